@@ -1,0 +1,49 @@
+"""What all tests share: Jupyter kept out of the home directory, and the browser."""
+
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def jupyter_environment(tmp_path: Path) -> dict[str, str]:
+    """The environment for a process that runs Jupyter: all it writes goes under ``tmp_path``."""
+    scratch = tmp_path / "jupyter"
+    names = (
+        "JUPYTER_CONFIG_DIR",
+        "JUPYTER_DATA_DIR",
+        "JUPYTER_RUNTIME_DIR",
+        "JUPYTERLAB_SETTINGS_DIR",
+        "JUPYTERLAB_WORKSPACES_DIR",
+        "IPYTHONDIR",
+        "MPLCONFIGDIR",
+    )
+    directories = {name: scratch / name.lower() for name in names}
+    for directory in directories.values():
+        directory.mkdir(parents=True)  # IPython warns of those that it has to make
+    return os.environ | {name: str(directory) for name, directory in directories.items()}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; the test is skipped where there is none."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+    if not found:
+        pytest.skip("no Chromium on the PATH (Debian: apt install chromium)")
+    return found
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With VMLESSON_BROWSER=required, as in CI, a browser test that is skipped has failed."""
+    report = yield
+    required = os.environ.get("VMLESSON_BROWSER") == "required"
+    if required and report.skipped and item.get_closest_marker("browser"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, with VMLESSON_BROWSER=required: {report.longrepr}"
+    return report

@@ -1,0 +1,32 @@
+"""Text for a console that cannot show every character."""
+
+import codecs
+import io
+import sys
+import unicodedata
+
+_PLAIN = {
+    "→": "->", "←": "<-", "↑": "^", "↓": "v", "⇒": "=>", "…": "...", "×": "x", "·": ".", "•": "*",
+    "–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=",
+    "≠": "!=", "µ": "u", "✓": "ok", "✗": "X", "─": "-", "━": "-", "│": "|", "┃": "|", "█": "#",
+}  # fmt: skip
+
+
+def _transliterate(error: UnicodeError) -> tuple[str, int]:
+    """What a codec puts for the characters it lacks: a look-alike, the bare letter, or ``?``."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    plain = ""
+    for char in error.object[error.start : error.end]:
+        if unicodedata.category(char) != "Mn":  # an accent by itself goes without a trace
+            letter = unicodedata.normalize("NFKD", char)[0]
+            plain += _PLAIN.get(char) or (letter if letter.isascii() else "?")
+    return plain, error.end
+
+
+def make_printable() -> None:
+    """Let standard output and standard error take any text, whatever their encoding."""
+    codecs.register_error("vmlesson.transliterate", _transliterate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="vmlesson.transliterate")

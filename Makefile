@@ -1,0 +1,43 @@
+# Each target sets up .venv first, from nothing but Python 3.11 or newer.
+#   make lab        open the course in JupyterLab, on a copy in work/ (ARGS=--no-browser: its address only)
+#   make test       all that runs in minutes and needs no browser
+#   make test-all   also what takes longer or needs a Chromium
+#   make bench      speed and counts
+#   make edit       open the course's sources in JupyterLab
+# PYTHON=... names the Python to make .venv with.
+
+.PHONY: lab edit test test-all bench check
+.DEFAULT_GOAL := lab
+
+vmlesson := .venv/bin/python -m vmlesson
+# nbgrader looks for alembic on the PATH.
+in_venv := PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+lab: .venv/.lab
+	@$(vmlesson) lab work $(ARGS)
+
+edit: .venv/.lab
+	@$(vmlesson) lab --edit $(ARGS)
+
+test: check
+	$(in_venv) python -m pytest $(ARGS)
+
+test-all: check
+	$(in_venv) python -m pytest -m "" $(ARGS)
+
+check: .venv/.test
+	$(in_venv) ruff check .
+	$(in_venv) ruff format --check .
+	$(in_venv) mypy --strict vmlesson
+	$(in_venv) lint-imports
+
+bench: .venv/.test
+	@.venv/bin/python -m benchmarks $(ARGS)
+
+.venv/.lab: what := .
+.venv/.test: what := .[instructor,test]
+.venv/.lab .venv/.test: pyproject.toml constraints.txt tools/venv.sh
+	$(eval python := $(shell sh tools/venv.sh find "$(PYTHON)"))
+	$(if $(filter vmlesson:%,$(python)),$(error $(python)))
+	@sh tools/venv.sh make "$(python)" "$(what)"
+	@touch $@

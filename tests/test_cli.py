@@ -1,0 +1,80 @@
+"""What holds for every subcommand: the exit status, one line for bad input, a fast start."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import vmlesson
+from vmlesson.cli import main
+
+HEAVY = {"IPython", "anywidget", "ipywidgets", "jupyterlab", "matplotlib", "numpy"}
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"vmlesson {vmlesson.__version__}\n"
+
+
+def test_citation_names_this_version() -> None:
+    citation = Path(__file__).parents[1].joinpath("CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(r"^version: (.*)$", citation, re.M)[1] == vmlesson.__version__
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ([], "lab"),
+        (["bla"], "bla"),
+        (["lab", "--port", "zero"], "1 to 65535"),
+        (["lab", "--port", "65536"], "65536"),
+        (["lab", "a", "b"], "b"),
+        (["lab", "--edit", "--update-only"], "--update-only"),
+        (["lab", "--edit", "here"], "--edit"),
+        (["lab", "--update-only", str(Path(__file__).parents[1] / "notebooks")], "--edit"),
+    ],
+)
+def test_bad_input_is_named_in_one_line(
+    arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("vmlesson: ")
+    assert err.count("\n") == 1
+    assert named in err
+
+
+def test_module_runs_as_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "vmlesson"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("vmlesson: name a command")
+
+
+def test_starts_without_what_is_heavy() -> None:
+    code = (
+        "import sys, vmlesson.cli; vmlesson.cli.main(['lab', '--port', '0']); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert HEAVY.isdisjoint(done.stdout.split())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pipe that breaks says so on POSIX")
+def test_reader_that_goes_away_is_no_traceback() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "vmlesson", "--help"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(write)
+    assert b"Traceback" not in done.stderr

@@ -1,0 +1,25 @@
+"""The model and the explorer need nothing but Python's standard library to be imported."""
+
+import subprocess
+import sys
+
+import pytest
+
+THIRD_PARTY = """
+import sys
+before = set(sys.modules)
+import {module}
+roots = {{name.partition(".")[0] for name in set(sys.modules) - before}}
+print(*sorted(roots - sys.stdlib_module_names - {{"vmlesson"}}))
+"""
+
+
+@pytest.mark.parametrize("module", ["vmlesson", "vmlesson.kernel", "vmlesson.explore"])
+def test_imports_the_standard_library_alone(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", THIRD_PARTY.format(module=module)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == []

@@ -137,7 +137,7 @@ def _deliver(course: Mapping[str, Path], copy: Path, tell: Callable[[str], None]
 
     files = {name: asdict(digest) for name, digest in sorted(delivered.items())}
     _write(manifest, json.dumps({"files": files}, indent=1).encode())
-    tell(f"{copy}: {len(course)} files of the course, {added} added, {updated} updated")
+    tell(f"the course is in {copy}: {added} files added, {updated} updated")
 
 
 def _digest(copy: Path, name: str) -> Digest | None:

@@ -21,7 +21,7 @@ each_notebook = pytest.mark.parametrize(
 @each_notebook
 def test_runs(notebook: Path, tmp_path: Path, jupyter_environment: dict[str, str]) -> None:
     course = shutil.copytree(notebook.parent, tmp_path / "notebooks")
-    # In a group of its own: when time is up the kernel goes, too, whatever it is doing.
+    # In a group of its own, to end it whole; its kernel then misses its parent and ends itself.
     run = subprocess.Popen(
         [sys.executable, "-m", "jupyter", "execute", "--startup_timeout=120", notebook.name],
         cwd=course,

@@ -1,0 +1,352 @@
+"""All schedules, one of each class: dynamic partial-order reduction with source sets.
+
+After Abdulla, Aronis, Jonsson, Sagonas: "Source Sets: A Foundation for Optimal Dynamic Partial
+Order Reduction", JACM 64(4), 2017, with sleep sets; stateless: to come back to a state, the
+program is built again and the schedule's beginning is replayed.  What is known about the steps of
+that beginning stays on the stack of the depth-first search, so memory does not grow with the
+number of executions.
+
+Two things go beyond the paper's plain algorithm.
+
+*Blocking.*  A step that enabled another cannot come after it, so that such a pair is no race.  The
+race is with the step that had disabled the operation; what happened between the two only to
+enable it again does not stand in the way.  Operations that are still blocked at the end race in
+the same way.
+
+*Footprints that change.*  When a race (e, then q's step) is reversed, q's step runs in a state that
+has not seen e, and may touch other things than it did.  So q can be taken to be a first step of
+the reversed execution only if its footprint, as it is *there*, is independent of the steps that
+need not come after e.  Where it has not run there yet, the question is kept as a debt of that node
+and settled when it does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from ..kernel.atomic import BOOT, Finding
+from .execution import Execution, Program, noticing_forgotten_awaits
+from .order import Event, Order, independent
+from .preemptions import cheapest
+from .result import Failure, Result, _best
+
+
+class Node:
+    """A state on the path of the depth-first search.
+
+    ``sleep`` has the steps that need not be tried from here, because what follows them was
+    explored elsewhere.  ``todo`` is the set of CPUs to try.  ``debts[q]`` is what is to be checked
+    when CPU q's step is tried: unless it commutes with steps of that footprint, one of these other
+    CPUs must be tried too.
+    """
+
+    __slots__ = ("debts", "enabled", "sleep", "todo")
+
+    def __init__(self, enabled: int, sleep: dict[int, Event]) -> None:
+        self.enabled = enabled
+        self.sleep = sleep
+        self.todo = 0
+        self.debts: dict[int, dict[int, tuple[set[int], set[int]]]] = {}
+
+    def asleep(self) -> int:
+        """The CPUs in ``sleep``."""
+        return sum(1 << cpu for cpu in self.sleep)
+
+
+class Search:
+    """One run of the algorithm; `run` does it, `result` has what was found so far."""
+
+    def __init__(
+        self,
+        program: Program,
+        executions: int | None,
+        seconds: float | None,
+        steps: int,
+        progress: Callable[[Result], None],
+    ) -> None:
+        self.program = program
+        self.most_executions = executions
+        self.most_seconds = seconds
+        self.most_steps = steps
+        self.progress = progress
+        self.made = BOOT.made
+        self.result = Result(complete=False)
+        self.best: dict[tuple[str, str], Failure] = {}
+        self.nodes: list[Node] = []
+        self.found: list[tuple[int, int, Finding]] = []
+        self.order = Order(0)
+
+    def run(self) -> Result:
+        """Search until everything is tried or a limit is reached."""
+        started = time.perf_counter()
+        result = self.result
+        try:
+            with noticing_forgotten_awaits():
+                while True:
+                    self._execute()
+                    result.seconds = time.perf_counter() - started
+                    if result.stopped:
+                        break
+                    if not self._backtrack():
+                        result.complete = True
+                        break
+                    if self._at_limit():
+                        break
+                    self.progress(result)
+        except KeyboardInterrupt:
+            result.interrupted = True
+            result.stopped = "by Ctrl-C"
+        finally:
+            BOOT.made = self.made
+        result.seconds = time.perf_counter() - started
+        result.failures = _best(self.best.values())
+        return result
+
+    def _at_limit(self) -> bool:
+        result = self.result
+        if self.most_executions is not None and result.executions >= self.most_executions:
+            result.stopped = f"at its limit of {self.most_executions:,} executions"
+        elif self.most_seconds is not None and result.seconds >= self.most_seconds:
+            result.stopped = f"at its limit of {self.most_seconds:g} s"
+        return bool(result.stopped)
+
+    def _execute(self) -> None:
+        """Come back to the state where another CPU is to be tried, and go on to an end."""
+        execution = Execution(self.program, self.made)
+        if not self.nodes:
+            self.order = Order(len(execution.cpus))
+            self._note_findings(execution, range(len(execution.cpus)), -1)
+            if enabled := execution.enabled():
+                self.nodes.append(Node(enabled, {}))
+        try:
+            self._replay(execution)
+            self._go_on(execution)
+        finally:
+            execution.close()
+
+    def _replay(self, execution: Execution) -> None:
+        cpus = execution.cpus
+        for event in self.order.events:
+            cpus[event.cpu].step()
+        self.result.steps += len(self.order.events)
+        if self.nodes and execution.enabled() != self.nodes[-1].enabled:
+            raise RuntimeError("the program does not do the same each time it is run")
+
+    def _go_on(self, execution: Execution) -> None:
+        order, nodes, result = self.order, self.nodes, self.result
+        events = order.events
+        last = events[-1].cpu if events else -1
+        while len(nodes) > len(events):
+            node = nodes[-1]
+            cpu = self._choice(node, last)
+            if cpu is None:
+                result.blocked += 1
+                nodes.pop()
+                return
+            if len(events) >= self.most_steps:
+                self._endless(execution)
+                return
+            node.todo |= 1 << cpu
+            event = execution.step(cpu)
+            result.steps += 1
+            if execution.cpus[cpu].findings:
+                self._note_findings(execution, (cpu,), len(events))
+            for earlier in order.append(event):
+                self._reverse(earlier, event.cpu, event.reads, event.writes, len(events) - 1)
+            if cpu in node.debts:
+                self._settle(node, cpu, event)
+            enabled = execution.enabled()
+            if enabled:
+                sleep = {q: step for q, step in node.sleep.items() if independent(step, event)}
+                nodes.append(Node(enabled, sleep))
+            last = cpu
+        self._end(execution)
+
+    @staticmethod
+    def _choice(node: Node, last: int) -> int | None:
+        """Who goes next: whoever the search has come back for, else the one that ran last."""
+        choices = (node.todo or node.enabled) & ~node.asleep()
+        if not choices:
+            return None
+        if last >= 0 and choices >> last & 1:
+            return last
+        return (choices & -choices).bit_length() - 1
+
+    def _note_findings(self, execution: Execution, cpus: Iterable[int], position: int) -> None:
+        known = {cpu for _, cpu, _ in self.found}
+        for cpu in cpus:
+            findings = execution.cpus[cpu].findings
+            if findings and cpu not in known:
+                self.found.append((position, cpu, findings[0]))
+
+    # ------------------------------------------------------------------------------- races
+
+    def _reverse(
+        self, earlier: int, cpu: int, reads: Collection[int], writes: Collection[int], end: int
+    ) -> None:
+        """See to it that `cpu`'s step with this footprint, at `end`, is tried before `earlier`."""
+        order = self.order
+        node = self.nodes[earlier]
+        before = order.unaffected(earlier, end)
+        others = order.initials(before)
+        covered = node.todo | node.asleep()
+        if others & covered:
+            return
+        if not order.by_cpu[cpu] & before:
+            tried = node.sleep.get(cpu)
+            if tried is not None:
+                if not order.touches(tried.reads, tried.writes, before):
+                    return
+            elif node.enabled >> cpu & 1 and not order.touches(reads, writes, before):
+                node.todo |= 1 << cpu
+                if before:
+                    self._owe(node, cpu, others, before)
+                return
+        node.todo |= others & -others
+
+    def _owe(self, node: Node, cpu: int, others: int, before: int) -> None:
+        reads, writes = node.debts.setdefault(cpu, {}).setdefault(others, (set(), set()))
+        while before:
+            event = self.order.events[before.bit_length() - 1]
+            before ^= 1 << before.bit_length() - 1
+            reads |= event.reads
+            writes |= event.writes.keys()
+
+    @staticmethod
+    def _settle(node: Node, cpu: int, event: Event) -> None:
+        """The footprint that `cpu`'s step has at `node` is known now: pay the debts."""
+        for others, (reads, writes) in node.debts.pop(cpu).items():
+            commutes = event.reads.isdisjoint(writes) and reads.isdisjoint(event.writes)
+            if commutes and writes.isdisjoint(event.writes):
+                continue
+            if not others & (node.todo | node.asleep()):
+                node.todo |= others & -others
+
+    def _backtrack(self) -> bool:
+        """Go back to the latest node with something left to try; whether there is one."""
+        while self.nodes:
+            node = self.nodes[-1]
+            if len(self.order.events) == len(self.nodes):
+                event = self.order.pop()
+                node.sleep[event.cpu] = event
+            if node.todo & ~node.asleep():
+                position = len(self.order.events)
+                self.found = [found for found in self.found if found[0] < position]
+                return True
+            self.nodes.pop()
+        return False
+
+    # -------------------------------------------------------------------------------- ends
+
+    def _end(self, execution: Execution) -> None:
+        """A maximal execution has ended: count it, and judge it."""
+        result = self.result
+        result.executions += 1
+        for index, cpu in enumerate(execution.cpus):
+            if (operation := cpu.pending) is not None:
+                earlier = self.order.race_of_blocked(index, operation)
+                if earlier is not None:
+                    on = operation.blocks_on
+                    assert on is not None
+                    self._reverse(earlier, index, (), (on,), len(self.order.events))
+        finding = execution.finding_at_end()
+        if self.found:
+            finding = self._cause()
+        if finding is not None:
+            result.failing += 1
+            self._keep(execution, finding)
+
+    def _cause(self) -> Finding:
+        """The finding that no other precedes in the class's order; of several the first CPU's."""
+        events = self.order.events
+
+        def precedes(a: int, b: int) -> bool:
+            return a < 0 <= b or (a >= 0 and bool(events[b].past >> a & 1))
+
+        first = [
+            (cpu, finding)
+            for position, cpu, finding in self.found
+            if not any(precedes(other, position) for other, _, _ in self.found if other != position)
+        ]
+        return min(first, key=lambda found: found[0])[1]
+
+    def _keep(self, execution: Execution, finding: Finding) -> None:
+        key = (finding.kind, finding.message)
+        known = self.best.get(key)
+        blocked = [cpu.pending for cpu in execution.cpus]
+        better = cheapest(self.order, blocked, known.cost if known else None)
+        if better is not None:
+            (preemptions, switches), cpus = better
+            schedule = tuple(execution.cpus[cpu].name for cpu in cpus)
+            self.best[key] = Failure(
+                *key, schedule, preemptions, switches=switches, program=self.program
+            )
+
+    def _endless(self, execution: Execution) -> None:
+        """The bound on steps was reached: that ends the search."""
+        result = self.result
+        result.executions += 1
+        result.failing += 1
+        result.stopped = f"at an execution of more than {self.most_steps:,} steps"
+        schedule = tuple(execution.cpus[event.cpu].name for event in self.order.events)
+        message = f"still running after {self.most_steps:,} steps"
+        self.best["endless", message] = Failure(
+            "endless", message, schedule, 0, program=self.program
+        )
+
+
+def explore(
+    program: Any,
+    *,
+    release: str | None = None,
+    patches: Iterable[Any] = (),
+    executions: int | None = None,
+    seconds: float | None = None,
+    steps: int = 10_000,
+    progress: Callable[[Result], None] | None = None,
+) -> Result:
+    """Try every schedule of a program, one of each class.
+
+    Ctrl-C ends the search like a limit does: the unfinished result is returned, with
+    ``interrupted`` true, and a script that wants to stop then asks for that.
+
+    Args:
+        program: a function that builds a fresh state each time it is called, and returns its
+            coroutines by name, ``{name: coroutine}``, and its promise: a function that is called
+            after every execution, in which an AssertionError is a failure (or None).  Or a
+            scenario: an object whose method ``program(release=..., patches=...)`` returns such a
+            function.
+        release: the kernel that a scenario boots.
+        patches: what a scenario applies to it.
+        executions: stop after so many.
+        seconds: stop after so long.
+        steps: the most that an execution may take; more is a failure of kind "endless".
+        progress: called after each execution with what was found so far.
+
+    Raises:
+        TypeError: `release` or `patches` for a program that is no scenario; or the program
+            returned something else.
+        RuntimeError: the program does not do the same each time it is run.
+    """
+    program = as_program(program, release, patches)
+    search = Search(program, executions, seconds, steps, progress or (lambda result: None))
+    return search.run()
+
+
+def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Program:
+    """The function that builds the state, from a program or a scenario.
+
+    Raises:
+        TypeError: as `explore`.
+    """
+    if hasattr(program, "program"):
+        built: Program = program.program(release=release, patches=tuple(patches))
+        return built
+    if release is not None or tuple(patches):
+        raise TypeError("release and patches are for scenarios; this is a plain program")
+    if not callable(program):
+        raise TypeError(f"a program is a function that builds its state, not {program!r}")
+    checked: Program = program
+    return checked

@@ -1,0 +1,141 @@
+"""One execution of a program: its CPUs, their steps, and what went wrong."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO
+
+from ..kernel import atomic
+from ..kernel.atomic import BOOT, CPU, Finding, waits_for
+from .order import Event
+
+Promise = Callable[[], object]
+Program = Callable[[], tuple[dict[str, Coroutine[Any, Any, Any]], Promise | None]]
+
+NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
+
+
+class Execution:
+    """A program that is being executed.
+
+    Args:
+        program: builds a fresh state and returns its coroutines by name and its promise.  What its
+            attribute ``text`` (if any) holds is where the CPUs look up kernel functions.
+        made: what ``BOOT.made`` is before the program is built, so that everything the program
+            makes has the same locations in each execution.
+
+    Raises:
+        TypeError: the program returned something else.
+    """
+
+    def __init__(self, program: Program, made: int) -> None:
+        BOOT.made = made
+        coroutines, self.promise = _checked(program())
+        text = getattr(program, "text", None)
+        self.cpus = [CPU(name, index, text) for index, name in enumerate(coroutines, 1)]
+        self.findings: list[tuple[int, int, Finding]] = []
+        for cpu, coroutine in zip(self.cpus, coroutines.values(), strict=True):
+            cpu.start(coroutine)
+
+    def enabled(self) -> int:
+        """The CPUs that could take a step now: a set, bit i for the i-th."""
+        cpus = 0
+        bit = 1
+        for cpu in self.cpus:
+            operation = cpu.pending
+            if operation is not None and (operation.spec.on is None or operation.enabled):
+                cpus |= bit
+            bit <<= 1
+        return cpus
+
+    def step(self, index: int) -> Event:
+        """Let one CPU take its next step."""
+        cpu = self.cpus[index]
+        operation = cpu.pending
+        assert operation is not None
+        cpu.step()
+        return Event(index, operation, cpu.reads, cpu.writes)
+
+    def finding_at_end(self) -> Finding | None:
+        """What is wrong at the end of an execution that went well until here; runs the promise."""
+        broken = self._broken_promise()
+        waits = [
+            f"{cpu} waits: {waits_for(cpu.pending)}" for cpu in self.cpus if cpu.pending is not None
+        ]
+        if waits:
+            return Finding("deadlock", "; ".join(waits))
+        return _inversion(self.cpus) or broken
+
+    def _broken_promise(self) -> Finding | None:
+        if self.promise is not None:
+            try:
+                self.promise()
+            except AssertionError as error:
+                return Finding("promise", str(error) or "the promise is broken")
+            except Exception as error:
+                return Finding("exception", f"in the promise: {type(error).__name__}: {error}")
+        return None
+
+    def close(self) -> None:
+        """Drop the coroutines that have not finished."""
+        for cpu in self.cpus:
+            for coroutine in reversed(cpu.stack):
+                # Whatever it does on its way out concerns nobody: the execution is over.
+                with suppress(Exception):
+                    coroutine.close()
+
+
+def _checked(built: Any) -> tuple[dict[str, Coroutine[Any, Any, Any]], Promise | None]:
+    if not (isinstance(built, tuple) and len(built) == 2 and isinstance(built[0], dict)):
+        raise TypeError("a program must return ({name: coroutine, ...}, promise or None)")
+    coroutines, promise = built
+    if not coroutines:
+        raise TypeError("a program must have at least one CPU")
+    for name, coroutine in coroutines.items():
+        if not isinstance(coroutine, Coroutine):
+            raise TypeError(f"{name} must be a coroutine (a called async def), not {coroutine!r}")
+    if promise is not None and not callable(promise):
+        raise TypeError(f"the promise must be a function or None, not {promise!r}")
+    return coroutines, promise
+
+
+def _inversion(cpus: list[CPU]) -> Finding | None:
+    """Two CPUs that took two locks in opposite orders, no third lock keeping them apart."""
+    for i, first in enumerate(cpus):
+        for second in cpus[i + 1 :]:
+            for outer, inner, gates in first.nested:
+                for outer2, inner2, gates2 in second.nested:
+                    if outer is inner2 and inner is outer2 and not gates & gates2:
+                        return Finding(
+                            "lock-order inversion",
+                            f"{first} takes {outer} then {inner}, {second} {inner} then {outer}",
+                        )
+    return None
+
+
+@contextmanager
+def noticing_forgotten_awaits() -> Iterator[None]:
+    """Make Python's "coroutine ... was never awaited" a finding of the CPU that dropped it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("always", NEVER_AWAITED.pattern, RuntimeWarning)
+        show = warnings.showwarning
+
+        def note(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            match = NEVER_AWAITED.search(str(message))
+            if match and atomic.current is not None:
+                atomic.current.forgot(lineno, f"{match[1]}(...)")
+            else:
+                show(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = note
+        yield

@@ -1,0 +1,180 @@
+"""What a search found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+PHRASES = {
+    "promise": "break the promise",
+    "BUG": "hit a BUG",
+    "exception": "raise an exception",
+    "deadlock": "deadlock",
+    "lock held at return": "return with a lock held",
+    "unlock by another": "drop a lock of another CPU",
+    "lock-order inversion": "take two locks in opposite orders",
+    "endless": "do not end",
+    "never awaited": "forget an await",
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong in one or more classes, and the best schedule that shows it.
+
+    Attributes:
+        kind: which rule was broken.
+        message: how.
+        schedule: the CPUs' names, one per step; the one of all failing schedules with the fewest
+            preemptions, then the fewest switches.
+        preemptions: how often it leaves a CPU that could have gone on.
+        form: which form of the scenario, where it has several.
+    """
+
+    kind: str
+    message: str
+    schedule: tuple[str, ...]
+    preemptions: int
+    form: str = ""
+    switches: int = field(default=0, repr=False)
+    program: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """Fewer is better to read: (preemptions, switches)."""
+        return self.preemptions, self.switches
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        plain: dict[str, Any] = {
+            "kind": self.kind,
+            "message": self.message,
+            "schedule": list(self.schedule),
+            "preemptions": self.preemptions,
+        }
+        return plain | ({"form": self.form} if self.form else {})
+
+    def to_json(self) -> str:
+        """As JSON text that `replay` accepts."""
+        return json.dumps(self.to_dict())
+
+
+@dataclass(frozen=True)
+class Warning:
+    """Something unusual that is no failure: `kind` is for example "data race"."""
+
+    kind: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}"
+
+
+@dataclass
+class Result:
+    """What `explore` found.
+
+    Attributes:
+        executions: maximal executions (deadlocked ones too).  Where `complete`, the number of
+            classes of interleavings.
+        failing: how many of them fail.
+        complete: whether every class was tried.
+        blocked: redundant executions that were begun and cut, not counted in `executions`.
+        steps: steps taken, including those repeated to come back to a state.
+        seconds: how long the search took.
+        failures: the best schedule for each (kind, message), best first.
+        warnings: what is unusual; it never changes the verdict.
+        stopped: why the search is not complete, in words ("after 2 s").
+        interrupted: whether Ctrl-C stopped it.
+        consequence: what a failing class does, in words; otherwise the kinds of failure say it.
+    """
+
+    executions: int = 0
+    failing: int = 0
+    complete: bool = True
+    blocked: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    failures: list[Failure] = field(default_factory=list)
+    warnings: list[Warning] = field(default_factory=list)
+    stopped: str = ""
+    interrupted: bool = False
+    consequence: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """ "holds", "fails", or "unfinished" (a limit was reached before any failure)."""
+        if self.failing:
+            return "fails"
+        return "holds" if self.complete else "unfinished"
+
+    def __add__(self, other: Result) -> Result:
+        """Both searches as one: counts are sums, the failures of both are listed."""
+        return Result(
+            executions=self.executions + other.executions,
+            failing=self.failing + other.failing,
+            complete=self.complete and other.complete,
+            blocked=self.blocked + other.blocked,
+            steps=self.steps + other.steps,
+            seconds=self.seconds + other.seconds,
+            failures=_best(self.failures + other.failures),
+            warnings=list(dict.fromkeys(self.warnings + other.warnings)),
+            stopped=self.stopped or other.stopped,
+            interrupted=self.interrupted or other.interrupted,
+            consequence=self.consequence or other.consequence,
+        )
+
+    def in_form(self, form: str) -> Result:
+        """The same, every failure labelled with the form of the scenario that shows it."""
+        return replace(self, failures=[replace(failure, form=form) for failure in self.failures])
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return {
+            "verdict": self.verdict,
+            "complete": self.complete,
+            "executions": self.executions,
+            "failing": self.failing,
+            "blocked": self.blocked,
+            "steps": self.steps,
+            "seconds": round(self.seconds, 3),
+            "failures": [failure.to_dict() for failure in self.failures],
+            "warnings": [str(warning) for warning in self.warnings],
+        }
+
+    @property
+    def sentence(self) -> str:
+        """The outcome in one sentence."""
+        end = "the search was complete" if self.complete else f"the search stopped {self.stopped}"
+        seen = "" if self.complete else " seen so far"
+        classes = f"{'class' if self.executions == 1 else 'classes'} of interleavings{seen}"
+        if not self.failing:
+            return f"{self.verdict}: none of {self.executions:,} {classes} fails; {end}"
+        count = f"{self.failing:,} of {self.executions:,} {classes}"
+        return f"fails: {count} {self._what_they_do()}; {end}"
+
+    def _what_they_do(self) -> str:
+        kinds = {failure.kind for failure in self.failures}
+        what = self.consequence or (PHRASES.get(kinds.pop(), "fail") if len(kinds) == 1 else "fail")
+        if self.failing > 1:
+            return what
+        verb, _, rest = what.partition(" ")
+        if verb == "do":
+            return f"does {rest}"
+        third = "es" if verb.endswith(("s", "sh", "ch", "o")) else "s"
+        return f"{verb}{third} {rest}".strip()
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def _best(failures: Iterable[Failure]) -> list[Failure]:
+    """The cheapest failure of each (kind, message), cheapest first."""
+    best: dict[tuple[str, str], Failure] = {}
+    for failure in failures:
+        key = (failure.kind, failure.message)
+        if key not in best or failure.cost < best[key].cost:
+            best[key] = failure
+    return sorted(best.values(), key=lambda failure: failure.cost)

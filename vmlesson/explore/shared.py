@@ -1,0 +1,98 @@
+"""What a program of one's own shares between its CPUs: `Shared` values and `Mutex`es.
+
+Each method is one step (see `vmlesson.kernel.atomic`), except `Shared.value`, which is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from ..kernel.atomic import Field, Named, Operation, Spec, atomic
+from ..kernel.locks import (
+    mutex,
+    mutex_lock,
+    mutex_trylock,
+    mutex_unlock,
+    wait_until_unlocked,
+)
+
+T = TypeVar("T")
+
+
+class Shared(Named, Generic[T]):
+    """A value that several CPUs read and write."""
+
+    cell = Field[Any]()
+
+    def __init__(self, name: str, value: T) -> None:
+        super().__init__()
+        self.name = name
+        self.cell = value
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state(self) -> str:
+        """Its value, in words."""
+        return repr(self.value)
+
+    @property
+    def value(self) -> T:
+        """The value.  A peek: no step, and no trace in any footprint."""
+        value: T = Shared.cell.peek(self)
+        return value
+
+    @atomic
+    def read(self) -> T:
+        """The value."""
+        value: T = self.cell
+        return value
+
+    @atomic
+    def write(self, value: T) -> None:
+        """Set the value."""
+        self.cell = value
+
+    @atomic
+    def compare_and_swap(self, old: T, new: T) -> bool:
+        """Set the value to `new` if it is `old`; whether it was.  One that fails only reads."""
+        if self.cell != old:
+            return False
+        self.cell = new
+        return True
+
+    @atomic
+    def fetch_add(self, n: T) -> T:
+        """Add `n`; the value before."""
+        old: T = self.cell
+        self.cell = old + n  # type: ignore[operator]
+        return old
+
+    def wait_until(self, predicate: Callable[[T], bool]) -> Operation[T]:
+        """The value, once ``predicate(value)`` holds: a read, enabled only while it does.
+
+        The predicate must look at nothing but the value.
+        """
+
+        def admits(value: T) -> bool:
+            try:
+                return predicate(value)
+            except Exception:
+                return True  # the step itself raises it, as a failure of the CPU that waits
+
+        def wait_until(shared: Shared[T]) -> T:
+            value: T = shared.cell
+            predicate(value)
+            return value
+
+        return Operation(Spec(wait_until, Shared.cell, admits), (self,))
+
+
+class Mutex(mutex):
+    """A lock with one owner at a time."""
+
+    acquire = mutex_lock
+    release = mutex_unlock
+    try_acquire = mutex_trylock
+    wait = wait_until_unlocked

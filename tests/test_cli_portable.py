@@ -31,6 +31,7 @@ COMMANDS = [  # exit status, arguments
     (2, "no-such-command"),
     (0, "lab --help"),
     (0, "lab --update-only course"),
+    (0, "lab --update-only 値→"),
     (2, "lab --port 0"),
     (2, "lab --update-only a-file"),
 ]

@@ -1,0 +1,469 @@
+"""The await: the only place where another CPU can act.
+
+A kernel function is an ``async def``.  Whatever touches memory that another CPU may touch is an
+*operation*: a plain function decorated with `atomic`.  Awaiting one pauses the CPU just before
+it; whoever drives the CPU decides when it goes on.  The operation and the plain code after it,
+up to the next await, are one atomic *step*.
+
+Nothing declares what a step touches: objects whose state is shared keep it in `Field`s, and a
+field notes every read and write in the footprint of the CPU that is running.  A footprint is
+thus what this step touched in this state, and is found anew each time the step runs.
+
+Fields of one object live at consecutive *locations*.  A location is an integer made from a name,
+never from ``id()``: the CPU that made the object, and how many it had made before.  So the same
+object has the same locations in every execution, whatever the schedule.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from functools import update_wrapper
+from inspect import signature
+from types import CodeType
+from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+FIELDS_PER_OBJECT = 32
+OBJECTS_PER_CPU = 1 << 32
+
+current: CPU | None = None
+"""The CPU whose step is running, as the kernel's own ``current``; None outside of any step."""
+
+
+class Finding(Exception):
+    """What a run must not do.
+
+    `kind` says which rule was broken ("promise", "BUG", "deadlock", …), `message` how.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}"
+
+
+class NotDriven(RuntimeError):
+    """An operation was awaited where no CPU runs it, for example at a notebook's top level."""
+
+
+# ------------------------------------------------------------------------------- shared state
+
+
+class Named:
+    """An object with a name that is the same in every execution.
+
+    ``key`` is the location of its first field.
+    """
+
+    key: int
+
+    def __init__(self) -> None:
+        cpu = current or BOOT
+        cpu.made += 1
+        self.key = (cpu.index * OBJECTS_PER_CPU + cpu.made) * FIELDS_PER_OBJECT
+        if current is not None and current.text is not None:
+            current.text.adopt(self)
+
+
+class Field(Generic[T]):
+    """A plain attribute of shared state: it never pauses, and counts in the step's footprint.
+
+    Fields that are declared with the same `group` share one location.
+    """
+
+    def __init__(self, group: str = "") -> None:
+        self.group = group
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        groups: list[str] = owner.__dict__.get("_groups") or list(getattr(owner, "_groups", ()))
+        group = self.group or name
+        if group not in groups:
+            groups.append(group)
+        owner._groups = groups  # type: ignore[attr-defined]
+        self.index = groups.index(group)
+        if self.index >= FIELDS_PER_OBJECT:
+            raise TypeError(f"{owner.__name__} has more than {FIELDS_PER_OBJECT} fields")
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, obj: Named, owner: type) -> T: ...
+    def __get__(self, obj: Named | None, owner: type) -> T | Self:
+        if obj is None:
+            return self
+        if current is not None:
+            current.reads.add(obj.key + self.index)
+        value: T = obj.__dict__[self.name]
+        return value
+
+    def __set__(self, obj: Named, value: T) -> None:
+        if current is not None:
+            current.writes.setdefault(obj.key + self.index, obj.__dict__.get(self.name))
+        obj.__dict__[self.name] = value
+
+    def peek(self, obj: Named) -> T:
+        """The value, without a trace in any footprint."""
+        value: T = obj.__dict__[self.name]
+        return value
+
+
+# --------------------------------------------------------------------------------- operations
+
+
+class Operation(Generic[R]):
+    """One awaitable operation: a function and its arguments, not run before its step.
+
+    It may block: then `admits` is a predicate on the value of one field, `on`, of the first
+    argument, and the step is enabled only while that holds.
+    """
+
+    __slots__ = ("args", "awaited", "code", "lineno", "spec")
+
+    def __init__(self, spec: Spec, args: tuple[Any, ...]) -> None:
+        caller = sys._getframe(2)
+        if caller.f_code in _forwarders:
+            caller = caller.f_back or caller
+        self.code: CodeType = caller.f_code
+        self.lineno = caller.f_lineno
+        self.spec = spec
+        self.args = args
+        self.awaited = False
+
+    def __await__(self) -> Generator[Any, Any, R]:
+        self.awaited = True
+        if current is None:
+            raise NotDriven(
+                f"await {self.spec.name}(...) works only inside a function that a CPU runs; "
+                f"at a cell's top level write run(...) around the call"
+            )
+        result: R = yield self
+        return result
+
+    def __bool__(self) -> bool:
+        raise Finding("never awaited", f"line {self.lineno}: await is missing before {self}")
+
+    def __del__(self) -> None:
+        if not self.awaited and current is not None:
+            current.forgot(self.lineno, str(self))
+
+    def __str__(self) -> str:
+        return f"{self.spec.name}({', '.join(map(str, self.args))})"
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the step could run now."""
+        spec = self.spec
+        return spec.on is None or spec.admits(self.args[0].__dict__[spec.on.name])
+
+    @property
+    def blocks_on(self) -> int | None:
+        """The location whose value decides whether the step is enabled; None: it always is."""
+        on = self.spec.on
+        return None if on is None else self.args[0].key + on.index
+
+
+class Spec:
+    """What all operations of one name have in common."""
+
+    __slots__ = ("admits", "function", "name", "on")
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        on: Field[Any] | None = None,
+        admits: Callable[[Any], bool] = lambda value: True,
+    ) -> None:
+        self.function = function
+        self.name = function.__name__
+        self.on = on
+        self.admits = admits
+
+
+def atomic(function: Callable[P, R]) -> Callable[P, Operation[R]]:
+    """Make a plain function an operation: calling it gives an awaitable, awaiting runs it."""
+    return _operation(function, Spec(function))
+
+
+def atomic_when(
+    on: Field[Any] | Any, admits: Callable[[Any], bool]
+) -> Callable[[Callable[P, R]], Callable[P, Operation[R]]]:
+    """As `atomic`, for an operation that blocks while ``admits(the first argument's on)`` is false."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, Operation[R]]:
+        return _operation(function, Spec(function, on, admits))
+
+    return decorate
+
+
+def _operation(function: Callable[P, R], spec: Spec) -> Callable[P, Operation[R]]:
+    def make(*args: P.args, **kwargs: P.kwargs) -> Operation[R]:
+        if kwargs:
+            return Operation(spec, signature(function).bind(*args, **kwargs).args)
+        return Operation(spec, args)
+
+    update_wrapper(make, function)
+    make.spec = spec  # type: ignore[attr-defined]
+    return make
+
+
+_forwarders: set[CodeType] = set()
+
+
+def forwards(function: Callable[P, Operation[R]]) -> Callable[P, Operation[R]]:
+    """Mark a plain function that only makes an operation: its caller is the one who asked."""
+    _forwarders.add(function.__code__)
+    return function
+
+
+class Call(Generic[R]):
+    """A request to call a kernel function.  No step: the driver answers from its own text."""
+
+    __slots__ = ("args", "awaited", "code", "kwargs", "lineno", "name")
+
+    def __init__(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        caller = sys._getframe(2)
+        self.code = caller.f_code
+        self.lineno = caller.f_lineno
+        self.name = name
+        self.args = args
+        self.kwargs = kwargs
+        self.awaited = False
+
+    def __await__(self) -> Generator[Any, Any, R]:
+        self.awaited = True
+        if current is None:
+            raise NotDriven(
+                f"await {self.name}(...) works only inside a function that a CPU runs; "
+                f"at a cell's top level write run({self.name}(...))"
+            )
+        result: R = yield self
+        return result
+
+    def __bool__(self) -> bool:
+        raise Finding("never awaited", f"line {self.lineno}: await is missing before {self}")
+
+    def __del__(self) -> None:
+        if not self.awaited and current is not None:
+            current.forgot(self.lineno, str(self))
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(map(str, self.args))})"
+
+
+# ---------------------------------------------------------------------------------------- CPUs
+
+
+class Text(Protocol):
+    """Where a driver looks up the kernel functions that its CPUs call."""
+
+    def lookup(self, name: str, args: tuple[Any, ...]) -> Callable[..., Coroutine[Any, Any, Any]]:
+        """The function that a call of `name` runs."""
+
+    def adopt(self, made: Named) -> None:
+        """Learn of an object that one of its CPUs has made."""
+
+
+class CPU:
+    """A thread of execution: a stack of coroutines, and the operation that it will do next.
+
+    ``index`` 0 is the CPU that drives set-ups; those that race count from 1.  ``held`` lists the
+    locks that it holds; ``nested`` has an (outer, inner, keys of all locks held) for each lock
+    that it waited for while it held another.
+    """
+
+    def __init__(self, name: str, index: int, text: Text | None = None) -> None:
+        self.name = name
+        self.index = index
+        self.text = text
+        self.made = 0
+        self.counts: Counter[str] = Counter()
+        self.reads: set[int] = set()
+        self.writes: dict[int, Any] = {}
+        self.held: list[Any] = []
+        self.nested: list[tuple[Any, Any, frozenset[int]]] = []
+        self.stack: list[Coroutine[Any, Any, Any]] = []
+        self.pending: Operation[Any] | None = None
+        self.findings: list[Finding] = []
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def __repr__(self) -> str:
+        return f"CPU {self.name}"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def finished(self) -> bool:
+        """Whether it has returned, or was ended by a finding."""
+        return self.pending is None
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it could take its next step now."""
+        return self.pending is not None and self.pending.enabled
+
+    def forgot(self, lineno: int, what: str) -> None:
+        """Note an awaitable that was made and dropped without being awaited."""
+        self.findings.append(Finding("never awaited", f"line {lineno}: await is missing before {what}"))
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Run `coroutine`'s plain code up to its first operation.  No step."""
+        self.stack = [coroutine]
+        self._begin()
+        self._go(None, None)
+
+    def step(self) -> None:
+        """Do the pending operation and the plain code after it.
+
+        Afterwards ``reads`` is the set of locations that the step read, and ``writes`` maps each
+        location that it wrote to its value before the step.
+        """
+        operation = self.pending
+        assert operation is not None, f"{self.name} has finished"
+        self._begin()
+        try:
+            value = operation.spec.function(*operation.args)
+        except Exception as error:
+            self._end_by(error)
+            self._go(None, error)
+        else:
+            self._go(value, None)
+
+    def _begin(self) -> None:
+        global current
+        current = self
+        self.reads = set()
+        self.writes = {}
+
+    def _go(self, value: Any, error: BaseException | None) -> None:
+        """Resume the innermost coroutine, and whoever called it, until one asks for an operation."""
+        global current
+        stack = self.stack
+        self.pending = None
+        try:
+            while stack:
+                try:
+                    request = stack[-1].send(value) if error is None else stack[-1].throw(error)
+                except StopIteration as stop:
+                    stack.pop()
+                    value, error = stop.value, None
+                except BaseException as raised:
+                    if not isinstance(raised, Exception):
+                        raise
+                    stack.pop()
+                    value, error = None, raised
+                else:
+                    if self.error is not None:
+                        return
+                    value, error = None, None
+                    if type(request) is Operation or isinstance(request, Operation):
+                        self.pending = request
+                        return
+                    if isinstance(request, Call):
+                        error = self._enter(request)
+                    else:
+                        error = Finding("exception", f"awaited {request!r}, which is no operation")
+            if error is not None:
+                self._end_by(error)
+            elif self.error is None:
+                self.result = value
+                for lock in self.held:
+                    self.findings.append(Finding("lock held at return", f"{lock} is held at return"))
+        finally:
+            current = None
+
+    def _enter(self, call: Call) -> BaseException | None:
+        """Push the function that `call` names; what it raises when called is the caller's."""
+        try:
+            if self.text is None:
+                raise NotDriven(f"{call.name} is a kernel function, and no kernel runs here")
+            coroutine = self.text.lookup(call.name, call.args)(*call.args, **call.kwargs)
+            if not isinstance(coroutine, Coroutine):
+                raise TypeError(f"{call.name} must be an async def")
+        except Exception as error:
+            return error
+        self.stack.append(coroutine)
+        return None
+
+    def fail(self, finding: Finding) -> Finding:
+        """Note `finding`, which ends this CPU whatever its code catches; returns it to be raised."""
+        self._end_by(finding)
+        return finding
+
+    def _end_by(self, error: BaseException) -> None:
+        """End this CPU.  Its locks stay held."""
+        if self.error is not None:
+            return
+        self.error = error
+        if isinstance(error, Finding):
+            self.findings.append(error)
+        else:
+            self.findings.append(Finding("exception", f"{type(error).__name__}: {error}"))
+
+
+BOOT = CPU("boot", 0)
+"""The CPU of everything that is driven alone, and the maker of what is made outside of any step."""
+
+
+def run(awaitable: Awaitable[R], text: Text | None = None) -> R:
+    """Drive an operation, a kernel function or a coroutine to its end, nobody else acting.
+
+    Kernel functions are those of `text`; by default those of the kernel that their arguments
+    belong to.
+
+    Raises:
+        Finding: what a run must not do; kind "deadlock" if it would wait for ever, naming the lock
+            and who holds it.
+        Exception: whatever the coroutine raised.
+    """
+    if current is not None:
+        raise RuntimeError("run(...) inside a function that a CPU runs: write await instead")
+    BOOT.text, BOOT.error, BOOT.findings = text or _TEXT_OF_ARGUMENTS, None, []
+    BOOT.start(_as_coroutine(awaitable))
+    while BOOT.pending is not None:
+        if not BOOT.pending.enabled:
+            raise Finding("deadlock", f"{BOOT.pending} would wait for ever: {waits_for(BOOT.pending)}")
+        BOOT.step()
+    if BOOT.error is not None:
+        raise BOOT.error
+    if any(finding.kind == "never awaited" for finding in BOOT.findings):
+        raise BOOT.findings[0]
+    result: R = BOOT.result
+    return result
+
+
+async def _as_coroutine(awaitable: Awaitable[R]) -> R:
+    return await awaitable
+
+
+class _TextOfArguments:
+    """The text of the kernel that one of a call's arguments belongs to."""
+
+    def lookup(self, name: str, args: tuple[Any, ...]) -> Callable[..., Coroutine[Any, Any, Any]]:
+        for argument in args:
+            kernel = getattr(argument, "kernel", None)
+            if kernel is not None:
+                function: Callable[..., Coroutine[Any, Any, Any]] = kernel.lookup(name, args)
+                return function
+        raise NotDriven(f"no argument of {name} belongs to a kernel; write kernel.run({name}(...))")
+
+    def adopt(self, made: Named) -> None:
+        return
+
+
+_TEXT_OF_ARGUMENTS = _TextOfArguments()
+
+
+def waits_for(operation: Operation[Any]) -> str:
+    """What stands in the way of a blocked operation, in words."""
+    return f"{operation.args[0]} is {operation.args[0].state()}"

@@ -1,0 +1,211 @@
+"""Locks: what a CPU waits for.
+
+Taking and dropping a lock write it; a try-lock that fails, and a wait for a lock to become free,
+only read it.  A blocked acquire is no step.  Which locks a CPU holds, and in which order it took
+them, is noted on the CPU: that is all that lockdep needs.
+
+Models include/linux/mutex.h, spinlock.h, rwsem.h and the page lock of mm/filemap.c.  Left out:
+fairness, spinning and sleeping (a CPU that waits just has no step), interrupts, lock debugging by
+class; none of these decides who may go next.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from . import atomic as _atomic
+from .atomic import CPU, BOOT, Field, Finding, Named, atomic, atomic_when
+
+
+class Lock(Named):
+    """A lock with one owner at a time: a mutex, a spinlock or the lock of a page."""
+
+    owner = Field[CPU | None]()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.owner = None
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state(self) -> str:
+        """Who holds it, in words."""
+        owner = Lock.owner.peek(self)
+        return "free" if owner is None else f"held by {owner}"
+
+
+class mutex(Lock):
+    """struct mutex."""
+
+
+class spinlock(Lock):
+    """spinlock_t."""
+
+
+def _current() -> CPU:
+    return _atomic.current or BOOT
+
+
+def is_free(owner: CPU | None) -> bool:
+    """Whether a lock with this owner is free."""
+    return owner is None
+
+
+def note_acquired(lock: Named, waited: bool) -> None:
+    """Note that the running CPU now holds `lock`, and whether it was ready to wait for it."""
+    cpu = _current()
+    if waited and cpu.held:
+        gates = frozenset(held.key for held in cpu.held)
+        cpu.nested.extend((outer, lock, gates) for outer in cpu.held)
+    cpu.held.append(lock)
+
+
+def note_released(lock: Named) -> None:
+    """Note that the running CPU no longer holds `lock`."""
+    _current().held.remove(lock)
+
+
+def _not_the_owner(lock: Lock) -> NoReturn:
+    cpu = _current()
+    raise cpu.fail(
+        Finding("unlock by another", f"{cpu} unlocks {lock}, which is {lock.state()}")
+    )
+
+
+def take(lock: Lock, waited: bool) -> None:
+    """Make the running CPU the owner of a free lock.  Plain: part of an operation."""
+    lock.owner = _current()
+    note_acquired(lock, waited)
+
+
+def drop(lock: Lock) -> None:
+    """Free a lock of the running CPU's.  Plain: part of an operation."""
+    if lock.owner is not _current():
+        _not_the_owner(lock)
+    lock.owner = None
+    note_released(lock)
+
+
+def inherit(lock: Lock) -> None:
+    """Make the running CPU the owner of a lock that a set-up took.  Plain: before the first step."""
+    lock.owner = _current()
+    _current().held.append(lock)
+
+
+@atomic_when(Lock.owner, is_free)
+def mutex_lock(lock: Lock) -> None:
+    """Take `lock`, waiting while another CPU, or this one, holds it."""
+    take(lock, waited=True)
+
+
+@atomic
+def mutex_unlock(lock: Lock) -> None:
+    """Drop `lock`.  A finding, "unlock by another", if this CPU does not hold it."""
+    drop(lock)
+
+
+@atomic
+def mutex_trylock(lock: Lock) -> bool:
+    """Take `lock` if it is free, never waiting; whether it was taken."""
+    if lock.owner is not None:
+        return False
+    take(lock, waited=False)
+    return True
+
+
+@atomic
+def mutex_is_locked(lock: Lock) -> bool:
+    """Whether anybody holds `lock`."""
+    return lock.owner is not None
+
+
+@atomic_when(Lock.owner, is_free)
+def spin_lock(lock: Lock) -> None:
+    """Take `lock`, spinning while another CPU, or this one, holds it."""
+    take(lock, waited=True)
+
+
+@atomic
+def spin_unlock(lock: Lock) -> None:
+    """Drop `lock`.  A finding, "unlock by another", if this CPU does not hold it."""
+    drop(lock)
+
+
+@atomic_when(Lock.owner, is_free)
+def wait_until_unlocked(lock: Lock) -> None:
+    """Wait until nobody holds `lock`, without taking it: a read, enabled only while it is free."""
+    assert lock.owner is None
+
+
+class rw_semaphore(Named):
+    """struct rw_semaphore: any number of readers, or one writer.
+
+    ``holders`` is the tuple of those who hold it, a writer as the one element of a list-like pair
+    ``("write", cpu)``, readers as ``("read", cpu)``.
+    """
+
+    holders = Field[tuple[tuple[str, CPU], ...]]()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.holders = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state(self) -> str:
+        """Who holds it, in words."""
+        holders = rw_semaphore.holders.peek(self)
+        if not holders:
+            return "free"
+        return f"held for {holders[0][0]} by {', '.join(str(cpu) for _, cpu in holders)}"
+
+
+def _no_writer(holders: tuple[tuple[str, CPU], ...]) -> bool:
+    return all(how == "read" for how, _ in holders)
+
+
+def _nobody(holders: tuple[tuple[str, CPU], ...]) -> bool:
+    return not holders
+
+
+@atomic_when(rw_semaphore.holders, _no_writer)
+def down_read(sem: rw_semaphore) -> None:
+    """Take `sem` for reading, waiting while somebody holds it for writing."""
+    sem.holders = (*sem.holders, ("read", _current()))
+    note_acquired(sem, waited=True)
+
+
+@atomic_when(rw_semaphore.holders, _nobody)
+def down_write(sem: rw_semaphore) -> None:
+    """Take `sem` for writing, waiting while anybody holds it."""
+    sem.holders = (("write", _current()),)
+    note_acquired(sem, waited=True)
+
+
+def _up(sem: rw_semaphore, how: str) -> None:
+    mine = (how, _current())
+    if mine not in sem.holders:
+        cpu = _current()
+        raise cpu.fail(
+            Finding("unlock by another", f"{cpu} drops {sem} ({how}), which is {sem.state()}")
+        )
+    holders = list(sem.holders)
+    holders.remove(mine)
+    sem.holders = tuple(holders)
+    note_released(sem)
+
+
+@atomic
+def up_read(sem: rw_semaphore) -> None:
+    """Drop `sem`, held for reading."""
+    _up(sem, "read")
+
+
+@atomic
+def up_write(sem: rw_semaphore) -> None:
+    """Drop `sem`, held for writing."""
+    _up(sem, "write")

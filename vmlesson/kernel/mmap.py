@@ -1,0 +1,459 @@
+"""Mapping, merging, splitting and unmapping: mm/mmap.c.
+
+Left out everywhere: files, policies, huge pages, stacks that grow, mlock, overcommit and resource
+limits, the hole cache of get_unmapped_area (free_area_cache: which makes 3.x choose a lower hole
+now and then; fixed addresses avoid the difference).
+"""
+
+from __future__ import annotations
+
+from .alloc import allocation
+from .bug import BUG_ON
+from .memory import unmap_vmas
+from .mm_types import (
+    EINVAL,
+    ENOMEM,
+    PAGE_SHIFT,
+    PAGE_SIZE,
+    TASK_SIZE,
+    VM_ACCOUNT,
+    VM_EXEC,
+    VM_MAYEXEC,
+    VM_MAYREAD,
+    VM_MAYWRITE,
+    VM_READ,
+    VM_WRITE,
+    anon_vma,
+    kfree,
+    mm_struct,
+    page_align,
+    set_vma_bounds,
+    vm_area_struct,
+)
+from .pgtable import free_pgd_range
+from .rmap import (
+    anon_vma_clone,
+    anon_vma_lock,
+    anon_vma_merge,
+    anon_vma_unlock,
+    unlink_anon_vmas,
+)
+from .text import kernel_function
+
+PROT_NONE, PROT_READ, PROT_WRITE, PROT_EXEC = 0, VM_READ, VM_WRITE, VM_EXEC
+MAX_MAP_COUNT = 65530
+"""How many vmas an mm may have, as /proc/sys/vm/max_map_count says by default."""
+
+# ---------------------------------------------------------------------------------- searching
+
+
+def find_vma(mm: mm_struct, addr: int) -> vm_area_struct | None:
+    """The first vma that ends above `addr` (bytes).  Plain; mmap_sem is held."""
+    return next((vma for vma in mm.vmas if addr < vma.vm_end), None)
+
+
+def find_vma_prev(mm: mm_struct, addr: int) -> vm_area_struct | None:
+    """The last vma that ends at or below `addr` (bytes).  Plain; mmap_sem is held."""
+    return next((vma for vma in reversed(mm.vmas) if vma.vm_end <= addr), None)
+
+
+def insert_vma(mm: mm_struct, vma: vm_area_struct) -> None:
+    """Put `vma` into its mm, in address order.  Plain; mmap_sem is held for writing."""
+    mm.vmas = tuple(sorted((*mm.vmas, vma), key=lambda each: each.vm_start))
+
+
+def remove_vma(mm: mm_struct, vma: vm_area_struct) -> None:
+    """Take `vma` out of its mm.  Plain; mmap_sem is held for writing."""
+    mm.vmas = tuple(each for each in mm.vmas if each is not vma)
+
+
+def vma_pages(vma: vm_area_struct) -> int:
+    """The length of `vma`, in pages."""
+    return (vma.vm_end - vma.vm_start) >> PAGE_SHIFT
+
+
+def get_unmapped_area(mm: mm_struct, addr: int, length: int, fixed: bool) -> int:
+    """Where to map `length` bytes: `addr` if `fixed` or free, else the highest place that fits.
+
+    v3.0 to v3.3, arch_get_unmapped_area_topdown without its hole cache.  Plain; mmap_sem is held.
+
+    Returns an address in bytes, -ENOMEM (no room), or -EINVAL (fixed and unaligned).
+    """
+    if length > TASK_SIZE:
+        return -ENOMEM
+    if fixed:
+        if addr > TASK_SIZE - length:
+            return -ENOMEM
+        return -EINVAL if addr % PAGE_SIZE else addr
+    if addr:
+        addr = page_align(addr)
+        blocker = find_vma(mm, addr)
+        free = blocker is None or addr + length <= blocker.vm_start
+        if TASK_SIZE - length >= addr and free:
+            return addr
+    ceiling = mm.mmap_base
+    for vma in reversed(mm.vmas):
+        if vma.vm_end <= ceiling - length:
+            break
+        ceiling = min(ceiling, vma.vm_start)
+    return ceiling - length if ceiling - length >= PAGE_SIZE else -ENOMEM
+
+
+# ------------------------------------------------------------------------------------- merging
+
+
+def is_mergeable_anon_vma(
+    av1: anon_vma | None, av2: anon_vma | None, vma: vm_area_struct | None
+) -> bool:
+    """Whether ranges of these anon_vmas may be one vma; `vma` is the existing neighbour, or None.
+
+    v3.0 to v3.3 (the rule of 965f55dea0e3): an unfaulted side goes with anything whose chain has
+    one node; so a faulted range never joins an unfaulted neighbour, whose chain is empty.  Plain.
+    """
+    if (av1 is None or av2 is None) and (vma is None or _chain_is_singular(vma)):
+        return True
+    return av1 is av2
+
+
+def _chain_is_singular(vma: vm_area_struct) -> bool:
+    return sum(1 for _ in vma.anon_vma_chain) == 1
+
+
+def can_vma_merge_before(
+    vma: vm_area_struct, vm_flags: int, anon_vma: anon_vma | None, vm_pgoff: int
+) -> bool:
+    """Whether a range that ends where `vma` starts, at `vm_pgoff` (pages), can join it.  Plain."""
+    return (
+        vma.vm_flags == vm_flags
+        and is_mergeable_anon_vma(anon_vma, vma.anon_vma, vma)
+        and vma.vm_pgoff == vm_pgoff
+    )
+
+
+def can_vma_merge_after(
+    vma: vm_area_struct, vm_flags: int, anon_vma: anon_vma | None, vm_pgoff: int
+) -> bool:
+    """Whether a range that starts where `vma` ends, at `vm_pgoff` (pages), can join it.  Plain."""
+    return (
+        vma.vm_flags == vm_flags
+        and is_mergeable_anon_vma(anon_vma, vma.anon_vma, vma)
+        and vma.vm_pgoff + vma_pages(vma) == vm_pgoff
+    )
+
+
+@kernel_function("mm/mmap.c")
+async def vma_merge(
+    mm: mm_struct,
+    prev: vm_area_struct | None,
+    addr: int,
+    end: int,
+    vm_flags: int,
+    anon_vma: anon_vma | None,
+    pgoff: int,
+) -> vm_area_struct | None:
+    """Extend a neighbour to cover [addr, end), in bytes, instead of making a new vma.
+
+    v3.0 to v3.3, with all eight cases of the comment in mm/mmap.c.  mmap_sem is held for writing.
+    `prev` is the vma below `addr`, `pgoff` the page offset of `addr`, `anon_vma` that of the range
+    (None if it is unfaulted).  Left out of the arguments: file and policy.
+
+    Returns the vma that now covers the range; None if there is no merge, or no memory for it.
+    """
+    pages = (end - addr) >> PAGE_SHIFT
+    vmas = mm.vmas
+    place = vmas.index(prev) + 1 if prev is not None else 0
+    area = next = vmas[place] if place < len(vmas) else None
+    if next is not None and next.vm_end == end:  # mprotect of the whole of `area`
+        next = vmas[place + 1] if place + 1 < len(vmas) else None
+
+    fits_next = (
+        next is not None
+        and end == next.vm_start
+        and can_vma_merge_before(next, vm_flags, anon_vma, pgoff + pages)
+    )
+    if (
+        prev is not None
+        and prev.vm_end == addr
+        and can_vma_merge_after(prev, vm_flags, anon_vma, pgoff)
+    ):
+        new_end = end
+        if fits_next and next is not None:
+            if is_mergeable_anon_vma(prev.anon_vma, next.anon_vma, None):
+                new_end = next.vm_end
+        error = await vma_adjust(prev, prev.vm_start, new_end, prev.vm_pgoff)
+        return None if error else prev
+
+    if fits_next and next is not None and area is not None:
+        if prev is not None and addr < prev.vm_end:
+            error = await vma_adjust(prev, prev.vm_start, addr, prev.vm_pgoff)
+        else:
+            error = await vma_adjust(area, addr, next.vm_end, next.vm_pgoff - pages)
+        return None if error else area
+    return None
+
+
+@kernel_function("mm/mmap.c")
+async def vma_adjust(
+    vma: vm_area_struct, start: int, end: int, pgoff: int, insert: vm_area_struct | None = None
+) -> int:
+    """Give `vma` new bounds, and its neighbours what that takes from them or leaves to them.
+
+    v3.0 to v3.3.  mmap_sem is held for writing.  start and end in bytes, pgoff in pages.  With
+    `insert`, that vma takes over what `vma` leaves.  Otherwise the vma behind grows, shrinks or
+    (one or two of them) disappears; whoever takes over pages of a faulted vma and has no anon_vma
+    gets a clone of its chain first.
+
+    Lock rule: the root mutex is held over the change iff vma->anon_vma is set and pages change
+    hands without `insert`, or the start changes.  Changing only the end takes no lock.
+
+    Returns 0, or -ENOMEM with nothing changed.
+    """
+    mm = vma.vm_mm
+    while True:
+        next = vma.vm_next
+        importer = exporter = None
+        new_end, border, removed = end, None, False
+        if next is not None and insert is None:
+            if end >= next.vm_end:
+                exporter, importer, removed = next, vma, True
+                new_end = next.vm_end
+            elif end > next.vm_start:
+                exporter, importer, border = next, vma, end
+            elif end < vma.vm_end:
+                exporter, importer, border = vma, next, end
+        if exporter is not None and importer is not None:
+            if exporter.anon_vma is not None and importer.anon_vma is None:
+                if await anon_vma_clone(importer, exporter):
+                    return -ENOMEM
+                importer.anon_vma = exporter.anon_vma
+
+        family = vma.anon_vma if importer is not None or start != vma.vm_start else None
+        if family is not None:
+            await anon_vma_lock(family)
+        if (start, new_end, pgoff) != (vma.vm_start, vma.vm_end, vma.vm_pgoff):
+            await set_vma_bounds(vma, start, new_end, pgoff)
+        if next is not None and border is not None:
+            shift = (border - next.vm_start) >> PAGE_SHIFT
+            await set_vma_bounds(next, border, next.vm_end, next.vm_pgoff + shift)
+        if next is not None and removed:
+            remove_vma(mm, next)
+        if insert is not None:
+            insert_vma(mm, insert)
+        if family is not None:
+            await anon_vma_unlock(family)
+
+        if next is None or not removed:
+            return 0
+        await anon_vma_merge(vma, next)
+        kfree(next)
+        if new_end == end:
+            return 0
+
+
+@kernel_function("mm/mmap.c")
+async def split_vma(mm: mm_struct, vma: vm_area_struct, addr: int, new_below: bool) -> int:
+    """Split `vma` at `addr` (bytes); the new struct is the lower part if `new_below`.
+
+    v3.0 to v3.3, __split_vma.  mmap_sem is held for writing.  The new piece is cloned to the tail
+    of all lists before the old one shrinks: for a while both cover it, so that a walk may meet a
+    pte twice but never not at all.
+
+    Returns 0, or -ENOMEM with nothing changed.
+    """
+    if not allocation("vma"):
+        return -ENOMEM
+    pgoff = vma.vm_pgoff + ((addr - vma.vm_start) >> PAGE_SHIFT)
+    if new_below:
+        new = vm_area_struct(mm, vma.vm_start, addr, vma.vm_flags, vma.vm_pgoff)
+    else:
+        new = vm_area_struct(mm, addr, vma.vm_end, vma.vm_flags, pgoff)
+    new.anon_vma = vma.anon_vma
+    if await anon_vma_clone(new, vma):
+        kfree(new)
+        return -ENOMEM
+    if new_below:
+        error = await vma_adjust(vma, addr, vma.vm_end, pgoff, new)
+    else:
+        error = await vma_adjust(vma, vma.vm_start, addr, vma.vm_pgoff, new)
+    BUG_ON(error, at="mm/mmap.c __split_vma")
+    return 0
+
+
+@kernel_function("mm/mmap.c")
+async def copy_vma(
+    vma: vm_area_struct, addr: int, length: int, pgoff: int
+) -> tuple[vm_area_struct, vm_area_struct | None]:
+    """The vma at `addr` for `length` bytes that mremap will move the ptes of `vma` into.
+
+    v3.0 to v3.2.  mmap_sem is held for writing.  An existing vma that it can extend (vma_merge),
+    wherever that stands in the lists, else a new one, cloned to the tail of all of them: in that
+    case the new node is for a moment an alias of src's, as the chain is cloned before the bounds
+    are set.  An unfaulted vma takes the pgoff of its new place.
+
+    Returns (vma as the caller must use it from now on, new vma; None for want of memory): the
+    merge may have swallowed an unfaulted `vma`.
+    """
+    mm = vma.vm_mm
+    vma_start = vma.vm_start
+    if vma.anon_vma is None:
+        pgoff = addr >> PAGE_SHIFT
+    prev = find_vma_prev(mm, addr)
+    new_vma = await vma_merge(mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma, pgoff)
+    if new_vma is not None:
+        if new_vma.vm_start <= vma_start < new_vma.vm_end:
+            vma = new_vma
+        return vma, new_vma
+    return vma, await new_vma_like(vma, addr, length, pgoff)
+
+
+async def new_vma_like(
+    vma: vm_area_struct, addr: int, length: int, pgoff: int
+) -> vm_area_struct | None:
+    """The half of copy_vma() that allocates: a clone of `vma` at `addr`, `length` bytes long.
+
+    Returns None for want of memory.
+    """
+    if not allocation("vma"):
+        return None
+    mm = vma.vm_mm
+    new_vma = vm_area_struct(mm, vma.vm_start, vma.vm_end, vma.vm_flags, vma.vm_pgoff)
+    new_vma.anon_vma = vma.anon_vma
+    if await anon_vma_clone(new_vma, vma):
+        kfree(new_vma)
+        return None
+    await set_vma_bounds(new_vma, addr, addr + length, pgoff)
+    insert_vma(mm, new_vma)
+    return new_vma
+
+
+def find_mergeable_anon_vma(vma: vm_area_struct) -> anon_vma | None:
+    """The anon_vma of a neighbour with which `vma` could merge later: the next one's first.
+
+    v3.0 to v3.3.  Plain; mmap_sem is held.  Never across a fork: the neighbour's chain has one
+    node.
+    """
+    vmas = vma.vm_mm.vmas
+    place = vmas.index(vma)
+    if place + 1 < len(vmas):
+        near = vmas[place + 1]
+        if _reusable(near, vma, near):
+            return near.anon_vma
+    if place > 0:
+        near = vmas[place - 1]
+        if _reusable(near, near, vma):
+            return near.anon_vma
+    return None
+
+
+def _reusable(old: vm_area_struct, below: vm_area_struct, above: vm_area_struct) -> bool:
+    """Whether `old`, one of the two, has an anon_vma that the other may use as well."""
+    access = VM_READ | VM_WRITE | VM_EXEC
+    compatible = (
+        below.vm_end == above.vm_start
+        and (below.vm_flags ^ above.vm_flags) & ~access == 0
+        and above.vm_pgoff == below.vm_pgoff + vma_pages(below)
+    )
+    return compatible and old.anon_vma is not None and _chain_is_singular(old)
+
+
+# ------------------------------------------------------------------------------ the system calls
+
+
+@kernel_function("mm/mmap.c")
+async def do_mmap(mm: mm_struct, addr: int, length: int, prot: int, fixed: bool) -> int:
+    """Map `length` bytes of private anonymous memory, at `addr` if `fixed`.
+
+    v3.0 to v3.3, do_mmap_pgoff and mmap_region.  mmap_sem is held for writing.  What is mapped
+    there already is unmapped; then a neighbour is extended, or a new vma is made.
+
+    Returns the address in bytes, -EINVAL (no length; fixed and unaligned) or -ENOMEM.
+    """
+    if length <= 0:
+        return -EINVAL
+    length = page_align(length)
+    if mm.map_count > MAX_MAP_COUNT:
+        return -ENOMEM
+    addr = get_unmapped_area(mm, addr, length, fixed)
+    if addr < 0:
+        return addr
+    vm_flags = prot | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC
+    if prot & VM_WRITE:
+        vm_flags |= VM_ACCOUNT
+
+    blocker = find_vma(mm, addr)
+    if blocker is not None and blocker.vm_start < addr + length:
+        if await do_munmap(mm, addr, length):
+            return -ENOMEM
+    prev = find_vma_prev(mm, addr)
+    pgoff = addr >> PAGE_SHIFT
+    if await vma_merge(mm, prev, addr, addr + length, vm_flags, None, pgoff) is not None:
+        return addr
+    if not allocation("vma"):
+        return -ENOMEM
+    insert_vma(mm, vm_area_struct(mm, addr, addr + length, vm_flags, pgoff))
+    return addr
+
+
+@kernel_function("mm/mmap.c")
+async def do_munmap(mm: mm_struct, start: int, length: int) -> int:
+    """Unmap [start, start + length), in bytes.
+
+    v3.0 to v3.3.  mmap_sem is held for writing.  A vma that is cut at its lower end keeps its
+    struct for the upper part, one that is cut at its upper end for the lower part.
+
+    Returns 0 (also where nothing was mapped), -EINVAL (unaligned, no length, out of range) or
+    -ENOMEM (a split would exceed the number of vmas, or finds no memory).
+    """
+    if start % PAGE_SIZE or start > TASK_SIZE or length > TASK_SIZE - start:
+        return -EINVAL
+    length = page_align(length)
+    if length == 0:
+        return -EINVAL
+    end = start + length
+    vma = find_vma(mm, start)
+    if vma is None or vma.vm_start >= end:
+        return 0
+    if start > vma.vm_start:
+        if end < vma.vm_end and mm.map_count >= MAX_MAP_COUNT:
+            return -ENOMEM
+        if error := await split_vma(mm, vma, start, new_below=False):
+            return error
+    last = find_vma(mm, end)
+    if last is not None and end > last.vm_start:
+        if error := await split_vma(mm, last, end, new_below=True):
+            return error
+    doomed = [vma for vma in mm.vmas if start <= vma.vm_start < end]
+    mm.vmas = tuple(vma for vma in mm.vmas if vma not in doomed)
+    await unmap_region(mm, doomed)
+    for vma in doomed:
+        kfree(vma)
+    return 0
+
+
+@kernel_function("mm/mmap.c")
+async def unmap_region(mm: mm_struct, vmas: list[vm_area_struct]) -> None:
+    """Empty the ptes of `vmas`, which are out of the mm already, then free their page tables.
+
+    v3.0 to v3.3, with free_pgtables of mm/memory.c.  Every vma leaves the lists of its anon_vmas
+    *before* its page tables are freed: a walker must not find a vma without tables.
+    """
+    await unmap_vmas(mm, vmas)
+    start, end = vmas[0].vm_start, vmas[-1].vm_end
+    below, above = find_vma_prev(mm, start), find_vma(mm, end)
+    floor = 0 if below is None else below.vm_end
+    ceiling = TASK_SIZE + PAGE_SIZE if above is None else above.vm_start
+    for vma in vmas:
+        await unlink_anon_vmas(vma)
+    for vma in vmas:
+        await free_pgd_range(mm, vma.vm_start, vma.vm_end, floor, ceiling)
+
+
+@kernel_function("mm/mmap.c")
+async def exit_mmap(mm: mm_struct) -> None:
+    """Take an address space apart.  v3.0 to v3.3.  Nobody else uses the mm any more."""
+    doomed = list(mm.vmas)
+    mm.vmas = ()
+    if doomed:
+        await unmap_region(mm, doomed)
+    for vma in doomed:
+        kfree(vma)

@@ -1,0 +1,115 @@
+"""Changing access rights: mm/mprotect.c.
+
+Left out: files, huge pages, growing stacks.
+"""
+
+from __future__ import annotations
+
+from .locks import spin_lock, spin_unlock
+from .mm_types import (
+    EACCES,
+    EINVAL,
+    ENOMEM,
+    PAGE_SHIFT,
+    PAGE_SIZE,
+    VM_ACCOUNT,
+    VM_EXEC,
+    VM_READ,
+    VM_WRITE,
+    mm_struct,
+    page_align,
+    vm_area_struct,
+)
+from .mmap import find_vma, find_vma_prev, split_vma, vma_merge
+from .pgtable import pte_read, set_pte_at, slots_between, tables_between
+from .text import kernel_function
+
+ACCESS = VM_READ | VM_WRITE | VM_EXEC
+
+
+@kernel_function("mm/mprotect.c")
+async def do_mprotect(mm: mm_struct, start: int, length: int, prot: int) -> int:
+    """Give [start, start + length), in bytes, the access rights `prot`, vma by vma.
+
+    v3.0 to v3.3, sys_mprotect.  mmap_sem is held for writing.
+
+    Returns 0, -EINVAL (unaligned), -ENOMEM (the range wraps, a hole: what precedes it *has* been
+    changed; no memory to split) or -EACCES.
+    """
+    if start % PAGE_SIZE:
+        return -EINVAL
+    if length == 0:
+        return 0
+    end = start + page_align(length)
+    if end <= start:
+        return -ENOMEM
+    vma = find_vma(mm, start)
+    if vma is None or vma.vm_start > start:
+        return -ENOMEM
+    prev = vma if start > vma.vm_start else find_vma_prev(mm, start)
+    nstart = start
+    while True:
+        newflags = prot | (vma.vm_flags & ~ACCESS)
+        if newflags & ~(newflags >> 4) & ACCESS:
+            return -EACCES
+        tmp = min(vma.vm_end, end)
+        error, prev = await mprotect_fixup(vma, prev, nstart, tmp, newflags)
+        if error:
+            return error
+        nstart = max(tmp, prev.vm_end)
+        if nstart >= end:
+            return 0
+        following = prev.vm_next
+        if following is None or following.vm_start != nstart:
+            return -ENOMEM
+        vma = following
+
+
+@kernel_function("mm/mprotect.c")
+async def mprotect_fixup(
+    vma: vm_area_struct, prev: vm_area_struct | None, start: int, end: int, newflags: int
+) -> tuple[int, vm_area_struct]:
+    """Give [start, end) of `vma`, in bytes, the flags `newflags`: merge, or split, then the ptes.
+
+    v3.0 to v3.3.  A private vma that becomes writable gains VM_ACCOUNT, and never loses it.
+
+    Returns (0 or -ENOMEM, the vma that now covers the range).
+    """
+    mm = vma.vm_mm
+    oldflags = vma.vm_flags
+    if newflags == oldflags:
+        return 0, vma
+    if newflags & VM_WRITE:
+        newflags |= VM_ACCOUNT
+    pgoff = vma.vm_pgoff + ((start - vma.vm_start) >> PAGE_SHIFT)
+    merged = await vma_merge(mm, prev, start, end, newflags, vma.anon_vma, pgoff)
+    if merged is not None:
+        vma = merged
+    else:
+        if start != vma.vm_start:
+            if await split_vma(mm, vma, start, new_below=True):
+                return -ENOMEM, vma
+        if end != vma.vm_end:
+            if await split_vma(mm, vma, end, new_below=False):
+                return -ENOMEM, vma
+    vma.vm_flags = newflags
+    await change_protection(vma, start, end)
+    return 0, vma
+
+
+@kernel_function("mm/mprotect.c")
+async def change_protection(vma: vm_area_struct, start: int, end: int) -> None:
+    """Bring the ptes of [start, end), in bytes, in line with the flags of `vma`.
+
+    v3.0 to v3.3, change_pte_range.  Under the ptl, table by table.  The ptes of a private vma lose
+    write access whatever its new flags are, and a write migration entry becomes a read entry: the
+    next write fault gives it back.
+    """
+    protnone = not vma.vm_flags & ACCESS
+    for table in tables_between(vma.vm_mm, start, end):
+        await spin_lock(table.ptl)
+        for slot in slots_between(table, start, end):
+            pte = await pte_read(slot)
+            if pte.kind != "none":
+                await set_pte_at(slot, pte._replace(write=False, protnone=protnone))
+        await spin_unlock(table.ptl)

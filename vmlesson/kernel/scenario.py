@@ -1,0 +1,56 @@
+"""A situation to be explored: a set-up, the CPUs that then race, and what must hold at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+from .boot import Kernel
+from .text import Patch
+
+S = TypeVar("S")
+Patches = Iterable[Callable[..., Awaitable[Any]] | Patch]
+DEFAULT_RELEASE = "v3.3"
+
+
+class Scenario(Generic[S]):
+    """``setup(kernel)`` builds a situation and returns it, ``cpus(situation)`` names a coroutine for
+    each CPU, ``promise(situation)`` asserts what must hold after every execution.
+
+    The set-up runs once; before each execution its state is restored.  `geometry` holds keyword
+    arguments of `Kernel`.
+    """
+
+    def __init__(
+        self,
+        setup: Callable[[Kernel], S],
+        cpus: Callable[[S], Mapping[str, Coroutine[Any, Any, Any]]],
+        promise: Callable[[S], None] | None = None,
+        **geometry: Any,
+    ) -> None:
+        self.setup = setup
+        self.cpus = cpus
+        self.promise = promise
+        self.geometry = geometry
+
+    def program(self, release: str | None = None, patches: Patches = ()) -> Program[S]:
+        """This scenario on one kernel, as the explorer takes it."""
+        return Program(self, Kernel(release or DEFAULT_RELEASE, patches, **self.geometry))
+
+
+class Program(Generic[S]):
+    """A scenario on a booted kernel: each call goes back to the end of the set-up."""
+
+    def __init__(self, scenario: Scenario[S], kernel: Kernel) -> None:
+        self.scenario = scenario
+        self.text = kernel
+        self.situation = scenario.setup(kernel)
+        self.snapshot = kernel.snapshot()
+
+    def __call__(
+        self,
+    ) -> tuple[Mapping[str, Coroutine[Any, Any, Any]], Callable[[], None] | None]:
+        self.text.restore(self.snapshot)
+        promise = self.scenario.promise
+        check = None if promise is None else lambda: promise(self.situation)
+        return self.scenario.cpus(self.situation), check

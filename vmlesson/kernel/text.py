@@ -1,0 +1,135 @@
+"""The kernel's text section: functions that can be probed, patched and traced.
+
+`kernel_function` puts a function into the text of v3.0.  Awaiting a call of it is a request that
+the driver answers from its own kernel's text, so that a release's patch, or a learner's function,
+takes the place of one function in one booted kernel: kprobes, livepatch and ftrace use a
+function's entry in the same way.  Two kernels live side by side.
+
+A release is the one before it plus patches.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from functools import update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from ..errors import UserError
+from .atomic import Call
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Function = Callable[..., Coroutine[Any, Any, Any]]
+
+
+class Symbol(Generic[P, R]):
+    """The name of a kernel function: calling it makes a request, and awaiting that runs it.
+
+    ``file`` is the kernel's source file, ``function`` the body as of v3.0, or as of the release
+    that brought it.
+    """
+
+    __name__: str
+
+    def __init__(self, file: str, function: Callable[P, Coroutine[Any, Any, R]]) -> None:
+        self.file = file
+        self.function = function
+        update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
+        return Call(self.__name__, args, kwargs)
+
+    def __repr__(self) -> str:
+        return f"<kernel function {self.__name__} ({self.file})>"
+
+
+SYMBOLS: dict[str, Symbol[..., Any]] = {}
+"""Every kernel function by its name, whatever the release."""
+
+_V3_0: dict[str, Function] = {}
+
+
+def kernel_function(
+    file: str, new: bool = False
+) -> Callable[[Callable[P, Coroutine[Any, Any, R]]], Symbol[P, R]]:
+    """Put a function of the kernel's source `file` into the text; `new` ones come with a patch."""
+
+    def decorate(function: Callable[P, Coroutine[Any, Any, R]]) -> Symbol[P, R]:
+        symbol = Symbol(file, function)
+        SYMBOLS[function.__name__] = symbol
+        if not new:
+            _V3_0[function.__name__] = function
+        return symbol
+
+    return decorate
+
+
+class Patch:
+    """A commit: functions that take the place of those of the same name, or are new."""
+
+    def __init__(
+        self, commit: str, functions: Iterable[Callable[..., Awaitable[Any]]], subject: str = ""
+    ) -> None:
+        self.commit = commit
+        self.subject = subject
+        self.functions: dict[str, Function] = {
+            name: body for name, body in map(_name_and_body, functions)
+        }
+
+    def __repr__(self) -> str:
+        return f"<Patch {self.commit} {self.subject!r}: {', '.join(self.functions)}>"
+
+
+def _name_and_body(function: Any) -> tuple[str, Function]:
+    if isinstance(function, Symbol):
+        return function.__name__, function.function
+    if not callable(function) or not hasattr(function, "__name__"):
+        raise UserError(f"a patch is made of functions; {function!r} is none")
+    name = function.__name__
+    if name not in SYMBOLS:
+        near = difflib.get_close_matches(name, SYMBOLS, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise UserError(f"{name} is no function of this kernel, so it cannot replace one{hint}")
+    return name, function
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release of Linux: its name, and the patches that made it out of the one before."""
+
+    name: str
+    patches: tuple[Patch, ...]
+    swapops_bug_line: int
+    """The line of the BUG_ON in include/linux/swapops.h that a stale migration entry hits."""
+
+
+RELEASES: dict[str, Release] = {}
+
+
+def release_text(name: str) -> dict[str, Function]:
+    """The functions of the release `name`.
+
+    Raises:
+        UserError: no such release.
+    """
+    find_release(name)
+    text = dict(_V3_0)
+    for release in RELEASES.values():
+        for patch in release.patches:
+            text.update(patch.functions)
+        if release.name == name:
+            break
+    return text
+
+
+def find_release(name: str) -> Release:
+    """The release `name`.
+
+    Raises:
+        UserError: no such release; lists those that there are.
+    """
+    if name not in RELEASES:
+        raise UserError(f"unknown release {name!r}; there are {', '.join(RELEASES)}")
+    return RELEASES[name]

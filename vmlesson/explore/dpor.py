@@ -144,6 +144,7 @@ class Search:
             if cpu is None:
                 result.blocked += 1
                 nodes.pop()
+                self._reverse_blocked(execution)
                 return
             if len(events) >= self.most_steps:
                 self._endless(execution)
@@ -206,6 +207,16 @@ class Search:
                 return
         node.todo |= others & -others
 
+    def _reverse_blocked(self, execution: Execution) -> None:
+        """The same for operations that are blocked where an execution ends, or is cut."""
+        for index, cpu in enumerate(execution.cpus):
+            if (operation := cpu.pending) is not None and not operation.enabled:
+                earlier = self.order.race_of_blocked(index, operation)
+                if earlier is not None:
+                    on = operation.blocks_on
+                    assert on is not None
+                    self._reverse(earlier, index, (), (on,), len(self.order.events))
+
     def _owe(self, node: Node, cpu: int, others: int, before: int) -> None:
         reads, writes = node.debts.setdefault(cpu, {}).setdefault(others, (set(), set()))
         while before:
@@ -244,13 +255,7 @@ class Search:
         """A maximal execution has ended: count it, and judge it."""
         result = self.result
         result.executions += 1
-        for index, cpu in enumerate(execution.cpus):
-            if (operation := cpu.pending) is not None:
-                earlier = self.order.race_of_blocked(index, operation)
-                if earlier is not None:
-                    on = operation.blocks_on
-                    assert on is not None
-                    self._reverse(earlier, index, (), (on,), len(self.order.events))
+        self._reverse_blocked(execution)
         finding = execution.finding_at_end()
         if self.found:
             finding = self._cause()

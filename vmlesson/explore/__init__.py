@@ -1,7 +1,21 @@
 """Who goes next: one schedule, all schedules, a recorded run."""
 
 from .dpor import explore
+from .record import Place, ScheduleError, Step, Trace, View, replay
 from .result import Failure, Result, Warning
 from .shared import Mutex, Shared
 
-__all__ = ["Failure", "Mutex", "Result", "Shared", "Warning", "explore"]
+__all__ = [
+    "Failure",
+    "Mutex",
+    "Place",
+    "Result",
+    "ScheduleError",
+    "Shared",
+    "Step",
+    "Trace",
+    "View",
+    "Warning",
+    "explore",
+    "replay",
+]

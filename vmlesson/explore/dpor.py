@@ -27,10 +27,13 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from ..kernel.atomic import BOOT, Finding
-from .execution import Execution, Program, noticing_forgotten_awaits
+from .execution import Execution, Found, Program, as_program, cause, noticing_forgotten_awaits
+from .labels import Labels
 from .order import Event, Order, independent
 from .preemptions import cheapest
-from .result import Failure, Result, _best
+from .progress import Bar
+from .races import Races
+from .result import Failure, Result, best_of
 
 
 class Node:
@@ -75,8 +78,9 @@ class Search:
         self.result = Result(complete=False)
         self.best: dict[tuple[str, str], Failure] = {}
         self.nodes: list[Node] = []
-        self.found: list[tuple[int, int, Finding]] = []
+        self.found: list[Found] = []
         self.order = Order(0)
+        self.races = Races(Labels(program))
 
     def run(self) -> Result:
         """Search until everything is tried or a limit is reached."""
@@ -101,7 +105,8 @@ class Search:
         finally:
             BOOT.made = self.made
         result.seconds = time.perf_counter() - started
-        result.failures = _best(self.best.values())
+        result.failures = best_of(self.best.values())
+        result.warnings = self.races.all()
         return result
 
     def _at_limit(self) -> bool:
@@ -118,6 +123,8 @@ class Search:
         if not self.nodes:
             self.order = Order(len(execution.cpus))
             self._note_findings(execution, range(len(execution.cpus)), -1)
+            for cpu in execution.cpus:
+                self.races.meet_locks(cpu.held)
             if enabled := execution.enabled():
                 self.nodes.append(Node(enabled, {}))
         try:
@@ -150,12 +157,18 @@ class Search:
                 self._endless(execution)
                 return
             node.todo |= 1 << cpu
+            acting = execution.cpus[cpu]
+            operation = acting.pending
+            assert operation is not None
             event = execution.step(cpu)
             result.steps += 1
-            if execution.cpus[cpu].findings:
+            if acting.findings:
                 self._note_findings(execution, (cpu,), len(events))
             for earlier in order.append(event):
                 self._reverse(earlier, event.cpu, event.reads, event.writes, len(events) - 1)
+            if acting.held and event.writes:
+                self.races.meet_locks(acting.held)
+            self.races.look(order, operation)
             if cpu in node.debts:
                 self._settle(node, cpu, event)
             enabled = execution.enabled()
@@ -176,11 +189,11 @@ class Search:
         return (choices & -choices).bit_length() - 1
 
     def _note_findings(self, execution: Execution, cpus: Iterable[int], position: int) -> None:
-        known = {cpu for _, cpu, _ in self.found}
+        known = {found.cpu for found in self.found}
         for cpu in cpus:
             findings = execution.cpus[cpu].findings
             if findings and cpu not in known:
-                self.found.append((position, cpu, findings[0]))
+                self.found.append(Found(position, cpu, findings[0]))
 
     # ------------------------------------------------------------------------------- races
 
@@ -244,7 +257,7 @@ class Search:
                 node.sleep[event.cpu] = event
             if node.todo & ~node.asleep():
                 position = len(self.order.events)
-                self.found = [found for found in self.found if found[0] < position]
+                self.found = [found for found in self.found if found.position < position]
                 return True
             self.nodes.pop()
         return False
@@ -258,24 +271,10 @@ class Search:
         self._reverse_blocked(execution)
         finding = execution.finding_at_end()
         if self.found:
-            finding = self._cause()
+            finding = cause(self.found, self.order.events)
         if finding is not None:
             result.failing += 1
             self._keep(execution, finding)
-
-    def _cause(self) -> Finding:
-        """The finding that no other precedes in the class's order; of several the first CPU's."""
-        events = self.order.events
-
-        def precedes(a: int, b: int) -> bool:
-            return a < 0 <= b or (a >= 0 and bool(events[b].past >> a & 1))
-
-        first = [
-            (cpu, finding)
-            for position, cpu, finding in self.found
-            if not any(precedes(other, position) for other, _, _ in self.found if other != position)
-        ]
-        return min(first, key=lambda found: found[0])[1]
 
     def _keep(self, execution: Execution, finding: Finding) -> None:
         key = (finding.kind, finding.message)
@@ -328,7 +327,8 @@ def explore(
         executions: stop after so many.
         seconds: stop after so long.
         steps: the most that an execution may take; more is a failure of kind "endless".
-        progress: called after each execution with what was found so far.
+        progress: called after each execution with what was found so far.  Without it, a search
+            that lasts shows a line of progress in a terminal and in a notebook.
 
     Raises:
         TypeError: `release` or `patches` for a program that is no scenario; or the program
@@ -336,22 +336,8 @@ def explore(
         RuntimeError: the program does not do the same each time it is run.
     """
     program = as_program(program, release, patches)
-    search = Search(program, executions, seconds, steps, progress or (lambda result: None))
-    return search.run()
-
-
-def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Program:
-    """The function that builds the state, from a program or a scenario.
-
-    Raises:
-        TypeError: as `explore`.
-    """
-    if hasattr(program, "program"):
-        built: Program = program.program(release=release, patches=tuple(patches))
-        return built
-    if release is not None or tuple(patches):
-        raise TypeError("release and patches are for scenarios; this is a plain program")
-    if not callable(program):
-        raise TypeError(f"a program is a function that builds its state, not {program!r}")
-    checked: Program = program
-    return checked
+    bar = Bar()
+    try:
+        return Search(program, executions, seconds, steps, progress or bar).run()
+    finally:
+        bar.close()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from ..kernel import atomic
 from ..kernel.atomic import BOOT, CPU, Finding, waits_for
 from .order import Event
 
 Promise = Callable[[], object]
-Program = Callable[[], tuple[dict[str, Coroutine[Any, Any, Any]], Promise | None]]
+Coroutines = Mapping[str, Coroutine[Any, Any, Any]]
+Program = Callable[[], tuple[Coroutines, Promise | None]]
 
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
 
@@ -36,7 +37,6 @@ class Execution:
         coroutines, self.promise = _checked(program())
         text = getattr(program, "text", None)
         self.cpus = [CPU(name, index, text) for index, name in enumerate(coroutines, 1)]
-        self.findings: list[tuple[int, int, Finding]] = []
         for cpu, coroutine in zip(self.cpus, coroutines.values(), strict=True):
             cpu.start(coroutine)
 
@@ -88,8 +88,46 @@ class Execution:
                     coroutine.close()
 
 
-def _checked(built: Any) -> tuple[dict[str, Coroutine[Any, Any, Any]], Promise | None]:
-    if not (isinstance(built, tuple) and len(built) == 2 and isinstance(built[0], dict)):
+class Found(NamedTuple):
+    """The first finding of a CPU, and the position of the step that led to it (-1: none did)."""
+
+    position: int
+    cpu: int
+    finding: Finding
+
+
+def cause(found: list[Found], events: Sequence[Event]) -> Finding:
+    """The finding that no other precedes in the order of the class; of several, the first CPU's.
+
+    So what an execution fails by is the same for all schedules of its class.
+    """
+
+    def precedes(a: int, b: int) -> bool:
+        return a < b and (a < 0 or bool(events[b].past >> a & 1))
+
+    first = [one for one in found if not any(precedes(two.position, one.position) for two in found)]
+    return min(first, key=lambda one: one.cpu).finding
+
+
+def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Program:
+    """The function that builds the state, from a program or a scenario.
+
+    Raises:
+        TypeError: as `explore`.
+    """
+    if hasattr(program, "program"):
+        built: Program = program.program(release=release, patches=tuple(patches))
+        return built
+    if release is not None or tuple(patches):
+        raise TypeError("release and patches are for scenarios; this is a plain program")
+    if not callable(program):
+        raise TypeError(f"a program is a function that builds its state, not {program!r}")
+    checked: Program = program
+    return checked
+
+
+def _checked(built: Any) -> tuple[Coroutines, Promise | None]:
+    if not (isinstance(built, tuple) and len(built) == 2 and isinstance(built[0], Mapping)):
         raise TypeError("a program must return ({name: coroutine, ...}, promise or None)")
     coroutines, promise = built
     if not coroutines:

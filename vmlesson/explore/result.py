@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any
+
+from .record import Trace, replay
+from .table import as_html, as_text
 
 PHRASES = {
     "promise": "break the promise",
@@ -55,6 +59,10 @@ class Failure:
             "preemptions": self.preemptions,
         }
         return plain | ({"form": self.form} if self.form else {})
+
+    def trace(self) -> Trace:
+        """The schedule, executed again and recorded."""
+        return replay(self.program, self, allow_prefix=self.kind == "endless")
 
     def to_json(self) -> str:
         """As JSON text that `replay` accepts."""
@@ -119,7 +127,7 @@ class Result:
             blocked=self.blocked + other.blocked,
             steps=self.steps + other.steps,
             seconds=self.seconds + other.seconds,
-            failures=_best(self.failures + other.failures),
+            failures=best_of(self.failures + other.failures),
             warnings=list(dict.fromkeys(self.warnings + other.warnings)),
             stopped=self.stopped or other.stopped,
             interrupted=self.interrupted or other.interrupted,
@@ -167,10 +175,18 @@ class Result:
         return f"{verb}{third} {rest}".strip()
 
     def __str__(self) -> str:
-        return self.sentence
+        if not self.failures or self.failures[0].kind == "endless":
+            return self.sentence
+        return f"{self.sentence}\n\n{as_text(self.failures[0].trace())}"
+
+    def _repr_html_(self) -> str:
+        sentence = f"<p><strong>{escape(self.sentence)}</strong></p>"
+        if not self.failures or self.failures[0].kind == "endless":
+            return sentence
+        return sentence + as_html(self.failures[0].trace())
 
 
-def _best(failures: Iterable[Failure]) -> list[Failure]:
+def best_of(failures: Iterable[Failure]) -> list[Failure]:
     """The cheapest failure of each (kind, message), cheapest first."""
     best: dict[tuple[str, str], Failure] = {}
     for failure in failures:

@@ -8,14 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from ..kernel.atomic import Field, Named, Operation, Spec, atomic
-from ..kernel.locks import (
-    mutex,
-    mutex_lock,
-    mutex_trylock,
-    mutex_unlock,
-    wait_until_unlocked,
-)
+from ..kernel.atomic import Field, Named, Operation, Spec, atomic, atomic_when
+from ..kernel.locks import Lock, drop, is_free, mutex, take
 
 T = TypeVar("T")
 
@@ -56,7 +50,7 @@ class Shared(Named, Generic[T]):
 
     @atomic
     def compare_and_swap(self, old: T, new: T) -> bool:
-        """Set the value to `new` if it is `old`; whether it was.  One that fails only reads."""
+        """Set the value to `new` if it is `old`; whether it was.  A failed one only reads."""
         if self.cell != old:
             return False
         self.cell = new
@@ -92,7 +86,25 @@ class Shared(Named, Generic[T]):
 class Mutex(mutex):
     """A lock with one owner at a time."""
 
-    acquire = mutex_lock
-    release = mutex_unlock
-    try_acquire = mutex_trylock
-    wait = wait_until_unlocked
+    @atomic_when(Lock.owner, is_free)
+    def acquire(self) -> None:
+        """Take it, waiting while another CPU, or this one, holds it."""
+        take(self, waited=True)
+
+    @atomic
+    def release(self) -> None:
+        """Drop it.  A failure, "unlock by another", if this CPU does not hold it."""
+        drop(self)
+
+    @atomic
+    def try_acquire(self) -> bool:
+        """Take it if it is free, never waiting; whether it was taken.  A failed one only reads."""
+        if self.owner is not None:
+            return False
+        take(self, waited=False)
+        return True
+
+    @atomic_when(Lock.owner, is_free)
+    def wait(self) -> None:
+        """Wait until nobody holds it, without taking it: a read."""
+        assert self.owner is None

@@ -1,0 +1,85 @@
+"""What the locations of a program are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import CodeType
+from typing import Any
+
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Field, Named
+from ..kernel.locks import mutex, rw_semaphore, spinlock
+from .shared import Shared
+
+PLAIN = (Shared, mutex, spinlock, rw_semaphore)
+"""Objects of one field: their own name says enough."""
+
+
+class Labels:
+    """Names locations, once it has met the objects there.
+
+    The program may have its own names: an attribute ``label``, a function from a location to a
+    text ("" where it has none).
+    """
+
+    def __init__(self, program: Any) -> None:
+        self.hook = getattr(program, "label", None)
+        self.text = getattr(program, "text", None)
+        self.objects: dict[int, Named] = {}
+
+    def meet(self, objects: Iterable[Any]) -> None:
+        """Learn of objects: the arguments of an operation, for example."""
+        for one in objects:
+            if isinstance(one, Named):
+                self.objects[one.key] = one
+
+    def object_at(self, location: int) -> Named | None:
+        """The object that has a field at `location`, if it is known."""
+        key = location - location % FIELDS_PER_OBJECT
+        if key not in self.objects:
+            self.meet(getattr(self.text, "objects", ()))
+        return self.objects.get(key)
+
+    def __call__(self, location: int) -> str:
+        """The name of a location, as object.field."""
+        if self.hook is not None and (label := self.hook(location)):
+            return str(label)
+        named = self.object_at(location)
+        if named is None:
+            return f"location {location}"
+        if isinstance(named, PLAIN):
+            return str(named)
+        fields = fields_at(named, location)
+        return f"{in_words(named)}.{fields[0].group or fields[0].name}" if fields else str(named)
+
+    def value(self, location: int) -> Any:
+        """What is there now; None where several fields share the location, or it is unknown."""
+        named = self.object_at(location)
+        fields = [] if named is None else fields_at(named, location)
+        return fields[0].peek(named) if named is not None and len(fields) == 1 else None
+
+
+def fields_at(named: Named, location: int) -> list[Field[Any]]:
+    """The fields of an object that are at `location`."""
+    index = location - named.key
+    found = {
+        name: field
+        for cls in reversed(type(named).__mro__)
+        for name, field in vars(cls).items()
+        if isinstance(field, Field) and field.index == index
+    }
+    return list(found.values())
+
+
+def in_words(value: Any) -> str:
+    """A value as a table shows it."""
+    if isinstance(value, Named | CPU):
+        plain = type(value).__str__ is object.__str__
+        return type(value).__name__ if plain else str(value)
+    if type(value) is tuple:
+        return f"({', '.join(map(in_words, value))})"
+    return repr(value)
+
+
+def function_name(code: CodeType) -> str:
+    """The name of a function without those that it is nested in."""
+    return code.co_qualname.rpartition("<locals>.")[2]

@@ -1,0 +1,308 @@
+"""One schedule, step by step: who, where, what, and what it changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError
+from ..kernel.atomic import BOOT, CPU, Finding, waits_for
+from .execution import (
+    Execution,
+    Found,
+    Program,
+    as_program,
+    cause,
+    noticing_forgotten_awaits,
+)
+from .labels import Labels, function_name, in_words
+from .order import Order
+
+PACKAGE = Path(__file__).parents[1]
+
+
+class ScheduleError(UserError, ValueError):
+    """A schedule that cannot be read, or does not fit the program."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line that a CPU is at."""
+
+    function: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class View:
+    """A CPU between two steps.
+
+    Attributes:
+        next: the operation that it will do next; "" once it has ended.
+        waits: why it cannot do it now; "" if it could.
+        held: the locks that it holds.
+        stack: where it is, outermost function first.
+    """
+
+    next: str
+    waits: str
+    held: tuple[str, ...]
+    stack: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one step did, and what every CPU is about to do after it.
+
+    Attributes:
+        cpu: who.
+        operation: what, in words.
+        stack: where, outermost function first.
+        reads: values read, by the name of their location.
+        writes: (old, new) values by the name of their location; a lock's are not listed.
+        taken: the locks that it took; `dropped` those that it dropped.
+        preemption: whether the CPU that ran before could have gone on.
+        findings: (kind, message) of what this step did wrong.
+        cpus: every CPU after the step.
+        picture: what the program's attribute ``picture``, a function, returned after the step.
+    """
+
+    cpu: str
+    operation: str
+    stack: tuple[Place, ...]
+    reads: dict[str, str]
+    writes: dict[str, tuple[str, str]]
+    taken: tuple[str, ...]
+    dropped: tuple[str, ...]
+    preemption: bool
+    findings: tuple[tuple[str, str], ...]
+    cpus: dict[str, View]
+    picture: Any
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A recorded execution, or the beginning of one.
+
+    Attributes:
+        start: every CPU before the first step, and `picture` the picture then.
+        steps: what happened.
+        complete: whether nobody can take another step.
+        finding: (kind, message) of what it fails by; None if nothing is wrong (so far).
+    """
+
+    start: dict[str, View]
+    picture: Any
+    steps: tuple[Step, ...]
+    complete: bool
+    finding: tuple[str, str] | None
+
+    @property
+    def cpus(self) -> list[str]:
+        """The names of the CPUs."""
+        return list(self.start)
+
+    @property
+    def schedule(self) -> list[str]:
+        """The CPUs' names, one per step."""
+        return [step.cpu for step in self.steps]
+
+    @property
+    def preemptions(self) -> int:
+        """How often a CPU was left that could have gone on."""
+        return sum(step.preemption for step in self.steps)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return asdict(self)
+
+
+def replay(
+    program: Any,
+    schedule: Any,
+    *,
+    release: str | None = None,
+    patches: Iterable[Any] = (),
+    allow_prefix: bool = False,
+) -> Trace:
+    """Execute a program by one schedule, and record every step.
+
+    Args:
+        program: as for `explore`; as are `release` and `patches`.
+        schedule: the CPUs' names, one per step; or a Failure, or what its ``to_dict`` or
+            ``to_json`` made of it.
+        allow_prefix: whether the schedule may stop before the execution ends.
+
+    Raises:
+        ScheduleError: it cannot be read, names an unknown CPU or one that cannot take a step, or
+            is too long or too short; the message names the step and the CPU.
+        TypeError: as `explore`.
+    """
+    program = as_program(program, release, patches)
+    names = as_schedule(schedule)
+    made = BOOT.made
+    with noticing_forgotten_awaits():
+        execution = Execution(program, made)
+        try:
+            return Recorder(program, execution).record(names, allow_prefix)
+        finally:
+            execution.close()
+            BOOT.made = made
+
+
+def as_schedule(schedule: Any) -> list[str]:
+    """The CPUs' names in a schedule, whatever it is given as.
+
+    Raises:
+        ScheduleError: there are none to be found.
+    """
+    if isinstance(schedule, str):
+        try:
+            schedule = json.loads(schedule)
+        except ValueError as error:
+            raise ScheduleError(f"the schedule is not JSON: {error}") from error
+    if isinstance(schedule, dict):
+        schedule = schedule.get("schedule")
+    schedule = getattr(schedule, "schedule", schedule)
+    if not isinstance(schedule, Sequence) or not all(isinstance(name, str) for name in schedule):
+        raise ScheduleError(f"a schedule is a list of CPUs' names, not {schedule!r}")
+    return list(schedule)
+
+
+def next_cpu(execution: Execution, number: int, name: str) -> int:
+    """The index of the CPU that takes step `number`.
+
+    Raises:
+        ScheduleError: it does not exist, has ended, or waits.
+    """
+    names = [cpu.name for cpu in execution.cpus]
+    if name not in names:
+        raise ScheduleError(
+            f"step {number}: there is no CPU {name!r}; there are {', '.join(names)}"
+        )
+    index = names.index(name)
+    operation = execution.cpus[index].pending
+    if operation is None:
+        raise ScheduleError(f"step {number}: CPU {name!r} has ended")
+    if not operation.enabled:
+        raise ScheduleError(
+            f"step {number}: CPU {name!r} cannot do {operation}: {waits_for(operation)}"
+        )
+    return index
+
+
+class Recorder:
+    """Takes an execution's steps, and notes what each did."""
+
+    def __init__(self, program: Program, execution: Execution) -> None:
+        self.execution = execution
+        self.labels = Labels(program)
+        self.draw = getattr(program, "picture", None)
+        self.order = Order(len(execution.cpus))
+        self.found: list[Found] = []
+        for index in range(len(execution.cpus)):
+            self._note_findings(index, -1)
+
+    def record(self, schedule: list[str], allow_prefix: bool) -> Trace:
+        """Execute the whole schedule."""
+        execution = self.execution
+        start, picture = self._views(), self._picture()
+        steps: list[Step] = []
+        views = start
+        for number, name in enumerate(schedule, 1):
+            index = next_cpu(execution, number, name)
+            last = steps[-1].cpu if steps else name
+            preemption = name != last and bool(views[last].next) and not views[last].waits
+            step = self._step(index, views[name], preemption)
+            steps.append(step)
+            views = step.cpus
+        complete = not execution.enabled()
+        if not complete and not allow_prefix:
+            able = next(cpu for cpu in execution.cpus if cpu.enabled)
+            raise ScheduleError(
+                f"the schedule ends after step {len(steps)}, but CPU {able.name!r} can go on"
+            )
+        finding = execution.finding_at_end() if complete else None
+        if self.found:
+            finding = cause(self.found, self.order.events)
+        found = None if finding is None else _plain(finding)
+        return Trace(start, picture, tuple(steps), complete, found)
+
+    def _step(self, index: int, before: View, preemption: bool) -> Step:
+        cpu = self.execution.cpus[index]
+        operation = cpu.pending
+        assert operation is not None
+        self.labels.meet(operation.args)
+        words, held, known = str(operation), list(cpu.held), len(cpu.findings)
+        event = self.execution.step(index)
+        self._note_findings(index, len(self.order.events))
+        self.order.append(event)
+        taken = [lock for lock in cpu.held if lock not in held]
+        dropped = [lock for lock in held if lock not in cpu.held]
+        self.labels.meet((*taken, *dropped))
+        locks = {lock.key for lock in (*taken, *dropped)}
+        reads, writes = {}, {}
+        for location in sorted(cpu.reads | cpu.writes.keys()):
+            if location in locks:
+                continue
+            label, value = self.labels(location), in_words(self.labels.value(location))
+            if location in cpu.writes:
+                writes[label] = (in_words(cpu.writes[location]), value)
+            else:
+                reads[label] = value
+        return Step(
+            cpu=cpu.name,
+            operation=words,
+            stack=before.stack,
+            reads=reads,
+            writes=writes,
+            taken=tuple(map(str, taken)),
+            dropped=tuple(map(str, dropped)),
+            preemption=preemption,
+            findings=tuple(map(_plain, cpu.findings[known:])),
+            cpus=self._views(),
+            picture=self._picture(),
+        )
+
+    def _note_findings(self, index: int, position: int) -> None:
+        findings = self.execution.cpus[index].findings
+        if findings and all(one.cpu != index for one in self.found):
+            self.found.append(Found(position, index, findings[0]))
+
+    def _picture(self) -> Any:
+        return self.draw() if self.draw is not None else None
+
+    def _views(self) -> dict[str, View]:
+        return {cpu.name: _view(cpu) for cpu in self.execution.cpus}
+
+
+def _view(cpu: CPU) -> View:
+    operation = cpu.pending
+    blocked = operation is not None and not operation.enabled
+    return View(
+        next="" if operation is None else str(operation),
+        waits=waits_for(operation) if operation is not None and blocked else "",
+        held=tuple(map(str, cpu.held)),
+        stack=tuple(_places(cpu.stack)),
+    )
+
+
+def _places(stack: list[Coroutine[Any, Any, Any]]) -> Iterable[Place]:
+    """Where each coroutine of a CPU's stack is, and those that it awaits natively."""
+    for awaited in stack:
+        coroutine: Any = awaited
+        while (frame := getattr(coroutine, "cr_frame", None)) is not None:
+            code = frame.f_code
+            path = Path(code.co_filename)
+            if path.is_relative_to(PACKAGE):
+                path = path.relative_to(PACKAGE.parent)
+            yield Place(function_name(code), path.as_posix(), frame.f_lineno)
+            coroutine = coroutine.cr_await
+
+
+def _plain(finding: Finding) -> tuple[str, str]:
+    return finding.kind, finding.message

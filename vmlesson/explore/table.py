@@ -1,0 +1,68 @@
+"""A recorded schedule as a table: one row a step, one column a CPU."""
+
+from __future__ import annotations
+
+import textwrap
+from html import escape
+
+from .record import Step, Trace
+
+WIDTH = 100
+MOST_READS = 4
+
+
+def effects(step: Step) -> list[str]:
+    """What a step did besides its operation: locks, values, findings."""
+    did = [f"takes {lock}" for lock in step.taken]
+    did += [f"drops {lock}" for lock in step.dropped]
+    did += [f"{label}: {old} → {new}" for label, (old, new) in step.writes.items()]
+    reads = [f"{label} is {value}" for label, value in step.reads.items()]
+    if len(reads) > MOST_READS:
+        reads[MOST_READS:] = ["…"]
+    return did + reads + [f"{kind}: {message}" for kind, message in step.findings]
+
+
+def endings(trace: Trace) -> list[str]:
+    """How the execution ends, one line a fact."""
+    if trace.finding is None or trace.finding[0] == "deadlock":
+        waits = []
+    else:
+        last = trace.steps[-1].cpus if trace.steps else trace.start
+        waits = [f"{cpu} waits: {view.waits}" for cpu, view in last.items() if view.waits]
+    return waits + ([] if trace.finding is None else [": ".join(trace.finding)])
+
+
+def as_text(trace: Trace, width: int = WIDTH) -> str:
+    """The table in plain characters; ``!`` marks a preemption."""
+    number = len(str(len(trace.steps))) + 1
+    cells = [f"{step.operation}  {', '.join(effects(step))}".rstrip() for step in trace.steps]
+    most = (width - number) // len(trace.cpus) - 2
+    column = max(12, min(most, max(map(len, (*cells, *trace.cpus)))))
+    rows = [" " * number + "".join(f"  {cpu:<{column}}" for cpu in trace.cpus)]
+    rows.append(" " * number + f"  {'-' * column}" * len(trace.cpus))
+    for index, (step, cell) in enumerate(zip(trace.steps, cells, strict=True), 1):
+        indent = " " * (column + 2) * trace.cpus.index(step.cpu)
+        head = f"{index:>{number - 1}}{'!' if step.preemption else ' '}"
+        for part in textwrap.wrap(cell, column, subsequent_indent="  "):
+            rows.append(f"{head}{indent}  {part}")
+            head = " " * number
+    if trace.preemptions:
+        rows.append("! the CPU before could have gone on: a preemption")
+    return "\n".join(row.rstrip() for row in rows + endings(trace))
+
+
+def as_html(trace: Trace) -> str:
+    """The table for a notebook."""
+    head = "".join(f'<th scope="col">{escape(cpu)}</th>' for cpu in trace.cpus)
+    rows = []
+    for index, step in enumerate(trace.steps, 1):
+        cell = "<br>".join(map(escape, (step.operation, *effects(step))))
+        if step.preemption:
+            cell = f"<strong>preemption</strong><br>{cell}"
+        cells = "".join(f"<td>{cell if cpu == step.cpu else ''}</td>" for cpu in trace.cpus)
+        rows.append(f'<tr><th scope="row">{index}</th>{cells}</tr>')
+    end = "".join(f"<p>{escape(line)}</p>" for line in endings(trace))
+    return (
+        f'<table><thead><tr><th scope="col">step</th>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>{end}"
+    )

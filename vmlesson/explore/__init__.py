@@ -1,6 +1,7 @@
 """Who goes next: one schedule, all schedules, a recorded run."""
 
 from .dpor import explore
+from .reach import Outlook, Reach
 from .record import Place, ScheduleError, Step, Trace, View, replay
 from .result import Failure, Result, Warning
 from .shared import Mutex, Shared
@@ -8,7 +9,9 @@ from .shared import Mutex, Shared
 __all__ = [
     "Failure",
     "Mutex",
+    "Outlook",
     "Place",
+    "Reach",
     "Result",
     "ScheduleError",
     "Shared",

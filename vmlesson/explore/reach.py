@@ -1,0 +1,185 @@
+"""Whether an execution that fails can still be reached from here, and how soonest.
+
+Prefixes of schedules that order all dependent steps alike lead to the same state.  They are merged
+into one node of a graph, which has no cycles, since every step makes a prefix longer.  A node is
+known by the last step of each CPU; a step is known by its CPU and the last step of each CPU in its
+past, and is given a number when it is met first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..kernel.atomic import BOOT
+from .execution import Execution, as_program, noticing_forgotten_awaits
+from .order import Order
+from .record import as_schedule, next_cpu
+
+Key = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What may come after a prefix.
+
+    Attributes:
+        losing: whether a failing end can be reached; None: not known, the graph is too large.
+        continuation: the CPUs of a shortest way there; empty if there is none.
+    """
+
+    losing: bool | None
+    continuation: tuple[str, ...] = ()
+
+
+class _Way(NamedTuple):
+    """A shortest way from a node to a failing end: its length, the first CPU, the next node."""
+
+    length: int
+    cpu: int
+    to: Key
+
+
+@dataclass
+class _Frame:
+    """A node that is being looked at: CPUs still to try, the one being tried, the best so far."""
+
+    key: Key
+    todo: int
+    cpu: int = -1
+    best: _Way | None = None
+
+
+class Reach:
+    """The graph of a program's prefixes, grown where somebody asks.
+
+    Args:
+        program: as for `explore`; as are `release` and `patches`.
+        nodes: how many nodes it may have; a question that needs more is answered "not known".
+
+    Raises:
+        TypeError: as `explore`.
+    """
+
+    def __init__(
+        self,
+        program: Any,
+        *,
+        release: str | None = None,
+        patches: Iterable[Any] = (),
+        nodes: int = 20_000,
+    ) -> None:
+        self.program = as_program(program, release, patches)
+        self.most = nodes
+        self.made = BOOT.made
+        self.numbers: dict[tuple[int, Key], int] = {}
+        self.known: dict[Key, _Way | None] = {}
+
+    def outlook(self, prefix: Sequence[str] | Any) -> Outlook:
+        """What may come after the schedule `prefix`.
+
+        Raises:
+            ScheduleError: it does not fit the program.
+        """
+        with noticing_forgotten_awaits():
+            walk = _Walk(self)
+            try:
+                for number, name in enumerate(as_schedule(prefix), 1):
+                    walk.step(next_cpu(walk.execution, number, name))
+                key = walk.key
+                if key not in self.known and not self._grow(walk):
+                    return Outlook(None)
+                return self._read_off(key, [cpu.name for cpu in walk.execution.cpus])
+            finally:
+                walk.execution.close()
+                BOOT.made = self.made
+
+    def _read_off(self, key: Key, names: list[str]) -> Outlook:
+        cpus = []
+        way = self.known[key]
+        while way is not None and way.length:
+            cpus.append(names[way.cpu])
+            way = self.known[way.to]
+        return Outlook(way is not None, tuple(cpus))
+
+    def _grow(self, walk: _Walk) -> bool:
+        """Look at everything that may come; False if that is too much."""
+        base = len(walk.order.events)
+        frames = [_Frame(walk.key, self._exits(walk))]
+        while len(self.known) + len(frames) <= self.most:
+            frame = frames[-1]
+            if frame.todo:
+                frame.cpu = (frame.todo & -frame.todo).bit_length() - 1
+                frame.todo &= frame.todo - 1
+                walk.back_to(base + len(frames) - 1)
+                walk.step(frame.cpu)
+                if walk.key not in self.known and (exits := self._exits(walk)):
+                    frames.append(_Frame(walk.key, exits))
+                    continue
+                child = walk.key
+            else:
+                child = frame.key
+                self.known.setdefault(child, frame.best)
+                frames.pop()
+                if not frames:
+                    return True
+                frame = frames[-1]
+            way = self.known[child]
+            if way is not None and (frame.best is None or way.length + 1 < frame.best.length):
+                frame.best = _Way(way.length + 1, frame.cpu, child)
+        return False
+
+    def _exits(self, walk: _Walk) -> int:
+        """The CPUs that may go on from a new node; an end is judged at once."""
+        enabled = walk.execution.enabled()
+        if not enabled:
+            self.known[walk.key] = _Way(0, -1, ()) if walk.fails() else None
+        return enabled
+
+
+class _Walk:
+    """An execution that can go back: by executing its beginning again, when it has to."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+        self.execution = Execution(reach.program, reach.made)
+        self.order = Order(len(self.execution.cpus))
+        self.keys: list[Key] = [(-1,) * len(self.execution.cpus)]
+        self.numbers: list[int] = []
+        self.at = 0
+
+    @property
+    def key(self) -> Key:
+        """The node that it is at."""
+        return self.keys[-1]
+
+    def step(self, cpu: int) -> None:
+        """Take a step."""
+        order, position = self.order, len(self.numbers)
+        if self.at != position:
+            self.execution.close()
+            self.execution = Execution(self.reach.program, self.reach.made)
+            for event in order.events:
+                self.execution.cpus[event.cpu].step()
+        event = self.execution.step(cpu)
+        order.append(event)
+        self.at = position + 1
+        past = event.past & ~(1 << position)
+        lasts = ((past & own).bit_length() - 1 for own in order.by_cpu)
+        step = cpu, tuple(self.numbers[last] if last >= 0 else -1 for last in lasts)
+        number = self.reach.numbers.setdefault(step, len(self.reach.numbers))
+        self.numbers.append(number)
+        self.keys.append((*self.key[:cpu], number, *self.key[cpu + 1 :]))
+
+    def back_to(self, steps: int) -> None:
+        """Take steps back until there are so many."""
+        while len(self.order.events) > steps:
+            self.order.pop()
+            self.keys.pop()
+            self.numbers.pop()
+
+    def fails(self) -> bool:
+        """Whether the execution, which has ended, fails."""
+        finding = self.execution.finding_at_end()
+        return finding is not None or any(cpu.findings for cpu in self.execution.cpus)

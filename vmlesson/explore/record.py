@@ -68,7 +68,7 @@ class Step:
         preemption: whether the CPU that ran before could have gone on.
         findings: (kind, message) of what this step did wrong.
         cpus: every CPU after the step.
-        picture: what the program's attribute ``picture``, a function, returned after the step.
+        picture: what the program's attribute ``picture``, a function of the CPUs, returned then.
     """
 
     cpu: str
@@ -274,7 +274,7 @@ class Recorder:
             self.found.append(Found(position, index, findings[0]))
 
     def _picture(self) -> Any:
-        return self.draw() if self.draw is not None else None
+        return self.draw(self.execution.cpus) if self.draw is not None else None
 
     def _views(self) -> dict[str, View]:
         return {cpu.name: _view(cpu) for cpu in self.execution.cpus}

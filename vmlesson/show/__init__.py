@@ -1,0 +1,1 @@
+"""Pictures: chains, tables, plots, and the stepper."""

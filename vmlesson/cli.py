@@ -87,7 +87,145 @@ def lab(options: argparse.Namespace) -> int:
     return open_lab(directory, browser=not options.no_browser, port=options.port)
 
 
-COMMANDS = (add_lab,)
+def add_program(commands: "Subparsers") -> None:
+    parser = commands.add_parser(
+        "program",
+        help="run the program of the commit on the model",
+        description="Run the program of commit 948f017b093a on the model, with a probe on a "
+        "kernel function, and report as perf does.",
+    )
+    parser.add_argument("--release", metavar="R", default="v3.3", help="v3.0 to v3.3 (default)")
+    parser.add_argument(
+        "--probe",
+        metavar="FUNCTION",
+        default="anon_vma_moveto_tail",
+        help="count the calls of this kernel function (default: anon_vma_moveto_tail)",
+    )
+    parser.add_argument(
+        "--fail-at",
+        metavar="N",
+        type=whole_number(1),
+        help="let the N-th page-table allocation of the two mremaps fail",
+    )
+    parser.add_argument(
+        "--size",
+        metavar="MIB",
+        type=whole_number(1, 64),
+        default=4,
+        help="SIZE of the three blocks in MiB (default: 4)",
+    )
+    parser.set_defaults(run=program)
+
+
+def program(options: argparse.Namespace) -> int:
+    from vmlesson.program import run_program
+
+    done = run_program(options.release, options.size << 20, options.probe, options.fail_at)
+    print(done)
+    return 0 if done.ok else 1
+
+
+def add_scenarios(commands: "Subparsers") -> None:
+    parser = commands.add_parser(
+        "scenarios",
+        help="list the races",
+        description="List the scenarios: name, number, default sizes, what happens.",
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.set_defaults(run=list_scenarios)
+
+
+def list_scenarios(options: argparse.Namespace) -> int:
+    import json
+
+    from vmlesson.scenarios import CATALOGUE
+
+    if options.json:
+        print(json.dumps([entry.to_dict() for entry in CATALOGUE.values()], indent=1))
+        return 0
+    width = max(map(len, CATALOGUE))
+    for entry in CATALOGUE.values():
+        print(f"{entry.number:3}  {entry.name:{width}}  {entry.sentence}")
+    return 0
+
+
+def add_explore(commands: "Subparsers") -> None:
+    parser = commands.add_parser(
+        "explore",
+        help="try every interleaving of a scenario",
+        description="Try every interleaving of a scenario. The exit status is 0 if it holds, 1 "
+        "if it fails, 3 if a limit was reached first.",
+    )
+    parser.add_argument("scenario", metavar="SCENARIO", help="a name or number: merge-order, S1")
+    parser.add_argument("--release", metavar="R", default="v3.3", help="v3.0 to v3.3 (default)")
+    parser.add_argument(
+        "--pages", metavar="N", type=whole_number(1), help="pages that the critical call moves"
+    )
+    parser.add_argument(
+        "--walkers", metavar="K", type=whole_number(0), help="how many are under migration"
+    )
+    parser.add_argument("--form", metavar="F", help="only this form of the scenario")
+    parser.add_argument(
+        "--executions", metavar="N", type=whole_number(1), help="stop each form after N"
+    )
+    parser.add_argument(
+        "--seconds", metavar="S", type=whole_number(1), help="stop each form after S seconds"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON, which replay can read")
+    parser.set_defaults(run=explore)
+
+
+def explore(options: argparse.Namespace) -> int:
+    import json
+
+    from vmlesson.scenarios import explore_scenario, find
+
+    result = explore_scenario(
+        options.scenario,
+        options.release,
+        pages=options.pages,
+        walkers=options.walkers,
+        form=options.form,
+        executions=options.executions,
+        seconds=options.seconds,
+    )
+    if options.json:
+        entry = find(options.scenario)
+        asked = {
+            "scenario": entry.name,
+            "release": options.release,
+            "pages": options.pages or entry.pages,
+            "walkers": entry.walkers if options.walkers is None else options.walkers,
+        }
+        print(json.dumps(asked | result.to_dict(), indent=1))
+    else:
+        print(result)
+    return {"holds": 0, "fails": 1, "unfinished": 3}[result.verdict]
+
+
+def add_replay(commands: "Subparsers") -> None:
+    parser = commands.add_parser(
+        "replay",
+        help="run one schedule again",
+        description="Run a failing schedule again, from what explore --json printed.",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help="the output of explore --json")
+    parser.add_argument(
+        "--failure", metavar="N", type=whole_number(1), default=1, help="which one (default: 1)"
+    )
+    parser.set_defaults(run=replay)
+
+
+def replay(options: argparse.Namespace) -> int:
+    from vmlesson.explore import as_text
+    from vmlesson.scenarios import replay_file
+
+    trace = replay_file(options.file, options.failure)
+    print(as_text(trace))
+    return 1 if trace.finding else 0
+
+
+COMMANDS = (add_lab, add_program, add_scenarios, add_explore, add_replay)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

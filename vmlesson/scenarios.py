@@ -12,13 +12,15 @@ number of pages under migration, each on a CPU of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from .errors import UserError
-from .explore import Result, explore
+from .explore import Result, ScheduleError, Trace, explore, replay
 from .kernel import (
     ENOMEM,
     MREMAP_FIXED,
@@ -41,7 +43,7 @@ from .kernel import (
 from .kernel.locks import inherit
 from .kernel.migrate import move_unmapped, unmap_for_migration
 from .kernel.pgtable import alloc_page
-from .kernel.scenario import Patches, Program
+from .kernel.scenario import DEFAULT_RELEASE, Patches
 from .kernel.text import find_release
 
 BASE = 0x100
@@ -228,6 +230,17 @@ class Entry:
     pages: int
     walkers: int
 
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return {
+            "name": self.name,
+            "number": self.number,
+            "sentence": self.sentence,
+            "pages": self.pages,
+            "walkers": self.walkers,
+            "forms": list(self.forms(self.pages)),
+        }
+
 
 CATALOGUE: dict[str, Entry] = {}
 
@@ -244,9 +257,7 @@ def _entry(
     return decorate
 
 
-def _chunks(
-    pages: int, builds: Mapping[str, Callable[[Stage], None]]
-) -> dict[str, Form]:
+def _chunks(pages: int, builds: Mapping[str, Callable[[Stage], None]]) -> dict[str, Form]:
     """Each set-up with the range moved in one batch and, where it can be, in two."""
     forms = {}
     for name, build in builds.items():
@@ -294,7 +305,7 @@ def _merge_order(pages: int) -> Mapping[str, Form]:
 @_entry(
     "seed-program",
     "S2",
-    "The two mremaps of the commit's program, small: the way back closes the hole between two vmas.",
+    "The two mremaps of the commit's program: the way back closes the hole between two vmas.",
 )
 def _seed_program(pages: int) -> Mapping[str, Form]:
     def build(stage: Stage) -> None:
@@ -309,7 +320,7 @@ def _seed_program(pages: int) -> Mapping[str, Form]:
 @_entry(
     "merge-next",
     "S3",
-    "The range comes back to the vma behind it, which stands last already: a wrong order would be new.",
+    "The range comes back to the vma behind it, which stands last already: leave it there.",
 )
 def _merge_next(pages: int) -> Mapping[str, Form]:
     def build(stage: Stage) -> None:
@@ -343,7 +354,7 @@ def _merge_next_higher(pages: int) -> Mapping[str, Form]:
 @_entry(
     "fork-shared",
     "S5",
-    "A child moves pages that it shares with its parent away and back: the walk uses the parent's list.",
+    "A child moves pages that it shares with its parent: the walk uses the parent's list.",
 )
 def _fork_shared(pages: int) -> Mapping[str, Form]:
     def build(stage: Stage) -> None:
@@ -575,7 +586,7 @@ def _quiescent(pages: int) -> Mapping[str, Form]:
 @_entry(
     "unfaulted",
     "S17",
-    "The source was never faulted: the merge may swallow it, and the function meets an empty chain.",
+    "The source was never faulted: the merge may swallow it; the chains are empty.",
     pages=1,
 )
 def _unfaulted(pages: int) -> Mapping[str, Form]:
@@ -708,3 +719,70 @@ def _scenario(form: Form, pages: int, walkers: int) -> Scenario[Stage]:
         ptes_per_table=form.ptes_per_table,
         pages_per_batch=form.pages_per_batch,
     )
+
+
+def explore_scenario(
+    name: str,
+    release: str = DEFAULT_RELEASE,
+    *,
+    pages: int | None = None,
+    walkers: int | None = None,
+    form: str | None = None,
+    patches: Patches = (),
+    executions: int | None = None,
+    seconds: float | None = None,
+) -> Result:
+    """Try every schedule of every form of a scenario; counts are sums over the forms.
+
+    Args:
+        name, pages, walkers, form: as in `scenarios`.
+        release, patches: of the kernel that is booted.
+        executions: stop each form after so many.
+        seconds: stop each form after so long.
+
+    Raises:
+        UserError: an unknown name, form or release; a number out of range.
+    """
+    find_release(release)
+    total = Result()
+    for each, scenario in scenarios(name, pages, walkers, form).items():
+        found = explore(
+            scenario, release=release, patches=patches, executions=executions, seconds=seconds
+        )
+        total = total + replace(found.in_form(each), consequence="lose a page")
+        if found.interrupted:
+            break
+    return total
+
+
+def replay_file(path: Path, number: int = 1) -> Trace:
+    """Run a failing schedule again, from a file that ``vmlesson explore --json`` wrote.
+
+    Args:
+        path: the file.
+        number: which of its failures, counted from 1.
+
+    Raises:
+        UserError: the file cannot be read, holds something else, or its schedule does not fit.
+    """
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise UserError(f"cannot read a schedule from {path}: {error}") from None
+    try:
+        name, release = str(saved["scenario"]), str(saved["release"])
+        pages, walkers, failures = saved["pages"], saved["walkers"], list(saved["failures"])
+        if not (isinstance(pages, int) and isinstance(walkers, int)):
+            raise TypeError("pages and walkers are numbers")
+    except (KeyError, TypeError) as error:
+        raise UserError(f"{path} is no output of vmlesson explore --json: {error!r}") from None
+    if not 1 <= number <= len(failures):
+        raise UserError(f"{path} has {len(failures)} failures; there is no number {number}")
+    failure = failures[number - 1]
+    form = failure.get("form", "") if isinstance(failure, dict) else ""
+    find_release(release)
+    (scenario,) = scenarios(name, pages, walkers, form).values()
+    try:
+        return replay(scenario, failure, release=release)
+    except ScheduleError as error:
+        raise UserError(f"{path} does not fit {name} on {release}: {error}") from None

@@ -5,6 +5,7 @@ from .reach import Outlook, Reach
 from .record import Place, ScheduleError, Step, Trace, View, replay
 from .result import Failure, Result, Warning
 from .shared import Mutex, Shared
+from .table import as_text
 
 __all__ = [
     "Failure",
@@ -18,6 +19,7 @@ __all__ = [
     "Step",
     "Trace",
     "View",
+    "as_text",
     "Warning",
     "explore",
     "replay",

@@ -14,6 +14,10 @@ PLAIN = (Shared, mutex, spinlock, rw_semaphore)
 """Objects of one field: their own name says enough."""
 
 
+SHORT = 16
+"""How many bytes of a page's contents a table shows; the zeros at its end go without saying."""
+
+
 class Labels:
     """Names locations, once it has met the objects there.
 
@@ -77,6 +81,9 @@ def in_words(value: Any) -> str:
         return type(value).__name__ if plain else str(value)
     if type(value) is tuple:
         return f"({', '.join(map(in_words, value))})"
+    if isinstance(value, bytes) and len(value) > SHORT:
+        text = value.rstrip(b"\0")
+        return f"{text[:SHORT]!r}{' …' if len(text) > SHORT else ''}"
     return repr(value)
 
 

@@ -159,20 +159,15 @@ class Result:
         seen = "" if self.complete else " seen so far"
         classes = f"{'class' if self.executions == 1 else 'classes'} of interleavings{seen}"
         if not self.failing:
-            return f"{self.verdict}: none of {self.executions:,} {classes} fails; {end}"
+            verb = _third_person(self.consequence) if self.consequence else "fails"
+            return f"{self.verdict}: none of {self.executions:,} {classes} {verb}; {end}"
         count = f"{self.failing:,} of {self.executions:,} {classes}"
         return f"fails: {count} {self._what_they_do()}; {end}"
 
     def _what_they_do(self) -> str:
         kinds = {failure.kind for failure in self.failures}
         what = self.consequence or (PHRASES.get(kinds.pop(), "fail") if len(kinds) == 1 else "fail")
-        if self.failing > 1:
-            return what
-        verb, _, rest = what.partition(" ")
-        if verb == "do":
-            return f"does {rest}"
-        third = "es" if verb.endswith(("s", "sh", "ch", "o")) else "s"
-        return f"{verb}{third} {rest}".strip()
+        return what if self.failing > 1 else _third_person(what)
 
     def __str__(self) -> str:
         if not self.failures or self.failures[0].kind == "endless":
@@ -184,6 +179,13 @@ class Result:
         if not self.failures or self.failures[0].kind == "endless":
             return sentence
         return sentence + as_html(self.failures[0].trace())
+
+
+def _third_person(what: str) -> str:
+    """ "lose a page" as said of one class: "loses a page"."""
+    verb, _, rest = what.partition(" ")
+    ending = "es" if verb.endswith(("s", "sh", "ch", "o")) else "s"
+    return f"{verb}{ending} {rest}".strip()
 
 
 def best_of(failures: Iterable[Failure]) -> list[Failure]:

@@ -156,7 +156,7 @@ class Operation(Generic[R]):
             current.forgot(self.lineno, str(self))
 
     def __str__(self) -> str:
-        return f"{self.spec.name}({', '.join(map(str, self.args))})"
+        return f"{self.spec.name}({', '.join(map(_in_words, self.args))})"
 
     @property
     def enabled(self) -> bool:
@@ -169,6 +169,11 @@ class Operation(Generic[R]):
         """The location whose value decides whether the step is enabled; None: it always is."""
         on = self.spec.on
         return None if on is None else self.args[0].key + on.index
+
+
+def _in_words(argument: Any) -> str:
+    """An argument as a reader wants it: addresses in hexadecimal."""
+    return hex(argument) if type(argument) is int and argument >= 4096 else str(argument)
 
 
 class Spec:
@@ -196,7 +201,7 @@ def atomic(function: Callable[P, R]) -> Callable[P, Operation[R]]:
 def atomic_when(
     on: Field[Any] | Any, admits: Callable[[Any], bool]
 ) -> Callable[[Callable[P, R]], Callable[P, Operation[R]]]:
-    """As `atomic`, for an operation that blocks while ``admits(the first argument's on)`` is false."""
+    """As `atomic`, but blocking while `admits` is false of the first argument's field `on`."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, Operation[R]]:
         return _operation(function, Spec(function, on, admits))
@@ -256,7 +261,7 @@ class Call(Generic[R]):
             current.forgot(self.lineno, str(self))
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(map(str, self.args))})"
+        return f"{self.name}({', '.join(map(_in_words, self.args))})"
 
 
 # ---------------------------------------------------------------------------------------- CPUs
@@ -314,7 +319,9 @@ class CPU:
 
     def forgot(self, lineno: int, what: str) -> None:
         """Note an awaitable that was made and dropped without being awaited."""
-        self.findings.append(Finding("never awaited", f"line {lineno}: await is missing before {what}"))
+        self.findings.append(
+            Finding("never awaited", f"line {lineno}: await is missing before {what}")
+        )
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Run `coroutine`'s plain code up to its first operation.  No step."""
@@ -346,7 +353,7 @@ class CPU:
         self.writes = {}
 
     def _go(self, value: Any, error: BaseException | None) -> None:
-        """Resume the innermost coroutine, and whoever called it, until one asks for an operation."""
+        """Resume the innermost coroutine, then its callers, until one asks for an operation."""
         global current
         stack = self.stack
         self.pending = None
@@ -355,12 +362,12 @@ class CPU:
                 try:
                     request = stack[-1].send(value) if error is None else stack[-1].throw(error)
                 except StopIteration as stop:
-                    stack.pop()
+                    del stack[-1]
                     value, error = stop.value, None
                 except BaseException as raised:
                     if not isinstance(raised, Exception):
                         raise
-                    stack.pop()
+                    del stack[-1]
                     value, error = None, raised
                 else:
                     if self.error is not None:
@@ -378,11 +385,13 @@ class CPU:
             elif self.error is None:
                 self.result = value
                 for lock in self.held:
-                    self.findings.append(Finding("lock held at return", f"{lock} is held at return"))
+                    self.findings.append(
+                        Finding("lock held at return", f"{lock} is held at return")
+                    )
         finally:
             current = None
 
-    def _enter(self, call: Call) -> BaseException | None:
+    def _enter(self, call: Call[Any]) -> BaseException | None:
         """Push the function that `call` names; what it raises when called is the caller's."""
         try:
             if self.text is None:
@@ -396,7 +405,7 @@ class CPU:
         return None
 
     def fail(self, finding: Finding) -> Finding:
-        """Note `finding`, which ends this CPU whatever its code catches; returns it to be raised."""
+        """Note `finding`, which ends this CPU whatever its code catches; return it to be raised."""
         self._end_by(finding)
         return finding
 
@@ -432,7 +441,9 @@ def run(awaitable: Awaitable[R], text: Text | None = None) -> R:
     BOOT.start(_as_coroutine(awaitable))
     while BOOT.pending is not None:
         if not BOOT.pending.enabled:
-            raise Finding("deadlock", f"{BOOT.pending} would wait for ever: {waits_for(BOOT.pending)}")
+            raise Finding(
+                "deadlock", f"{BOOT.pending} would wait for ever: {waits_for(BOOT.pending)}"
+            )
         BOOT.step()
     if BOOT.error is not None:
         raise BOOT.error

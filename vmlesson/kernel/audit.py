@@ -148,7 +148,9 @@ def _order(kernel: Kernel) -> Iterator[str]:
             if own is not None:
                 kin.setdefault(own.key, []).append(vma)
         for vmas in kin.values():
-            sets = [{anon_vma_chain.anon_vma.peek(avc).key for avc in chain_of(vma)} for vma in vmas]
+            sets = [
+                {anon_vma_chain.anon_vma.peek(avc).key for avc in chain_of(vma)} for vma in vmas
+            ]
             if any(each != sets[0] for each in sets):
                 yield f"vmas of {mm} with one anon_vma are registered in different ones"
                 continue

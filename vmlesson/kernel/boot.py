@@ -133,7 +133,9 @@ class Kernel:
             UserError: unknown kind; nth below 1.
         """
         if of not in KINDS_OF_ALLOCATION:
-            raise UserError(f"unknown allocation {of!r}; there are {', '.join(KINDS_OF_ALLOCATION)}")
+            raise UserError(
+                f"unknown allocation {of!r}; there are {', '.join(KINDS_OF_ALLOCATION)}"
+            )
         if nth < 1:
             raise UserError(f"cannot let allocation number {nth} fail; count from 1")
         self._failing[of] = nth
@@ -150,7 +152,7 @@ class Kernel:
         return [each for each in found if anon_vma.refcount.peek(each)]
 
     def audit(self) -> list[str]:
-        """What is wrong with the state while nobody acts: one sentence each, none if all is well."""
+        """What is wrong with the state while nobody acts, one sentence each; none if all is well."""
         return audit(self)
 
     # -- snapshots
@@ -169,7 +171,9 @@ class Snapshot:
 
     def __init__(self, kernel: Kernel) -> None:
         self.objects = list(kernel.objects)
-        pmds = [entry for mm in self.objects if isinstance(mm, mm_struct) for entry in mm.pmds.values()]
+        pmds = [
+            entry for mm in self.objects if isinstance(mm, mm_struct) for entry in mm.pmds.values()
+        ]
         self.states = [
             (made, type(made), {name: _copy(value) for name, value in made.__dict__.items()})
             for made in (*self.objects, *pmds)

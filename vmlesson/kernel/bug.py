@@ -21,13 +21,13 @@ def oops(text: str) -> NoReturn:
     raise finding if cpu is None else cpu.fail(finding)
 
 
-def BUG_ON(condition: object, at: str = "") -> None:  # noqa: N802 - the kernel's name
+def BUG_ON(condition: object, at: str = "") -> None:
     """End the running CPU if `condition` holds; `at` is the kernel's file and line, if known."""
     if condition:
         oops(f"kernel BUG at {at or _caller()}!")
 
 
-def VM_BUG_ON(condition: object, at: str = "") -> None:  # noqa: N802 - the kernel's name
+def VM_BUG_ON(condition: object, at: str = "") -> None:
     """As BUG_ON; Linux checks it only with CONFIG_DEBUG_VM, which this kernel has."""
     if condition:
         oops(f"kernel BUG at {at or _caller()}!")

@@ -31,9 +31,7 @@ async def dup_mmap(mm: mm_struct, oldmm: mm_struct) -> int:
         if not allocation("vma"):
             result = -ENOMEM
             break
-        child = vm_area_struct(
-            mm, parent.vm_start, parent.vm_end, parent.vm_flags, parent.vm_pgoff
-        )
+        child = vm_area_struct(mm, parent.vm_start, parent.vm_end, parent.vm_flags, parent.vm_pgoff)
         if await anon_vma_fork(child, parent):
             child.anon_vma = None
             result = -ENOMEM

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from . import atomic as _atomic
-from .atomic import CPU, BOOT, Field, Finding, Named, atomic, atomic_when
+from .atomic import BOOT, CPU, Field, Finding, Named, atomic, atomic_when
 
 
 class Lock(Named):
@@ -69,9 +69,7 @@ def note_released(lock: Named) -> None:
 
 def _not_the_owner(lock: Lock) -> NoReturn:
     cpu = _current()
-    raise cpu.fail(
-        Finding("unlock by another", f"{cpu} unlocks {lock}, which is {lock.state()}")
-    )
+    raise cpu.fail(Finding("unlock by another", f"{cpu} unlocks {lock}, which is {lock.state()}"))
 
 
 def take(lock: Lock, waited: bool) -> None:
@@ -89,7 +87,7 @@ def drop(lock: Lock) -> None:
 
 
 def inherit(lock: Lock) -> None:
-    """Make the running CPU the owner of a lock that a set-up took.  Plain: before the first step."""
+    """Make the running CPU the owner of a lock that a set-up took.  Before the first step."""
     lock.owner = _current()
     _current().held.append(lock)
 

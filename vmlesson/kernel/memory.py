@@ -347,5 +347,3 @@ async def forget_mapping(page: page) -> None:
     """Drop what a present pte that has been cleared stood for: a mapping and a reference."""
     await page_remove_rmap(page)
     await put_page(page)
-
-

@@ -209,5 +209,3 @@ async def move_unmapped(old: page, new: page, anon_vma: anon_vma | None) -> int:
     await put_page(old)
     await put_page(new)
     return result
-
-

@@ -58,8 +58,12 @@ _freed_classes: dict[type, type] = {}
 
 def _freed_class(cls: type) -> type:
     if cls not in _freed_classes:
-        names = [name for base in cls.__mro__ for name, field in vars(base).items()
-                 if isinstance(field, Field)]
+        names = [
+            name
+            for base in cls.__mro__
+            for name, field in vars(base).items()
+            if isinstance(field, Field)
+        ]
         poison = property(_use_after_free, lambda self, value: _use_after_free(self))
         _freed_classes[cls] = type(f"freed_{cls.__name__}", (cls,), dict.fromkeys(names, poison))
     return _freed_classes[cls]

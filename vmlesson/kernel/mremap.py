@@ -156,9 +156,7 @@ def vma_expandable(vma: vm_area_struct, delta: int) -> bool:
 
 
 @kernel_function("mm/mremap.c")
-async def mremap_to(
-    mm: mm_struct, addr: int, old_len: int, new_len: int, new_addr: int
-) -> int:
+async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_addr: int) -> int:
     """mremap(2) with MREMAP_FIXED: move to `new_addr`, whatever is mapped there.
 
     v3.0 to v3.3.  mmap_sem is held for writing.  The new range is unmapped *before* the old one is
@@ -223,5 +221,3 @@ async def do_mremap(
     if place < 0:
         return place
     return await move_vma(vma, addr, old_len, new_len, place)
-
-

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .atomic import Operation, atomic, forwards
 from .alloc import allocation, booted_kernel
+from .atomic import Operation, atomic, forwards
 from .bug import BUG_ON, oops
 from .locks import Lock, spin_lock, spin_unlock
 from .mm_types import (

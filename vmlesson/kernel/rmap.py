@@ -491,5 +491,3 @@ async def try_to_unmap(page: page) -> int:
                 break
         await anon_vma_unlock(family)
     return SWAP_AGAIN if await page_mapped(page) else SWAP_SUCCESS
-
-

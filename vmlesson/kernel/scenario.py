@@ -14,7 +14,9 @@ DEFAULT_RELEASE = "v3.3"
 
 
 class Scenario(Generic[S]):
-    """``setup(kernel)`` builds a situation and returns it, ``cpus(situation)`` names a coroutine for
+    """A set-up, the CPUs that race from there, and a promise.
+
+    ``setup(kernel)`` builds a situation and returns it, ``cpus(situation)`` names a coroutine for
     each CPU, ``promise(situation)`` asserts what must hold after every execution.
 
     The set-up runs once; before each execution its state is restored.  `geometry` holds keyword

@@ -74,9 +74,7 @@ class Patch:
     ) -> None:
         self.commit = commit
         self.subject = subject
-        self.functions: dict[str, Function] = {
-            name: body for name, body in map(_name_and_body, functions)
-        }
+        self.functions: dict[str, Function] = dict(map(_name_and_body, functions))
 
     def __repr__(self) -> str:
         return f"<Patch {self.commit} {self.subject!r}: {', '.join(self.functions)}>"

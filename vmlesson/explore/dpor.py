@@ -36,6 +36,9 @@ from .races import Races
 from .result import Failure, Result, best_of
 
 
+DIFFERS = "the program does not do the same each time it is run by the same schedule"
+
+
 class Node:
     """A state on the path of the depth-first search.
 
@@ -136,10 +139,14 @@ class Search:
     def _replay(self, execution: Execution) -> None:
         cpus = execution.cpus
         for event in self.order.events:
-            cpus[event.cpu].step()
+            cpu = cpus[event.cpu]
+            operation = cpu.pending
+            if operation is None or (operation.code, operation.lineno) != event.place:
+                raise RuntimeError(DIFFERS)
+            cpu.step()
         self.result.steps += len(self.order.events)
         if self.nodes and execution.enabled() != self.nodes[-1].enabled:
-            raise RuntimeError("the program does not do the same each time it is run")
+            raise RuntimeError(DIFFERS)
 
     def _go_on(self, execution: Execution) -> None:
         order, nodes, result = self.order, self.nodes, self.result

@@ -18,20 +18,20 @@ from ..kernel.atomic import Operation
 
 
 class Event:
-    """A step that was taken: by whom, what it touched, and the past that it depends on.
+    """A step that was taken: by whom, where, what it touched, and the past that it depends on.
 
     ``writes`` maps a location to its value before the step.  An operation that may block is
     enabled while ``admits`` holds for the value at the location ``on``.  ``past`` includes the
     step itself; ``locked`` is the part of it that program order and locks alone give.
     """
 
-    __slots__ = ("admits", "code", "cpu", "locked", "on", "past", "reads", "writes")
+    __slots__ = ("admits", "cpu", "locked", "on", "past", "place", "reads", "writes")
 
     def __init__(
         self, cpu: int, operation: Operation[Any], reads: set[int], writes: dict[int, Any]
     ) -> None:
         self.cpu = cpu
-        self.code: CodeType = operation.code
+        self.place: tuple[CodeType, int] = operation.code, operation.lineno
         self.admits: Callable[[Any], bool] = operation.spec.admits
         self.on = operation.blocks_on
         if self.on is not None:

@@ -79,12 +79,13 @@ class Races:
         return before
 
     def _warn(self, location: int, one: Event, two: Event, operation: Operation[Any]) -> None:
-        key = (location, one.code, two.code)
+        key = (location, one.place[0], two.place[0])
         if key in self.warnings:
             return
         self.labels.meet(operation.args)
         first, second = sorted(
-            ("written" if location in event.writes else "read") + f" in {function_name(event.code)}"
+            ("written" if location in event.writes else "read")
+            + f" in {function_name(event.place[0])}"
             for event in (one, two)
         )
         message = f"{self.labels(location)} is {first} and {second}, and no lock orders the two"

@@ -1,0 +1,162 @@
+"""Every interleaving of a program, one after the other: what the explorer is held against.
+
+This file has its own notion of dependence, classes, preemptions and races.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from vmlesson.kernel.atomic import BOOT, CPU
+from vmlesson.kernel.locks import mutex, rw_semaphore
+
+
+@dataclass
+class Run:
+    """One interleaving, to its end; lists have an element per step.
+
+    `enabled` is who could go before the step, `footprints` (locations read, written), `locking` the
+    operation's name if it is one on a lock.
+    """
+
+    schedule: tuple[int, ...]
+    enabled: list[frozenset[int]]
+    footprints: list[tuple[frozenset[int], frozenset[int]]]
+    locking: list[str]
+    locks: frozenset[int]
+    failed: bool
+
+    @property
+    def names(self) -> list[tuple[int, int]]:
+        """(CPU, its count) of each step."""
+        counts: dict[int, int] = {}
+        names = []
+        for cpu in self.schedule:
+            counts[cpu] = counts.get(cpu, 0) + 1
+            names.append((cpu, counts[cpu]))
+        return names
+
+    def dependent(self, i: int, j: int) -> bool:
+        """Whether two steps of different CPUs touch one location, and one writes it."""
+        (read_i, write_i), (read_j, write_j) = self.footprints[i], self.footprints[j]
+        return bool(write_i & (read_j | write_j) or write_j & read_i)
+
+    def trace(self) -> Any:
+        """What its class is known by: its steps and the order of dependent ones."""
+        names = self.names
+        pairs = itertools.combinations(range(len(names)), 2)
+        apart = [(i, j) for i, j in pairs if self.schedule[i] != self.schedule[j]]
+        return frozenset(names), frozenset(
+            (names[i], names[j]) for i, j in apart if self.dependent(i, j)
+        )
+
+    def cost(self) -> tuple[int, int]:
+        """(preemptions, switches) of this schedule."""
+        switches = [
+            before in able
+            for (before, after), able in zip(
+                itertools.pairwise(self.schedule), self.enabled[1:], strict=True
+            )
+            if before != after
+        ]
+        return sum(switches), len(switches)
+
+    def races(self) -> set[int]:
+        """The locations of data races: conflicts that program order and locks do not order."""
+        steps = range(len(self.schedule))
+        after: list[set[int]] = []
+        for j in steps:
+            past = {j}
+            for i in range(j):
+                if self.schedule[i] == self.schedule[j] or self._hands_over(i, j):
+                    past |= after[i]
+            after.append(past)
+        return {
+            location
+            for i, j in itertools.combinations(steps, 2)
+            if i not in after[j] and self.schedule[i] != self.schedule[j]
+            for location in self._conflicts(i, j) - self.locks
+        }
+
+    def _conflicts(self, i: int, j: int) -> frozenset[int]:
+        (read_i, write_i), (read_j, write_j) = self.footprints[i], self.footprints[j]
+        return write_i & (read_j | write_j) | write_j & read_i
+
+    def _hands_over(self, i: int, j: int) -> bool:
+        """Whether step i drops a lock that step j then takes, or waits for."""
+        mine, yours = self.locking[i], self.locking[j]
+        takers = {
+            "release": ("acquire", "try_acquire", "wait"),
+            "up_write": ("down_read", "down_write"),
+            "up_read": ("down_write",),
+        }.get(mine, ())
+        same = (self.footprints[i][1] & self.locks) & (
+            self.footprints[j][0] | self.footprints[j][1]
+        )
+        if yours == "try_acquire" and not self.footprints[j][1] & self.locks:
+            return False
+        return bool(same) and yours in takers
+
+
+def interleavings(program: Callable[[], Any], most: int) -> list[Run] | None:
+    """All of them; None if there are more than `most`."""
+    runs: list[Run] = []
+    prefixes: list[tuple[int, ...]] = [()]
+    while prefixes:
+        if len(runs) == most:
+            return None
+        runs.append(_run(program, prefixes.pop(), prefixes))
+    return runs
+
+
+def _run(program: Callable[[], Any], prefix: tuple[int, ...], prefixes: list[Any]) -> Run:
+    """Complete a prefix; what else could have come after it is added to `prefixes`."""
+    made = BOOT.made
+    coroutines, promise = program()
+    BOOT.made = made
+    cpus = [CPU(name, index) for index, name in enumerate(coroutines, 1)]
+    for cpu, coroutine in zip(cpus, coroutines.values(), strict=True):
+        cpu.start(coroutine)
+    run = Run((), [], [], [], frozenset(), False)
+    schedule: list[int] = []
+    while able := [index for index, cpu in enumerate(cpus) if cpu.enabled]:
+        if len(schedule) < len(prefix):
+            chosen = prefix[len(schedule)]
+        else:
+            chosen = able[0]
+            prefixes.extend((*schedule, other) for other in able[1:])
+        cpu = cpus[chosen]
+        operation = cpu.pending
+        assert operation is not None
+        on = operation.blocks_on
+        is_lock = isinstance(operation.args[0], mutex | rw_semaphore)
+        if is_lock:
+            run.locks |= {operation.args[0].key}
+        cpu.step()
+        reads = cpu.reads if on is None else cpu.reads | {on}
+        run.enabled.append(frozenset(able))
+        run.footprints.append((frozenset(reads), frozenset(cpu.writes)))
+        run.locking.append(operation.spec.name if is_lock else "")
+        schedule.append(chosen)
+    run.schedule = tuple(schedule)
+    run.failed = _failed(cpus, promise)
+    for cpu in cpus:
+        for coroutine in cpu.stack:
+            coroutine.close()
+    return run
+
+
+def _failed(cpus: list[CPU], promise: Callable[[], None]) -> bool:
+    try:
+        promise()
+    except AssertionError:
+        return True
+    return any(cpu.findings or cpu.pending is not None for cpu in cpus) or any(
+        outer is inner2 and inner is outer2 and not gates & gates2
+        for one, two in itertools.combinations(cpus, 2)
+        for outer, inner, gates in one.nested
+        for outer2, inner2, gates2 in two.nested
+    )

@@ -1,0 +1,131 @@
+"""Small programs as data, for hypothesis to make up.
+
+A program is a list of instructions for each CPU.  An instruction is a name and arguments; variables
+and locks are given by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from vmlesson.explore import Mutex, Shared
+from vmlesson.kernel.locks import down_read, down_write, rw_semaphore, up_read, up_write
+
+NAMES = "abcd"
+Instruction = tuple[Any, ...]
+Code = list[list[Instruction]]
+
+variable = st.sampled_from([0, 0, 1, 1, 2])
+lock = st.integers(0, 1)
+small = st.integers(0, 2)
+simple = st.one_of(
+    st.tuples(st.just("read"), variable),
+    st.tuples(st.just("write"), variable, small),
+    st.tuples(st.just("compare_and_swap"), variable, st.integers(0, 1), small),
+    st.tuples(st.just("fetch_add"), variable, st.just(1)),
+    st.tuples(st.just("acquire"), lock),
+    st.tuples(st.just("release"), lock),
+    st.tuples(st.just("try_acquire"), lock),
+    st.tuples(st.just("wait"), lock),
+    st.tuples(st.just("wait_until"), variable, st.integers(1, 2)),
+    st.tuples(st.just("expect_less"), st.integers(1, 2)),
+    st.tuples(st.just("copy_plainly"), st.integers(0, 2), st.integers(0, 2)),
+)
+
+
+def bodies(instruction: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[Any]:
+    return st.lists(instruction, max_size=most)
+
+
+compound = st.one_of(
+    simple,
+    st.tuples(st.just("if_less"), st.integers(1, 2), bodies(simple, 2), bodies(simple, 2)),
+    st.tuples(st.just("locked"), lock, bodies(simple, 2)),
+    st.tuples(st.just("reading"), bodies(simple, 2)),
+    st.tuples(st.just("writing"), bodies(simple, 2)),
+)
+codes = st.lists(st.lists(compound, min_size=1, max_size=4), min_size=2, max_size=3)
+
+
+class Machine:
+    """The state of one execution of some code."""
+
+    def __init__(self, code: Code) -> None:
+        self.shared = [Shared(name, 0) for name in "xyz"]
+        self.mutexes = [Mutex(name) for name in "MN"]
+        self.semaphore = rw_semaphore("S")
+        self.code = code
+        self.seen: list[list[int]] = [[0] for _ in code]
+        self.holds: list[list[Mutex]] = [[] for _ in code]
+
+    async def body(self, cpu: int, instructions: list[Instruction]) -> None:
+        for instruction in instructions:
+            await self.one(cpu, *instruction)
+
+    async def one(self, cpu: int, what: str, *rest: Any) -> None:
+        seen, holds = self.seen[cpu], self.holds[cpu]
+        if what == "if_less":
+            await self.body(cpu, rest[1] if seen[-1] < rest[0] else rest[2])
+        elif what == "expect_less":
+            assert seen[-1] < rest[0], f"{NAMES[cpu]} saw {seen[-1]}"
+        elif what == "copy_plainly":  # in the step before: its footprint hangs on what it finds
+            if self.shared[rest[0]].cell > 0:
+                self.shared[rest[1]].cell += 1
+        elif what == "locked":
+            mutex = self.mutexes[rest[0]]
+            await mutex.acquire()
+            await self.body(cpu, rest[1])
+            await mutex.release()
+        elif what == "reading":
+            await down_read(self.semaphore)
+            await self.body(cpu, rest[0])
+            await up_read(self.semaphore)
+        elif what == "writing":
+            await down_write(self.semaphore)
+            await self.body(cpu, rest[0])
+            await up_write(self.semaphore)
+        elif what == "acquire":
+            await self.mutexes[rest[0]].acquire()
+            holds.append(self.mutexes[rest[0]])
+        elif what == "release":
+            if self.mutexes[rest[0]] in holds:
+                holds.remove(self.mutexes[rest[0]])
+                await self.mutexes[rest[0]].release()
+        elif what == "try_acquire":
+            got = await self.mutexes[rest[0]].try_acquire()
+            if got:
+                holds.append(self.mutexes[rest[0]])
+            seen.append(got)
+        elif what == "wait":
+            await self.mutexes[rest[0]].wait()
+        elif what == "wait_until":
+            seen.append(await self.shared[rest[0]].wait_until(lambda value: value >= rest[1]))
+        else:
+            got = await getattr(self.shared[rest[0]], what)(*rest[1:])
+            if got is not None:
+                seen.append(got)
+
+    def outcome(self) -> Any:
+        return tuple(one.value for one in self.shared), tuple(map(tuple, self.seen))
+
+    def promise(self) -> None:
+        assert self.shared[0].value < 2, f"x is {self.shared[0].value}"
+
+
+def program_of(code: Code, outcomes: set[Any] | None = None) -> Callable[[], Any]:
+    """The program of some code; the outcomes of its executions are added to `outcomes`."""
+
+    def program() -> Any:
+        machine = Machine(code)
+
+        def promise() -> None:
+            if outcomes is not None:
+                outcomes.add(machine.outcome())
+            machine.promise()
+
+        return {NAMES[i]: machine.body(i, body) for i, body in enumerate(code)}, promise
+
+    return program

@@ -1,0 +1,363 @@
+"""The explorer tries exactly one schedule of each class, and judges it right."""
+
+from __future__ import annotations
+
+import gc
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from benchmarks.abstract import merge_order
+from brute_force import Run, interleavings
+from hypothesis import assume, example, given, settings
+from random_programs import Code, codes, program_of
+
+from vmlesson.explore import Mutex, Result, Shared, explore, replay
+from vmlesson.kernel.atomic import BOOT, Finding
+
+MOST = 1000
+"""Programs with more interleavings are passed over."""
+
+
+def check_against_brute_force(code: Code) -> None:
+    """The numbers of classes and of failing ones, the outcomes, and the fewest preemptions."""
+    expected_outcomes: set[Any] = set()
+    runs = interleavings(program_of(code, expected_outcomes), MOST)
+    assume(runs is not None)
+    assert runs is not None
+    classes: dict[Any, list[Run]] = {}
+    for run in runs:
+        classes.setdefault(run.trace(), []).append(run)
+    failing = [members for members in classes.values() if members[0].failed]
+
+    outcomes: set[Any] = set()
+    result = explore(program_of(code, outcomes))
+
+    assert result.complete
+    assert (result.executions, result.failing) == (len(classes), len(failing))
+    assert outcomes == expected_outcomes
+    assert result.verdict == ("fails" if failing else "holds")
+    if failing:
+        assert result.failures[0].cost == min(run.cost() for members in failing for run in members)
+    for failure in result.failures:
+        trace = replay(program_of(code), failure.to_json())
+        assert trace.finding == (failure.kind, failure.message)
+        assert trace.preemptions == failure.preemptions
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(codes)
+# A blocked operation races also where a sleep set cuts the execution.
+@example([[("read", 0)], [("read", 0), ("acquire", 0)], [("acquire", 0), ("write", 0, 1)]])
+# What a step touches hangs on what it reads, so a first step may be none in the new order.
+@example([[("write", 0, 1)], [("read", 0), ("copy_plainly", 0, 1)], [("read", 1), ("write", 1, 2)]])
+def test_one_execution_of_each_class(code: Code) -> None:
+    check_against_brute_force(code)
+
+
+@pytest.mark.slow
+@settings(max_examples=4000, deadline=None, database=None)
+@given(codes)
+def test_one_execution_of_each_class_at_length(code: Code) -> None:
+    check_against_brute_force(code)
+
+
+@pytest.mark.parametrize(
+    ("pages", "walkers", "unfixed", "losing", "fixed"),
+    [(1, 1, 6, 2, 6), (2, 1, 10, 4, 9), (4, 1, 21, 8, 18), (8, 1, 55, 16, 48), (2, 2, 76, 30, 78)],
+)
+def test_the_abstract_model_has_few_classes(
+    pages: int, walkers: int, unfixed: int, losing: int, fixed: int
+) -> None:
+    result = explore(merge_order(pages, walkers, fixed=False))
+    assert (result.verdict, result.executions, result.failing) == ("fails", unfixed, losing)
+    assert result.failures[0].preemptions == 1
+    result = explore(merge_order(pages, walkers, fixed=True))
+    assert (result.verdict, result.executions, result.blocked) == ("holds", fixed, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("pages", "walkers", "classes"), [(4, 3, 3120), (8, 2, 1272)])
+def test_the_large_abstract_model(pages: int, walkers: int, classes: int) -> None:
+    result = explore(merge_order(pages, walkers, fixed=True))
+    assert (result.verdict, result.executions, result.blocked) == ("holds", classes, 0)
+
+
+# ------------------------------------------------------------------------------ kinds of failure
+
+
+def of(*bodies: Callable[..., Any], promise: Callable[..., Any] | None = None) -> Any:
+    """A program of CPUs a, b, … that share x = 0 and the mutexes m and n."""
+
+    def program() -> Any:
+        state = Shared("x", 0), Mutex("m"), Mutex("n")
+        cpus = {name: body(*state) for name, body in zip("abcd", bodies, strict=False)}
+        return cpus, None if promise is None else lambda: promise(*state)
+
+    return program
+
+
+async def add(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    await x.write(await x.read() + 1)
+
+
+async def m_then_n(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    await m.acquire()
+    await n.acquire()
+    await n.release()
+    await m.release()
+
+
+async def n_then_m(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    await m_then_n(x, n, m)
+
+
+async def raises(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    await m.acquire()
+    raise KeyError("no such page")
+
+
+async def bugs(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    await x.read()
+    raise Finding("BUG", "kernel BUG at mm/rmap.c:1!")
+
+
+async def keeps(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    await m.acquire()
+
+
+async def drops(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    await m.release()
+
+
+async def forgets_operation(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    await x.read()
+    x.write(1)
+
+
+async def forgets_coroutine(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    await x.read()
+    add(x, m, n)  # type: ignore[unused-coroutine]
+
+
+async def spins(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    while await x.read() == 0:
+        pass
+
+
+async def relies_on_value(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    await x.wait_until(lambda value: value > 0)
+
+
+def is_two(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    if x.value != 2:  # pytest would put more words into an assert
+        raise AssertionError("an increment is lost")
+
+
+def breaks(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    raise ValueError("odd")
+
+
+def kinds(result: Result) -> dict[str, str]:
+    return {failure.kind: failure.message for failure in result.failures}
+
+
+def test_broken_promise() -> None:
+    result = explore(of(add, add, promise=is_two))
+    assert (result.executions, result.failing) == (4, 2)
+    assert kinds(result) == {"promise": "an increment is lost"}
+    assert result.failures[0].schedule == ("a", "b", "b", "a")
+    assert result.failures[0].preemptions == 1
+
+
+def test_exception_in_the_promise() -> None:
+    assert kinds(explore(of(add, promise=breaks))) == {
+        "exception": "in the promise: ValueError: odd"
+    }
+
+
+def test_deadlock_names_who_waits_for_what() -> None:
+    result = explore(of(m_then_n, n_then_m))
+    assert (result.executions, result.failing) == (3, 3)
+    assert kinds(result) == {
+        "deadlock": "a waits: n is held by b; b waits: m is held by a",
+        "lock-order inversion": "a takes m then n, b n then m",
+    }
+
+
+def test_a_common_outer_lock_makes_opposite_orders_harmless() -> None:
+    def program() -> Any:
+        gate, m, n = Mutex("gate"), Mutex("m"), Mutex("n")
+
+        async def gated(first: Mutex, second: Mutex) -> None:
+            await gate.acquire()
+            await m_then_n(Shared("unused", 0), first, second)
+            await gate.release()
+
+        return {"a": gated(m, n), "b": gated(n, m)}, None
+
+    assert explore(program).verdict == "holds"
+
+
+def test_waiting_for_a_value_that_never_comes_is_a_deadlock() -> None:
+    assert kinds(explore(of(relies_on_value))) == {"deadlock": "a waits: x is 0"}
+
+
+def test_taking_a_lock_twice_is_a_deadlock() -> None:
+    async def twice(x: Shared[int], m: Mutex, n: Mutex) -> None:
+        await m.acquire()
+        await m.acquire()
+
+    assert kinds(explore(of(twice))) == {"deadlock": "a waits: m is held by a"}
+
+
+def test_an_exception_ends_its_own_cpu_and_is_the_one_failure() -> None:
+    result = explore(of(raises, keeps, promise=is_two))
+    assert kinds(result) == {
+        "exception": "KeyError: 'no such page'",
+        "lock held at return": "m is held at return",
+    }
+    assert (result.executions, result.failing) == (2, 2)
+
+
+def test_bug() -> None:
+    assert kinds(explore(of(bugs, add))) == {"BUG": "kernel BUG at mm/rmap.c:1!"}
+
+
+def test_unlock_by_another() -> None:
+    assert kinds(explore(of(drops))) == {"unlock by another": "a unlocks m, which is free"}
+
+
+@pytest.mark.parametrize("body", [forgets_operation, forgets_coroutine])
+def test_never_awaited(body: Callable[..., Any]) -> None:
+    (message,) = kinds(explore(of(body)))["never awaited"].splitlines()
+    assert "await is missing before" in message
+
+
+def test_endless_ends_the_search() -> None:
+    result = explore(of(spins, add), steps=50)
+    assert (result.verdict, result.complete) == ("fails", False)
+    (failure,) = result.failures
+    assert failure.kind == "endless"
+    assert len(failure.schedule) == 50
+
+
+def test_a_failure_before_the_first_step() -> None:
+    async def at_once(x: Shared[int], m: Mutex, n: Mutex) -> None:
+        raise KeyError("early")
+
+    result = explore(of(at_once))
+    assert (result.executions, result.failing, result.failures[0].schedule) == (1, 1, ())
+
+
+def test_the_failure_of_a_class_is_the_same_whatever_the_schedule() -> None:
+    async def bugs_too(x: Shared[int], m: Mutex, n: Mutex) -> None:
+        await n.acquire()
+        raise Finding("BUG", "second")
+
+    result = explore(of(bugs_too, bugs))
+    assert (result.executions, kinds(result)) == (1, {"BUG": "second"})
+    (failure,) = explore(of(bugs, bugs_too)).failures
+    assert failure.message == "kernel BUG at mm/rmap.c:1!"
+
+
+# --------------------------------------------------------------------------------------- limits
+
+
+def test_a_limit_before_any_failure_is_unfinished() -> None:
+    result = explore(merge_order(2, 2, fixed=True), executions=10)
+    assert (result.verdict, result.complete, result.executions) == ("unfinished", False, 10)
+    assert result.stopped == "at its limit of 10 executions"
+
+
+def test_a_limit_that_is_not_reached_does_not_matter() -> None:
+    assert explore(of(add, add), executions=4).complete
+
+
+def test_a_limit_after_a_failure_fails() -> None:
+    result = explore(merge_order(2, 2, fixed=False), executions=60)
+    assert (result.verdict, result.complete) == ("fails", False)
+
+
+def test_seconds() -> None:
+    started = time.perf_counter()
+    result = explore(merge_order(8, 3, fixed=True), seconds=0.05)
+    assert result.verdict == "unfinished"
+    assert time.perf_counter() - started < 5
+
+
+def test_ctrl_c_returns_what_there_is() -> None:
+    def press(result: Result) -> None:
+        if result.executions == 7:
+            raise KeyboardInterrupt
+
+    result = explore(merge_order(2, 2, fixed=True), progress=press)
+    assert (result.verdict, result.executions) == ("unfinished", 7)
+    assert result.interrupted
+    assert explore(of(add, add)).executions == 4
+
+
+def test_memory_does_not_grow_with_executions() -> None:
+    kept = {}
+
+    def measure(result: Result) -> None:
+        if result.executions in (100, 1100):
+            gc.collect()
+            kept[result.executions], _ = tracemalloc.get_traced_memory()
+
+    tracemalloc.start()
+    explore(merge_order(4, 3, fixed=True), executions=1101, progress=measure)
+    tracemalloc.stop()
+    assert kept[1100] < 2 * kept[100]
+
+
+# ------------------------------------------------------------------------------------ what it takes
+
+
+def test_locations_are_the_same_after_a_search_as_before() -> None:
+    made = BOOT.made
+    explore(of(add, add))
+    assert made == BOOT.made
+
+
+def test_a_scenario_boots_a_release() -> None:
+    class Scenario:
+        def program(self, release: str | None, patches: tuple[Any, ...]) -> Any:
+            self.asked = release, patches
+            return of(add)
+
+    scenario = Scenario()
+    assert explore(scenario, release="v3.2", patches=[add]).verdict == "holds"
+    assert scenario.asked == ("v3.2", (add,))
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments", "message"),
+    [
+        (of(add), {"release": "v3.2"}, "release and patches are for scenarios"),
+        (42, {}, "a program is a function"),
+        (lambda: None, {}, "must return"),
+        (lambda: ({}, None), {}, "at least one CPU"),
+        (lambda: ({"a": add}, None), {}, "a must be a coroutine"),
+        (lambda: ({"a": 1}, None), {}, "a must be a coroutine"),
+    ],
+)
+def test_what_is_no_program(program: Any, arguments: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        explore(program, **arguments)
+
+
+def test_a_program_that_differs_from_run_to_run() -> None:
+    runs = []
+
+    async def moody(x: Shared[int], m: Mutex, n: Mutex) -> None:
+        runs.append(1)
+        if len(runs) > 2:
+            await m.wait()
+        await x.fetch_add(1)
+        await x.fetch_add(1)
+
+    with pytest.raises(RuntimeError, match="not do the same each time"):
+        explore(of(moody, moody))

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from .boot import Kernel
+from .picture import Camera
 from .text import Patch
 
 S = TypeVar("S")
@@ -41,13 +42,17 @@ class Scenario(Generic[S]):
 
 
 class Program(Generic[S]):
-    """A scenario on a booted kernel: each call goes back to the end of the set-up."""
+    """A scenario on a booted kernel: each call goes back to the end of the set-up.
+
+    ``picture`` takes a picture of the kernel, for whoever records a run.
+    """
 
     def __init__(self, scenario: Scenario[S], kernel: Kernel) -> None:
         self.scenario = scenario
         self.text = kernel
         self.situation = scenario.setup(kernel)
         self.snapshot = kernel.snapshot()
+        self.picture = Camera(kernel)
 
     def __call__(
         self,

@@ -34,6 +34,13 @@ COMMANDS = [  # exit status, arguments
     (0, "lab --update-only 値→"),
     (2, "lab --port 0"),
     (2, "lab --update-only a-file"),
+    (0, "program --size 1"),
+    (0, "scenarios"),
+    (0, "explore S9"),
+    (1, "explore S1 --release v3.2"),
+    (0, "explore S1 --json"),
+    (2, "explore nix"),
+    (2, "replay a-file"),
 ]
 
 

@@ -14,7 +14,7 @@ from .audit import audit
 from .fork import dup_mmap, mmput
 from .locks import down_write, up_write
 from .memory import read_byte_range, write_byte_range
-from .mm_types import VM_EXEC, VM_READ, VM_WRITE, anon_vma, mm_struct, page
+from .mm_types import ULONG_MAX, VM_EXEC, VM_READ, VM_WRITE, anon_vma, mm_struct, page
 from .mmap import PROT_READ, PROT_WRITE, do_mmap, do_munmap
 from .mprotect import do_mprotect
 from .mremap import do_mremap
@@ -152,7 +152,7 @@ class Kernel:
         return [each for each in found if anon_vma.refcount.peek(each)]
 
     def audit(self) -> list[str]:
-        """What is wrong with the state while nobody acts, one sentence each; none if all is well."""
+        """What is wrong while nobody acts, one sentence each; none if all is well."""
         return audit(self)
 
     # -- snapshots
@@ -178,7 +178,9 @@ class Snapshot:
             (made, type(made), {name: _copy(value) for name, value in made.__dict__.items()})
             for made in (*self.objects, *pmds)
         ]
-        self.tasks = [(task, task.exited) for task in kernel.tasks]
+        self.tasks = [(task, task.exited, task.children) for task in kernel.tasks]
+        mine = set(map(id, self.objects))
+        self.held = [lock for lock in BOOT.held if id(lock) in mine]
         self.counts = Counter(kernel._boot_counts), Counter(kernel.hits), dict(kernel._failing)
 
     def restore(self, kernel: Kernel) -> None:
@@ -191,9 +193,10 @@ class Snapshot:
             fields.update(state)
             if "pmds" in state:
                 fields["pmds"] = dict(state["pmds"])
-        kernel.tasks = tuple(task for task, _ in self.tasks)
-        for task, exited in self.tasks:
-            task.exited = exited
+        kernel.tasks = tuple(task for task, _, _ in self.tasks)
+        for task, exited, children in self.tasks:
+            task.exited, task.children = exited, children
+        BOOT.held, BOOT.nested = list(self.held), []
         boot_counts, hits, failing = self.counts
         kernel._boot_counts, kernel.hits = Counter(boot_counts), Counter(hits)
         kernel._failing = dict(failing)
@@ -235,7 +238,11 @@ class Task:
         return self.name
 
     def _call(self, coroutine: Awaitable[R]) -> R:
+        before = list(BOOT.held)
         result = self.kernel.run(coroutine)
+        for lock in BOOT.held:
+            if lock not in before:
+                raise Finding("lock held at return", f"{lock} is held at return to {self}")
         if isinstance(result, int) and result < 0:
             raise OSError(-result, os.strerror(-result))
         return result
@@ -325,6 +332,11 @@ async def _new_task(kernel: Kernel, name: str) -> Task:
 # ---------------------------------------------------------------------------------- system calls
 
 
+def _ulong(number: int | None) -> int:
+    """A number as the kernel gets it: an unsigned long; NULL is 0."""
+    return (number or 0) & ULONG_MAX
+
+
 async def sys_mmap(
     task: Task,
     length: int,
@@ -335,7 +347,7 @@ async def sys_mmap(
     """mmap(2) of private anonymous memory; the address, or a negative errno."""
     mm = _alive(task)
     await down_write(mm.mmap_sem)
-    result = await do_mmap(mm, addr or 0, length, prot, fixed)
+    result = await do_mmap(mm, _ulong(addr), _ulong(length), prot, fixed)
     await up_write(mm.mmap_sem)
     return result
 
@@ -344,7 +356,7 @@ async def sys_munmap(task: Task, addr: int, length: int) -> int:
     """munmap(2); 0, or a negative errno."""
     mm = _alive(task)
     await down_write(mm.mmap_sem)
-    result = await do_munmap(mm, addr, length)
+    result = await do_munmap(mm, _ulong(addr), _ulong(length))
     await up_write(mm.mmap_sem)
     return result
 
@@ -353,7 +365,7 @@ async def sys_mprotect(task: Task, addr: int, length: int, prot: int) -> int:
     """mprotect(2); 0, or a negative errno."""
     mm = _alive(task)
     await down_write(mm.mmap_sem)
-    result = await do_mprotect(mm, addr, length, prot)
+    result = await do_mprotect(mm, _ulong(addr), _ulong(length), prot)
     await up_write(mm.mmap_sem)
     return result
 
@@ -364,7 +376,8 @@ async def sys_mremap(
     """mremap(2); the address, or a negative errno."""
     mm = _alive(task)
     await down_write(mm.mmap_sem)
-    result = await do_mremap(mm, old, old_len, new_len, flags, new_addr or 0)
+    lengths = _ulong(old_len), _ulong(new_len)
+    result = await do_mremap(mm, _ulong(old), *lengths, flags, _ulong(new_addr))
     await up_write(mm.mmap_sem)
     return result
 

@@ -1,0 +1,161 @@
+"""The subcommands that run the model: what they print, and how they exit."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from vmlesson.cli import main
+
+EXPLORED = {
+    "scenario", "release", "pages", "walkers", "verdict", "complete", "executions", "failing",
+    "blocked", "steps", "seconds", "failures", "warnings",
+}  # fmt: skip
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = main(arguments)
+    printed = capsys.readouterr()
+    return status, printed.out, printed.err
+
+
+def test_program_prints_the_report(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "program")
+    assert status == 0
+    assert "\nok\n" in out
+    assert "[k] anon_vma_moveto_tail" in out
+
+
+def test_program_says_what_went_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "program", "--fail-at", "1")
+    assert status == 1
+    assert "mremap: Cannot allocate memory" in out
+
+
+def test_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    _, text, _ = run(capsys, "scenarios")
+    _, plain, _ = run(capsys, "scenarios", "--json")
+    entries = json.loads(plain)
+    assert [line.split("  ")[0].strip() for line in text.splitlines()] == [
+        entry["number"] for entry in entries
+    ]
+    assert {"merge-order", "whole-migration"} <= {entry["name"] for entry in entries}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "verdict"),
+    [
+        (["merge-order", "--release", "v3.2"], 1, "fails"),
+        (["merge-order"], 0, "holds"),
+        (["S7", "--pages", "1", "--executions", "2"], 3, "unfinished"),
+    ],
+)
+def test_explore_says_what_it_found(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], status: int, verdict: str
+) -> None:
+    got, out, _ = run(capsys, "explore", *arguments, "--json")
+    found = json.loads(out)
+    assert got == status
+    assert set(found) == EXPLORED
+    assert found["verdict"] == verdict
+    for failure in found["failures"]:
+        assert {"kind", "message", "schedule", "preemptions"} <= set(failure)
+    status_of_text, text, _ = run(capsys, "explore", *arguments)
+    assert status_of_text == status
+    assert verdict in text
+
+
+def test_a_scenario_is_known_by_its_number_too(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "explore", "S9", "--json")
+    assert json.loads(out)["scenario"] == "error-path"
+
+
+@pytest.fixture
+def explored(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Path:
+    file = tmp_path / "found.json"
+    _, out, _ = run(capsys, "explore", "merge-order", "--release", "v3.2", "--json")
+    file.write_text(out, encoding="utf-8")
+    return file
+
+
+def test_a_schedule_is_replayed_from_json(
+    capsys: pytest.CaptureFixture[str], explored: Path
+) -> None:
+    failure = json.loads(explored.read_text(encoding="utf-8"))["failures"][0]
+    status, out, _ = run(capsys, "replay", str(explored))
+    assert status == 1
+    assert failure["message"] in out
+    assert f"\n{len(failure['schedule'])} " in out
+
+
+def change(file: Path, **changes: object) -> None:
+    saved = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(saved | changes), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"scenario": "nix"}, "unknown scenario 'nix'"),
+        ({"release": "v9"}, "unknown release 'v9'"),
+        ({"pages": "two"}, "no output of vmlesson explore --json"),
+        ({"failures": []}, "has 0 failures"),
+        ({"failures": [{"schedule": ["nobody"]}]}, "unknown form ''"),
+        (
+            {"failures": [{"schedule": ["nobody"], "form": "above, one chunk"}]},
+            "there is no CPU 'nobody'",
+        ),
+        ({"failures": [{"schedule": ["mremap"], "form": "above, one chunk"}]}, "does not fit"),
+        ({"failures": [{"schedule": 7, "form": "above, one chunk"}]}, "list of CPUs' names"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_named(
+    capsys: pytest.CaptureFixture[str], explored: Path, changes: dict, named: str
+) -> None:
+    change(explored, **changes)
+    before = explored.read_bytes()
+    status, out, err = run(capsys, "replay", str(explored))
+    assert (status, out) == (2, "")
+    assert named in err
+    assert err.count("\n") == 1
+    assert explored.read_bytes() == before
+
+
+@pytest.mark.parametrize("contents", [b"", b"{", b"[]", b"7", b"\xff\xfe\x00", b'{"scenario": 1}'])
+def test_a_corrupt_file_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, contents: bytes
+) -> None:
+    file = tmp_path / "corrupt.json"
+    file.write_bytes(contents)
+    status, out, err = run(capsys, "replay", str(file))
+    assert (status, out) == (2, "")
+    assert str(file) in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["explore", "nix"], "merge-order"),
+        (["explore", "merge-order", "--release", "v9"], "v3.0, v3.1, v3.2, v3.3"),
+        (["explore", "merge-order", "--release", "v3.7"], "v3.0, v3.1, v3.2, v3.3"),
+        (["explore", "merge-order", "--pages", "0"], "1 or more"),
+        (["explore", "merge-order", "--pages", "two"], "'two'"),
+        (["explore", "merge-order", "--pages", "1000"], "from 1 to 16"),
+        (["explore", "merge-order", "--walkers", "-1"], "'-1'"),
+        (["explore", "merge-order", "--pages", "2", "--walkers", "3"], "from 0 to 2"),
+        (["explore", "merge-order", "--form", "nix"], "'below, two chunks'"),
+        (["program", "--release", "v9"], "v3.0, v3.1, v3.2, v3.3"),
+        (["program", "--probe", "nix"], "anon_vma_clone"),
+        (["program", "--fail-at", "0"], "1 or more"),
+        (["program", "--size", "0"], "1 to 64"),
+        (["replay", "nowhere.json"], "nowhere.json"),
+    ],
+)
+def test_bad_input_is_one_line_that_names_it(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], named: str
+) -> None:
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert named in err
+    assert err.count("\n") == 1

@@ -25,7 +25,9 @@ NO_ENTRIES = "the source was never faulted: there is nothing that a walk looks f
 ALONE = "nobody else acts"
 
 
-def _row(v30: str, v31: str, v33: str, why30: str, why31: str, why33: str) -> dict[str, tuple[str, str]]:
+def _row(
+    v30: str, v31: str, v33: str, why30: str, why31: str, why33: str
+) -> dict[str, tuple[str, str]]:
     return {"v3.0": (v30, why30), "v3.1": (v31, why31), "v3.2": (v31, why31), "v3.3": (v33, why33)}
 
 

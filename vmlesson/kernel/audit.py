@@ -235,8 +235,10 @@ def _refcounts(kernel: Kernel) -> Iterator[str]:
 
 
 def _left_over(kernel: Kernel) -> Iterator[str]:
-    """V26: after the exit of all, no page and no anon_vma is left."""
+    """V26: after the exit of all, nothing that they used is left."""
     if _living(kernel):
         return
-    for left in (*kernel.pages(), *kernel.anon_vmas()):
+    kinds = (vm_area_struct, anon_vma_chain, page_table)
+    others = [made for made in kernel.objects if type(made) in kinds]
+    for left in (*kernel.pages(), *kernel.anon_vmas(), *others):
         yield f"all processes have exited, and {left!r} is still there"

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from . import atomic as _atomic
 from .atomic import Finding
+from .text import SYMBOLS
 
 
 def oops(text: str) -> NoReturn:
@@ -19,6 +20,14 @@ def oops(text: str) -> NoReturn:
     finding = Finding("BUG", text)
     cpu = _atomic.current
     raise finding if cpu is None else cpu.fail(finding)
+
+
+def where() -> str:
+    """The kernel function that the running CPU is in, and its file."""
+    cpu = _atomic.current
+    names = [] if cpu is None else [frame.__name__ for frame in reversed(cpu.stack)]
+    symbol = next((SYMBOLS[name] for name in names if name in SYMBOLS), None)
+    return "no function of the kernel" if symbol is None else f"{symbol.__name__} ({symbol.file})"
 
 
 def BUG_ON(condition: object, at: str = "") -> None:

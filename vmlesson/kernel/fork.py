@@ -8,7 +8,7 @@ from __future__ import annotations
 from .alloc import allocation
 from .locks import down_write, up_write
 from .memory import copy_page_range
-from .mm_types import ENOMEM, mm_struct, vm_area_struct
+from .mm_types import ENOMEM, kfree, mm_struct, vm_area_struct
 from .mmap import exit_mmap, insert_vma
 from .rmap import anon_vma_fork
 from .text import kernel_function
@@ -33,7 +33,7 @@ async def dup_mmap(mm: mm_struct, oldmm: mm_struct) -> int:
             break
         child = vm_area_struct(mm, parent.vm_start, parent.vm_end, parent.vm_flags, parent.vm_pgoff)
         if await anon_vma_fork(child, parent):
-            child.anon_vma = None
+            kfree(child)
             result = -ENOMEM
             break
         insert_vma(mm, child)

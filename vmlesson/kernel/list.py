@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .atomic import Field, Named, Operation, atomic
-from .bug import oops
+from .bug import oops, where
 
 if TYPE_CHECKING:
     from .mm_types import anon_vma_chain
@@ -63,7 +63,7 @@ class list_head(Named):
             assert node.entry is not None, f"the ring of {self} runs through another head"
             yield node.entry
             node = following
-        oops(f"the list {self} does not come back to its head")
+        oops(f"the list {self} does not come back to its head in {where()}")
 
     def peek(self) -> list[anon_vma_chain]:
         """The entries in list order, without a trace in any footprint; stops where it is broken."""
@@ -79,7 +79,7 @@ class list_head(Named):
 
 def _follow(pointer: list_head | str) -> list_head:
     if isinstance(pointer, str):
-        oops("general protection fault: 0000 (a list pointer is LIST_POISON)")
+        oops(f"general protection fault: a list pointer is LIST_POISON in {where()}")
     return pointer
 
 
@@ -95,7 +95,7 @@ def _link(node: list_head, before: list_head, after: list_head) -> None:
             f"(prev={before}). (lib/list_debug.c)"
         )
     if node.kind != before.kind:
-        oops(f"list_add: {node} is no node of a {before.kind} list")
+        oops(f"list_add: {node} is no node of a {before.kind} list (include/linux/list.h)")
     after.prev = node
     node.next = after
     node.prev = before
@@ -202,5 +202,5 @@ class list_for_each_entry:
         if self.cursor is self.head:
             raise StopAsyncIteration
         if self.cursor.entry is None:
-            oops(f"a walk of {self.head} has run into {self.cursor}")
+            oops(f"a walk of {self.head} has run into {self.cursor} in {where()}")
         return self.cursor.entry

@@ -213,12 +213,12 @@ async def do_wp_page(
             await pte_unmap_unlock(slot, ptl)
             await lock_page(old)
             await spin_lock(ptl)
-            same = await pte_read(slot) == entry
-            await put_page(old)
-            if not same:
+            if await pte_read(slot) != entry:
                 await unlock_page(old)
                 await pte_unmap_unlock(slot, ptl)
+                await put_page(old)
                 return 0
+            await put_page(old)
         if old.mapcount == 1:
             await page_move_anon_rmap(old, vma, address)
             await unlock_page(old)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from . import atomic as _atomic
 from .atomic import FIELDS_PER_OBJECT, Field, Named, atomic
-from .bug import BUG_ON, oops
+from .bug import BUG_ON, oops, where
 from .list import list_head
 from .locks import Lock, mutex, rw_semaphore, spinlock
 
@@ -24,6 +24,7 @@ PAGE_SHIFT = 12
 PAGE_SIZE = 1 << PAGE_SHIFT
 ZEROS = bytes(PAGE_SIZE)
 TASK_SIZE = (1 << 47) - PAGE_SIZE
+ULONG_MAX = (1 << 64) - 1
 
 MMAP_BASE = 0x7FFFF7FFF000
 """Where top-down placement starts, in bytes: a usual address, without ASLR."""
@@ -36,8 +37,8 @@ ENOMEM, EACCES, EFAULT, EINVAL, EAGAIN, EBUSY = 12, 13, 14, 22, 11, 16
 
 
 def page_align(length: int) -> int:
-    """`length` in bytes, rounded up to whole pages."""
-    return (length + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1)
+    """`length` in bytes, rounded up to whole pages; an unsigned long, which may wrap to 0."""
+    return (length + PAGE_SIZE - 1) & (ULONG_MAX ^ (PAGE_SIZE - 1))
 
 
 class KernelObject(Named):
@@ -49,29 +50,26 @@ class KernelObject(Named):
 
 
 def kfree(freed: Named) -> None:
-    """Give an object back: whoever touches one of its fields from now on has a finding."""
-    freed.__class__ = _freed_class(type(freed))
+    """Give an object back: whoever touches it from now on has a finding."""
+    cls = type(freed)
+    if cls not in _freed_classes:
+        names = vars(freed).keys() - {"key", "kernel"}
+        poison = property(_use_after_free, lambda self, value: _use_after_free(self))
+        _freed_classes[cls] = type(f"freed_{cls.__name__}", (cls,), dict.fromkeys(names, poison))
+    freed.__class__ = _freed_classes[cls]
+
+
+def is_freed(made: Named) -> bool:
+    """Whether kfree() got it."""
+    return type(made) in _freed_classes.values()
 
 
 _freed_classes: dict[type, type] = {}
 
 
-def _freed_class(cls: type) -> type:
-    if cls not in _freed_classes:
-        names = [
-            name
-            for base in cls.__mro__
-            for name, field in vars(base).items()
-            if isinstance(field, Field)
-        ]
-        poison = property(_use_after_free, lambda self, value: _use_after_free(self))
-        _freed_classes[cls] = type(f"freed_{cls.__name__}", (cls,), dict.fromkeys(names, poison))
-    return _freed_classes[cls]
-
-
 def _use_after_free(freed: Any) -> None:
     kind = type(freed).__name__.removeprefix("freed_")
-    oops(f"BUG: KASAN: use-after-free of a {kind} (the model frees it as kmem_cache_free does)")
+    oops(f"BUG: KASAN: use-after-free of a {kind} in {where()}")
 
 
 # ------------------------------------------------------------------------------------ anon_vma

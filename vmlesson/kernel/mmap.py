@@ -41,6 +41,7 @@ from .rmap import (
 from .text import kernel_function
 
 PROT_NONE, PROT_READ, PROT_WRITE, PROT_EXEC = 0, VM_READ, VM_WRITE, VM_EXEC
+ACCESS = VM_READ | VM_WRITE | VM_EXEC
 MAX_MAP_COUNT = 65530
 """How many vmas an mm may have, as /proc/sys/vm/max_map_count says by default."""
 
@@ -206,7 +207,8 @@ async def vma_adjust(
     Lock rule: the root mutex is held over the change iff vma->anon_vma is set and pages change
     hands without `insert`, or the start changes.  Changing only the end takes no lock.
 
-    Returns 0, or -ENOMEM with nothing changed.
+    Returns 0, or -ENOMEM with nothing changed.  One exception, a bug of these releases: of two
+    vmas that disappear the first is gone if the clone for the second then fails.
     """
     mm = vma.vm_mm
     while True:
@@ -347,10 +349,9 @@ def find_mergeable_anon_vma(vma: vm_area_struct) -> anon_vma | None:
 
 def _reusable(old: vm_area_struct, below: vm_area_struct, above: vm_area_struct) -> bool:
     """Whether `old`, one of the two, has an anon_vma that the other may use as well."""
-    access = VM_READ | VM_WRITE | VM_EXEC
     compatible = (
         below.vm_end == above.vm_start
-        and (below.vm_flags ^ above.vm_flags) & ~access == 0
+        and (below.vm_flags ^ above.vm_flags) & ~ACCESS == 0
         and above.vm_pgoff == below.vm_pgoff + vma_pages(below)
     )
     return compatible and old.anon_vma is not None and _chain_is_singular(old)
@@ -368,15 +369,15 @@ async def do_mmap(mm: mm_struct, addr: int, length: int, prot: int, fixed: bool)
 
     Returns the address in bytes, -EINVAL (no length; fixed and unaligned) or -ENOMEM.
     """
-    if length <= 0:
+    if length == 0:
         return -EINVAL
     length = page_align(length)
-    if mm.map_count > MAX_MAP_COUNT:
+    if length == 0 or mm.map_count > MAX_MAP_COUNT:
         return -ENOMEM
     addr = get_unmapped_area(mm, addr, length, fixed)
     if addr < 0:
         return addr
-    vm_flags = prot | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC
+    vm_flags = prot & ACCESS | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC
     if prot & VM_WRITE:
         vm_flags |= VM_ACCOUNT
 

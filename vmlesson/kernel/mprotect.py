@@ -12,19 +12,17 @@ from .mm_types import (
     ENOMEM,
     PAGE_SHIFT,
     PAGE_SIZE,
+    ULONG_MAX,
     VM_ACCOUNT,
-    VM_EXEC,
-    VM_READ,
     VM_WRITE,
+    is_migration_entry,
     mm_struct,
     page_align,
     vm_area_struct,
 )
-from .mmap import find_vma, find_vma_prev, split_vma, vma_merge
+from .mmap import ACCESS, find_vma, find_vma_prev, split_vma, vma_merge
 from .pgtable import pte_read, set_pte_at, slots_between, tables_between
 from .text import kernel_function
-
-ACCESS = VM_READ | VM_WRITE | VM_EXEC
 
 
 @kernel_function("mm/mprotect.c")
@@ -33,16 +31,18 @@ async def do_mprotect(mm: mm_struct, start: int, length: int, prot: int) -> int:
 
     v3.0 to v3.3, sys_mprotect.  mmap_sem is held for writing.
 
-    Returns 0, -EINVAL (unaligned), -ENOMEM (the range wraps, a hole: what precedes it *has* been
-    changed; no memory to split) or -EACCES.
+    Returns 0, -EINVAL (unaligned; no such rights), -ENOMEM (the range wraps; no memory to split; a
+    hole, and what precedes it *has* been changed) or -EACCES.
     """
     if start % PAGE_SIZE:
         return -EINVAL
     if length == 0:
         return 0
-    end = start + page_align(length)
+    end = (start + page_align(length)) & ULONG_MAX
     if end <= start:
         return -ENOMEM
+    if prot & ~ACCESS:
+        return -EINVAL
     vma = find_vma(mm, start)
     if vma is None or vma.vm_start > start:
         return -ENOMEM
@@ -110,6 +110,8 @@ async def change_protection(vma: vm_area_struct, start: int, end: int) -> None:
         await spin_lock(table.ptl)
         for slot in slots_between(table, start, end):
             pte = await pte_read(slot)
-            if pte.kind != "none":
+            if is_migration_entry(pte):
+                await set_pte_at(slot, pte._replace(write=False))
+            elif pte.kind != "none":
                 await set_pte_at(slot, pte._replace(write=False, protnone=protnone))
         await spin_unlock(table.ptl)

@@ -64,7 +64,8 @@ def test_installed_elsewhere_it_delivers_the_course(wheel: Path, tmp_path: Path)
     for name, source in course_files().items():
         assert (copy / name).read_bytes() == source.read_bytes()
 
-    asked = run(command, "lab", "--update-only", "--solutions", "other", cwd=tmp_path)
-    assert asked.returncode == 2
-    assert "source repository" in asked.stderr
-    assert not (tmp_path / "other").exists()
+    for option in ("--solutions", "--edit"):
+        asked = run(command, "lab", option, cwd=tmp_path)
+        assert asked.returncode == 2
+        assert "source repository" in asked.stderr
+    assert not (tmp_path / "vmlesson-course").exists()

@@ -72,12 +72,12 @@ def add_lab(commands: "Subparsers") -> None:
 
 
 def lab(options: argparse.Namespace) -> int:
-    from vmlesson.lab import course_files, course_root, open_lab, refuse_sources, update
+    from vmlesson.lab import course_files, open_lab, refuse_sources, sources, update
 
     if options.edit:
         if options.directory or options.solutions:
             raise UserError("lab: --edit opens the sources: no DIR and no --solutions with it")
-        directory = course_root()
+        directory = sources()
     else:
         directory = options.directory or Path("vmlesson-course")
         refuse_sources(directory)

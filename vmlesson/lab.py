@@ -179,6 +179,20 @@ def _write(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def sources() -> Path:
+    """The directory in which the course is edited: the checkout.
+
+    Raises UserError from an installed package, whose course the next installation replaces.
+    """
+    root = course_root()
+    if root.parent == _PACKAGE:
+        raise UserError(
+            "--edit: an installed vmlesson has no sources to edit; "
+            "use it from the project's source repository, `make edit`"
+        )
+    return root
+
+
 def refuse_sources(copy: Path) -> None:
     """Raise UserError if ``copy`` is where the course itself is kept."""
     root, copy = course_root(), copy.resolve()

@@ -27,10 +27,12 @@ class Outlook:
     Attributes:
         losing: whether a failing end can be reached; None: not known, the graph is too large.
         continuation: the CPUs of a shortest way there; empty if there is none.
+        inevitable: whether every end that can be reached is failing.
     """
 
     losing: bool | None
     continuation: tuple[str, ...] = ()
+    inevitable: bool = False
 
 
 class _Way(NamedTuple):
@@ -75,6 +77,7 @@ class Reach:
         self.made = BOOT.made
         self.numbers: dict[tuple[int, Key], int] = {}
         self.known: dict[Key, _Way | None] = {}
+        self.escapes: set[Key] = set()  # where an end that does not fail can be reached from
 
     def outlook(self, prefix: Sequence[str] | Any) -> Outlook:
         """What may come after the schedule `prefix`.
@@ -101,7 +104,7 @@ class Reach:
         while way is not None and way.length:
             cpus.append(names[way.cpu])
             way = self.known[way.to]
-        return Outlook(way is not None, tuple(cpus))
+        return Outlook(way is not None, tuple(cpus), key not in self.escapes)
 
     def _grow(self, walk: _Walk) -> bool:
         """Look at everything that may come; False if that is too much."""
@@ -125,6 +128,8 @@ class Reach:
                 if not frames:
                     return True
                 frame = frames[-1]
+            if child in self.escapes:
+                self.escapes.add(frame.key)
             way = self.known[child]
             if way is not None and (frame.best is None or way.length + 1 < frame.best.length):
                 frame.best = _Way(way.length + 1, frame.cpu, child)
@@ -134,7 +139,10 @@ class Reach:
         """The CPUs that may go on from a new node; an end is judged at once."""
         enabled = walk.execution.enabled()
         if not enabled:
-            self.known[walk.key] = _Way(0, -1, ()) if walk.fails() else None
+            fails = walk.fails()
+            self.known[walk.key] = _Way(0, -1, ()) if fails else None
+            if not fails:
+                self.escapes.add(walk.key)
         return enabled
 
 
@@ -171,6 +179,15 @@ class _Walk:
         number = self.reach.numbers.setdefault(step, len(self.reach.numbers))
         self.numbers.append(number)
         self.keys.append((*self.key[:cpu], number, *self.key[cpu + 1 :]))
+
+    def settle(self) -> None:
+        """Execute the beginning again, if the execution is further than that."""
+        if self.at > len(self.order.events):
+            self.execution.close()
+            self.execution = Execution(self.reach.program, self.reach.made)
+            for event in self.order.events:
+                self.execution.cpus[event.cpu].step()
+            self.at = len(self.order.events)
 
     def back_to(self, steps: int) -> None:
         """Take steps back until there are so many."""

@@ -14,6 +14,8 @@ PLAIN = (Shared, mutex, spinlock, rw_semaphore)
 """Objects of one field: their own name says enough."""
 
 
+HEXADECIMAL = 4096
+"""A number from here on is an address or a length, and easier to read in hexadecimal."""
 SHORT = 16
 """How many bytes of a page's contents a table shows; the zeros at its end go without saying."""
 
@@ -56,10 +58,17 @@ class Labels:
         return f"{in_words(named)}.{fields[0].group or fields[0].name}" if fields else str(named)
 
     def value(self, location: int) -> Any:
-        """What is there now; None where several fields share the location, or it is unknown."""
+        """What is there now, a tuple where several fields share the location; None if unknown."""
         named = self.object_at(location)
-        fields = [] if named is None else fields_at(named, location)
-        return fields[0].peek(named) if named is not None and len(fields) == 1 else None
+        if named is None:
+            return None
+        values = tuple(field.peek(named) for field in fields_at(named, location))
+        return values[0] if len(values) == 1 else values
+
+    def shared(self, location: int) -> bool:
+        """Whether several fields are there: then only one's old value is known."""
+        named = self.object_at(location)
+        return named is not None and len(fields_at(named, location)) > 1
 
 
 def fields_at(named: Named, location: int) -> list[Field[Any]]:
@@ -79,8 +88,13 @@ def in_words(value: Any) -> str:
     if isinstance(value, Named | CPU):
         plain = type(value).__str__ is object.__str__
         return type(value).__name__ if plain else str(value)
-    if type(value) is tuple:
-        return f"({', '.join(map(in_words, value))})"
+    if isinstance(value, tuple):
+        named_tuple = type(value).__str__ is not tuple.__str__
+        return str(value) if named_tuple else f"({', '.join(map(in_words, value))})"
+    if isinstance(value, frozenset):
+        return f"{{{', '.join(sorted(map(str, value)))}}}"
+    if type(value) is int and value >= HEXADECIMAL:
+        return hex(value)
     if isinstance(value, bytes) and len(value) > SHORT:
         text = value.rstrip(b"\0")
         return f"{text[:SHORT]!r}{' …' if len(text) > SHORT else ''}"

@@ -61,6 +61,7 @@ class Step:
     Attributes:
         cpu: who.
         operation: what, in words.
+        result: what the operation gave, in words; "" if nothing.
         stack: where, outermost function first.
         reads: values read, by the name of their location.
         writes: (old, new) values by the name of their location; a lock's are not listed.
@@ -73,6 +74,7 @@ class Step:
 
     cpu: str
     operation: str
+    result: str
     stack: tuple[Place, ...]
     reads: dict[str, str]
     writes: dict[str, tuple[str, str]]
@@ -251,12 +253,14 @@ class Recorder:
                 continue
             label, value = self.labels(location), in_words(self.labels.value(location))
             if location in cpu.writes:
-                writes[label] = (in_words(cpu.writes[location]), value)
+                old = "…" if self.labels.shared(location) else in_words(cpu.writes[location])
+                writes[label] = (old, value)
             else:
                 reads[label] = value
         return Step(
             cpu=cpu.name,
             operation=words,
+            result="" if cpu.returned is None else in_words(cpu.returned),
             stack=before.stack,
             reads=reads,
             writes=writes,

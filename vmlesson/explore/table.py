@@ -8,18 +8,23 @@ from html import escape
 from .record import Step, Trace
 
 WIDTH = 100
-MOST_READS = 4
+POINTERS = (".next", ".prev")
+"""Ends of names that a table leaves out: the list operation itself says what becomes of them."""
+
+
+def action(step: Step) -> str:
+    """The operation of a step, and what it gave: the value that it read."""
+    return f"{step.operation} = {step.result}" if step.result else step.operation
 
 
 def effects(step: Step) -> list[str]:
-    """What a step did besides its operation: locks, values, findings."""
-    did = [f"takes {lock}" for lock in step.taken]
-    did += [f"drops {lock}" for lock in step.dropped]
-    did += [f"{label}: {old} → {new}" for label, (old, new) in step.writes.items()]
-    reads = [f"{label} is {value}" for label, value in step.reads.items()]
-    if len(reads) > MOST_READS:
-        reads[MOST_READS:] = ["…"]
-    return did + reads + [f"{kind}: {message}" for kind, message in step.findings]
+    """What a step did besides: locks, values written, findings."""
+    did = [f"takes {lock}" for lock in step.taken if lock not in step.operation]
+    did += [f"drops {lock}" for lock in step.dropped if lock not in step.operation]
+    for label, (old, new) in step.writes.items():
+        if not label.endswith(POINTERS):
+            did.append(f"{label}: {old} → {new}")
+    return did + [f"{kind}: {message}" for kind, message in step.findings]
 
 
 def endings(trace: Trace) -> list[str]:
@@ -35,7 +40,7 @@ def endings(trace: Trace) -> list[str]:
 def as_text(trace: Trace, width: int = WIDTH) -> str:
     """The table in plain characters; ``!`` marks a preemption."""
     number = len(str(len(trace.steps))) + 1
-    cells = [f"{step.operation}  {', '.join(effects(step))}".rstrip() for step in trace.steps]
+    cells = ["; ".join((action(step), *effects(step))) for step in trace.steps]
     most = (width - number) // len(trace.cpus) - 2
     column = max(12, min(most, max(map(len, (*cells, *trace.cpus)))))
     rows = [" " * number + "".join(f"  {cpu:<{column}}" for cpu in trace.cpus)]
@@ -56,7 +61,7 @@ def as_html(trace: Trace) -> str:
     head = "".join(f'<th scope="col">{escape(cpu)}</th>' for cpu in trace.cpus)
     rows = []
     for index, step in enumerate(trace.steps, 1):
-        cell = "<br>".join(map(escape, (step.operation, *effects(step))))
+        cell = "<br>".join(map(escape, (action(step), *effects(step))))
         if step.preemption:
             cell = f"<strong>preemption</strong><br>{cell}"
         cells = "".join(f"<td>{cell if cpu == step.cpu else ''}</td>" for cpu in trace.cpus)

@@ -298,6 +298,7 @@ class CPU:
         self.stack: list[Coroutine[Any, Any, Any]] = []
         self.pending: Operation[Any] | None = None
         self.findings: list[Finding] = []
+        self.returned: Any = None
         self.result: Any = None
         self.error: BaseException | None = None
 
@@ -332,14 +333,14 @@ class CPU:
     def step(self) -> None:
         """Do the pending operation and the plain code after it.
 
-        Afterwards ``reads`` is the set of locations that the step read, and ``writes`` maps each
-        location that it wrote to its value before the step.
+        Afterwards ``returned`` is what the operation gave, ``reads`` the set of locations that the
+        step read, and ``writes`` maps each location that it wrote to its value before the step.
         """
         operation = self.pending
         assert operation is not None, f"{self.name} has finished"
         self._begin()
         try:
-            value = operation.spec.function(*operation.args)
+            value = self.returned = operation.spec.function(*operation.args)
         except Exception as error:
             self._end_by(error)
             self._go(None, error)
@@ -351,6 +352,7 @@ class CPU:
         current = self
         self.reads = set()
         self.writes = {}
+        self.returned = None
 
     def _go(self, value: Any, error: BaseException | None) -> None:
         """Resume the innermost coroutine, then its callers, until one asks for an operation."""

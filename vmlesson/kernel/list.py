@@ -42,7 +42,9 @@ class list_head(Named):
         self.prev = self
 
     def __str__(self) -> str:
-        return f"{self.of}.head" if self.entry is None else f"{self.entry}.{self.kind}"
+        if self.entry is None:
+            return f"{self.of}.head"
+        return str(self.entry) if self.kind == "same_anon_vma" else f"{self.entry}.{self.kind}"
 
     def __iter__(self) -> Iterator[anon_vma_chain]:
         return self._each(forward=True)

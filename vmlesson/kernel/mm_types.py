@@ -113,7 +113,11 @@ class anon_vma_chain(KernelObject):
 
     def __str__(self) -> str:
         ends = self.__dict__.get("vma"), self.__dict__.get("anon_vma")
-        return f"avc({ends[0]}, {ends[1]})" if ends[0] is not None else "avc(not linked)"
+        return (
+            f"avc({ends[0]}, {getattr(ends[1], 'name', '?')})"
+            if ends[0] is not None
+            else "avc(not linked)"
+        )
 
     __repr__ = __str__
 
@@ -293,11 +297,16 @@ class page_table(KernelObject):
 
     def __init__(self, mm: mm_struct, start: int) -> None:
         super().__init__()
+        self.mm = mm
         self.start = start
         self.slots = tuple(
             pte_slot(self, mm, start + i * PAGE_SIZE) for i in range(mm.ptes_per_table)
         )
         self.ptl = spinlock(f"ptl {mm}:{start:x}") if mm.split_ptlocks else mm.page_table_lock
+
+    def __str__(self) -> str:
+        fields = self.__dict__
+        return f"page table {fields['mm']}:{fields['start']:x}"
 
     def slot(self, address: int) -> pte_slot:
         """The slot for `address` (bytes).  Plain: no step."""
@@ -356,7 +365,9 @@ class mm_struct(KernelObject):
         """The entry for `address` (bytes)."""
         index = address // self.table_span
         if index not in self.pmds:
-            self.pmds[index] = pmd(self, index)
+            entry = self.pmds[index] = pmd(self, index)
+            if self.kernel is not None:
+                self.kernel.adopt(entry)
         return self.pmds[index]
 
     def slot_at(self, address: int) -> pte_slot | None:

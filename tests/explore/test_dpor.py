@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from benchmarks.abstract import merge_order
 from brute_force import Run, interleavings
 from hypothesis import assume, example, given, settings
 from random_programs import Code, codes, program_of
 
+from benchmarks.abstract import merge_order
 from vmlesson.explore import Mutex, Result, Shared, explore, replay
 from vmlesson.kernel.atomic import BOOT, Finding
 
@@ -361,3 +361,22 @@ def test_a_program_that_differs_from_run_to_run() -> None:
 
     with pytest.raises(RuntimeError, match="not do the same each time"):
         explore(of(moody, moody))
+
+
+def test_it_can_stop_at_the_first_failure() -> None:
+    def program():
+        x = Shared("x", 0)
+
+        async def add() -> None:
+            await x.write(await x.read() + 1)
+
+        def promise() -> None:
+            assert x.value == 2
+
+        return {"a": add(), "b": add()}, promise
+
+    whole, first = explore(program), explore(program, first_failure=True)
+    assert first.failing == 1
+    assert first.verdict == "fails"
+    assert first.executions < whole.executions
+    assert not first.complete

@@ -19,8 +19,8 @@ __all__ = [
     "Step",
     "Trace",
     "View",
-    "as_text",
     "Warning",
+    "as_text",
     "explore",
     "replay",
 ]

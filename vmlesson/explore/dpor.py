@@ -35,7 +35,6 @@ from .progress import Bar
 from .races import Races
 from .result import Failure, Result, best_of
 
-
 DIFFERS = "the program does not do the same each time it is run by the same schedule"
 
 
@@ -70,12 +69,14 @@ class Search:
         executions: int | None,
         seconds: float | None,
         steps: int,
+        first_failure: bool,
         progress: Callable[[Result], None],
     ) -> None:
         self.program = program
         self.most_executions = executions
         self.most_seconds = seconds
         self.most_steps = steps
+        self.first_failure = first_failure
         self.progress = progress
         self.made = BOOT.made
         self.result = Result(complete=False)
@@ -118,6 +119,8 @@ class Search:
             result.stopped = f"at its limit of {self.most_executions:,} executions"
         elif self.most_seconds is not None and result.seconds >= self.most_seconds:
             result.stopped = f"at its limit of {self.most_seconds:g} s"
+        elif self.first_failure and result.failing:
+            result.stopped = "at the first failure"
         return bool(result.stopped)
 
     def _execute(self) -> None:
@@ -316,6 +319,7 @@ def explore(
     executions: int | None = None,
     seconds: float | None = None,
     steps: int = 10_000,
+    first_failure: bool = False,
     progress: Callable[[Result], None] | None = None,
 ) -> Result:
     """Try every schedule of a program, one of each class.
@@ -334,6 +338,7 @@ def explore(
         executions: stop after so many.
         seconds: stop after so long.
         steps: the most that an execution may take; more is a failure of kind "endless".
+        first_failure: stop there, instead of going on to find the best of all.
         progress: called after each execution with what was found so far.  Without it, a search
             that lasts shows a line of progress in a terminal and in a notebook.
 
@@ -345,6 +350,6 @@ def explore(
     program = as_program(program, release, patches)
     bar = Bar()
     try:
-        return Search(program, executions, seconds, steps, progress or bar).run()
+        return Search(program, executions, seconds, steps, first_failure, progress or bar).run()
     finally:
         bar.close()

@@ -11,6 +11,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from benchmarks import abstract
 from vmlesson.explore import Result, explore
@@ -47,7 +48,7 @@ def merge_order() -> None:
                 (scenario,) = form.values()
                 for release, first in (("v3.2", True), ("v3.2", False), ("v3.3", False)):
                     result, seconds = timed(
-                        lambda: explore(scenario, release=release, first_failure=first)
+                        partial(explore, scenario, release=release, first_failure=first)
                     )
                     how = "first failure" if first else "complete"
                     assert result.complete or first
@@ -65,7 +66,7 @@ def catalogue() -> None:
         total = 0.0
         for name in CATALOGUE:
             for release in ("v3.2", "v3.3"):
-                result, seconds = timed(lambda: explore_scenario(name, release))
+                result, seconds = timed(partial(explore_scenario, name, release))
                 assert result.complete
                 total += seconds
                 yield name, release, result.executions, result.failing, result.steps, seconds
@@ -82,7 +83,7 @@ def abstract_model() -> None:
         for pages, walkers in ((1, 1), (2, 1), (4, 1), (8, 1), (2, 2), (8, 2), (4, 3)):
             for fixed in (False, True):
                 program = abstract.merge_order(pages, walkers, fixed)
-                result, seconds = timed(lambda: explore(program))
+                result, seconds = timed(partial(explore, program))
                 yield (pages, walkers, "fixed" if fixed else "unfixed", result.executions,
                        result.failing, seconds)  # fmt: skip
 

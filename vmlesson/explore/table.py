@@ -58,13 +58,14 @@ def as_text(trace: Trace, width: int = WIDTH) -> str:
 
 def as_html(trace: Trace) -> str:
     """The table for a notebook."""
-    head = "".join(f'<th scope="col">{escape(cpu)}</th>' for cpu in trace.cpus)
+    left = 'style="text-align: left"'  # JupyterLab sets the cells of a table to the right
+    head = "".join(f'<th scope="col" {left}>{escape(cpu)}</th>' for cpu in trace.cpus)
     rows = []
     for index, step in enumerate(trace.steps, 1):
         cell = "<br>".join(map(escape, (action(step), *effects(step))))
         if step.preemption:
             cell = f"<strong>preemption</strong><br>{cell}"
-        cells = "".join(f"<td>{cell if cpu == step.cpu else ''}</td>" for cpu in trace.cpus)
+        cells = "".join(f"<td {left}>{cell if cpu == step.cpu else ''}</td>" for cpu in trace.cpus)
         rows.append(f'<tr><th scope="row">{index}</th>{cells}</tr>')
     end = "".join(f"<p>{escape(line)}</p>" for line in endings(trace))
     return (

@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from vmlesson.explore import Mutex, Shared
+from vmlesson.kernel.atomic import atomic
 from vmlesson.kernel.locks import down_read, down_write, rw_semaphore, up_read, up_write
 
 NAMES = "abcd"
@@ -21,6 +22,7 @@ Code = list[list[Instruction]]
 variable = st.sampled_from([0, 0, 1, 1, 2])
 lock = st.integers(0, 1)
 small = st.integers(0, 2)
+variables = st.lists(st.integers(0, 2), max_size=2)
 simple = st.one_of(
     st.tuples(st.just("read"), variable),
     st.tuples(st.just("write"), variable, small),
@@ -33,6 +35,7 @@ simple = st.one_of(
     st.tuples(st.just("wait_until"), variable, st.integers(1, 2)),
     st.tuples(st.just("expect_less"), st.integers(1, 2)),
     st.tuples(st.just("copy_plainly"), st.integers(0, 2), st.integers(0, 2)),
+    st.tuples(st.just("decide"), st.integers(0, 2), variables, variables),
 )
 
 
@@ -48,6 +51,13 @@ compound = st.one_of(
     st.tuples(st.just("writing"), bodies(simple, 2)),
 )
 codes = st.lists(st.lists(compound, min_size=1, max_size=4), min_size=2, max_size=3)
+
+
+@atomic
+def decide(shared: list[Shared[int]], by: int, then: list[int], otherwise: list[int]) -> None:
+    """One step that writes to some variables or to others, by the value of one."""
+    for written in then if shared[by].cell else otherwise:
+        shared[written].cell = 1
 
 
 class Machine:
@@ -74,6 +84,8 @@ class Machine:
         elif what == "copy_plainly":  # in the step before: its footprint hangs on what it finds
             if self.shared[rest[0]].cell > 0:
                 self.shared[rest[1]].cell += 1
+        elif what == "decide":
+            await decide(self.shared, *rest)
         elif what == "locked":
             mutex = self.mutexes[rest[0]]
             await mutex.acquire()

@@ -51,8 +51,14 @@ def check_against_brute_force(code: Code) -> None:
 @given(codes)
 # A blocked operation races also where a sleep set cuts the execution.
 @example([[("read", 0)], [("read", 0), ("acquire", 0)], [("acquire", 0), ("write", 0, 1)]])
-# What a step touches hangs on what it reads, so a first step may be none in the new order.
-@example([[("write", 0, 1)], [("read", 0), ("copy_plainly", 0, 1)], [("read", 1), ("write", 1, 2)]])
+# What a step touches hangs on what it reads: what stands for it must be looked at again.
+@example(
+    [
+        [("decide", 1, [0, 1], [2])],
+        [("decide", 1, [], []), ("decide", 1, [0], [1])],
+        [("read", 0), ("write", 2, 1)],
+    ]
+)
 def test_one_execution_of_each_class(code: Code) -> None:
     check_against_brute_force(code)
 

@@ -14,17 +14,17 @@ enable it again does not stand in the way.  Operations that are still blocked at
 the same way.
 
 *Footprints that change.*  When a race (e, then q's step) is reversed, q's step runs in a state that
-has not seen e, and may touch other things than it did.  So q can be taken to be a first step of
-the reversed execution only if its footprint, as it is *there*, is independent of the steps that
-need not come after e.  Where it has not run there yet, the question is kept as a debt of that node
-and settled when it does.
+has not seen e, and may touch other things than it did.  So q can stand for the reversed execution,
+as a first step of it, only if its footprint as it is *there* is independent of all steps that need
+not come after e, also of those that are yet to come.  That is looked at again whenever the steps
+after a race have changed.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from ..kernel.atomic import BOOT, Finding
 from .execution import Execution, Found, Program, as_program, cause, noticing_forgotten_awaits
@@ -42,22 +42,33 @@ class Node:
     """A state on the path of the depth-first search.
 
     ``sleep`` has the steps that need not be tried from here, because what follows them was
-    explored elsewhere.  ``todo`` is the set of CPUs to try.  ``debts[q]`` is what is to be checked
-    when CPU q's step is tried: unless it commutes with steps of that footprint, one of these other
-    CPUs must be tried too.
+    explored elsewhere.  ``todo`` is the set of CPUs to try.  ``probed`` has further steps as they
+    would be from here.
     """
 
-    __slots__ = ("debts", "enabled", "sleep", "todo")
+    __slots__ = ("enabled", "probed", "sleep", "todo")
 
     def __init__(self, enabled: int, sleep: dict[int, Event]) -> None:
         self.enabled = enabled
         self.sleep = sleep
         self.todo = 0
-        self.debts: dict[int, dict[int, tuple[set[int], set[int]]]] = {}
+        self.probed: dict[int, Event] = {}
 
     def asleep(self) -> int:
         """The CPUs in ``sleep``."""
         return sum(1 << cpu for cpu in self.sleep)
+
+
+class Stand(NamedTuple):
+    """A reliance on a step: reversing the race (earlier, later) is left to `first`.
+
+    That is right while `first`, the later CPU's step as it is where the earlier one was taken, is
+    independent of everything that does not depend on the earlier one.
+    """
+
+    earlier: int
+    later: int
+    first: Event
 
 
 class Search:
@@ -83,6 +94,7 @@ class Search:
         self.best: dict[tuple[str, str], Failure] = {}
         self.nodes: list[Node] = []
         self.found: list[Found] = []
+        self.stands: list[Stand] = []
         self.order = Order(0)
         self.races = Races(Labels(program))
 
@@ -154,6 +166,7 @@ class Search:
     def _go_on(self, execution: Execution) -> None:
         order, nodes, result = self.order, self.nodes, self.result
         events = order.events
+        known = len(events)
         last = events[-1].cpu if events else -1
         while len(nodes) > len(events):
             node = nodes[-1]
@@ -161,7 +174,7 @@ class Search:
             if cpu is None:
                 result.blocked += 1
                 nodes.pop()
-                self._reverse_blocked(execution)
+                self._look_back(execution, known)
                 return
             if len(events) >= self.most_steps:
                 self._endless(execution)
@@ -175,17 +188,16 @@ class Search:
             if acting.findings:
                 self._note_findings(execution, (cpu,), len(events))
             for earlier in order.append(event):
-                self._reverse(earlier, event.cpu, event.reads, event.writes, len(events) - 1)
+                self._reverse(earlier, cpu, len(events) - 1, event)
             if acting.held and event.writes:
                 self.races.meet_locks(acting.held)
             self.races.look(order, operation)
-            if cpu in node.debts:
-                self._settle(node, cpu, event)
             enabled = execution.enabled()
             if enabled:
                 sleep = {q: step for q, step in node.sleep.items() if independent(step, event)}
                 nodes.append(Node(enabled, sleep))
             last = cpu
+        self._look_back(execution, known)
         self._end(execution)
 
     @staticmethod
@@ -207,56 +219,64 @@ class Search:
 
     # ------------------------------------------------------------------------------- races
 
-    def _reverse(
-        self, earlier: int, cpu: int, reads: Collection[int], writes: Collection[int], end: int
-    ) -> None:
-        """See to it that `cpu`'s step with this footprint, at `end`, is tried before `earlier`."""
+    def _reverse(self, earlier: int, cpu: int, later: int, event: Event | None) -> None:
+        """See to it that `cpu`'s step at `later` is tried before the one at `earlier`.
+
+        `event` is the step; None if it was not taken, because it is blocked.
+        """
         order = self.order
         node = self.nodes[earlier]
-        before = order.unaffected(earlier, end)
-        others = order.initials(before)
-        covered = node.todo | node.asleep()
-        if others & covered:
+        free = order.unaffected(earlier, later)
+        others = order.initials(free)
+        if others & (node.todo | node.asleep()):
             return
-        if not order.by_cpu[cpu] & before:
-            tried = node.sleep.get(cpu)
-            if tried is not None:
-                if not order.touches(tried.reads, tried.writes, before):
-                    return
-            elif node.enabled >> cpu & 1 and not order.touches(reads, writes, before):
-                node.todo |= 1 << cpu
-                if before:
-                    self._owe(node, cpu, others, before)
+        if not order.by_cpu[cpu] & free and node.enabled >> cpu & 1:
+            first = node.sleep.get(cpu) or node.probed.get(cpu)
+            changes = event is None or order.reads_from(
+                event, (1 << later) - (1 << earlier) & ~free
+            )
+            if first is None:
+                first = self._probe(earlier, cpu) if changes or event is None else event
+            if not order.touches(first, free):
+                if cpu not in node.sleep:
+                    node.todo |= 1 << cpu
+                if changes:
+                    self.stands.append(Stand(earlier, later, first))
                 return
         node.todo |= others & -others
 
-    def _reverse_blocked(self, execution: Execution) -> None:
-        """The same for operations that are blocked where an execution ends, or is cut."""
+    def _probe(self, position: int, cpu: int) -> Event:
+        """The step of `cpu` as it is where step `position` was taken."""
+        execution = Execution(self.program, self.made)
+        try:
+            for event in self.order.events[:position]:
+                execution.cpus[event.cpu].step()
+            self.result.steps += position + 1
+            probed = self.nodes[position].probed[cpu] = execution.step(cpu)
+            return probed
+        finally:
+            execution.close()
+
+    def _look_back(self, execution: Execution, known: int) -> None:
+        """At an end, or where it was cut: the races of blocked operations, and who stands for what.
+
+        Steps before `known` were here at the last end already.
+        """
+        order = self.order
+        end = len(order.events)
         for index, cpu in enumerate(execution.cpus):
             if (operation := cpu.pending) is not None and not operation.enabled:
-                earlier = self.order.race_of_blocked(index, operation)
+                earlier = order.race_of_blocked(index, operation)
                 if earlier is not None:
-                    on = operation.blocks_on
-                    assert on is not None
-                    self._reverse(earlier, index, (), (on,), len(self.order.events))
-
-    def _owe(self, node: Node, cpu: int, others: int, before: int) -> None:
-        reads, writes = node.debts.setdefault(cpu, {}).setdefault(others, (set(), set()))
-        while before:
-            event = self.order.events[before.bit_length() - 1]
-            before ^= 1 << before.bit_length() - 1
-            reads |= event.reads
-            writes |= event.writes.keys()
-
-    @staticmethod
-    def _settle(node: Node, cpu: int, event: Event) -> None:
-        """The footprint that `cpu`'s step has at `node` is known now: pay the debts."""
-        for others, (reads, writes) in node.debts.pop(cpu).items():
-            commutes = event.reads.isdisjoint(writes) and reads.isdisjoint(event.writes)
-            if commutes and writes.isdisjoint(event.writes):
-                continue
-            if not others & (node.todo | node.asleep()):
-                node.todo |= others & -others
+                    self._reverse(earlier, index, end, None)
+        new = (1 << end) - (1 << known)
+        for earlier, _, first in self.stands:
+            if order.touches(first, new):
+                node = self.nodes[earlier]
+                free = order.unaffected(earlier, end)
+                others = order.initials(free)
+                if order.touches(first, free) and not others & (node.todo | node.asleep()):
+                    node.todo |= others & -others
 
     def _backtrack(self) -> bool:
         """Go back to the latest node with something left to try; whether there is one."""
@@ -268,6 +288,7 @@ class Search:
             if node.todo & ~node.asleep():
                 position = len(self.order.events)
                 self.found = [found for found in self.found if found.position < position]
+                self.stands = [stand for stand in self.stands if stand.later < position]
                 return True
             self.nodes.pop()
         return False
@@ -278,7 +299,6 @@ class Search:
         """A maximal execution has ended: count it, and judge it."""
         result = self.result
         result.executions += 1
-        self._reverse_blocked(execution)
         finding = execution.finding_at_end()
         if self.found:
             finding = cause(self.found, self.order.events)

@@ -10,7 +10,7 @@ one integer, joining two pasts is ``|``, and every question below costs a few ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -34,7 +34,7 @@ class Event:
         self.place: tuple[CodeType, int] = operation.code, operation.lineno
         self.admits: Callable[[Any], bool] = operation.spec.admits
         self.on = operation.blocks_on
-        if self.on is not None:
+        if self.on is not None and self.on not in writes:
             reads.add(self.on)
         self.reads = reads
         self.writes = writes
@@ -163,12 +163,15 @@ class Order:
                     cpus |= 1 << cpu
         return cpus
 
-    def touches(self, reads: Collection[int], writes: Collection[int], steps: int) -> bool:
-        """Whether a step with this footprint would be dependent on one in `steps`."""
-        for location in reads:
-            if self.wrote.get(location, 0) & steps:
-                return True
-        for location in writes:
+    def reads_from(self, event: Event, steps: int) -> bool:
+        """Whether `event` reads what one of `steps` may have written."""
+        return any(self.wrote.get(location, 0) & steps for location in event.reads)
+
+    def touches(self, event: Event, steps: int) -> bool:
+        """Whether a step with the footprint of `event` is dependent on one in `steps`."""
+        if self.reads_from(event, steps):
+            return True
+        for location in event.writes:
             if (self.wrote.get(location, 0) | self.read.get(location, 0)) & steps:
                 return True
         return False

@@ -1,0 +1,170 @@
+"""Every scenario does in every release what was expected before it was written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from vmlesson.errors import UserError
+from vmlesson.explore import Result, explore, replay
+from vmlesson.kernel import Finding, Kernel, Scenario
+from vmlesson.scenarios import CATALOGUE, Stage, find, scenarios
+
+sys.path.insert(0, str(Path(__file__).parent))
+from expected import EXPECTED, RELEASES
+
+CASES = [(name, release) for name in EXPECTED for release in RELEASES]
+MOST_EXECUTIONS = 5000
+
+
+def every_form(forms: dict[str, Scenario[Stage]], release: str) -> Result:
+    total = Result()
+    for form, scenario in forms.items():
+        total += explore(scenario, release=release).in_form(form)
+    return total
+
+
+def test_the_table_is_whole() -> None:
+    assert set(EXPECTED) == set(CATALOGUE)
+    assert all(tuple(row) == RELEASES for row in EXPECTED.values())
+
+
+@pytest.mark.parametrize(("name", "release"), CASES)
+def test_a_scenario_does_what_was_expected(name: str, release: str) -> None:
+    verdict, why = EXPECTED[name][release]
+    result = every_form(scenarios(name), release)
+    assert result.verdict == verdict, why
+    assert result.complete
+    assert result.executions <= MOST_EXECUTIONS
+    for failure in result.failures:
+        assert failure.kind == "promise"
+        line = 105 if release == "v3.0" else 126
+        assert f"kernel BUG at include/linux/swapops.h:{line}!" in failure.message
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("pages", "walkers"), [(1, 1), (2, 2), (4, 1)])
+def test_merge_order_in_other_sizes(pages: int, walkers: int, release: str) -> None:
+    result = every_form(scenarios("merge-order", pages, walkers), release)
+    assert result.complete
+    assert result.verdict == EXPECTED["merge-order"][release][0]
+
+
+def test_merge_order_comes_in_all_forms_that_n_allows() -> None:
+    assert list(scenarios("merge-order", 1)) == ["above, one chunk", "below, one chunk"]
+    assert len(scenarios("merge-order", 2)) == 4
+
+
+@pytest.mark.parametrize("name", sorted(set(EXPECTED) - {"two-movers", "third-process"}))
+def test_one_lock_for_all_page_tables_changes_no_verdict(name: str) -> None:
+    for release in ("v3.2", "v3.3"):
+        forms = scenarios(name)
+        for scenario in forms.values():
+            scenario.geometry["split_ptlocks"] = False
+        result = every_form(forms, release)
+        assert (result.verdict, result.complete) == (EXPECTED[name][release][0], True)
+
+
+@pytest.mark.parametrize("name", ["merge-order", "third-process", "error-path-merged"])
+def test_the_same_search_twice_finds_the_same(name: str) -> None:
+    """Nothing runs on from one execution, or one search, to the next."""
+
+    def once() -> dict[str, object]:
+        plain = every_form(scenarios(name), "v3.2").to_dict()
+        plain.pop("seconds")
+        return plain
+
+    assert once() == once()
+
+
+def test_a_program_names_forked_children_alike_in_each_execution() -> None:
+    form = "another forks and exits"
+    program = scenarios("third-process", form=form)[form].program("v3.3")
+    children = []
+    for _ in range(3):
+        coroutines, _ = program()
+        for coroutine in coroutines.values():
+            coroutine.close()
+        other = next(task for task in program.text.tasks if task.name == "O")
+        children.append(other.fork().name)
+    assert children == ["O.1"] * 3
+
+
+def test_a_search_leaves_nothing_on_the_boot_cpu() -> None:
+    from vmlesson.kernel.atomic import BOOT
+
+    sizes = set()
+    for _ in range(3):
+        every_form(scenarios("merge-order"), "v3.2")
+        sizes.add((len(BOOT.held), len(BOOT.nested)))
+    assert len(sizes) == 1
+
+
+def test_the_lost_page_of_merge_order_needs_two_preemptions_at_most() -> None:
+    for release in ("v3.1", "v3.2"):
+        for scenario in scenarios("merge-order").values():
+            failure = explore(scenario, release=release).failures[0]
+            assert failure.preemptions <= 2
+            assert "is lost" in str(replay(scenario.program(release), failure))
+
+
+def test_a_lost_page_is_a_bug_at_the_next_touch() -> None:
+    (scenario,) = scenarios("merge-order", 1, form="above, one chunk").values()
+    failure = explore(scenario, release="v3.2").failures[0]
+    scenario.promise = None
+    program = scenario.program("v3.2")
+    assert replay(program, list(failure.schedule)).finding is None
+    task = program.text.tasks[0]
+    with pytest.raises(Finding, match=r"swapops.h:126"):
+        task.read(0x102000, 1)
+
+
+def test_the_promise_finds_planted_damage() -> None:
+    (scenario,) = scenarios("merge-order", 1, 0, form="above, one chunk").values()
+    for damage, words in [
+        (lambda page: setattr(page, "contents", bytes(4096)), "is lost: it reads"),
+        (lambda page: setattr(page, "mapcount", 2), "mapcount 2"),
+        (lambda page: setattr(page, "count", 2), "count 2"),
+        (lambda page: setattr(page, "mapping", None), "does not meet"),
+    ]:
+        program = scenario.program("v3.3")
+        coroutines, promise = program()
+        assert promise is not None
+        for coroutine in coroutines.values():
+            coroutine.close()
+        situation = program.situation
+        situation.expected = {}
+        situation.written = {(task, 0): situation.written[task, 0] for task, _ in situation.written}
+        (task, position), *_ = situation.written
+        damage(situation.page_at(task, position))
+        with pytest.raises(AssertionError, match=words):
+            promise()
+
+
+def test_numbers_are_aliases() -> None:
+    assert find("S7").name == "grandchild"
+    with pytest.raises(UserError, match="merge-order"):
+        find("S99")
+    with pytest.raises(UserError):
+        find("")
+
+
+@pytest.mark.parametrize(("pages", "walkers"), [(0, None), (17, None), (1, 2), (2, -1), (-1, None)])
+def test_sizes_out_of_range_are_refused(pages: int, walkers: int | None) -> None:
+    with pytest.raises(UserError):
+        scenarios("merge-order", pages, walkers)
+
+
+def test_an_unknown_form_is_refused() -> None:
+    with pytest.raises(UserError, match="above, one chunk"):
+        scenarios("merge-order", form="sideways")
+
+
+def test_the_whole_migration_starts_from_the_first_line() -> None:
+    """Nobody is in the middle of anything when it starts."""
+    for scenario in scenarios("whole-migration").values():
+        kernel = Kernel("v3.3", **scenario.geometry)
+        scenario.setup(kernel)
+        assert kernel.audit() == []

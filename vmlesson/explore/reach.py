@@ -165,11 +165,7 @@ class _Walk:
     def step(self, cpu: int) -> None:
         """Take a step."""
         order, position = self.order, len(self.numbers)
-        if self.at != position:
-            self.execution.close()
-            self.execution = Execution(self.reach.program, self.reach.made)
-            for event in order.events:
-                self.execution.cpus[event.cpu].step()
+        self.settle()
         event = self.execution.step(cpu)
         order.append(event)
         self.at = position + 1
@@ -181,8 +177,8 @@ class _Walk:
         self.keys.append((*self.key[:cpu], number, *self.key[cpu + 1 :]))
 
     def settle(self) -> None:
-        """Execute the beginning again, if the execution is further than that."""
-        if self.at > len(self.order.events):
+        """Execute the beginning again, if the execution has gone another way, or further."""
+        if self.at != len(self.order.events):
             self.execution.close()
             self.execution = Execution(self.reach.program, self.reach.made)
             for event in self.order.events:

@@ -132,6 +132,12 @@ class Camera:
 
     def __call__(self, cpus: Sequence[CPU]) -> Picture:
         """The picture now; to be called before the first step of an execution and after each."""
+        self.follow(cpus)
+        made = [vma for vma in _all(self.kernel, vm_area_struct, freed=True) if _maker(vma)]
+        return picture(self.kernel, cpus, self._cursors(), self.names | vma_names(made))
+
+    def follow(self, cpus: Sequence[CPU]) -> None:
+        """Keep up with the walks where no picture is wanted; as often as that."""
         if cpus and cpus[0] is not self.execution:
             self.execution = cpus[0]
             self.steps, self.cursors = {}, {}
@@ -139,8 +145,6 @@ class Camera:
             self.names = vma_names(vma for mm in living for vma in vmas_of(mm))
         for cpu in cpus:
             self._follow(cpu)
-        made = [vma for vma in _all(self.kernel, vm_area_struct, freed=True) if _maker(vma)]
-        return picture(self.kernel, cpus, self._cursors(), self.names | vma_names(made))
 
     def _follow(self, cpu: CPU) -> None:
         """Note where a walk of `cpu` stands, if its last step was one of a walk."""

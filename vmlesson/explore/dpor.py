@@ -59,6 +59,18 @@ class Node:
         return sum(1 << cpu for cpu in self.sleep)
 
 
+class Race(NamedTuple):
+    """Two steps that could come in the other order: ``earlier``'s, and ``cpu``'s at ``later``.
+
+    ``event`` is that second step; None if it was not taken, because it is blocked.
+    """
+
+    earlier: int
+    cpu: int
+    later: int
+    event: Event | None
+
+
 class Stand(NamedTuple):
     """A reliance on a step: reversing the race (earlier, later) is left to `first`.
 
@@ -167,6 +179,7 @@ class Search:
         order, nodes, result = self.order, self.nodes, self.result
         events = order.events
         known = len(events)
+        races: list[Race] = []
         last = events[-1].cpu if events else -1
         while len(nodes) > len(events):
             node = nodes[-1]
@@ -174,7 +187,7 @@ class Search:
             if cpu is None:
                 result.blocked += 1
                 nodes.pop()
-                self._look_back(execution, known)
+                self._look_back(races + self._races_of_blocked(execution), known)
                 return
             if len(events) >= self.most_steps:
                 self._endless(execution)
@@ -188,7 +201,7 @@ class Search:
             if acting.findings:
                 self._note_findings(execution, (cpu,), len(events))
             for earlier in order.append(event):
-                self._reverse(earlier, cpu, len(events) - 1, event)
+                races.append(Race(earlier, cpu, len(events) - 1, event))
             if acting.held and event.writes:
                 self.races.meet_locks(acting.held)
             self.races.look(order, operation)
@@ -197,8 +210,9 @@ class Search:
                 sleep = {q: step for q, step in node.sleep.items() if independent(step, event)}
                 nodes.append(Node(enabled, sleep))
             last = cpu
-        self._look_back(execution, known)
+        races += self._races_of_blocked(execution)
         self._end(execution)
+        self._look_back(races, known)
 
     @staticmethod
     def _choice(node: Node, last: int) -> int | None:
@@ -220,10 +234,7 @@ class Search:
     # ------------------------------------------------------------------------------- races
 
     def _reverse(self, earlier: int, cpu: int, later: int, event: Event | None) -> None:
-        """See to it that `cpu`'s step at `later` is tried before the one at `earlier`.
-
-        `event` is the step; None if it was not taken, because it is blocked.
-        """
+        """See to it that `cpu`'s step at `later` is tried before the one at `earlier`."""
         order = self.order
         node = self.nodes[earlier]
         free = order.unaffected(earlier, later)
@@ -257,18 +268,26 @@ class Search:
         finally:
             execution.close()
 
-    def _look_back(self, execution: Execution, known: int) -> None:
-        """At an end, or where it was cut: the races of blocked operations, and who stands for what.
+    def _races_of_blocked(self, execution: Execution) -> list[Race]:
+        """The races of the operations that are blocked where an execution ends, or was cut."""
+        races = []
+        for index, cpu in enumerate(execution.cpus):
+            if (operation := cpu.pending) is not None and not operation.enabled:
+                earlier = self.order.race_of_blocked(index, operation)
+                if earlier is not None:
+                    races.append(Race(earlier, index, len(self.order.events), None))
+        return races
 
-        Steps before `known` were here at the last end already.
+    def _look_back(self, races: list[Race], known: int) -> None:
+        """After an execution: reverse its races, and see who no longer stands for what.
+
+        Only now, as to probe a step is to execute the program anew, and executions of a scenario
+        share their state.  Steps before `known` were here at the last end already.
         """
         order = self.order
         end = len(order.events)
-        for index, cpu in enumerate(execution.cpus):
-            if (operation := cpu.pending) is not None and not operation.enabled:
-                earlier = order.race_of_blocked(index, operation)
-                if earlier is not None:
-                    self._reverse(earlier, index, end, None)
+        for race in races:
+            self._reverse(*race)
         new = (1 << end) - (1 << known)
         for earlier, _, first in self.stands:
             if order.touches(first, new):

@@ -8,8 +8,8 @@ import pytest
 from vmlesson.cli import main
 
 EXPLORED = {
-    "scenario", "release", "pages", "walkers", "verdict", "complete", "executions", "failing",
-    "blocked", "steps", "seconds", "failures", "warnings",
+    "scenario", "release", "pages", "walkers", "first", "verdict", "complete", "executions",
+    "failing", "blocked", "steps", "seconds", "failures", "warnings",
 }  # fmt: skip
 
 
@@ -144,6 +144,7 @@ def test_a_corrupt_file_is_named(
         (["explore", "merge-order", "--pages", "1000"], "from 1 to 16"),
         (["explore", "merge-order", "--walkers", "-1"], "'-1'"),
         (["explore", "merge-order", "--pages", "2", "--walkers", "3"], "from 0 to 2"),
+        (["explore", "merge-order", "--first", "9"], "there are 4 pages"),
         (["explore", "merge-order", "--form", "nix"], "'below, two chunks'"),
         (["program", "--release", "v9"], "v3.0, v3.1, v3.2, v3.3"),
         (["program", "--probe", "nix"], "anon_vma_clone"),

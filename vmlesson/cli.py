@@ -164,6 +164,13 @@ def add_explore(commands: "Subparsers") -> None:
     parser.add_argument(
         "--walkers", metavar="K", type=whole_number(0), help="how many are under migration"
     )
+    parser.add_argument(
+        "--first",
+        metavar="I",
+        type=whole_number(0),
+        default=0,
+        help="the first page under migration: those that move, then those that stay (default: 0)",
+    )
     parser.add_argument("--form", metavar="F", help="only this form of the scenario")
     parser.add_argument(
         "--executions", metavar="N", type=whole_number(1), help="stop each form after N"
@@ -186,6 +193,7 @@ def explore(options: argparse.Namespace) -> int:
         pages=options.pages,
         walkers=options.walkers,
         form=options.form,
+        first=options.first,
         executions=options.executions,
         seconds=options.seconds,
     )
@@ -196,6 +204,7 @@ def explore(options: argparse.Namespace) -> int:
             "release": options.release,
             "pages": options.pages or entry.pages,
             "walkers": entry.walkers if options.walkers is None else options.walkers,
+            "first": options.first,
         }
         print(json.dumps(asked | result.to_dict(), indent=1))
     else:

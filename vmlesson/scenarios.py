@@ -64,16 +64,19 @@ def address(position: int) -> int:
 class Stage:
     """A situation under construction, and what its programs must read back at the end."""
 
-    def __init__(self, kernel: Kernel, pages: int, walkers: int) -> None:
+    def __init__(self, kernel: Kernel, pages: int, walkers: int, first: int) -> None:
         self.kernel = kernel
         self.pages = pages
         self.walkers = walkers
+        self.first = first
+        self.arranged = True
         self.written: dict[tuple[Task, int], bytes] = {}
         self.candidates: list[tuple[Task, int]] = []
         self.coroutines: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {}
         self.moves: list[tuple[Task, int, int, int]] = []
         self.expected: dict[str, Any] = {}
         self.results: dict[str, Any] = {}
+        self.stays_unfaulted: Task | None = None
         self.everybody_exits = False
 
     # -- the set-up
@@ -148,11 +151,30 @@ class Stage:
         self.expected[name] = returns
 
     def begin_migrations(self) -> None:
-        """Put the first K candidates under migration, each on a CPU of its own."""
-        for number, (task, position) in enumerate(self.candidates[: self.walkers]):
-            midpoint = self.kernel.run(_to_midpoint(self.page_at(task, position)))
-            name = "migration" if self.walkers == 1 else f"migration {number + 1}"
-            self.race(name, partial(_from_midpoint, *midpoint), 0)
+        """Put K pages under migration, each on a CPU of its own.
+
+        Those that move come first, then those that stay.  A page that several processes share is
+        one page.
+
+        Raises:
+            UserError: there are not so many.
+        """
+        if not self.walkers:
+            return
+        places = [*self.candidates, *(at for at in self.written if at not in self.candidates)]
+        pages = list(dict.fromkeys(self.page_at(*at) for at in places))
+        chosen = pages[self.first : self.first + self.walkers]
+        if len(chosen) < self.walkers:
+            raise UserError(
+                f"{self.walkers} walkers from page {self.first} on: there are {len(pages)} pages"
+            )
+        for number, old in enumerate(chosen, 1):
+            name = "migration" if self.walkers == 1 else f"migration {number}"
+            if self.arranged:
+                midpoint = self.kernel.run(_to_midpoint(old))
+                self.race(name, partial(_from_midpoint, *midpoint), 0)
+            else:
+                self.race(name, partial(_migrate, old))
 
     def end_of_setup(self) -> None:
         """From now on, what must be read back is what must be there after the race."""
@@ -175,6 +197,9 @@ class Stage:
         for name, returns in self.expected.items():
             got = self.results.get(name)
             assert returns is None or got == returns, f"{name} returned {got}, not {returns}"
+        if self.stays_unfaulted is not None:
+            for vma in self.stays_unfaulted.mm.vmas:
+                assert vma.anon_vma is None, f"{vma} was never written to, and has {vma.anon_vma}"
         broken = self.kernel.audit()
         assert not broken, broken[0]
         if self.everybody_exits:
@@ -205,6 +230,11 @@ async def _from_midpoint(old: page, new: page, pinned: anon_vma | None) -> int:
     """The other half, on a CPU of its own, which takes the page lock over."""
     inherit(old)
     return await move_unmapped(old, new, pinned)
+
+
+async def _migrate(old: page) -> int:
+    """All of it."""
+    return await unmap_and_move(old)
 
 
 # ---------------------------------------------------------------------------------- the catalogue
@@ -600,6 +630,7 @@ def _unfaulted(pages: int) -> Mapping[str, Form]:
         stage.everybody_exits = True
         stage.race_move("mremap", task, start, pages, 0)
         stage.written[task, 0] = bytes(8)
+        stage.stays_unfaulted = task
 
     return {
         "swallowed by prev": Form(partial(build, (-pages,), pages)),
@@ -645,16 +676,9 @@ def _whole_migration(pages: int) -> Mapping[str, Form]:
         stage.map(task, 0, 2 + pages)
         stage.move(task, 2, pages, FAR)
         stage.race_move("mremap", task, FAR, pages, 2)
-        for number in range(stage.walkers):
-            name = "migration" if stage.walkers == 1 else f"migration {number + 1}"
-            stage.race(name, partial(_migrate, stage.page_at(task, FAR + number)))
-        stage.walkers = 0
+        stage.arranged = False
 
     return {"": Form(build)}
-
-
-async def _migrate(old: page) -> int:
-    return await unmap_and_move(old)
 
 
 # ----------------------------------------------------------------------------------- for its users
@@ -673,7 +697,11 @@ def find(name: str) -> Entry:
 
 
 def scenarios(
-    name: str, pages: int | None = None, walkers: int | None = None, form: str | None = None
+    name: str,
+    pages: int | None = None,
+    walkers: int | None = None,
+    form: str | None = None,
+    first: int = 0,
 ) -> dict[str, Scenario[Stage]]:
     """The forms of a scenario, ready to be explored, by their names.
 
@@ -682,13 +710,17 @@ def scenarios(
         pages: N, how many pages the critical call moves (1 to 64); the scenario's own by default.
         walkers: K, how many of them are under migration (0 to N); the scenario's own by default.
         form: only this one.
+        first: which page is the first under migration, counted from 0: those that move, then those
+            of the same vmas, and of others, that stay.
 
     Raises:
-        UserError: unknown name or form; pages or walkers out of range.
+        UserError: unknown name or form; a number out of range.
     """
     entry = find(name)
     pages = entry.pages if pages is None else pages
     walkers = min(entry.walkers, pages) if walkers is None else walkers
+    if first < 0:
+        raise UserError(f"first is {first}; count the pages from 0")
     if not 1 <= pages <= 16:
         raise UserError(f"pages is {pages}; it must be from 1 to 16")
     if not 0 <= walkers <= pages:
@@ -698,15 +730,15 @@ def scenarios(
         named = ", ".join(repr(each) for each in forms if each) or "only one, without a name"
         raise UserError(f"unknown form {form!r} of {entry.name}; there are {named}")
     return {
-        each: _scenario(forms[each], pages, walkers)
+        each: _scenario(forms[each], pages, walkers, first)
         for each in forms
         if form is None or each == form
     }
 
 
-def _scenario(form: Form, pages: int, walkers: int) -> Scenario[Stage]:
+def _scenario(form: Form, pages: int, walkers: int, first: int) -> Scenario[Stage]:
     def setup(kernel: Kernel) -> Stage:
-        stage = Stage(kernel, pages, walkers)
+        stage = Stage(kernel, pages, walkers, first)
         form.build(stage)
         stage.begin_migrations()
         stage.end_of_setup()
@@ -728,6 +760,7 @@ def explore_scenario(
     pages: int | None = None,
     walkers: int | None = None,
     form: str | None = None,
+    first: int = 0,
     patches: Patches = (),
     executions: int | None = None,
     seconds: float | None = None,
@@ -735,7 +768,7 @@ def explore_scenario(
     """Try every schedule of every form of a scenario; counts are sums over the forms.
 
     Args:
-        name, pages, walkers, form: as in `scenarios`.
+        name, pages, walkers, form, first: as in `scenarios`.
         release, patches: of the kernel that is booted.
         executions: stop each form after so many.
         seconds: stop each form after so long.
@@ -745,7 +778,7 @@ def explore_scenario(
     """
     find_release(release)
     total = Result()
-    for each, scenario in scenarios(name, pages, walkers, form).items():
+    for each, scenario in scenarios(name, pages, walkers, form, first).items():
         found = explore(
             scenario, release=release, patches=patches, executions=executions, seconds=seconds
         )
@@ -771,9 +804,10 @@ def replay_file(path: Path, number: int = 1) -> Trace:
         raise UserError(f"cannot read a schedule from {path}: {error}") from None
     try:
         name, release = str(saved["scenario"]), str(saved["release"])
-        pages, walkers, failures = saved["pages"], saved["walkers"], list(saved["failures"])
-        if not (isinstance(pages, int) and isinstance(walkers, int)):
-            raise TypeError("pages and walkers are numbers")
+        pages, walkers, first = saved["pages"], saved["walkers"], saved["first"]
+        failures = list(saved["failures"])
+        if not all(isinstance(number, int) for number in (pages, walkers, first)):
+            raise TypeError("pages, walkers and first are numbers")
     except (KeyError, TypeError) as error:
         raise UserError(f"{path} is no output of vmlesson explore --json: {error!r}") from None
     if not 1 <= number <= len(failures):
@@ -781,7 +815,7 @@ def replay_file(path: Path, number: int = 1) -> Trace:
     failure = failures[number - 1]
     form = failure.get("form", "") if isinstance(failure, dict) else ""
     find_release(release)
-    (scenario,) = scenarios(name, pages, walkers, form).values()
+    (scenario,) = scenarios(name, pages, walkers, form, first).values()
     try:
         return replay(scenario, failure, release=release)
     except ScheduleError as error:

@@ -54,11 +54,12 @@ def check_against_brute_force(code: Code) -> None:
 # What a step touches hangs on what it reads: what stands for it must be looked at again.
 @example(
     [
-        [("decide", 1, [0, 1], [2])],
-        [("decide", 1, [], []), ("decide", 1, [0], [1])],
-        [("read", 0), ("write", 2, 1)],
+        [("decide", 2, [], [1])],
+        [("read", 2), ("decide", 2, [], [2])],
+        [("write", 1, 1)],
     ]
 )
+@example([[("decide", 1, [2], [1, 0])], [("read", 2), ("decide", 2, [0], [1])], [("write", 0, 1)]])
 def test_one_execution_of_each_class(code: Code) -> None:
     check_against_brute_force(code)
 

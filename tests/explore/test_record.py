@@ -1,0 +1,190 @@
+"""A schedule is executed again exactly, and every step is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vmlesson.explore import Failure, Mutex, ScheduleError, Shared, explore, replay
+from vmlesson.explore.table import as_html, as_text
+from vmlesson.kernel.atomic import BOOT, CPU
+
+
+def program() -> Any:
+    x, m = Shared("x", 0), Mutex("<m>")
+
+    async def increment() -> None:
+        value = await x.read()
+        await x.write(value + 1)
+
+    async def locked() -> None:
+        await m.acquire()
+        await increment()
+        await m.release()
+
+    def promise() -> None:
+        if x.value != 2:
+            raise AssertionError("an increment is lost")
+
+    return {"a": locked(), "b": increment()}, promise
+
+
+LOST = ["a", "a", "b", "b", "a", "a"]
+
+
+def test_every_step_is_told() -> None:
+    made = BOOT.made
+    trace = replay(program, LOST)
+    assert made == BOOT.made
+    assert trace.complete
+    assert trace.finding == ("promise", "an increment is lost")
+    assert trace.schedule == LOST
+    assert trace.preemptions == 1
+    take, read, other_read, other_write, write, drop = trace.steps
+    assert (take.operation, take.taken, take.dropped) == ("acquire(<m>)", ("<m>",), ())
+    assert (read.operation, read.reads, read.writes) == ("read(x)", {"x": "0"}, {})
+    assert other_read.preemption
+    assert not other_write.preemption
+    assert (write.operation, write.writes) == ("write(x, 1)", {"x": ("1", "1")})
+    assert drop.dropped == ("<m>",)
+
+
+def test_a_stack_names_functions_and_lines() -> None:
+    outer, inner = replay(program, LOST).steps[1].stack
+    lines = Path(__file__).read_text(encoding="utf-8").splitlines()
+    assert (outer.function, inner.function) == ("locked", "increment")
+    assert Path(inner.file) == Path(__file__)
+    assert lines[inner.line - 1].strip() == "value = await x.read()"
+    assert lines[outer.line - 1].strip() == "await increment()"
+
+
+def test_what_the_others_are_about_to_do() -> None:
+    def two() -> Any:
+        m = Mutex("m")
+
+        async def both() -> None:
+            await m.acquire()
+            await m.release()
+
+        return {"a": both(), "b": both()}, None
+
+    trace = replay(two, ["a", "a", "b", "b"])
+    assert (trace.start["a"].next, trace.start["a"].waits) == ("acquire(m)", "")
+    view = trace.steps[0].cpus
+    assert (view["a"].next, view["a"].held) == ("release(m)", ("m",))
+    assert (view["b"].next, view["b"].waits) == ("acquire(m)", "m is held by a")
+    assert trace.steps[1].cpus["a"].next == ""
+
+
+@pytest.mark.parametrize(
+    ("schedule", "message"),
+    [
+        (["a", "c"], "step 2: there is no CPU 'c'; there are a, b"),
+        (["b", "b", "b"], "step 3: CPU 'b' has ended"),
+        (["a"], "ends after step 1, but CPU 'a' can go on"),
+        ("[1", "not JSON"),
+        ("[1]", "a schedule is a list of CPUs' names"),
+        ({"kind": "promise"}, "a schedule is a list of CPUs' names"),
+        (7, "a schedule is a list of CPUs' names"),
+    ],
+)
+def test_a_schedule_that_does_not_fit(schedule: Any, message: str) -> None:
+    with pytest.raises(ScheduleError, match=message) as caught:
+        replay(program, schedule)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_a_cpu_that_waits_cannot_go() -> None:
+    def twice() -> Any:
+        m = Mutex("m")
+
+        async def take() -> None:
+            await m.acquire()
+
+        return {"a": take(), "b": take()}, None
+
+    with pytest.raises(
+        ScheduleError, match=r"step 2: CPU 'b' cannot do acquire\(m\): m is held by a"
+    ):
+        replay(twice, ["a", "b"])
+
+
+def test_a_prefix() -> None:
+    trace = replay(program, ["a"], allow_prefix=True)
+    assert not trace.complete
+    assert trace.finding is None
+
+
+def test_from_json_and_back() -> None:
+    (failure,) = explore(program).failures
+    plain = json.loads(failure.to_json())
+    assert set(plain) == {"kind", "message", "schedule", "preemptions"}
+    for schedule in (failure, plain, failure.to_json(), list(failure.schedule)):
+        assert replay(program, schedule) == failure.trace()
+    assert json.loads(json.dumps(failure.trace().to_dict()))["complete"] is True
+
+
+def test_pictures_and_labels_are_the_programs_own() -> None:
+    class Drawn:
+        def __call__(self) -> Any:
+            self.x = Shared("x", 0)
+
+            async def write() -> None:
+                await self.x.write(5)
+
+            return {"a": write()}, None
+
+        def picture(self, cpus: list[CPU]) -> Any:
+            return {"x": self.x.value, "going": [cpu.name for cpu in cpus if not cpu.finished]}
+
+        def label(self, location: int) -> str:
+            return "the variable" if location == self.x.key else ""
+
+    trace = replay(Drawn(), ["a"])
+    assert (trace.picture, trace.steps[0].picture) == (
+        {"x": 0, "going": ["a"]},
+        {"x": 5, "going": []},
+    )
+    assert trace.steps[0].writes == {"the variable": ("0", "5")}
+
+
+def test_the_table_has_a_row_a_step_and_a_column_a_cpu() -> None:
+    head, rule, *rows = as_text(replay(program, LOST)).splitlines()
+    assert head.split() == ["a", "b"]
+    assert set(rule) <= {" ", "-"}
+    column = head.index("b")
+    assert [bool(row[column:].strip()) for row in rows[:6]] == [name == "b" for name in LOST]
+    assert rows[2].startswith("3!")
+    assert "x: 0 → 1" in rows[3]
+    assert rows[-1] == "promise: an increment is lost"
+
+
+def test_the_table_of_a_notebook_is_escaped() -> None:
+    page = as_html(replay(program, LOST))
+    assert page.count("<tr>") == 7
+    assert "&lt;m&gt;" in page
+    assert "<m>" not in page
+    assert page.count("preemption") == 1
+
+
+def test_a_result_prints_its_sentence_and_the_best_schedule() -> None:
+    result = explore(program)
+    sentence, _, table = str(result).partition("\n\n")
+    assert sentence == result.sentence
+    assert sentence.startswith(f"fails: {result.failing} of {result.executions} classes")
+    assert sentence.endswith("break the promise; the search was complete")
+    assert table == as_text(result.failures[0].trace())
+    assert result.sentence in result._repr_html_()
+
+
+def test_two_forms_add_up() -> None:
+    one, two = explore(program).in_form("above"), explore(program).in_form("below")
+    both = one + two
+    assert both.executions == 2 * one.executions
+    assert both.failing == 2 * one.failing
+    (failure,) = both.failures
+    assert failure.to_dict()["form"] == "above"
+    assert isinstance(failure, Failure)

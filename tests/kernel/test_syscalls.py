@@ -1,0 +1,343 @@
+"""What system calls return, and what they leave mapped."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from pathlib import Path
+
+import pytest
+
+from vmlesson.errors import UserError
+from vmlesson.kernel import (
+    MREMAP_FIXED,
+    MREMAP_MAYMOVE,
+    PAGE_SIZE,
+    PROT_NONE,
+    PROT_READ,
+    PROT_WRITE,
+    TASK_SIZE,
+    Kernel,
+)
+from vmlesson.kernel.mm_types import MMAP_BASE
+
+sys.path.insert(0, str(Path(__file__).parent))
+from world import World, at
+
+MOVE = MREMAP_MAYMOVE | MREMAP_FIXED
+
+READY_MADE = [
+    ("1", "map 0; map 1", [(0, 2)]),
+    ("2", "map 0 t; map 1", [(0, 2)]),
+    ("3", "map 0 t; map 2 t; map 1", [(0, 2), (2, 3)]),
+    ("4", "map 0 t; map 2; map 1", [(0, 3)]),
+    ("5", "map 0 t; fork; map 1", [(0, 1), (1, 2)]),
+    ("6", "map 0 t; fork; parent; map 1", [(0, 2)]),
+    ("7", "map 0-1; prot 0-1 r; map 2 r", [(0, 2), (2, 3)]),
+    ("8", "map 0-1; touch 0; prot 0-1 r; map 2 r", [(0, 2), (2, 3)]),
+    ("9", "map 0; map 3; grow 0 3", [(0, 3), (3, 4)]),
+    ("10", "map 0; map 3; touch 0; touch 3; grow 0 3", [(0, 3), (3, 4)]),
+    ("11", "map 0; map 30; move 30 1", [(0, 2)]),
+    ("12", "map 10-11 t; move 10-11 30; map 9; move 30-31 10", [(9, 10), (10, 12)]),
+    ("13", "map 0; map 1 rwx t; prot 1 rw", [(0, 1), (1, 2)]),
+    ("14", "map 0-2 t; unmap 1; map 1", [(0, 3)]),
+    ("15", "map 0-2 t; fork; unmap 1; map 1", [(0, 1), (1, 2), (2, 3)]),
+    ("16", "map 0-2 t; fork; prot 1 r; prot 1 rw", [(0, 3)]),
+    ("17 child", "map 0-1 t; prot 1 rwx; fork; prot 1 rw", [(0, 1), (1, 2)]),
+    ("17 parent", "map 0-1 t; prot 1 rwx; fork; parent; prot 1 rw", [(0, 2)]),
+    ("18", "map 0-1 t; move 1 30; move 30 1", [(0, 2)]),
+    ("18 child", "map 0-1 t; fork; move 1 30; move 30 1", [(0, 2)]),
+    ("19", "map 0 t; map 1 r; map 2 t; prot 1 rw", [(0, 2), (2, 3)]),
+    ("20", "map 0; map 1 rwx t; map 2; prot 1 rw", [(0, 1), (1, 2), (2, 3)]),
+    ("21", "map 0-1 t; prot 1 rwx; map 2; prot 1 rw", [(0, 2), (2, 3)]),
+    ("22", "map 0; map 1 rwx; map 2 t; prot 1 rw", [(0, 3)]),
+    ("23", "map 0 t; map 1 rwx t; prot 1 rw", [(0, 2)]),
+    ("24", "map 10-11 t; fork; move 10-11 30; map 9; move 30-31 10", [(9, 10), (10, 12)]),
+    ("25", "map 1-2 rwx; prot 2 r; map 1 r", [(1, 2), (2, 3)]),
+    ("26", "map 3-4; map 6-9; grow 4 2", [(3, 6), (6, 10)]),
+    ("27", "map 3; map 5; move 5 4", [(3, 5)]),
+    (
+        "28",
+        "map 0-4 t; prot 3-4 r; move 1-2 20; prot 3-4 rw; move 21 2",
+        [(0, 1), (2, 5), (20, 21)],
+    ),
+    ("29", "map 0-5 t; move 2-3 20; unmap 0-1; move 20-21 2", [(2, 6)]),
+]
+
+
+@pytest.mark.parametrize(("number", "program", "expected"), READY_MADE)
+@pytest.mark.parametrize("release", ["v3.0", "v3.3"])
+def test_ready_made_cases(
+    number: str, program: str, expected: list[tuple[int, int]], release: str
+) -> None:
+    world = World(release).do(program)
+    assert world.vmas() == expected, number
+    world.end()
+
+
+def error_of(call: object, *args: object) -> str | None:
+    try:
+        call(*args)  # type: ignore[operator]
+    except OSError as error:
+        return errno.errorcode[error.errno or 0]
+    return None
+
+
+P = PAGE_SIZE
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ((at(0), P, P, 8), "EINVAL"),
+        ((at(0) + 1, P, P, 0), "EINVAL"),
+        ((at(0), P, 0, 0), "EINVAL"),
+        ((at(0), P, P, MREMAP_FIXED, at(30)), "EINVAL"),
+        ((at(0), P, P, MOVE, at(30) + 1), "EINVAL"),
+        ((at(0), P, P, MOVE, at(0)), "EINVAL"),
+        ((at(0), 2 * P, 2 * P, MOVE, at(1)), "EINVAL"),
+        ((at(1), 2 * P, 2 * P, MOVE, at(0)), "EINVAL"),
+        ((at(0), P, P, MOVE, TASK_SIZE), "EINVAL"),
+        ((at(0), P, TASK_SIZE + P, MOVE, at(30)), "EINVAL"),
+        ((at(0), P, P, MOVE, -P), "EINVAL"),
+        ((at(10), P, 2 * P, 0), "EFAULT"),
+        ((at(10), P, P, MOVE, at(30)), "EFAULT"),
+        ((at(3), 2 * P, 3 * P, 0), "EFAULT"),
+        ((at(0), P, 2 * P, 0), "ENOMEM"),
+        ((at(3), P, TASK_SIZE, MREMAP_MAYMOVE), "ENOMEM"),
+        ((at(10), P, P, 0), None),
+        ((at(10), 2 * P, P, 0), None),
+        ((at(2), 4 * P, 4 * P, 0), None),
+        ((at(0), 1, 1, 0), None),
+        ((at(3), 1, P + 1, 0), None),
+    ],
+)
+def test_errors_of_mremap(args: tuple[int, ...], expected: str | None) -> None:
+    world = World().do("map 0-3 t; map 6 t")
+    assert error_of(world.task.mremap, *args) == expected
+    world.end()
+
+
+@pytest.mark.parametrize(
+    ("call", "args", "expected"),
+    [
+        ("munmap", (at(0) + 1, P), "EINVAL"),
+        ("munmap", (at(0), 0), "EINVAL"),
+        ("munmap", (TASK_SIZE, P), "EINVAL"),
+        ("munmap", (-P, P), "EINVAL"),
+        ("munmap", (at(0), -2 * P), "EINVAL"),
+        ("munmap", (at(100), P), None),
+        ("mprotect", (at(0) + 1, P, PROT_READ), "EINVAL"),
+        ("mprotect", (at(0), 0, PROT_READ), None),
+        ("mprotect", (at(0), -P, PROT_READ), "ENOMEM"),
+        ("mprotect", (at(0), P, 1 << 20), "EINVAL"),
+        ("mprotect", (at(10), P, PROT_READ), "ENOMEM"),
+        ("mmap", (0, at(0), PROT_READ, True), "EINVAL"),
+        ("mmap", (P, at(0) + 1, PROT_READ, True), "EINVAL"),
+        ("mmap", (TASK_SIZE + P, None), "ENOMEM"),
+        ("mmap", (-1, None), "ENOMEM"),
+        ("mmap", (P, TASK_SIZE, PROT_READ, True), "ENOMEM"),
+    ],
+)
+def test_errors_of_the_others(call: str, args: tuple[int, ...], expected: str | None) -> None:
+    world = World().do("map 0-3 t")
+    assert error_of(getattr(world.task, call), *args) == expected
+    assert world.vmas() == [(0, 4)] or (call, expected) == ("mmap", None)
+    world.end()
+
+
+def test_access_that_a_program_dies_of() -> None:
+    world = World().do("map 0 r; map 1 -; map 2 w")
+    for call, args, expected in [
+        ("write", (at(0), b"x"), "EFAULT"),
+        ("read", (at(0), 1), None),
+        ("read", (at(1), 1), "EFAULT"),
+        ("write", (at(1), b"x"), "EFAULT"),
+        ("read", (at(2), 1), None),
+        ("write", (at(2), b"x"), None),
+        ("read", (at(9), 1), "EFAULT"),
+    ]:
+        assert error_of(getattr(world.task, call), *args) == expected, (call, args)
+    world.end()
+
+
+def test_rights_come_and_go() -> None:
+    world = World().do("map 0 t; prot 0 -")
+    assert error_of(world.task.read, at(0), 1) == "EFAULT"
+    world.do("prot 0 r")
+    assert world.reads(0) == "P 0"
+    assert error_of(world.task.write, at(0), b"x") == "EFAULT"
+    world.do("prot 0 rw; touch 0")
+    world.end()
+
+
+def test_mmap_takes_rights_and_nothing_else() -> None:
+    world = World()
+    world.task.mmap(P, at(0), PROT_READ | PROT_WRITE | 1 << 20, fixed=True)
+    world.task.mmap(P, at(1), fixed=True)
+    assert world.vmas() == [(0, 2)]
+
+
+# ---------------------------------------------------------------------------- mremap in all forms
+
+
+def test_shrinking_unmaps_the_tail_even_over_holes() -> None:
+    world = World().do("map 0-3 t; map 6-7 t")
+    assert world.task.mremap(at(1), 6 * P, P) == at(1)
+    assert world.vmas() == [(0, 2), (7, 8)]
+    world.end()
+
+
+def test_growing_in_place_only_raises_the_end_and_takes_no_lock() -> None:
+    world = World().do("map 0-1 t; map 5")
+    first = world.vma(0)
+    assert world.grow(0, 2, 4) == at(0)
+    assert world.vmas() == [(0, 4), (5, 6)]
+    assert world.vma(3) is first
+    assert world.reads(1) == "P 1"
+    assert world.reads(3) == ""
+    world.end()
+
+
+def test_growing_where_there_is_no_room_moves() -> None:
+    world = World().do("map 0-1 t; map 2 r")
+    place = world.task.mremap(at(0), 2 * P, 4 * P, MREMAP_MAYMOVE)
+    assert place == MMAP_BASE - 4 * P
+    assert world.task.read(place + P, 3) == b"P 1"
+    assert world.vmas()[0] == (2, 3)
+    world.end()
+
+
+def test_growing_the_middle_of_a_vma_moves_it() -> None:
+    world = World().do("map 0-3 t")
+    place = world.task.mremap(at(1), P, 2 * P, MREMAP_MAYMOVE)
+    assert world.vmas()[:2] == [(0, 1), (2, 4)]
+    assert world.task.read(place, 3) == b"P 1"
+    world.end()
+
+
+@pytest.mark.parametrize(("new_count", "vmas"), [(3, [(0, 1), (30, 33)]), (1, [(0, 1), (30, 31)])])
+def test_fixed_with_another_length(new_count: int, vmas: list[tuple[int, int]]) -> None:
+    world = World().do("map 0-2 t; map 29-35 r")
+    world.unmap(29, 7)
+    assert world.move(1, 2, 30, new_count) == at(30)
+    assert world.vmas() == vmas
+    assert [world.reads(30 + i) for i in range(new_count)] == ["P 1", "P 2", ""][:new_count]
+    world.end()
+
+
+def test_old_len_zero_makes_a_second_empty_mapping() -> None:
+    world = World().do("map 0-1 t")
+    assert world.task.mremap(at(0), 0, 2 * P, MOVE, at(30)) == at(30)
+    assert world.vmas() == [(0, 2), (30, 32)]
+    assert [world.kind(i) for i in (0, 1, 30, 31)] == ["present", "present", "none", "none"]
+    assert world.vma(30).vm_pgoff == world.vma(0).vm_pgoff
+    assert world.walk(0) == ["P0", "P30"]
+    world.end()
+
+
+def test_side_effects_stay_after_an_error() -> None:
+    """Linux 3.x unmaps the destination, and the source's tail, before it checks the source."""
+    world = World().do("map 0-1 t; map 3-4 t; map 30-35 t")
+    assert error_of(world.task.mremap, at(0), 4 * P, 3 * P, MOVE, at(30)) == "EFAULT"
+    assert world.vmas() == [(0, 2), (4, 5), (33, 36)]
+    assert error_of(world.task.mremap, at(10), P, P, MOVE, at(33)) == "EFAULT"
+    assert world.vmas() == [(0, 2), (4, 5), (34, 36)]
+    world.end()
+
+
+def test_mprotect_changes_what_precedes_a_hole() -> None:
+    world = World().do("map 0-1 t; map 3 t")
+    assert error_of(world.task.mprotect, at(0), 4 * P, PROT_READ) == "ENOMEM"
+    assert [(m.perms, v) for m, v in zip(world.task.maps(), world.vmas(), strict=True)] == [
+        ("r--p", (0, 2)),
+        ("rw-p", (3, 4)),
+    ]
+    world.end()
+
+
+def test_too_many_vmas(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vmlesson.kernel import mmap, mremap, releases
+
+    for module in (mmap, mremap, releases):
+        monkeypatch.setattr(module, "MAX_MAP_COUNT", 4)
+    world = World().do("map 0-4; map 6; map 8; map 10")
+    assert error_of(world.task.munmap, at(1), P) == "ENOMEM"
+    assert error_of(world.task.munmap, at(0), P) is None
+    assert error_of(world.task.mremap, at(8), P, P, MOVE, at(30)) == "ENOMEM"
+    world.do("map 12")
+    assert error_of(world.task.mmap, P, at(14), PROT_READ, True) == "ENOMEM"
+
+
+# ------------------------------------------------------------------------------------- placement
+
+
+def test_placement_is_top_down_and_takes_the_highest_hole_that_fits() -> None:
+    task = Kernel().spawn("P")
+    assert task.mmap(4 * P) == MMAP_BASE - 4 * P
+    assert task.mmap(16 * P, prot=PROT_READ) == MMAP_BASE - 20 * P
+    assert task.mmap(2 * P) == MMAP_BASE - 22 * P
+    task.munmap(MMAP_BASE - 4 * P, 4 * P)
+    task.munmap(MMAP_BASE - 18 * P, 2 * P)
+    assert task.mmap(8 * P) == MMAP_BASE - 30 * P
+    assert task.mmap(2 * P) == MMAP_BASE - 2 * P
+    assert task.mmap(2 * P) == MMAP_BASE - 4 * P
+    assert task.mmap(2 * P) == MMAP_BASE - 18 * P
+
+
+def test_a_hint_is_used_where_it_is_free_and_rounded_up() -> None:
+    world = World().do("map 0-1")
+    assert world.task.mmap(P, at(5) + 1) == at(6)
+    assert world.task.mmap(P, at(1)) == MMAP_BASE - P
+    assert world.task.mmap(P, at(1), fixed=True) == at(1)
+
+
+def test_no_room() -> None:
+    task = Kernel().spawn("P")
+    assert error_of(task.mmap, TASK_SIZE) == "ENOMEM"
+
+
+# ---------------------------------------------------------------------------------- bad arguments
+
+
+def test_a_task_that_has_exited_has_no_memory() -> None:
+    world = World().do("map 0 t")
+    world.task.exit()
+    for call in (lambda: world.task.maps(), lambda: world.task.read(at(0), 1), world.task.fork):
+        with pytest.raises(UserError, match="P has exited"):
+            call()
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"ptes_per_table": 1}, {"ptes_per_table": 513}, {"pages_per_batch": 0}]
+)
+def test_parameters_out_of_range(parameters: dict[str, int]) -> None:
+    with pytest.raises(UserError):
+        Kernel("v3.3", **parameters)
+
+
+def test_unknown_names_are_told_with_those_there_are() -> None:
+    with pytest.raises(UserError, match=r"v3\.0, v3\.1, v3\.2, v3\.3"):
+        Kernel("v9")
+    kernel = Kernel()
+    with pytest.raises(UserError, match="page table, page, vma"):
+        kernel.fail_allocation("memory", 1)
+    with pytest.raises(UserError, match="count from 1"):
+        kernel.fail_allocation("page", 0)
+    kernel.spawn("P")
+    with pytest.raises(UserError, match="already"):
+        kernel.spawn("P")
+
+    async def copy_vmas() -> None: ...
+
+    with pytest.raises(UserError, match="did you mean copy_vma"):
+        Kernel("v3.3", [copy_vmas])
+
+
+def test_v3_2_has_no_such_function() -> None:
+    assert "anon_vma_moveto_tail" not in Kernel("v3.2").text
+    assert "anon_vma_moveto_tail" in Kernel("v3.3").text
+
+
+def test_prot_none_is_zero() -> None:
+    assert PROT_NONE == 0

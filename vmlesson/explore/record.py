@@ -22,6 +22,8 @@ from .labels import Labels, function_name, in_words
 from .order import Order
 
 PACKAGE = Path(__file__).parents[1]
+FORMAT = 1
+"""Of a trace as plain data: to be counted up where somebody who reads the old one would err."""
 
 
 class ScheduleError(UserError, ValueError):
@@ -120,7 +122,7 @@ class Trace:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
-        return asdict(self)
+        return {"version": FORMAT} | asdict(self)
 
 
 def replay(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from html import escape
+from importlib import import_module
 from typing import Any
 
 from .record import Trace, replay
@@ -63,6 +64,11 @@ class Failure:
     def trace(self) -> Trace:
         """The schedule, executed again and recorded."""
         return replay(self.program, self, allow_prefix=self.kind == "endless")
+
+    def show(self) -> Any:
+        """The stepper, opened at the step after which the failure is inevitable."""
+        # By its name: what draws stands on the explorer, not the other way round.
+        return import_module("vmlesson.show.stepper").show_failure(self)
 
     def to_json(self) -> str:
         """As JSON text that `replay` accepts."""

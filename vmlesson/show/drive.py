@@ -1,0 +1,278 @@
+"""Drive mode: who goes next is the reader's choice, and the explorer says what can still happen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError
+from ..explore import Outlook, Reach, Step, replay
+from ..explore.execution import Execution, noticing_forgotten_awaits
+from ..explore.labels import Labels
+from ..explore.order import Event, Order
+from ..explore.reach import Key, _Walk
+from ..explore.record import Recorder, View
+from ..kernel.atomic import BOOT
+from ..scenarios import find, scenarios
+from .stepper import Stepper, Writer, verdict_of
+
+STATES = 4_000
+"""The largest graph that goes into a document as a whole; above it, a kernel is asked."""
+
+PARTS = ("pool", "states", "steps", "functions")
+
+
+class Drive(Stepper):
+    """A widget in which the reader chooses who goes next at each step, and may step back.
+
+    It tells whether a failure can still be reached, exactly, or that this is not known.
+
+    Args:
+        scenario: a name of the catalogue, a Scenario, or a program as `vmlesson.explore` takes it.
+        release: of the kernel, where one runs.
+        pages, walkers, form: as for `vmlesson.scenarios.scenarios`.
+        patches: as for `vmlesson.explore.explore`.
+        title: what is shown, in a few words.
+        folded: names of functions whose source is not to be seen.
+        limit: up to how many states are looked at.
+
+    Raises:
+        UserError: unknown scenario, form or release.
+    """
+
+    def __init__(
+        self,
+        scenario: Any,
+        release: str | None = None,
+        *,
+        pages: int | None = None,
+        walkers: int | None = None,
+        form: str | None = None,
+        patches: Iterable[Any] = (),
+        title: str = "",
+        folded: Collection[str] = (),
+        limit: int = STATES,
+    ) -> None:
+        if isinstance(scenario, str):
+            label, chosen = next(iter(scenarios(scenario, pages, walkers, form).items()))
+            named = f"{find(scenario).name} on Linux {release}" if release else find(scenario).name
+            title = title or " · ".join(part for part in (named, label) if part)
+            scenario = chosen
+        self.limit = limit
+        self.program = _as_program(scenario, release, patches)
+        self.reach = Reach(self.program, nodes=limit)
+        whole = self.reach.outlook([]).losing is not None
+        graph = Graph(self.program, self.reach, folded)
+        if whole:
+            graph.record_all()
+        else:
+            graph.record_start()
+        self.graph = graph
+        super().__init__({}, doc=graph.document(title))
+        if not whole:
+            self.on_msg(self._answer)
+
+    def to_html(self, path: str | Path, force: bool = False) -> Path:
+        """As Stepper's; also raises UserError where there are too many states for a page."""
+        if not self.doc["drive"]["whole"]:
+            raise UserError(
+                f"more than {self.limit:,} states: too many for a page; take fewer pages or walkers"
+            )
+        return super().to_html(path, force)
+
+    def _answer(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        """Take the step that the front end asks for, and send it what it does not have yet."""
+        here = [self.graph.names[cpu] for cpu in message["path"]]
+        step = self.graph.ask(here, self.graph.names[message["cpu"]])
+        parts = self.graph.parts()
+        news = {part: parts[part][message["have"][part] :] for part in PARTS}
+        self.send(json.loads(json.dumps({"answer": message["ask"], "step": step, **news})))
+
+
+def _as_program(scenario: Any, release: str | None, patches: Iterable[Any]) -> Any:
+    if hasattr(scenario, "program"):
+        return scenario.program(release=release, patches=tuple(patches))
+    return scenario
+
+
+class Graph:
+    """The states of a program and the steps between them, as far as they are recorded."""
+
+    def __init__(self, program: Any, reach: Reach, folded: Collection[str] = ()) -> None:
+        self.program = program
+        self.reach = reach
+        start = replay(program, [], allow_prefix=True)
+        self.names = start.cpus
+        self.writer = Writer(self.names, folded)
+        self.start = start
+        self.whole = False
+        self.longest = 0
+        self.known: dict[tuple[str, ...], int] = {}
+
+    def document(self, title: str) -> dict[str, Any]:
+        """The graph as a document."""
+        return self.writer.document(
+            title=title,
+            run=[],
+            at=0,
+            decisive=None,
+            verdict=None,
+            text=f"{title}: choose who goes next (this needs a widget, or the exported page)",
+            drive={"whole": self.whole, "longest": self.longest or None},
+        )
+
+    def parts(self) -> dict[str, list[Any]]:
+        """What grows when a graph is recorded step by step."""
+        writer = self.writer
+        return {
+            "pool": writer.pool,
+            "states": writer.states,
+            "steps": writer.steps,
+            "functions": writer.sources.functions,
+        }
+
+    def _look_ahead(self, state: int, outlook: Outlook) -> None:
+        """Write into a state what may come after it."""
+        self.writer.states[state]["outlook"] = in_a_word(outlook)
+        if outlook.continuation:
+            self.writer.states[state]["hint"] = self.names.index(outlook.continuation[0])
+
+    # -- all at once
+
+    def record_all(self) -> None:
+        """Record every state; `reach` knows them all."""
+        self.whole = True
+        with noticing_forgotten_awaits():
+            walk = _FilmedWalk(self.reach)
+            try:
+                self._record_all(walk)
+            finally:
+                walk.execution.close()
+                BOOT.made = self.reach.made
+
+    def _record_all(self, walk: _FilmedWalk) -> None:
+        state, _ = self.writer.state(*walk.now())
+        numbers: dict[Key, int] = {walk.key: state}
+        self._close(walk, state)
+        frames = [(state, walk.execution.enabled())]
+        while frames:
+            here, todo = frames.pop()
+            if not todo:
+                continue
+            cpu = (todo & -todo).bit_length() - 1
+            frames.append((here, todo & (todo - 1)))
+            walk.back_to(len(frames) - 1)
+            step = walk.recorded_step(cpu)
+            new = walk.key not in numbers
+            if new:
+                numbers[walk.key], _ = self.writer.state(step.cpus, step.picture)
+            state = numbers[walk.key]
+            _, number = self.writer.edge(here, state, step)
+            self.writer.states[here].setdefault("moves", {})[cpu] = number
+            if new:
+                self.longest = max(self.longest, len(frames))
+                enabled = walk.execution.enabled()
+                frames.append((state, enabled))
+                self._close(walk, state)
+
+    def _close(self, walk: _FilmedWalk, state: int) -> None:
+        """Note what may come after the state that a walk is at, and how it ends, if it does."""
+        names, reach = self.names, self.reach
+        self._look_ahead(state, reach._read_off(walk.key, names))
+        if not walk.execution.enabled():
+            found = [finding for cpu in walk.execution.cpus for finding in cpu.findings]
+            finding = found[0] if found else walk.execution.finding_at_end()
+            plain = None if finding is None else (finding.kind, finding.message)
+            self.writer.states[state]["end"] = verdict_of(plain, True)
+
+    # -- step by step
+
+    def record_start(self) -> None:
+        """Record the first state only; the others when they are asked for."""
+        self.known[()], _ = self.writer.state(self.start.start, self.start.picture)
+        self._look_ahead(self.known[()], Outlook(None))
+
+    def ask(self, prefix: list[str], cpu: str) -> int:
+        """The number of the step that `cpu` takes after `prefix`, recorded if it is new."""
+        here = self.known[tuple(prefix)]
+        moves = self.writer.states[here].setdefault("moves", {})
+        index = self.names.index(cpu)
+        if index not in moves:
+            way = (*prefix, cpu)
+            trace = replay(self.program, list(way), allow_prefix=True)
+            (state, moves[index]) = self.writer.step((here, -1), trace.steps[-1])
+            self.known[way] = state
+            if len(self.reach.known) > self.reach.most // 2:  # full of what is behind us
+                self.reach = Reach(self.program, nodes=self.reach.most)
+            self._look_ahead(state, self.reach.outlook(list(way)))
+            if trace.complete:
+                self.writer.states[state]["end"] = verdict_of(trace.finding, True)
+        return int(moves[index])
+
+
+def in_a_word(outlook: Outlook) -> str:
+    """What may still happen: "can" fail, "lost" already, "safe", or "unknown"."""
+    if outlook.losing is None:
+        return "unknown"
+    if outlook.inevitable:
+        return "lost"
+    return "can" if outlook.losing else "safe"
+
+
+class _NoOrder(Order):
+    """The walk keeps the order of the steps; the recorder need not do it again."""
+
+    def append(self, event: Event) -> list[int]:
+        """Do nothing."""
+        return []
+
+
+class _FilmedWalk(_Walk):
+    """A walk through all prefixes of a program that records what it meets first."""
+
+    def __init__(self, reach: Reach) -> None:
+        super().__init__(reach)
+        self.camera = getattr(reach.program, "picture", None)
+        self.recorder = Recorder(reach.program, self)  # type: ignore[arg-type]
+        self.recorder.order = _NoOrder(0)
+        self.follow()
+
+    @property
+    def cpus(self) -> Any:
+        """The CPUs of the execution, which may be another one after a step back."""
+        return self.execution.cpus
+
+    def now(self) -> tuple[dict[str, View], Any]:
+        """Every CPU, and the picture."""
+        return self.recorder._views(), self.recorder._picture()
+
+    def follow(self) -> None:
+        """Let the camera keep up."""
+        if self.camera is not None:
+            self.camera.follow(self.execution.cpus)
+
+    def recorded_step(self, cpu: int) -> Step:
+        """Take a step, and tell what it did."""
+        self.settle()
+        before = self.recorder._views()[self.cpus[cpu].name]
+        return self.recorder._step(cpu, before, False)
+
+    def step(self, cpu: int) -> Event:  # type: ignore[override]
+        """Take a step, for the recorder."""
+        super().step(cpu)
+        return self.order.events[-1]
+
+    def settle(self) -> None:
+        """As a walk's, with the camera."""
+        if self.at == len(self.order.events):
+            return
+        self.execution.close()
+        self.execution = Execution(self.reach.program, self.reach.made)
+        self.follow()
+        for event in self.order.events:
+            self.execution.cpus[event.cpu].step()
+            self.follow()
+        self.at = len(self.order.events)
+        self.recorder.labels = Labels(self.reach.program)

@@ -1,0 +1,132 @@
+"""A stepper as one HTML file that opens from disk, with no network, no kernel and no Python."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError
+from ..explore import Trace, explore, replay
+from ..scenarios import find, scenarios
+from .stepper import MODULE, decisive, of_trace
+
+STYLE = "html, body { margin: 0; height: 100%; } noscript { font: 18px sans-serif; }"
+START = """
+const data = document.getElementById("document").textContent;
+mount(document.getElementById("stepper"), JSON.parse(data), { page: true });
+"""
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main id="stepper"></main>
+<noscript>{text}</noscript>
+<script type="application/json" id="document">{data}</script>
+<script type="module">{script}</script>
+</body>
+</html>
+"""
+
+
+def page(document: dict[str, Any]) -> str:
+    """The text of a page that shows a stepper's document.  It is the same for the same document."""
+    script = MODULE.read_text(encoding="utf-8") + START
+    policy = (
+        f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(STYLE)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    data = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return PAGE.format(
+        policy=policy,
+        title=escape(document["title"] or "A recorded run"),
+        style=STYLE,
+        text=f"<pre>{escape(document['text'])}</pre>",
+        data=data.replace("<", "\\u003c"),  # so that no text in it can end the script
+        script=script,
+    )
+
+
+def digest(text: str) -> str:
+    """The name by which a policy allows an inline script or style."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def write_page(document: dict[str, Any], path: Path, force: bool = False) -> Path:
+    """Write the page of a document; its path.
+
+    Raises:
+        UserError: something is there already, and `force` is not given; it cannot be written.
+    """
+    if path.exists() and not force:
+        raise UserError(f"{path} exists; name another file, or give force (--force)")
+    try:
+        path.write_text(page(document), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror}") from error
+    return path
+
+
+def export(
+    name: str,
+    path: str | Path,
+    *,
+    release: str = "v3.2",
+    pages: int | None = None,
+    walkers: int | None = None,
+    form: str | None = None,
+    drive: bool = False,
+    force: bool = False,
+) -> Path:
+    """Write a scenario of the catalogue as a page.
+
+    The run with the fewest preemptions that fails; where none does, the one in which every CPU runs
+    to its end in turn.  With `drive`, a page in which the reader chooses who goes next.
+
+    Raises:
+        UserError: unknown scenario, form or release; something is at `path` already, and `force` is
+            not given; with `drive`, too many states for a page.
+    """
+    if Path(path).exists() and not force:  # before the work, not after
+        raise UserError(f"{path} exists; name another file, or give force (--force)")
+    forms = scenarios(name, pages, walkers, form)
+    if drive:
+        from .drive import Drive
+
+        return Drive(name, release, pages=pages, walkers=walkers, form=form).to_html(path, force)
+    title = f"{find(name).name} on Linux {release}"
+    results = {
+        label: explore(each, release=release).in_form(label) for label, each in forms.items()
+    }
+    failures = [failure for result in results.values() for failure in result.failures]
+    if failures:
+        failure = min(failures, key=lambda each: each.cost)
+        trace = failure.trace()
+        at: int | None = decisive(failure.program, trace)
+        label = failure.form
+    else:
+        label, scenario = next(iter(forms.items()))
+        trace, at = in_turn(scenario, release), None
+    document = of_trace(trace, " · ".join(part for part in (title, label) if part), at)
+    return write_page(document, Path(path), force)
+
+
+def in_turn(scenario: Any, release: str) -> Trace:
+    """The run in which each CPU goes on for as long as it can."""
+    schedule: list[str] = []
+    while True:
+        trace = replay(scenario, schedule, release=release, allow_prefix=True)
+        if trace.complete:
+            return trace
+        views = trace.steps[-1].cpus if trace.steps else trace.start
+        able = [cpu for cpu, view in views.items() if view.next and not view.waits]
+        schedule.append(schedule[-1] if schedule and schedule[-1] in able else able[0])

@@ -1,0 +1,419 @@
+"""The stepper: a recorded run, to be walked through in both directions.
+
+Everything is put into one JSON document beforehand, so that stepping needs no Python: the same
+module (static/stepper.js) shows it in a notebook and in a page on disk.
+
+A document is a graph of states.  ``states[i]`` has a picture and a view of every CPU; ``steps[i]``
+leads from one state to the next.  A recorded run names its steps in ``run``; to be driven, each
+state names the step that each CPU would take (see `vmlesson.show.drive`).  What many states have in
+common is stored once, in ``pool``, and named by its place there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from ..errors import UserError
+from ..explore import Place, Reach, Step, Trace, View, as_text
+from ..explore.record import FORMAT
+from .stepper_source import Sources, is_primitive
+from .stepper_still import still, table
+from .stepper_words import Words, page_name, page_number
+
+MODULE = Path(__file__).with_name("static") / "stepper.js"
+NODES = 20_000
+
+
+class Stepper(anywidget.AnyWidget):
+    """A widget that walks through a recorded run.
+
+    Args:
+        trace: what `vmlesson.explore.replay` recorded, or its ``to_dict``.
+        title: what is shown, in a few words.
+        at: the step to open at; by default the decisive one, if the run fails.
+        folded: names of functions whose source is not to be seen.
+
+    Raises:
+        UserError: the trace is empty, or of another format.
+    """
+
+    _esm = MODULE
+    doc = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        trace: Trace | dict[str, Any],
+        title: str = "",
+        at: int | None = None,
+        folded: Collection[str] = (),
+        **more: Any,
+    ) -> None:
+        document = more.pop("doc", None) or of_trace(as_trace(trace), title, at, folded)
+        super().__init__(doc=document, **more)
+
+    def to_html(self, path: str | Path, force: bool = False) -> Path:
+        """Write a page that shows the same without a network or a kernel; its path.
+
+        Raises:
+            UserError: something is there already, and `force` is not given.
+        """
+        from .export import write_page
+
+        return write_page(self.doc, Path(path), force)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
+        svg, rows = still(self.doc), table(self.doc)
+        data = dict(data or {}) | {
+            "image/svg+xml": svg,
+            "text/html": f"<figure>{svg}</figure>{rows}",
+            "text/plain": self.doc["text"],
+        }
+        return (data, *metadata) if metadata else data
+
+
+def show_failure(failure: Any, folded: Collection[str] = ()) -> Stepper:
+    """A failure of an exploration or a grading, opened at its decisive step."""
+    release = getattr(getattr(failure.program, "text", None), "release", None)
+    title = " · ".join(part for part in (failure.form, release and f"Linux {release.name}") if part)
+    trace = failure.trace()
+    return Stepper(trace, title, decisive(failure.program, trace), folded)
+
+
+def decisive(program: Any, trace: Trace, nodes: int = NODES) -> int:
+    """The number of the step after which a run that fails could not be saved any more.
+
+    Where that is not known within `nodes` nodes, the last step before the finding.
+    """
+    reach, last = Reach(program, nodes=nodes), len(trace.steps)
+    for number in range(last, 0, -1):
+        outlook = reach.outlook(trace.schedule[: number - 1])
+        if outlook.losing is None:
+            break
+        if not outlook.inevitable:
+            return number
+    return before_finding(trace)
+
+
+def before_finding(trace: Trace) -> int:
+    """The number of the step before the one that does wrong; the last, if none does."""
+    wrong = (number for number, step in enumerate(trace.steps) if step.findings)
+    return next(wrong, len(trace.steps))
+
+
+def as_trace(trace: Any) -> Trace:
+    """A trace, from itself or from its plain data.
+
+    Raises:
+        UserError: it is empty, or of another format.
+    """
+    if isinstance(trace, dict):
+        version = trace.get("version", "an older one")
+        if version != FORMAT:
+            raise UserError(
+                f"this trace has format {version}, and the stepper reads {FORMAT}: record it again"
+            )
+        trace = _trace(trace)
+    if not isinstance(trace, Trace):
+        given = type(trace).__name__
+        raise UserError(f"the stepper shows a recorded run, not a {given}; record one by replay()")
+    if not trace.steps:
+        raise UserError("the trace is empty: a run of no steps has nothing to step through")
+    return trace
+
+
+def _trace(data: dict[str, Any]) -> Trace:
+    def views(plain: dict[str, Any]) -> dict[str, View]:
+        return {
+            cpu: View(**view | {"held": tuple(view["held"]), "stack": places(view["stack"])})
+            for cpu, view in plain.items()
+        }
+
+    def places(plain: list[dict[str, Any]]) -> tuple[Place, ...]:
+        return tuple(Place(**place) for place in plain)
+
+    def pair(values: Any) -> Any:
+        return None if values is None else tuple(values)
+
+    try:
+        steps = tuple(
+            Step(
+                **step
+                | {
+                    "stack": places(step["stack"]),
+                    "writes": {name: pair(change) for name, change in step["writes"].items()},
+                    "taken": tuple(step["taken"]),
+                    "dropped": tuple(step["dropped"]),
+                    "findings": tuple(map(pair, step["findings"])),
+                    "cpus": views(step["cpus"]),
+                }
+            )
+            for step in data["steps"]
+        )
+        rest = {key: data[key] for key in ("picture", "complete")}
+        return Trace(views(data["start"]), steps=steps, finding=pair(data["finding"]), **rest)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UserError(f"this is no trace: {error}") from error
+
+
+def of_trace(
+    trace: Trace, title: str = "", at: int | None = None, folded: Collection[str] = ()
+) -> dict[str, Any]:
+    """The document of a recorded run."""
+    writer = Writer(trace.cpus, folded)
+    writer.meet([trace.picture, *(step.picture for step in trace.steps)])
+    here = writer.state(trace.start, trace.picture)
+    run = []
+    for step in trace.steps:
+        here = writer.step(here, step)
+        run.append(here[1])
+    if at is None:
+        at = before_finding(trace) if trace.finding else 0
+    return writer.document(
+        title=title,
+        run=run,
+        at=at,
+        decisive=at if trace.finding else None,
+        verdict=verdict_of(trace.finding, trace.complete),
+        text=as_text(trace),
+    )
+
+
+def verdict_of(finding: tuple[str, str] | None, complete: bool) -> dict[str, Any]:
+    """How a run ended: whether well, what to call it, and what the console says."""
+    if finding is not None:
+        return {"outcome": "fails", "kind": finding[0], "message": finding[1]}
+    return {"outcome": "holds" if complete else "open", "kind": "", "message": ""}
+
+
+class Writer:
+    """Makes a document of states and steps."""
+
+    def __init__(self, cpus: list[str], folded: Collection[str] = ()) -> None:
+        self.cpus = cpus
+        self.words = Words()
+        self.sources = Sources(folded)
+        self.pool: list[Any] = []
+        self.places: dict[str, int] = {}
+        self.states: list[dict[str, Any]] = []
+        self.steps: list[dict[str, Any]] = []
+        self.pictures: list[Any] = []
+        self.moves: list[dict[str, Any]] = []
+        self.walked: list[str] = []
+
+    def meet(self, pictures: list[Any]) -> None:
+        """Learn the names of everything in a run before any of it is told."""
+        for picture in reversed(pictures):
+            self.words.look(picture)
+
+    def put(self, item: Any) -> int:
+        """The place in the pool of a plain value."""
+        key = json.dumps(item, sort_keys=True)
+        if key not in self.places:
+            self.places[key] = len(self.pool)
+            self.pool.append(item)
+        return self.places[key]
+
+    # -- states
+
+    def state(self, views: dict[str, View], picture: Any) -> tuple[int, int]:
+        """Add a state; its number, and -1 for the step that led there."""
+        self.words.look(picture)
+        state: dict[str, Any] = {"views": [self.put(self._view(views[cpu])) for cpu in self.cpus]}
+        if picture is not None:
+            self.moves += picture.get("moves", ())
+            self.walked += [cursor["anon_vma"] for cursor in picture.get("cursors", ())]
+            labels = {lock["id"]: self.words.rename(lock["name"]) for lock in picture["locks"]}
+            state["picture"] = {
+                section: [
+                    self.put(item | {"label": labels[item["id"]]} if section == "locks" else item)
+                    for item in items
+                ]
+                for section, items in picture.items()
+            }
+        self.states.append(state)
+        self.pictures.append(picture)
+        return len(self.states) - 1, -1
+
+    def _view(self, view: View) -> dict[str, Any]:
+        stack = [self.sources.place(place) for place in view.stack]
+        return {
+            "next": self.words.todo(view.next),
+            "operation": view.next,
+            "waits": self.words.rename(view.waits),
+            "held": [self.words.rename(lock) for lock in view.held],
+            "stack": stack,
+            "shown": innermost(view.stack),
+        }
+
+    # -- steps
+
+    def step(self, here: tuple[int, int], step: Step) -> tuple[int, int]:
+        """Add a step, and the state that it leads to; their numbers."""
+        to, _ = self.state(step.cpus, step.picture)
+        return self.edge(here[0], to, step)
+
+    def edge(self, here: int, to: int, step: Step) -> tuple[int, int]:
+        """Add a step between two states; the number of the second, and its own."""
+        before, after = self.pictures[here], self.pictures[to]
+        # What has gone is still called what it was called.
+        self.words.look(after)
+        self.words.look(before)
+        said = self.words.done(step.operation, step.cpu, before, after, step.reads)
+        ids, changes = differences(before, after, self.words)
+        if before is None:
+            ids, changes = effects(step)
+        frame = innermost(step.stack)
+        place = self.sources.place(step.stack[frame]) if step.stack else None
+        where = ""
+        if place is not None:
+            where = f", {self.sources.functions[place[0]]['name']} line {place[1]}"
+        did = {
+            "cpu": self.cpus.index(step.cpu),
+            "sentence": f"CPU {step.cpu}{where}: {said}.",
+            "place": place,
+            "findings": step.findings,
+            "ids": ids,
+            "changes": changes,
+        }
+        if before is None:
+            did |= {
+                "reads": step.reads,
+                "writes": step.writes,
+                "taken": step.taken,
+                "dropped": step.dropped,
+            }
+        self.steps.append({"did": self.put(did), "to": to})
+        return to, len(self.steps) - 1
+
+    def document(self, **more: Any) -> dict[str, Any]:
+        """The whole, as plain JSON data."""
+        roles = {}
+        for move in self.moves[:1]:
+            roles = {move["source"]: "source", move["destination"]: "destination"}
+        document = {
+            "format": FORMAT,
+            "cpus": self.cpus,
+            "functions": self.sources.functions,
+            "pool": self.pool,
+            "states": self.states,
+            "steps": self.steps,
+            "roles": roles,
+            "walked": self.walked[0] if self.walked else None,
+        }
+        plain: dict[str, Any] = json.loads(json.dumps(document | more))
+        return plain
+
+
+def innermost(stack: tuple[Place, ...]) -> int:
+    """The place in a stack that is worth looking at: what asks for the operation."""
+    frames = [number for number, place in enumerate(stack) if not is_primitive(place)]
+    return frames[-1] if frames else len(stack) - 1
+
+
+# ----------------------------------------------------------------------------- what has changed
+
+
+def effects(step: Step) -> tuple[list[str], list[str]]:
+    """What a step changed, where there is no picture."""
+    changes = [f"{name}: {old} → {new}" for name, (old, new) in step.writes.items()]
+    changes += [f"{lock} is taken" for lock in step.taken]
+    changes += [f"{lock} is dropped" for lock in step.dropped]
+    return [*step.writes, *step.taken, *step.dropped], changes
+
+
+def differences(before: Any, after: Any, words: Words) -> tuple[list[str], list[str]]:
+    """What is different in two pictures: ids to be marked, and a text for each change."""
+    ids: list[str] = []
+    texts: list[str] = []
+
+    def note(marked: str, text: str) -> None:
+        ids.append(marked)
+        texts.append(text)
+
+    old, new = _by_id(before, "vmas"), _by_id(after, "vmas")
+    for key in old.keys() | new.keys():
+        name = (new.get(key) or old[key])["name"]
+        if key not in new:
+            note(key, f"{name} is gone")
+        elif key not in old:
+            note(key, f"{name} is made: {span(new[key])}")
+        else:
+            _changes_of_vma(name, old[key], new[key], note)
+    avcs = _by_id(before, "avcs") | _by_id(after, "avcs")
+
+    def order(family: dict[str, Any]) -> str:
+        vmas = [words.vmas.get(avcs[avc]["vma"], {}).get("name", "?") for avc in family["list"]]
+        return " ".join(vmas) or "empty"
+
+    for key, old_family, new_family in _both(before, after, "anon_vmas"):
+        if old_family["list"] != new_family["list"]:
+            note(
+                key,
+                f"the list of {new_family['name']}: {order(old_family)} → {order(new_family)}",
+            )
+            ids += sorted(set(old_family["list"]) ^ set(new_family["list"]))
+        if old_family["refcount"] != new_family["refcount"]:
+            counts = f"{old_family['refcount']} → {new_family['refcount']}"
+            note(key, f"references to {new_family['name']}: {counts}")
+    pages = _by_id(before, "pages")
+    for key, old_lock, new_lock in _both(before, after, "locks"):
+        name = words.rename(new_lock["name"])
+        taken, dropped = ("locked", "unlocked") if key in pages else ("taken", "dropped")
+        for owner in set(new_lock["owners"]) - set(old_lock["owners"]):
+            note(key, f"{name} is {taken} by {owner}")
+        for owner in set(old_lock["owners"]) - set(new_lock["owners"]):
+            note(key, f"{name} is {dropped} by {owner}")
+        for waiter in set(new_lock["waiters"]) - set(old_lock["waiters"]):
+            note(key, f"{waiter} now waits for {name}")
+    for key, old_page, new_page in _both(before, after, "pages"):
+        for what in ("mapcount", "count"):
+            if old_page[what] != new_page[what]:
+                name = f"page {page_name(new_page['pfn'])}"
+                note(key, f"{what} of {name}: {old_page[what]} → {new_page[what]}")
+    for key in pages.keys() - _by_id(after, "pages").keys():
+        note(key, f"page {page_name(pages[key]['pfn'])} is free")
+    return ids, texts
+
+
+def _changes_of_vma(name: str, old: Any, new: Any, note: Any) -> None:
+    if span(old) != span(new):
+        note(f"{new['id']} bounds", f"{name}: {span(old)} → {span(new)}")
+    if old["inserted"] != new["inserted"]:
+        note(new["id"], f"{name} is {'mapped' if new['inserted'] else 'unmapped'}")
+    cells = {cell["address"]: cell for cell in old["cells"]}
+    for cell in new["cells"]:
+        was = cells.get(cell["address"])
+        if was is not None and short(was) != short(cell):
+            what = f"{name}'s pte {page_number(cell['address'])}"
+            note(f"{new['id']} {cell['address']}", f"{what}: {short(was)} → {short(cell)}")
+
+
+def _by_id(picture: Any, section: str) -> dict[str, Any]:
+    return {item["id"]: item for item in (picture or {}).get(section, ())}
+
+
+def _both(before: Any, after: Any, section: str) -> list[tuple[str, Any, Any]]:
+    old, new = _by_id(before, section), _by_id(after, section)
+    return [(key, old[key], new[key]) for key in old if key in new and old[key] != new[key]]
+
+
+def span(vma: dict[str, Any]) -> str:
+    """The range of a vma in pages, in hex."""
+    return f"[{page_number(vma['start'])}, {page_number(vma['end'])})"
+
+
+def short(cell: dict[str, Any]) -> str:
+    """A pte as its cell shows it."""
+    if cell["kind"] == "present":
+        return f"page {page_name(cell['pfn'])}{'' if cell['write'] else ' r'}"
+    if cell["kind"] == "migration":
+        return f"⇢ {page_name(cell['pfn'])}"
+    return str(cell["kind"])

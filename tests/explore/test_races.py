@@ -91,3 +91,18 @@ def test_two_readers_of_a_semaphore_are_not_ordered() -> None:
 
 def test_different_locks_do_not_order() -> None:
     assert racing(write_locked, read_shared)
+
+
+def test_a_failed_try_lock_orders_nothing() -> None:
+    async def write_before_locking(x: Any, m: Any, s: Any) -> None:
+        await x.write(1)
+        await m.acquire()
+        await m.release()
+
+    async def read_unless_free(x: Any, m: Any, s: Any) -> None:
+        if await m.try_acquire():
+            await m.release()
+        else:
+            await x.read()
+
+    assert racing(write_before_locking, read_unless_free)

@@ -1,9 +1,10 @@
 """Data races: two accesses to one location, one of them a write, that no lock keeps apart.
 
 The explorer's order has every conflict in it, so it can find none.  This detector orders steps by
-program order and locks alone: a release comes before the acquires and waits that follow it; two
-readers of a semaphore are not ordered.  Since its order is a part of the explorer's, it is kept
-beside it, step by step, and costs one integer a step.  It only ever warns.
+program order and locks alone: a release comes before the acquires and waits that follow it.  (Two
+readers of a semaphore are ordered, too, where one comes after the other; but they are not in the
+execution where they overlap, and that is explored as well.)  Since its order is a part of the
+explorer's, it is kept beside it, step by step, and costs one integer a step.  It only ever warns.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ class Races:
 
     def __init__(self, labels: Labels) -> None:
         self.labels = labels
-        self.locks: dict[int, type] = {}
+        self.locks: set[int] = set()
         self.warnings: dict[tuple[int, CodeType, CodeType], Warning] = {}
 
     def meet_locks(self, locks: Iterable[Any]) -> None:
         """Learn where locks are: what a CPU holds."""
         for lock in locks:
             field: Any = rw_semaphore.holders if isinstance(lock, rw_semaphore) else Lock.owner
-            self.locks[lock.key + field.index] = type(lock)
+            self.locks.add(lock.key + field.index)
 
     def look(self, order: Order, operation: Operation[Any]) -> None:
         """Look at the last step of `order`, which did `operation`."""
@@ -61,22 +62,10 @@ class Races:
     def _released_before(self, order: Order, event: Event, location: int) -> int:
         """What a step that takes a lock, or waits for it, is ordered after by that."""
         if event.on != location and location not in event.writes:
-            return 0
+            return 0  # a failed try-lock, or a look whether it is locked, orders nothing
         bit = 1 << (len(order.events) - 1)
         releases = order.wrote.get(location, 0) & ~bit
-        if not issubclass(self.locks[location], rw_semaphore):
-            return order.events[releases.bit_length() - 1].locked if releases else 0
-        if event.on != location:
-            return 0
-        reader = event.admits((("read", None),))
-        before = 0
-        while releases:
-            latest = releases.bit_length() - 1
-            releases ^= 1 << latest
-            holders = order.events[latest].writes[location]
-            if not reader or (holders and holders[0][0] == "write"):
-                before |= order.events[latest].locked
-        return before
+        return order.events[releases.bit_length() - 1].locked if releases else 0
 
     def _warn(self, location: int, one: Event, two: Event, operation: Operation[Any]) -> None:
         key = (location, one.place[0], two.place[0])

@@ -7,20 +7,21 @@ itself (outputs, counts, ids, metadata) does not count.
 """
 
 import hashlib
-import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import FrameType
 from urllib.parse import quote
 
 from vmlesson.errors import UserError
+from vmlesson.files import keep_aside, variants
+from vmlesson.files import replace_file as _write
 
 MANIFEST = ".vmlesson-manifest.json"
 PARTS = ("notebooks", "exercises")
@@ -109,10 +110,7 @@ def _deliver(course: Mapping[str, Path], copy: Path, tell: Callable[[str], None]
             files = json.loads(text)["files"].items()
             delivered = {name: Digest(**digests) for name, digests in files}
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            aside = next(
-                name for name in _variants(MANIFEST, "corrupt") if not (copy / name).exists()
-            )
-            manifest.rename(copy / aside)
+            aside = keep_aside(manifest, "corrupt").name
             tell(f"{MANIFEST} cannot be read and is kept as {aside}; what differs counts as yours")
 
     added = updated = 0
@@ -149,34 +147,13 @@ def _digest(copy: Path, name: str) -> Digest | None:
 
 def _free_name(copy: Path, name: str, new: Digest, delivered: Mapping[str, Digest]) -> str:
     """The first name beside ``name`` that is free, or whose file the learner did not edit."""
-    for beside in _variants(name, "new"):
+    for beside in variants(name, "new"):
         there = _digest(copy, beside)
         if there is None or there.text == new.text:
             return beside
         if beside in delivered and there.text == delivered[beside].text:
             return beside
     raise AssertionError("the names beside a file do not end")
-
-
-def _variants(name: str, mark: str) -> Iterator[str]:
-    """``a.mark.ipynb``, ``a.mark2.ipynb``, ``a.mark3.ipynb``, ... for ``a.ipynb``."""
-    path = PurePosixPath(name)
-    for count in itertools.count(1):
-        yield f"{path.with_suffix('')}.{mark}{count if count > 1 else ''}{path.suffix}"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Put ``data`` at ``path``, all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())  # a full disk may say so only here
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def sources() -> Path:

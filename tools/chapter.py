@@ -1,0 +1,118 @@
+"""A chapter as one text file, to write it in an editor, and back.
+
+    python tools/chapter.py text notebooks/01-interleavings.ipynb > 01.txt
+    python tools/chapter.py notebook 01.txt notebooks/01-interleavings.ipynb
+    python tools/chapter.py terms           # hover texts of all links to the glossary
+
+In the text a cell begins with a line ``%% markdown ID`` or ``%% code ID``; the ids of the claims that
+it makes may follow.  ``[[pte]]`` and ``[[pte|entries]]`` become links to the glossary.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+GLOSSARY = NOTEBOOKS / "glossary.ipynb"
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+LINK = re.compile(r"\]\(glossary\.ipynb#([^\s)]+)(?: \"[^\"]*\")?\)")
+SHORT = re.compile(r"\[\[([^\]|]+)(?:\|([^\]]+))?\]\]")
+
+
+def terms() -> dict[str, str]:
+    """The first sentence of each of the glossary's entries, as plain text, by its heading."""
+    found = {}
+    for cell in json.loads(GLOSSARY.read_text(encoding="utf-8"))["cells"]:
+        for entry in re.split(r"^### ", "".join(cell["source"]), flags=re.M)[1:]:
+            heading, _, text = entry.partition("\n")
+            sentence = re.split(r"(?<=\.)\s", text.strip(), maxsplit=1)[0]
+            plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", sentence)
+            found[heading.strip()] = re.sub(r"[*`\"]", "", " ".join(plain.split()))
+    return found
+
+
+def with_terms(text: str, known: dict[str, str]) -> str:
+    """`text` with its links to the glossary written out."""
+    text = SHORT.sub(lambda m: f"[{m[2] or m[1]}](glossary.ipynb#{_anchor(m[1])})", text)
+
+    def titled(link: re.Match[str]) -> str:
+        title = next((known[name] for name in known if _anchor(name) == link[1]), "")
+        return f"](glossary.ipynb#{link[1]}" + (f' "{title}")' if title else ")")
+
+    return LINK.sub(titled, text)
+
+
+def _anchor(heading: str) -> str:
+    return heading.replace(" ", "-")
+
+
+def notebook(text: str) -> str:
+    """The notebook that a text describes."""
+    known, cells = terms() if GLOSSARY.exists() else {}, []
+    for part in re.split(r"^%% ", text, flags=re.M)[1:]:
+        head, _, source = part.partition("\n")
+        kind, name, *claims = head.split()
+        source = source.strip("\n")
+        cell = {
+            "cell_type": kind,
+            "id": name,
+            "metadata": {"claims": claims} if claims else {},
+            "source": (with_terms(source, known) if kind == "markdown" else source).splitlines(
+                True
+            ),
+        }
+        if kind == "code":
+            cell |= {"execution_count": None, "outputs": []}
+        cells.append(dict(sorted(cell.items())))
+    return as_json({"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+
+
+def text_of(content: dict) -> str:
+    """The text that describes a notebook."""
+    parts = []
+    for cell in content["cells"]:
+        head = [cell["cell_type"], cell["id"], *cell["metadata"].get("claims", ())]
+        parts.append(f"%% {' '.join(head)}\n{''.join(cell['source'])}\n")
+    return "\n".join(parts)
+
+
+def as_json(content: dict) -> str:
+    """As JupyterLab writes it."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def refresh_terms() -> None:
+    """Write the hover texts of all links to the glossary anew."""
+    known = terms()
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for cell in content["cells"]:
+            if cell["cell_type"] == "markdown":
+                cell["source"] = with_terms("".join(cell["source"]), known).splitlines(True)
+        path.write_text(as_json(content), encoding="utf-8")
+
+
+def main(arguments: list[str]) -> None:
+    match arguments:
+        case ["text", path]:
+            content = json.loads(Path(path).read_text(encoding="utf-8"))
+            sys.stdout.write(text_of(content))
+        case ["notebook", source, path]:
+            text = Path(source).read_text(encoding="utf-8")
+            Path(path).write_text(notebook(text), encoding="utf-8")
+        case ["terms"]:
+            refresh_terms()
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,37 @@
+"""Writing a file so that it is there whole or not at all."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # a full disk may say so only here
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def keep_aside(path: Path, mark: str) -> Path:
+    """Rename a file to the first free name beside it that has `mark` in it; the new path."""
+    aside = next(
+        each for each in map(path.with_name, variants(path.name, mark)) if not each.exists()
+    )
+    return path.rename(aside)
+
+
+def variants(name: str, mark: str) -> Iterator[str]:
+    """``a.mark.ipynb``, ``a.mark2.ipynb``, ``a.mark3.ipynb``, ... for ``a.ipynb``."""
+    path = PurePosixPath(name)
+    for count in itertools.count(1):
+        yield f"{path.with_suffix('')}.{mark}{count if count > 1 else ''}{path.suffix}"

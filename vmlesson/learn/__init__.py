@@ -1,0 +1,22 @@
+"""What a chapter needs beside the model: questions before its decisive cells, and an ending.
+
+    from vmlesson.learn import predict, finish
+
+Importing it in a notebook also lets a cell that was run too early say which one to run first.
+"""
+
+from .course import CHAPTERS, Chapter, course_map, finish, progress_table
+from .order import install
+from .quiz import Prediction, predict
+
+__all__ = [
+    "CHAPTERS",
+    "Chapter",
+    "Prediction",
+    "course_map",
+    "finish",
+    "predict",
+    "progress_table",
+]
+
+install()

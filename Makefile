@@ -3,10 +3,11 @@
 #   make test       all that runs in minutes and needs no browser
 #   make test-all   also what takes longer or needs a Chromium
 #   make bench      speed and counts
+#   make fuzz       N=10000 random sequences of calls on the model and on the kernel that runs here
 #   make edit       open the course's sources in JupyterLab
 # PYTHON=... names the Python to make .venv with.
 
-.PHONY: lab edit test test-all bench check
+.PHONY: lab edit test test-all bench fuzz check
 .DEFAULT_GOAL := lab
 
 vmlesson := .venv/bin/python -m vmlesson
@@ -33,6 +34,9 @@ check: .venv/.test
 
 bench: .venv/.test
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+fuzz: .venv/.test
+	VMLESSON_FUZZ=$(or $(N),1000) .venv/bin/python -m pytest tests/live/test_random.py $(ARGS)
 
 .venv/.lab: what := .
 .venv/.test: what := .[instructor,test]

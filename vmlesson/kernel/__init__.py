@@ -130,6 +130,7 @@ from .rmap import (
     unlock_anon_vma_root,
     vma_address,
 )
+from .running import MERGE_FAULTED, MREMAP_OF_TODAY, UNACCOUNT_UNFAULTED
 from .scenario import Scenario
 from .text import RELEASES, SYMBOLS, Patch, Release, kernel_function
 
@@ -140,8 +141,10 @@ __all__ = [
     "EFAULT",
     "EINVAL",
     "ENOMEM",
+    "MERGE_FAULTED",
     "MREMAP_FIXED",
     "MREMAP_MAYMOVE",
+    "MREMAP_OF_TODAY",
     "PAGE_SHIFT",
     "PAGE_SIZE",
     "PROT_EXEC",
@@ -152,6 +155,7 @@ __all__ = [
     "SWAP_AGAIN",
     "SYMBOLS",
     "TASK_SIZE",
+    "UNACCOUNT_UNFAULTED",
     "VM_BUG_ON",
     "Finding",
     "Kernel",

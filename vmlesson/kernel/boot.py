@@ -29,7 +29,7 @@ class Kernel:
     """A booted kernel: the text of a release, patched, and all that it has made.
 
     Args:
-        release: "v3.0" to "v3.3".
+        release: "v3.0" to "v3.3"; or "running", for what a program sees of a recent kernel.
         patches: functions, each taking the place of the kernel function of that name, or Patches.
         ptes_per_table: 2 to 512; 512 on x86-64.
         pages_per_batch: how many pages move_ptes() moves under one hold of its locks; 64 in Linux.

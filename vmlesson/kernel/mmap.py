@@ -111,12 +111,13 @@ def is_mergeable_anon_vma(
     v3.0 to v3.3 (the rule of 965f55dea0e3): an unfaulted side goes with anything whose chain has
     one node; so a faulted range never joins an unfaulted neighbour, whose chain is empty.  Plain.
     """
-    if (av1 is None or av2 is None) and (vma is None or _chain_is_singular(vma)):
+    if (av1 is None or av2 is None) and (vma is None or chain_is_singular(vma)):
         return True
     return av1 is av2
 
 
-def _chain_is_singular(vma: vm_area_struct) -> bool:
+def chain_is_singular(vma: vm_area_struct) -> bool:
+    """Whether `vma` is registered with exactly one anon_vma.  Plain."""
     return sum(1 for _ in vma.anon_vma_chain) == 1
 
 
@@ -354,7 +355,7 @@ def _reusable(old: vm_area_struct, below: vm_area_struct, above: vm_area_struct)
         and (below.vm_flags ^ above.vm_flags) & ~ACCESS == 0
         and above.vm_pgoff == below.vm_pgoff + vma_pages(below)
     )
-    return compatible and old.anon_vma is not None and _chain_is_singular(old)
+    return compatible and old.anon_vma is not None and chain_is_singular(old)
 
 
 # ------------------------------------------------------------------------------ the system calls

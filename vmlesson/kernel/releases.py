@@ -168,9 +168,9 @@ RSS_OF_MIGRATION_ENTRIES = Patch(
 )
 
 for _release in (
-    Release("v3.0", (), swapops_bug_line=105),
-    Release("v3.1", (LOCKLESS_PEEK,), swapops_bug_line=126),
-    Release("v3.2", (HUGE_PAGES_MOVED,), swapops_bug_line=126),
-    Release("v3.3", (ENFORCE_ORDER, RSS_OF_MIGRATION_ENTRIES), swapops_bug_line=126),
+    Release("v3.0", (), after="", swapops_bug_line=105),
+    Release("v3.1", (LOCKLESS_PEEK,), after="v3.0", swapops_bug_line=126),
+    Release("v3.2", (HUGE_PAGES_MOVED,), after="v3.1", swapops_bug_line=126),
+    Release("v3.3", (ENFORCE_ORDER, RSS_OF_MIGRATION_ENTRIES), after="v3.2", swapops_bug_line=126),
 ):
     RELEASES[_release.name] = _release

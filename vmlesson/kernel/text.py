@@ -95,10 +95,14 @@ def _name_and_body(function: Any) -> tuple[str, Function]:
 
 @dataclass(frozen=True)
 class Release:
-    """A release of Linux: its name, and the patches that made it out of the one before."""
+    """A release of Linux: its name, and the patches that made it out of the one before.
+
+    `after` names that one; nothing is before v3.0.
+    """
 
     name: str
     patches: tuple[Patch, ...]
+    after: str
     swapops_bug_line: int
     """The line of the BUG_ON in include/linux/swapops.h that a stale migration entry hits."""
 
@@ -112,13 +116,10 @@ def release_text(name: str) -> dict[str, Function]:
     Raises:
         UserError: no such release.
     """
-    find_release(name)
-    text = dict(_V3_0)
-    for release in RELEASES.values():
-        for patch in release.patches:
-            text.update(patch.functions)
-        if release.name == name:
-            break
+    release = find_release(name)
+    text = release_text(release.after) if release.after else dict(_V3_0)
+    for patch in release.patches:
+        text.update(patch.functions)
     return text
 
 

@@ -1,0 +1,47 @@
+"""The cases of merging, on the model of either time and on the kernel that runs here."""
+
+import pytest
+from merging_cases import CASES, Case
+
+from vmlesson.kernel import Kernel
+from vmlesson.live import Bench, Machine, play
+
+each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+
+def result(script: str, release: str) -> str:
+    kernel = Kernel(release)
+    members = play(script, kernel.spawn("A"))
+    assert not kernel.audit()
+    return members[about(script)].ranges()
+
+
+def about(script: str) -> str:
+    """The process that does the last call."""
+    return script.split(";")[-1].strip().split(".")[0]
+
+
+@each_case
+@pytest.mark.parametrize("release", ["v3.0", "v3.1", "v3.2", "v3.3"])
+def test_3_x_merges_as_its_source_says(case: Case, release: str) -> None:
+    assert result(case.script, release) == (case.before or case.today)
+
+
+@each_case
+def test_running_merges_as_measured(case: Case) -> None:
+    assert result(case.script, "running") == case.today
+
+
+@each_case
+def test_this_kernel_does_so(case: Case, machine: Machine) -> None:
+    bench = Bench(machine)
+    try:
+        members = play(case.script, bench.spawn("A"))
+        assert members[about(case.script)].ranges() == case.today
+    finally:
+        bench.close()
+
+
+@each_case
+def test_a_rule_is_named_where_the_times_differ(case: Case) -> None:
+    assert bool(case.before) == bool(case.rule)

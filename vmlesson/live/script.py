@@ -1,0 +1,149 @@
+"""Calls in page numbers, and the script that they leave: short to write, short to read.
+
+    A.mmap(0, 2)
+    A.write(0)
+    B = A.fork()
+    B.mremap(0, 1, to=20)
+
+Page 0 is the first page of the arena; half a page is half a page.  `Pages` does it on any process:
+on one of the model, on one of the running kernel, or on a `Pair` of both.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from typing import Any
+
+from ..kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, PROT_EXEC, PROT_READ, PROT_WRITE
+from .machine import ARENA, ARENA_END
+from .pair import ranges
+
+RIGHTS = {"r": PROT_READ, "w": PROT_WRITE, "x": PROT_EXEC}
+
+
+class Family:
+    """The processes of one script, by name, and its lines so far."""
+
+    def __init__(self) -> None:
+        self.members: dict[str, Pages] = {}
+        self.lines: list[str] = []
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+class Pages:
+    """A process whose calls count in pages.  They do not raise OSError, but return its name."""
+
+    def __init__(self, task: Any, name: str = "A", family: Family | None = None) -> None:
+        self.task = task
+        self.name = name
+        self.family = family or Family()
+        self.family.members[name] = self
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {self.ranges()}"
+
+    def ranges(self) -> str:
+        """Its mappings in the arena: "0-2 rw, 5-6 r" is [0, 2) and [5, 6)."""
+        maps = [tuple(each)[:3] for each in self.task.maps() if ARENA <= each[0] < ARENA_END]
+        return ranges(maps)
+
+    def mmap(self, page: float, pages: float = 1, rights: str = "rw", fixed: bool = True) -> str:
+        """Map; without `fixed` the page is a hint."""
+        text = f"mmap({page}, {pages}, {rights!r}{'' if fixed else ', fixed=False'})"
+        place = pages_in_bytes(pages), address_of(page), rights_of(rights), fixed
+        return self._do(text, lambda: self.task.mmap(*place))
+
+    def munmap(self, page: float, pages: float = 1) -> str:
+        """Unmap."""
+        span = address_of(page), pages_in_bytes(pages)
+        return self._do(f"munmap({page}, {pages})", lambda: self.task.munmap(*span))
+
+    def mprotect(self, page: float, pages: float, rights: str) -> str:
+        """Change access rights: some of "rwx", or "" for none."""
+        span = address_of(page), pages_in_bytes(pages), rights_of(rights)
+        return self._do(f"mprotect({page}, {pages}, {rights!r})", lambda: self.task.mprotect(*span))
+
+    def mremap(
+        self,
+        page: float,
+        pages: float,
+        new_pages: float | None = None,
+        to: float | None = None,
+        flags: int | None = None,
+        home: float | None = None,
+    ) -> str:
+        """Resize in place, or move `to` a page.
+
+        Other `flags` may be given; what the kernel then places outside of the arena is moved on to
+        `home`, if that is given and the process is a `Pair`.
+        """
+        new = pages if new_pages is None else new_pages
+        text = f"mremap({page}, {pages}, {new}" + "".join(
+            f", {name}={value}"
+            for name, value in (("to", to), ("flags", flags), ("home", home))
+            if value is not None
+        )
+        if flags is None:
+            flags = 0 if to is None else MREMAP_MAYMOVE | MREMAP_FIXED
+        where = () if home is None else (address_of(home),)
+        sizes = pages_in_bytes(pages), pages_in_bytes(new), flags
+        target = None if to is None else address_of(to)
+        return self._do(
+            f"{text})", lambda: self.task.mremap(address_of(page), *sizes, target, *where)
+        )
+
+    def write(self, page: int, data: bytes = b"?") -> str:
+        """Write to the page, as a program does."""
+        text = f"write({page}{'' if data == b'?' else f', {data!r}'})"
+        return self._do(text, lambda: self.task.write(address_of(page), data))
+
+    def read(self, page: int) -> str:
+        """Read from the page, as a program does."""
+        return self._do(f"read({page})", lambda: self.task.read(address_of(page), 8))
+
+    def fork(self, name: str = "") -> Pages:
+        """A child; by default, the next letter's."""
+        name = name or chr(ord("A") + len(self.family.members))
+        self.family.lines.append(f"{name} = {self.name}.fork()")
+        return Pages(self.task.fork(name), name, self.family)
+
+    def exit(self) -> None:
+        """End the process."""
+        self.family.lines.append(f"{self.name}.exit()")
+        self.task.exit()
+
+    def _do(self, text: str, call: Callable[[], Any]) -> str:
+        lines = self.family.lines
+        lines.append(f"{self.name}.{text}")
+        try:
+            call()
+        except OSError as error:
+            name = errno.errorcode[error.errno or 0]
+            lines[-1] += f"  # {name}"
+            return name
+        return ""
+
+
+def play(script: str, task: Any) -> dict[str, Pages]:
+    """Do what a script says on a process, A; all processes by name."""
+    first = Pages(task)
+    exec(script, {"A": first})
+    return first.family.members
+
+
+def address_of(page: float) -> int:
+    """The address of a page of the arena."""
+    return ARENA + pages_in_bytes(page)
+
+
+def pages_in_bytes(pages: float) -> int:
+    """A length in bytes."""
+    return int(pages * PAGE_SIZE)
+
+
+def rights_of(letters: str) -> int:
+    """The PROT_ bits of some of "rwx"."""
+    return sum(RIGHTS[letter] for letter in letters)

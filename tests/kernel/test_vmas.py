@@ -1,0 +1,378 @@
+"""Merging, splitting, cloning, forking: which vma struct remains, on which lists, which lock."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from vmlesson.kernel import (
+    PAGE_SIZE,
+    Finding,
+    Kernel,
+    copy_vma,
+    do_munmap,
+    list_add_tail,
+    list_del,
+    sys_fork,
+    sys_mmap,
+    sys_mprotect,
+    sys_mremap,
+    unmap_and_move,
+    vma_adjust,
+    vma_merge,
+)
+from vmlesson.kernel.audit import chain_of, walk_order
+from vmlesson.kernel.mprotect import do_mprotect
+
+sys.path.insert(0, str(Path(__file__).parent))
+from world import Recorded, World, at, rights
+
+P = PAGE_SIZE
+
+
+def protect(world: World, start: int, count: int, letters: str) -> Recorded:
+    call = sys_mprotect(world.task, at(start), count * P, rights(letters))
+    return Recorded(world.kernel, call)
+
+
+# ------------------------------------------------------------------------- the cases of vma_merge
+
+
+def test_case_1_prev_takes_the_hole_and_next() -> None:
+    world = World().do("map 0-2 t; unmap 1")
+    prev = world.vma(0)
+    call = Recorded(world.kernel, sys_mmap(world.task, P, at(1), fixed=True))
+    assert world.vmas() == [(0, 3)]
+    assert world.vma(2) is prev
+    assert world.walk(0) == ["P0"]
+    assert call.root_locks == 2  # over the change, and to unlink next
+    world.end()
+
+
+def test_case_2_prev_grows_without_a_lock() -> None:
+    world = World().do("map 0 t")
+    prev = world.vma(0)
+    call = Recorded(world.kernel, sys_mmap(world.task, P, at(1), fixed=True))
+    assert world.vmas() == [(0, 2)]
+    assert world.vma(1) is prev
+    assert call.root_locks == 0
+    world.end()
+
+
+def test_case_3_next_grows_down_under_the_root_mutex() -> None:
+    world = World().do("map 1 t")
+    next = world.vma(1)
+    pgoff = next.vm_pgoff
+    call = Recorded(world.kernel, sys_mmap(world.task, P, at(0), fixed=True))
+    assert world.vmas() == [(0, 2)]
+    assert world.vma(0) is next
+    assert next.vm_pgoff == pgoff - 1
+    assert call.root_locks == 1
+    world.end()
+
+
+def test_case_4_the_border_moves_down() -> None:
+    world = World().do("map 0-5 t; prot 4-5 r")
+    prev, next = world.vma(0), world.vma(4)
+    call = protect(world, 2, 2, "r")
+    assert world.vmas() == [(0, 2), (2, 6)]
+    assert (world.vma(0), world.vma(2)) == (prev, next)
+    assert next.vm_pgoff == prev.vm_pgoff + 2
+    assert call.root_locks == 1
+    world.end()
+
+
+def test_case_4_looks_at_the_shrinking_vma_only() -> None:
+    """The lock rule misses a faulted next whose start changes: a bug up to 3.6."""
+    world = World().do("map 0-3; map 4-5 r; prot 4-5 rw; prot 4-5 r")
+    world.do("prot 4-5 rw; prot 4-5 rwx; touch 4; prot 4-5 r")
+    assert world.vma(0).anon_vma is None
+    assert world.vma(4).anon_vma is not None
+    call = protect(world, 2, 2, "r")
+    assert world.vmas() == [(0, 2), (2, 6)]
+    assert call.root_locks == 0
+    world.end()
+
+
+def test_case_5_the_border_moves_up() -> None:
+    world = World().do("map 0-5 t; prot 0-1 r")
+    prev, vma = world.vma(0), world.vma(2)
+    call = protect(world, 2, 2, "r")
+    assert world.vmas() == [(0, 4), (4, 6)]
+    assert (world.vma(0), world.vma(4)) == (prev, vma)
+    assert call.root_locks == 1
+    world.end()
+
+
+def test_case_6_all_three_become_prev() -> None:
+    world = World().do("map 0-5 t; prot 2-3 r")
+    prev = world.vma(0)
+    call = protect(world, 2, 2, "rw")
+    assert world.vmas() == [(0, 6)]
+    assert world.vma(5) is prev
+    assert world.walk(0) == ["P0"]
+    assert call.root_locks == 4
+    world.end()
+
+
+def test_case_7_prev_absorbs_the_vma() -> None:
+    world = World().do("map 0-3 t; prot 0-1 r")
+    prev = world.vma(0)
+    protect(world, 2, 2, "r")
+    assert world.vmas() == [(0, 4)]
+    assert world.vma(3) is prev
+    world.end()
+
+
+def test_case_8_the_vma_absorbs_next_and_then_gets_the_flags() -> None:
+    world = World().do("map 0-5 t; prot 0-1 rwx; prot 2-3 r")
+    middle = world.vma(2)
+    protect(world, 2, 2, "rw")
+    assert world.vmas() == [(0, 2), (2, 6)]
+    assert world.vma(5) is middle
+    assert [m.perms for m in world.task.maps()] == ["rwxp", "rw-p"]
+    world.end()
+
+
+def test_whoever_takes_pages_of_a_faulted_vma_gets_its_chain() -> None:
+    world = World().do("map 0; map 2 t")
+    prev, family = world.vma(0), world.vma(2).anon_vma
+    world.do("map 1")
+    assert world.vmas() == [(0, 3)]
+    assert world.vma(2) is prev
+    assert prev.anon_vma is family
+    assert world.walk(0) == ["P0"]
+    world.end()
+
+
+def test_no_merge_without_memory_for_the_clone() -> None:
+    world = World().do("map 0; map 2 t")
+    world.kernel.fail_allocation("avc", 1)
+    world.do("map 1")
+    assert world.vmas() == [(0, 1), (1, 2), (2, 3)]
+    world.end()
+
+
+def test_case_6_without_memory_for_the_second_clone_is_the_bug_that_it_was() -> None:
+    """The first of two vmas is gone already; mprotect goes on with it.  (Fixed much later.)"""
+    world = World().do("map 0; map 1 rwx; map 2 t")
+    world.kernel.fail_allocation("avc", 1)
+    with pytest.raises(Finding, match=r"use-after-free of a vm_area_struct in mprotect_fixup"):
+        world.do("prot 1 rw")
+
+
+def test_vma_merge_and_vma_adjust_by_hand() -> None:
+    world = World().do("map 0 t; map 2 t")
+    mm, kernel = world.task.mm, world.kernel
+    first, second = mm.vmas
+    args = mm, first, at(1), at(2), first.vm_flags
+    merged = Recorded(kernel, vma_merge(*args, None, at(1) // P))
+    assert merged.result is first
+    assert world.vmas() == [(0, 2), (2, 3)]
+    args = mm, second, at(3), at(4), first.vm_flags
+    assert Recorded(kernel, vma_merge(*args, first.anon_vma, at(3) // P)).result is None
+    grown = Recorded(kernel, vma_adjust(second, at(2), at(5), second.vm_pgoff))
+    assert (grown.result, grown.root_locks) == (0, 0)
+    assert world.vmas() == [(0, 2), (2, 5)]
+
+
+# -------------------------------------------------------------------------- splits and the lists
+
+
+def test_the_new_piece_of_a_split_stands_last() -> None:
+    world = World().do("map 0-5 t")
+    old = world.vma(0)
+    world.do("unmap 2-3")
+    assert world.walk(0) == ["P0", "P4"]
+    assert world.vma(0) is old
+    world.do("unmap 0")  # the start is cut off: the old struct keeps the upper part
+    assert world.vma(1) is old
+    assert world.walk(1) == ["P1", "P4"]
+    world.end()
+
+
+def test_mprotect_splits_with_the_new_struct_below() -> None:
+    world = World().do("map 0-4 t")
+    old = world.vma(0)
+    world.do("prot 3-4 r")
+    assert world.vma(3) is old
+    assert world.walk(0) == ["P3", "P0"]
+    world.end()
+
+
+def test_a_split_at_the_lower_end_locks_twice_at_the_upper_once() -> None:
+    """Once to clone; and over the change only if the start changes."""
+    world = World().do("map 0-5 t")
+    upper = Recorded(world.kernel, do_munmap(world.task.mm, at(4), 2 * P))
+    assert upper.operations.count("mutex_lock") == 2  # clone, unlink
+    lower = Recorded(world.kernel, do_munmap(world.task.mm, at(0), 2 * P))
+    assert lower.operations.count("mutex_lock") == 3  # clone, change of start, unlink
+    world.end()
+
+
+def test_order_of_the_two_lists() -> None:
+    """same_vma: newest first.  same_anon_vma: in the order of linking."""
+    world = World().do("map 0-3 t")
+    middle = world.parent.fork("M")
+    grandchild = middle.fork("G")
+    world.kernel.run(sys_mremap(grandchild, at(3), P, P, 3, at(30)))
+    for task, families in ((world.parent, "A"), (middle, "BA"), (grandchild, "CBA")):
+        for vma in task.mm.vmas:
+            assert "".join(avc.anon_vma.name for avc in chain_of(vma)) == families
+            assert list(reversed(vma.anon_vma_chain)) == chain_of(vma)[::-1]
+    assert world.walk(0) == ["P0", "M0", "G0", "G30"]
+    chain = chain_of(grandchild.mm.vmas[0])
+    assert [str(v.vm_mm) for v in walk_order(chain[1].anon_vma)] == ["M", "G", "G"]
+    root = world.vma(0).anon_vma
+    assert root is not None
+    assert {avc.anon_vma.root for avc in chain} == {root}
+    assert root.refcount == 3
+    world.end()
+
+
+def test_a_child_keeps_its_root_alive() -> None:
+    world = World().do("map 0 t; fork")
+    root = world.vma(0, world.parent).anon_vma
+    assert root is not None
+    world.parent.exit()
+    assert root.refcount == 2  # the child's node on its list, and the child's own anon_vma
+    world.task.munmap(at(0), P)
+    assert root.refcount == 0
+    world.end()
+
+
+def test_a_write_fault_uses_the_next_ones_anon_vma_first() -> None:
+    world = World().do("map 0 rw t; map 1 r; map 2 rwx t")
+    assert world.vma(0).anon_vma is not world.vma(2).anon_vma
+    world.do("prot 1 rw")  # joins prev, so that the border to next is what is compared
+    world = World().do("map 0 rwx t; map 1 r; map 2 rwx t; prot 1 rw; touch 1")
+    assert world.vma(1).anon_vma is world.vma(2).anon_vma
+    assert world.vma(1).anon_vma is not world.vma(0).anon_vma
+    world.end()
+
+
+def test_a_write_fault_uses_the_previous_ones_else() -> None:
+    world = World().do("map 0 rwx t; map 1; touch 1")
+    assert world.vma(1).anon_vma is world.vma(0).anon_vma
+    world.end()
+
+
+def test_a_write_fault_never_uses_an_inherited_one() -> None:
+    world = World().do("map 0 rwx t; fork; map 1; touch 1")
+    assert world.vma(1).anon_vma is not world.vma(0).anon_vma
+    world.end()
+
+
+# ------------------------------------------------------------------------------------- copy_vma
+
+
+def test_copy_vma_swallows_an_unfaulted_source_only() -> None:
+    world = World().do("map 3; map 5")
+    mm, src = world.task.mm, world.vma(5)
+    vma, new = Recorded(world.kernel, copy_vma(src, at(4), P, src.vm_pgoff)).result
+    assert vma is new is world.vma(3)
+    assert world.vmas() == [(3, 6)]
+    assert mm.map_count == 1
+
+
+def test_copy_vma_puts_a_merged_destination_last() -> None:
+    for release, walk in (("v3.2", ["P0", "P30"]), ("v3.3", ["P30", "P0"])):
+        world = World(release).do("map 0-3 t; move 2-3 30")
+        src = world.vma(30)
+        call = Recorded(world.kernel, copy_vma(src, at(2), 2 * P, src.vm_pgoff))
+        assert call.result == (src, world.vma(0))
+        assert world.walk(0) == walk
+        assert call.root_locks == (release == "v3.3")
+
+
+def test_moveto_tail_holds_one_mutex_over_all_nodes() -> None:
+    from vmlesson.kernel import anon_vma_moveto_tail
+
+    world = World().do("map 0-3 t; fork; move 2-3 30")
+    call = Recorded(world.kernel, anon_vma_moveto_tail(world.vma(0)))
+    assert call.operations == ["mutex_lock", *["list_del", "list_add_tail"] * 2, "mutex_unlock"]
+    unfaulted = World().do("map 0")
+    assert Recorded(unfaulted.kernel, anon_vma_moveto_tail(unfaulted.vma(0))).operations == []
+
+
+# ------------------------------------------------------------------------------------------ fork
+
+
+def test_fork_links_before_it_copies() -> None:
+    world = World().do("map 0-1 t; map 5 t; map 9")
+    call = Recorded(world.kernel, sys_fork(world.task, "C"))
+    links = [i for i, name in enumerate(call.operations) if name == "list_add_tail"]
+    copies = [i for i, name in enumerate(call.operations) if name == "page_dup_rmap"]
+    assert len(links) == 4
+    assert links[1] < copies[0] < copies[1] < links[2] < links[3] < copies[2]
+    assert [world.kind(i, call.result) for i in (0, 1, 5, 9)] == ["present"] * 3 + ["none"]
+    world.end()
+
+
+@pytest.mark.parametrize("of", ["vma", "avc", "anon_vma", "page table"])
+def test_a_fork_without_memory_leaves_nothing(of: str) -> None:
+    world = World(ptes_per_table=2).do("map 0-5 t; map 9 t")
+    for nth in range(1, 9):
+        world.kernel.fail_allocation(of, nth)
+        try:
+            child = world.parent.fork(f"C{nth}")
+        except OSError:
+            assert world.kernel.audit() == []
+            continue
+        assert child.read(at(5), 3) == b"P 5"
+        break
+    else:
+        raise AssertionError("fork never succeeded")
+    world.end()
+
+
+# -------------------------------------------------------------- findings end the CPU, and say where
+
+
+def test_list_debug() -> None:
+    kernel = Kernel()
+    task = kernel.spawn("P")
+    task.mmap(P, at(0), fixed=True)
+    task.write(at(0), b"x")
+    (avc,) = chain_of(task.mm.vmas[0])
+    node, head = avc.same_anon_vma, avc.anon_vma.head
+    with pytest.raises(Finding, match=r"BUG: list_add: .*\(include/linux/list.h\)"):
+        kernel.run(list_add_tail(avc.same_vma, head))
+    kernel.run(list_del(node))
+    with pytest.raises(Finding, match=r"BUG: list_del corruption.*lib/list_debug.c"):
+        kernel.run(list_del(node))
+    kernel.run(list_add_tail(node, head))
+    node.next = node
+    with pytest.raises(Finding, match=r"BUG: list_del corruption.*lib/list_debug.c"):
+        kernel.run(list_del(node))
+
+
+def test_following_a_poisoned_pointer_says_where() -> None:
+    world = World().do("map 0 t")
+    (avc,) = chain_of(world.vma(0))
+    world.kernel.run(list_del(avc.same_vma))
+    with pytest.raises(TypeError, match="async for"):
+        list(avc.anon_vma.head)
+    world = World().do("map 0 t")
+    (avc,) = chain_of(world.vma(0))
+    avc.anon_vma.head.next = "LIST_POISON"
+    with pytest.raises(Finding, match=r"LIST_POISON in try_to_unmap \(mm/rmap.c\)"):
+        world.kernel.run(unmap_and_move(world.page(0)))
+
+
+def test_using_freed_memory_says_what_and_where() -> None:
+    world = World().do("map 0 t")
+    vma = world.vma(0)
+    world.do("unmap 0")
+    call = do_mprotect(world.task.mm, at(0), P, 1)
+    assert world.kernel.run(call) < 0
+    for touch in ("vm_start", "anon_vma_chain", "vm_mm", "anon_vma"):
+        with pytest.raises(Finding, match="use-after-free of a vm_area_struct"):
+            getattr(vma, touch)
+    from vmlesson.kernel import anon_vma_moveto_tail
+
+    where = r"use-after-free of a vm_area_struct in anon_vma_moveto_tail \(mm/rmap.c\)"
+    with pytest.raises(Finding, match=where):
+        world.kernel.run(anon_vma_moveto_tail(vma))

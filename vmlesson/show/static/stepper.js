@@ -26,6 +26,9 @@ function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+// Not `disabled`: that would throw away the focus, and the next key would go to the notebook.
+const setAble = (button, able) => button.setAttribute("aria-disabled", !able);
+
 const hex = (bytes) => (bytes / 4096).toString(16);
 const span = (vma) => `[${hex(vma.start)}, ${hex(vma.end)})`;
 const frame = (pfn) => (pfn >> 20 ? `${pfn >> 20}.` : "") + (pfn & 0xfffff).toString(16);
@@ -72,7 +75,7 @@ class World {
     if (section === "anon_vmas" && !this.families.has(item.id)) this.families.set(item.id, item);
     if (section === "vmas") {
       const vma = this.vmas.get(item.id) ?? { ...item, addresses: new Set() };
-      for (const cell of item.cells) vma.addresses.add(cell.address);
+      if (item.inserted) for (const cell of item.cells) vma.addresses.add(cell.address);
       vma.start = Math.min(vma.start, item.start);
       this.vmas.set(item.id, vma);
     }
@@ -211,8 +214,7 @@ export class Stepper {
   hint() {
     this.hinted = true;
     this.draw();
-    const button = this.choices?.[this.stateAt(this.at).hint];
-    button?.focus();
+    this.choices[this.stateAt(this.at).hint]?.focus();
   }
 
   key(event) {
@@ -299,7 +301,7 @@ export class Stepper {
       "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.key(event),
     },
       h("div", { class: "head" },
-        h("p", { class: "title" }, h("strong", {}, doc.title || "a recorded run")),
+        h(this.page ? "h1" : "p", { class: "title" }, doc.title || "a recorded run"),
         this.verdict,
         h("div", { class: "tools", role: "group", "aria-label": "View" },
           button("table", "Show as a table (t)", "table", () => this.asTable(), { "aria-pressed": "false" }),
@@ -311,6 +313,8 @@ export class Stepper {
       this.choicesBox,
       this.panes, this.others, this.state, this.console,
       h("div", { class: "foot" }, controls, this.timeline));
+    // Room is kept for what will be said, and only where something will.
+    this.console.hidden = !this.driving && doc.verdict?.outcome !== "fails";
     this.theme();
     this.observer?.disconnect();
     this.observer = new MutationObserver(() => this.theme());
@@ -537,12 +541,12 @@ export class Stepper {
   drawChoices(state) {
     this.choices.forEach((button, cpu) => {
       const view = this.view(cpu), able = this.able(cpu);
-      button.disabled = !able;
+      setAble(button, able);
       button.classList.toggle("hinted", this.hinted && state.hint === cpu);
       button.replaceChildren(badge(this.doc, cpu), h("strong", {}, this.doc.cpus[cpu]),
         h("span", {}, !view.next ? "has ended" : view.waits ? `waits: ${view.waits}` : view.next));
     });
-    this.hintButton.disabled = state.hint == null;
+    setAble(this.hintButton, state.hint != null);
     this.hintButton.textContent = this.hinted && state.hint != null ? `Let ${this.doc.cpus[state.hint]} go` : "Hint (h)";
   }
 
@@ -559,9 +563,10 @@ export class Stepper {
     this.track.setAttribute("aria-valuetext", this.step ? `${this.at}: ${this.step.sentence}` : "before the first step");
     const scroll = this.track.parentElement, x = (this.at / this.stepsShown) * this.track.scrollWidth;
     if (x < scroll.scrollLeft + 40 || x > scroll.scrollLeft + scroll.clientWidth - 40) scroll.scrollLeft = x - scroll.clientWidth / 2;
-    this.buttons.home.disabled = this.buttons.back.disabled = this.at === 0;
-    this.buttons.end.disabled = this.at === this.path.length;
-    this.buttons.forward.disabled = this.at === this.path.length && !(this.driving && this.step && this.able(this.step.cpu));
+    setAble(this.buttons.home, this.at > 0);
+    setAble(this.buttons.back, this.at > 0);
+    setAble(this.buttons.end, this.at < this.path.length);
+    setAble(this.buttons.forward, this.at < this.path.length || (this.driving && this.step && this.able(this.step.cpu)));
   }
 
   // -- the state
@@ -625,9 +630,10 @@ export class Stepper {
 
   drawRow(row, now, roles, changed, picture) {
     const vma = now.vmas.get(row.id), known = this.world.vmas.get(row.id), role = roles[row.id];
-    const cells = new Map((vma?.cells ?? []).map((cell) => [cell.address, cell]));
-    const tables = [...new Set((vma?.cells ?? []).map((cell) => cell.table).filter(Boolean))];
+    const cells = new Map((vma?.inserted ? vma.cells : []).map((cell) => [cell.address, cell]));
+    const tables = [...new Set((vma?.inserted ? vma.cells : []).map((cell) => cell.table).filter(Boolean))];
     const locks = tables.map((id) => now.tables.get(id)?.lock).filter(Boolean);
+    this.body.classList.toggle("families", this.world.mms.size > 1);
     const several = this.world.mms.size > 1 ? `${this.world.mms.get(known.mm)?.name}: ` : "";
     row.box.className = `row ${role ?? ""}${vma?.inserted ? "" : " gone"}${changed.has(row.id) ? " changed" : ""}`;
     const knots = this.columns.map((id, i) => {
@@ -757,7 +763,7 @@ const CSS = `
 :host { display: block; }
 * { box-sizing: border-box; }
 .stepper {
-  --fs: 14px; --code: 13px; --small: 11px; --line: 46; --gap: 6; --end: 30; --col: 92px; --tick: 16px; --carry: 34px;
+  --fs: 14px; --code: 13px; --small: 11px; --line: 46; --gap: 6; --end: 30; --col: 92px; --tick: 16px; --carry: 34px; --chip-width: 205px;
   --bg: var(--jp-layout-color1, #ffffff); --ink: var(--jp-content-font-color0, #111111); --quiet: #555555;
   --rule: #c9c9c9; --sunk: #f4f4f2; --now: #e2e2de; --chip: #ffffff; --good: #00694d; --bad: #9c3d00; --ring: #009e73; --thread: #0072b2;
   --source: #e69f00; --destination: #56b4e9; --migration: #f0e442; --present: #e6e6e6; --focus: #0072b2;
@@ -774,8 +780,8 @@ const CSS = `
 .stepper:focus:not(.page) { outline: 3px solid var(--focus); outline-offset: -3px; } .stepper.page:focus-visible { outline-offset: -3px; }
 p, dl, pre { margin: 0; }
 button { font: inherit; color: inherit; background: var(--chip); border: 1px solid var(--quiet); border-radius: 6px; min-width: 44px; min-height: 44px; padding: 0 8px; cursor: pointer; }
-button:hover:enabled { background: var(--now); }
-button:disabled { color: var(--quiet); border-style: dashed; border-color: var(--rule); cursor: default; }
+button:hover:not([aria-disabled=true]) { background: var(--now); }
+button[aria-disabled=true] { color: var(--quiet); border-style: dashed; border-color: var(--rule); cursor: default; }
 button[aria-pressed=true] { background: var(--ink); color: var(--bg); }
 code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier New", monospace; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -787,7 +793,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .badge.hexagon { clip-path: polygon(25% 0, 75% 0, 100% 50%, 75% 100%, 25% 100%, 0 50%); }
 
 .head { display: flex; align-items: center; gap: 12px; flex: none; }
-.title { flex: 1; font-size: 1.15em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.title { flex: 1; font-size: 1.15em; font-weight: 700; margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .tools { display: flex; gap: 4px; }
 .verdict { font-weight: 700; padding: 6px 12px; border: 3px solid var(--quiet); border-radius: 6px; white-space: nowrap; }
 .verdict.fails { border-color: #d55e00; } .verdict.holds { border-color: #009e73; } .verdict.open { border-style: dashed; }
@@ -805,8 +811,8 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .preempts span { border-left: 3px dashed var(--ink); padding-left: 6px; font-weight: 700; white-space: nowrap; }
 
 .panes { flex: 1 1 0; min-height: 150px; display: grid; grid-template-columns: repeat(var(--cpus), minmax(0, 1fr)); gap: 10px; }
-.pane { display: flex; flex-direction: column; min-height: 0; min-width: 0; border: 1px solid var(--rule); border-radius: 6px; overflow: hidden; }
-.pane.acting { border: 2px solid var(--ink); }
+.pane { display: flex; flex-direction: column; min-height: 0; min-width: 0; border: 2px solid var(--rule); border-radius: 6px; overflow: hidden; }
+.pane.acting { border-color: var(--ink); }
 .who { min-height: 44px; display: flex; align-items: center; gap: 8px; padding-left: 10px; flex: none; }
 .who strong { font-size: 1.1em; white-space: nowrap; }
 .crumbs { display: flex; flex: 1; min-width: 0; overflow-x: auto; scrollbar-width: none; margin-left: 6px; }
@@ -824,19 +830,18 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .line.now { background: var(--now); border-left-color: var(--ink); font-weight: 700; } .line.now .no { color: var(--ink); } .line.now .no::before { content: "▶"; position: absolute; left: 2px; }
 .next { flex: none; padding: 5px 10px; min-height: 2.1em; border-top: 1px solid var(--rule); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .next.waits { border-left: 5px dotted var(--ink); }
-.pane.ended .code { opacity: .75; }
 .others { display: none; }
 
 .choices { display: flex; gap: 8px; align-items: stretch; flex: none; }
 .choices .ask { align-self: center; font-weight: 700; }
 .choices button { display: flex; align-items: center; gap: 8px; flex: 1 1 0; min-width: 0; border-width: 2px; border-color: var(--ink); text-align: left; }
-.choices button:disabled { border-color: var(--rule); } .choices button > span:last-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.choices button[aria-disabled=true] { border-color: var(--rule); } .choices button > span:last-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .choices .hint { flex: 0 0 auto; border-width: 1px; } .choices button.hinted { outline: 4px solid var(--ring); outline-offset: 1px; }
 .choices button.hinted::after { content: "◀ hint"; font-weight: 700; margin-left: auto; white-space: nowrap; }
 
-.state { flex: 0 1 auto; min-height: 100px; max-height: 46%; overflow: auto; padding: 3px 2px; }
+.state { flex: 0 1 auto; min-height: 100px; max-height: 48%; overflow: auto; padding: 10px 4px 3px 2px; margin-top: -6px; }
 .grid { position: relative; }
-.strip { display: flex; flex-wrap: wrap; gap: 6px 8px; margin-right: calc(var(--columns) * var(--col)); min-height: 46px; align-content: center; align-items: center; }
+.strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--chip-width), 1fr)); gap: 6px 8px; margin-right: calc(var(--columns) * var(--col)); min-height: 46px; align-content: center; align-items: center; }
 .heads { position: absolute; top: 0; right: 0; }
 .family { position: absolute; top: 0; right: calc((var(--column) - 1) * var(--col)); width: calc(var(--col) - 6px); height: 44px; border: 1.5px solid var(--ink); border-radius: 6px; display: flex; flex-direction: column; align-items: center; justify-content: center; background: var(--chip); line-height: 1.2; }
 .family .name { font-size: .95em; } .family .lock { padding: 0 3px; min-height: 20px; background: none; outline: none; } .family .lock, .family .lock.held { border: 0; }
@@ -851,7 +856,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .ends { position: absolute; left: 0; right: 0; top: 0; height: 26px; }
 .card { position: absolute; inset: 0 calc(var(--columns) * var(--col) + var(--carry)) 0 0; display: flex; align-items: center; gap: 10px; border: 1.5px solid var(--ink); border-radius: 6px; background: var(--chip); padding-right: 6px; overflow: clip; overflow-clip-margin: 14px; }
 .letter { align-self: stretch; display: flex; align-items: center; justify-content: center; min-width: 2.4em; padding: 0 8px; gap: 4px; background: var(--present); color: #000; font-size: 1.1em; }
-.source .letter { background: var(--source); border-right: 3px double #000; } .destination .letter { background: var(--destination); border-right: 3px solid #000; }
+.families .letter { min-width: 4.9em; } .source .letter { background: var(--source); border-right: 3px double #000; } .destination .letter { background: var(--destination); border-right: 3px solid #000; }
 .role { width: 6.2em; font-weight: 700; } .bounds { width: 10.5em; line-height: 1.25; font-size: .95em; white-space: nowrap; } .bounds small { display: block; font-size: var(--small); color: var(--quiet); }
 .cells { display: grid; grid-template-columns: repeat(var(--wide), minmax(30px, 60px)); gap: 3px; flex: 0 1 calc(var(--wide) * 63px); min-width: 0; }
 .cell { position: relative; display: flex; flex-direction: column; justify-content: center; text-align: center; border: 1.5px solid #000; color: #000; line-height: 1.15; height: calc(var(--line) * 1px - 8px); border-radius: 3px; }
@@ -860,7 +865,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .cell.none { background: none; border: 1.5px dashed var(--quiet); color: var(--quiet); } .cell.none > span { font-weight: 400; }
 .cell.present { background: var(--present); } .cell.zero { background: var(--present); border-style: double; border-width: 3px; }
 .cell.migration { background: var(--migration); border-width: 3px; } .cell.stale { background: #d55e00; border-style: dashed; }
-.cell.outside { border: 1px dotted var(--rule); color: var(--quiet); background: none; opacity: .7; }
+.cell.outside { border: 1px dotted var(--rule); color: var(--quiet); background: none; }
 .carry { position: absolute; right: calc(var(--columns) * var(--col) + 12px); border-left: 4px solid; width: 0; z-index: 1; pointer-events: none; }
 .carry::before { content: ""; position: absolute; left: -10px; border: 8px solid transparent; }
 .carry.up { color: #d55e00; } .carry.up::before { top: -2px; border-bottom: 12px solid; border-top: 0; }
@@ -909,13 +914,13 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .hall .others { display: block; flex: none; } .hall .other { display: flex; align-items: center; gap: 10px; white-space: nowrap; overflow: hidden; min-height: 32px; font-size: 18px; } .hall .other code { font-size: 22px; overflow: hidden; text-overflow: ellipsis; } .hall .other > span:last-child { flex: none; }
 .hall .who { font-size: 18px; } .hall .crumb { font-size: 18px; min-height: 44px; } .hall .line { line-height: 1.32; }
 .hall.driving .next { display: none; } .hall .next { font-size: 20px; padding: 3px 10px; }
-.stepper.hall { --carry: 44px; } .hall .lock, .hall .pageframe, .hall .bounds, .hall .family .name, .hall .rootless, .hall .variable, .hall .lane, .hall .marker { font-size: 18px; } .hall .badge { font-size: 18px; min-width: 26px; height: 26px; width: 26px; }
+.stepper.hall { --carry: 44px; --chip-width: 300px; } .hall .lock, .hall .pageframe, .hall .bounds, .hall .family .name, .hall .rootless, .hall .variable, .hall .lane, .hall .marker { font-size: 18px; } .hall .badge { font-size: 18px; min-width: 26px; height: 26px; width: 26px; }
 .hall .bounds { width: 9em; line-height: 1.15; } .hall .cell { line-height: 1; height: 50px; } .hall .cells { grid-template-columns: repeat(var(--wide), minmax(44px, 78px)); flex-basis: calc(var(--wide) * 81px); } .hall .cell > span { font-size: 20px; } .hall .changed::after { font-size: 18px !important; line-height: 18px !important; }
 .hall .strip { min-height: 44px; gap: 4px 8px; } .hall .family { height: 50px; line-height: 1; } .hall .rows { margin-top: 12px; }
 .hall .cursor::after { font-size: 18px; left: -14px; } .hall .cursor { left: 38px; } .hall .end .cursor::after { left: 30px; }
 .hall .console { display: none; } .hall .console:not(.quiet) { display: block; font-size: 18px; height: auto; max-height: 60px; padding: 3px 10px; }
 .hall .lanes, .hall .track { grid-template-rows: 20px repeat(var(--lanes), 22px); row-gap: 3px; } .hall .tick { font-size: 18px; } .hall .state { max-height: 44%; }
-.hall button { font-size: 18px; }
+.hall button, .hall .carry span { font-size: 18px; }
 
 @container (max-width: 860px) {
   .role { width: auto; } .carry { position: absolute; right: calc(var(--columns) * var(--col) + 12px); border-left: 4px solid; width: 0; z-index: 1; pointer-events: none; }

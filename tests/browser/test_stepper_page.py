@@ -1,0 +1,213 @@
+"""The exported stepper, opened from disk in a real browser with the network off."""
+
+from pathlib import Path
+
+import pytest
+
+from vmlesson.show import Drive
+from vmlesson.show.export import export
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="session")
+def race(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export("merge-order", tmp_path_factory.mktemp("page") / "race.html", release="v3.2")
+
+
+@pytest.fixture(scope="session")
+def drive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "drive.html"
+    return Drive("merge-order", "v3.2", pages=1).to_html(path)
+
+
+def number(page) -> int:
+    return int(page.locator(".marker").text_content())
+
+
+def test_asks_for_nothing_but_itself(open_page, race: Path) -> None:
+    watched = open_page(race)
+    watched.page.keyboard.press("End")
+    assert watched.requests == [race.as_uri()]
+
+
+def test_opens_at_the_decisive_step(open_page, race: Path) -> None:
+    page = open_page(race).page
+    assert "inevitable" in page.locator(".said").text_content()
+    assert page.locator(".verdict").text_content().startswith("✗ fails")
+
+
+def test_steps_by_keys_and_by_clicks(open_page, race: Path) -> None:
+    page = open_page(race).page
+    page.locator(".stepper").focus()
+    start = number(page)
+    page.keyboard.press("ArrowRight")
+    assert number(page) == start + 1
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert number(page) == start - 1
+    page.keyboard.press("Home")
+    assert number(page) == 0
+    page.keyboard.press("ArrowDown")
+    assert page.locator(".preempts").text_content() == "preemption"
+    page.get_by_role("button", name="One step on").click()
+    after = number(page)
+    page.keyboard.press("ArrowUp")
+    assert number(page) == after - 1
+    page.keyboard.press("End")
+    assert "is lost" in page.locator(".console").text_content()
+    box = page.locator(".tick").nth(7).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 5)
+    assert number(page) == 8
+
+
+def test_plays(open_page, race: Path) -> None:
+    page = open_page(race).page
+    page.locator(".stepper").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press(" ")
+    page.get_by_text("2 / ").wait_for()
+    page.keyboard.press(" ")
+    assert page.get_by_role("button", name="Play").is_visible()
+
+
+def test_every_step_is_told_in_one_sentence(open_page, race: Path) -> None:
+    page = open_page(race).page
+    said = page.locator(".said")
+    assert said.get_attribute("aria-live") == "polite"
+    page.locator(".stepper").focus()
+    page.keyboard.press("Home")
+    total = int(page.locator(".track").get_attribute("aria-valuemax"))
+    for _ in range(total):
+        page.keyboard.press("ArrowRight")
+        assert ", " in said.text_content()
+        assert " line " in said.text_content()
+
+
+def test_nothing_moves_between_steps(open_page, race: Path) -> None:
+    page = open_page(race).page
+    page.locator(".stepper").focus()
+    page.keyboard.press("Home")
+    parts = (".panes", ".state", ".console", ".foot", ".pane >> nth=0", ".code >> nth=1", ".heads")
+    places = [page.locator(part).first.bounding_box() for part in parts]
+    for _ in range(int(page.locator(".track").get_attribute("aria-valuemax"))):
+        page.keyboard.press("ArrowRight")
+        assert [page.locator(part).first.bounding_box() for part in parts] == places
+
+
+def test_frames_of_the_stack_can_be_looked_at(open_page, race: Path) -> None:
+    page = open_page(race).page
+    pane = page.locator(".pane").first
+    pane.get_by_role("button", name="move_vma").click()
+    assert "async def move_vma(" in pane.locator(".code").text_content()
+    assert pane.locator(".line.now").get_attribute("aria-current") == "step"
+
+
+SMALLEST = """() => {
+  const root = document.querySelector('#stepper').shadowRoot, sizes = new Map();
+  for (const element of root.querySelectorAll('*')) {
+    const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    const box = element.getBoundingClientRect(), style = getComputedStyle(element);
+    if (!own || !box.width || style.visibility === 'hidden' || element.closest('.hidden')) continue;
+    sizes.set(parseFloat(style.fontSize), element.className || element.tagName);
+  }
+  const least = Math.min(...sizes.keys());
+  return [least, sizes.get(least)];
+}"""
+
+
+@pytest.mark.parametrize("which", ["race", "drive"])
+def test_hall_layout_is_large(open_page, which: str, request: pytest.FixtureRequest) -> None:
+    page = open_page(request.getfixturevalue(which)).page
+    page.locator(".stepper").focus()
+    page.keyboard.press("l")
+    if which == "drive":
+        page.keyboard.press("2")
+    least, what = page.evaluate(SMALLEST)
+    assert least >= 18, what
+    code = page.locator(".pane.looked .line code").first
+    assert code.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 22
+    assert page.locator(".pane:visible").count() == 1
+    wide = page.locator(".pane:visible").bounding_box()["width"]
+    assert wide > 0.95 * page.locator(".stepper").bounding_box()["width"]
+    assert page.locator(".other:visible").count() == 1
+    foot = page.locator(".foot").bounding_box()
+    assert foot["y"] + foot["height"] <= 720
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (640, 480), (320, 560)])
+def test_no_sideways_scroll(open_page, race: Path, width: int, height: int) -> None:
+    page = open_page(race, width, height).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_buttons_are_large_enough_for_a_finger(open_page, race: Path) -> None:
+    page = open_page(race).page
+    for button in page.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box["height"] >= 44, button.text_content()
+
+
+def test_drive_to_the_failure_by_hints(open_page, drive: Path) -> None:
+    page = open_page(drive).page
+    page.locator(".stepper").focus()
+    assert "you can still lose the page" in page.locator(".verdict").text_content()
+    verdicts = []
+    for _ in range(100):
+        page.keyboard.press("h")
+        hinted = page.locator(".choices .hinted")
+        if not hinted.count():
+            break
+        hinted.click()
+        verdicts.append(page.locator(".verdict").text_content())
+    assert verdicts[-1] == "✗ the page is lost: you did it"
+    assert "is lost" in page.locator(".console").text_content()
+    lost = next(i for i, text in enumerate(verdicts) if "whatever happens" in text)
+    assert all("still" in text for text in verdicts[:lost])
+
+
+def test_drive_to_safety_and_back(open_page, drive: Path) -> None:
+    page = open_page(drive).page
+    page.locator(".stepper").focus()
+    while "safe" not in page.locator(".verdict").text_content():
+        page.keyboard.press("2")
+    page.keyboard.press("Home")
+    assert "you can still" in page.locator(".verdict").text_content()
+
+
+@pytest.mark.parametrize("which", ["race", "drive"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("keys", ["", "l", "t?"])
+def test_axe_finds_nothing(
+    open_page, axe: str, which: str, scheme: str, keys: str, request: pytest.FixtureRequest
+) -> None:
+    page = open_page(request.getfixturevalue(which), color_scheme=scheme, bypass_csp=True).page
+    page.locator(".stepper").focus()
+    for key in keys:
+        page.keyboard.press(key)
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    assert [
+        (each["id"], [(node["target"], node["failureSummary"]) for node in each["nodes"][:3]])
+        for each in found["violations"]
+    ] == []
+
+
+def test_dark_follows_the_system_and_can_be_switched(open_page, race: Path) -> None:
+    page = open_page(race, color_scheme="dark").page
+    root = page.locator(".stepper")
+    assert root.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(17, 17, 17)"
+    page.get_by_role("button", name="Light or dark").click()
+    assert root.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_no_motion_where_none_is_wanted(open_page, race: Path) -> None:
+    page = open_page(race, reduced_motion="reduce").page
+    row = page.locator(".row").first
+    assert row.evaluate("e => getComputedStyle(e).transitionDuration") in ("0s", "1e-06s")
+
+
+def test_forced_colours_keep_the_picture(open_page, race: Path) -> None:
+    page = open_page(race, forced_colors="active").page
+    assert page.locator(".cell.migration").first.is_visible()
+    assert page.locator(".knot").count() >= 2

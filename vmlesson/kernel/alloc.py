@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def booted_kernel() -> Kernel:
     """The kernel on whose CPU this code runs."""
     cpu = _atomic.current
-    if cpu is None or cpu.text is None:
+    if cpu is None or not hasattr(cpu.text, "allocation_succeeds"):
         raise _atomic.NotDriven("memory is allocated by a CPU: write kernel.run(...)")
     return cast("Kernel", cpu.text)
 

@@ -460,12 +460,13 @@ async def _as_coroutine(awaitable: Awaitable[R]) -> R:
 
 
 class _TextOfArguments:
-    """The text of the kernel that one of a call's arguments belongs to."""
+    """Finds the kernel that a call's arguments belong to, which is then the one that runs."""
 
     def lookup(self, name: str, args: tuple[Any, ...]) -> Callable[..., Coroutine[Any, Any, Any]]:
         for argument in args:
             kernel = getattr(argument, "kernel", None)
             if kernel is not None:
+                BOOT.text = kernel
                 function: Callable[..., Coroutine[Any, Any, Any]] = kernel.lookup(name, args)
                 return function
         raise NotDriven(f"no argument of {name} belongs to a kernel; write kernel.run({name}(...))")

@@ -15,6 +15,7 @@ from .mm_types import (
     PAGE_SHIFT,
     PAGE_SIZE,
     TASK_SIZE,
+    ULONG_MAX,
     mm_struct,
     page_align,
     page_table,
@@ -168,7 +169,8 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
         return -EINVAL
     if new_len > TASK_SIZE or new_addr > TASK_SIZE - new_len:
         return -EINVAL
-    if new_addr <= addr < new_addr + new_len or addr <= new_addr < addr + old_len:
+    old_end = (addr + old_len) & ULONG_MAX
+    if new_addr <= addr < new_addr + new_len or addr <= new_addr < old_end:
         return -EINVAL
     if error := await do_munmap(mm, new_addr, new_len):
         return error

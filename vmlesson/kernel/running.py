@@ -17,6 +17,7 @@ from .mm_types import (
     PAGE_SHIFT,
     PAGE_SIZE,
     TASK_SIZE,
+    ULONG_MAX,
     VM_ACCOUNT,
     VM_WRITE,
     anon_vma,
@@ -240,11 +241,14 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
     """
     if new_addr % PAGE_SIZE or new_addr > TASK_SIZE - new_len:
         return -EINVAL
-    if new_addr < addr + old_len and addr < new_addr + new_len:
+    old_end = (addr + old_len) & ULONG_MAX
+    if new_addr < old_end and addr < new_addr + new_len:
         return -EINVAL
     vma = find_vma(mm, addr)
     if vma is None or vma.vm_start > addr:
         return -EFAULT
+    if old_len == 0:
+        return -EINVAL
     if old_len != new_len:
         if min(old_len, new_len) > vma.vm_end - addr:
             return -EFAULT

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from ..kernel import (
     MREMAP_FIXED,
@@ -55,7 +55,8 @@ def view_of(task: Task) -> View:
 class Bench:
     """A booted kernel beside the running one; makes pairs of processes and compares them.
 
-    ``frames`` says which frame of the running kernel a frame of the model stands for.
+    ``frames`` says which frame of the running kernel a frame of the model stands for; ``agree``
+    is whether no difference was found so far.
     """
 
     def __init__(self, machine: Machine, release: str = "running") -> None:
@@ -63,6 +64,7 @@ class Bench:
         self.machine = machine
         self.pairs: list[Pair] = []
         self.frames: dict[int, int] = {}
+        self.agree = True
 
     def spawn(self, name: str) -> Pair:
         """A new process on either side."""
@@ -85,6 +87,16 @@ class Bench:
             if not pair.live.exited:
                 pair.live.exit()
 
+    def differ(self, how: str) -> NoReturn:
+        """Say that the sides disagree."""
+        self.agree = False
+        raise Difference(how)
+
+    def expect(self, what: str, model: Any, here: Any) -> None:
+        """Hold one result of the model against that of the running kernel."""
+        if model != here:
+            self.differ(f"{what}: {model} on the model, {here} on this kernel")
+
     def compare(self) -> None:
         """Hold all living processes against each other.
 
@@ -96,29 +108,29 @@ class Bench:
             if pair.exited:
                 continue
             model, live = view_of(pair.model), pair.live.look()
-            _same(f"maps of {pair}", ranges(model.maps), ranges(live.maps))
+            self.expect(f"maps of {pair}", ranges(model.maps), ranges(live.maps))
             if live.frames is None:
                 continue
-            _same(
+            self.expect(
                 f"present pages of {pair}",
                 [*map(page_number, sorted(model.frames or ()))],
                 [*map(page_number, sorted(live.frames))],
             )
-            _same(f"contents of {pair}", model.contents, live.contents)
+            self.expect(f"contents of {pair}", model.contents, live.contents)
             if not live.frames_are_hidden:
                 for at, frame in (model.frames or {}).items():
                     real = live.frames[at]
                     expected = standing_for.setdefault(frame, self.frames.get(frame, real))
                     if real != expected:
-                        raise Difference(
+                        self.differ(
                             f"page {page_number(at)} of {pair} is in frame {real:#x}, "
                             f"not in {expected:#x}"
                         )
         if len(set(standing_for.values())) != len(standing_for):
-            raise Difference("pages share a frame that on the model have frames of their own")
+            self.differ("pages share a frame that on the model have frames of their own")
         self.frames = standing_for
         for sentence in self.kernel.audit():
-            raise Difference(f"the model is damaged: {sentence}")
+            self.differ(f"the model is damaged: {sentence}")
 
 
 class Outcome(NamedTuple):
@@ -213,7 +225,7 @@ class Pair:
         """Read every page of the arena on either side, and compare."""
         for address in range(ARENA, ARENA_END, PAGE_SIZE):
             model, here = self._outcomes("read", address, SAMPLE)
-            _same(f"page {page_number(address)} of {self}", model, here)
+            self.bench.expect(f"page {page_number(address)} of {self}", model, here)
         self.bench.compare()
 
     def maps(self) -> list[Mapping]:
@@ -224,13 +236,12 @@ class Pair:
         try:
             here = _outcome(getattr(self.live, call), *arguments)
         except ProcessDied as died:
-            raise Difference(str(died)) from died
+            self.bench.differ(str(died))
         return _outcome(getattr(self.model, call), *arguments), here
 
     def _both(self, call: str, *arguments: Any) -> Outcome:
         model, here = self._outcomes(call, *arguments)
-        if model != here:
-            raise Difference(f"{call} of {self}: {model} on the model, {here} on this kernel")
+        self.bench.expect(f"{call} of {self}", model, here)
         self.bench.compare()
         if model.error:
             raise OSError(getattr(errno, model.error), model.error)
@@ -240,8 +251,7 @@ class Pair:
         """A call that returns an address, which the kernel may choose outside of the arena."""
         model, here = self._outcomes(call, *arguments)
         if not (model.is_elsewhere and here.is_elsewhere):
-            if model != here:
-                raise Difference(f"{call} of {self}: {model} on the model, {here} on this kernel")
+            self.bench.expect(f"{call} of {self}", model, here)
         elif home is None:
             self.model.munmap(model.value, length)
             self.live.munmap(here.value, length)
@@ -260,11 +270,6 @@ def _outcome(function: Callable[..., Any], *arguments: Any) -> Outcome:
         return Outcome(function(*arguments))
     except OSError as error:
         return Outcome(None, errno.errorcode[error.errno or 0])
-
-
-def _same(what: str, model: Any, here: Any) -> None:
-    if model != here:
-        raise Difference(f"{what}: {model} on the model, {here} on this kernel")
 
 
 def page_number(address: int) -> int:

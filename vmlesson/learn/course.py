@@ -137,10 +137,10 @@ def progress_table(progress: Progress | None = None) -> Html:
     rows, lines = [], []
     for each in CHAPTERS:
         state = done(each, progress)
-        exercises = [f"{name} {'✓' if name in state.passed else '·'}" for name in each.exercises]
+        exercises = [f"{name} {'✓' if name in state.passed else '○'}" for name in each.exercises]
         cells = [
             f"{each.number} {each.title}",
-            "✓ read" if state.read else "",
+            "✓" if state.read else "",
             f"{state.predicted} of {state.asked}, {state.right} right" if state.asked else "",
             ", ".join(exercises),
         ]
@@ -152,7 +152,7 @@ def progress_table(progress: Progress | None = None) -> Html:
             + "</tr>"
         )
         lines.append("  ".join(cell for cell in cells if cell))
-    names = ("chapter", "", "predictions", "exercises")
+    names = ("chapter", "read", "predictions", "exercises")
     head = "".join(f'<th scope="col" style="text-align: left">{name}</th>' for name in names)
     where = f"kept in {progress.path.name}, beside the folder notebooks, and nowhere else"
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

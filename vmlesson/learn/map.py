@@ -23,7 +23,9 @@ def draw(chapters: Sequence[Done]) -> Html:
     ends = [place for place, each in enumerate(chapters) if each.chapter.afternoon]
     parts = [
         f'<line x1="{LINE}" y1="{_y(ends[0])}" x2="{LINE}" y2="{_y(ends[-1])}" '
-        'stroke="#0072b2" stroke-width="6"/>'
+        'stroke="#0072b2" stroke-width="6"/>',
+        f'<line x1="{LINE}" y1="{_y(ends[-1])}" x2="{LINE}" y2="{_y(len(chapters) - 1) - 14}" '
+        'stroke="currentColor" stroke-width="2" stroke-dasharray="4 4"/>',
     ]
     for place, state in enumerate(chapters):
         parts += _station(place, state)

@@ -1,8 +1,41 @@
-"""Pictures: chains, tables, plots, and the stepper."""
+"""Pictures: chains, tables, history, plots, and the stepper.
 
-from .drive import Drive
-from .export import export
-from .state import picture
-from .stepper import Stepper
+Importing this is light; what draws is imported when it is first asked for.
+"""
 
-__all__ = ["Drive", "Stepper", "export", "picture"]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .before_after import history
+    from .drive import Drive
+    from .graphs import chains
+    from .plots import cost
+    from .state import picture
+    from .stepper import Stepper
+    from .strips import tables
+
+# No home has the name of what lives there: importing it would put the module in its place.
+_HOMES = {
+    "chains": ".graphs",
+    "tables": ".strips",
+    "history": ".before_after",
+    "cost": ".plots",
+    "picture": ".state",
+    "Stepper": ".stepper",
+    "Drive": ".drive",
+}
+
+__all__ = ["Drive", "Stepper", "chains", "cost", "history", "picture", "tables"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

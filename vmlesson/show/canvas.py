@@ -1,0 +1,175 @@
+"""A drawing with every place computed: a Graphviz graph that no layout can move.
+
+A picture that is redrawn after a step must not jump, and a row must be a row.  So nodes, edges and
+clusters carry their positions, and Graphviz (``neato -n2``) only draws them: the same picture
+whatever its version.  Lengths are in points; y grows downwards here, as lists do, and upwards in
+the DOT source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import graphviz
+
+from .palette import BLACK, INK, PAPER, RULE, SANS, SIZE, width_of
+
+MARGIN = 8
+LINE = 22
+"""The height of a line of text."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class _Cluster:
+    id: str
+    kind: str
+    label: str
+    box: tuple[float, float, float, float]
+    members: tuple[str, ...]
+
+
+class Canvas:
+    """Collects what is to be drawn, and knows how far it reaches."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, dict[str, Any]] = {}
+        self.edges: list[dict[str, Any]] = []
+        self.clusters: list[_Cluster] = []
+        self.right = 0.0
+        self.bottom = 0.0
+
+    def reach(self, x: float, y: float) -> None:
+        """Let the drawing be at least so large."""
+        self.right, self.bottom = max(self.right, x), max(self.bottom, y)
+
+    def node(
+        self,
+        id: str,
+        kind: str,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        text: str = "",
+        **attributes: Any,
+    ) -> str:
+        """A node `w` wide and `h` high, its upper left corner at (x, y); its id.
+
+        `kind` is its class; a fill is given as ``fillcolor``, and text on it is black.
+        """  # fmt: skip
+        self.reach(x + w, y + h)
+        style = [attributes.pop("style", "")] + ["filled"] * ("fillcolor" in attributes)
+        plain = {
+            "id": id, "class": kind, "label": text, "at": (x + w / 2, y + h / 2),
+            "width": w / 72, "height": h / 72, "style": ",".join(filter(None, style)),
+        }  # fmt: skip
+        self.nodes[id] = plain | attributes
+        return id
+
+    def text(self, id: str, kind: str, x: float, y: float, text: str, **attributes: Any) -> str:
+        """A line of text without a border, from (x, y) to the right; its id."""
+        # A text that turned out wider than its node would not start at its left.
+        room = width_of(text, attributes.get("fontname", SANS)) * 1.1 + 8
+        return self.node(id, kind, x, y, room, LINE, text, shape="none", left=True, **attributes)
+
+    def line(
+        self, id: str, kind: str, tail: str, head: str, points: Sequence[Point], **attributes: Any
+    ) -> None:
+        """An edge from node to node, drawn straight from point to point."""
+        last = points[0]
+        curve = [last]
+        for point in points[1:]:
+            curve += [last, point, point]
+            last = point
+        self.curve(id, kind, tail, head, curve, **attributes)
+
+    def curve(
+        self, id: str, kind: str, tail: str, head: str, points: Sequence[Point], **attributes: Any
+    ) -> None:
+        """An edge along Bézier curves; with ``arrow``, the point that it then points to."""
+        for x, y in points:
+            self.reach(x, y)
+        self.edges.append(
+            {"id": id, "class": kind, "tail": tail, "head": head, "points": points} | attributes
+        )
+
+    def cluster(
+        self, id: str, kind: str, label: str, corners: Sequence[float], members: Sequence[str]
+    ) -> None:
+        """A frame around nodes; `corners` are left, top, right and bottom."""
+        left, top, right, bottom = corners
+        self.reach(right, bottom)
+        self.clusters.append(_Cluster(id, kind, label, (left, top, right, bottom), tuple(members)))
+
+    # -- as DOT
+
+    def digraph(self, name: str, kind: str) -> graphviz.Digraph:
+        """The drawing as a graph; `name` is its title, `kind` its class."""
+        width, height = self.right + 2 * MARGIN, self.bottom + 2 * MARGIN
+        graph = graphviz.Digraph(name, comment="draw with: neato -n2", engine="neato")
+        graph.attr(
+            "graph", id="drawing", **{"class": kind}, bb=f"0,0,{width:g},{height:g}", bgcolor=PAPER,
+            outputorder="edgesfirst", pad="0", fontname=SANS, fontsize=str(SIZE),
+            fontcolor=INK,
+        )  # fmt: skip
+        graph.attr(
+            "node", shape="box", fixedsize="true", margin="0", color=INK, fontcolor=INK,
+            fontname=SANS, fontsize=str(SIZE),
+        )  # fmt: skip
+        graph.attr("edge", color=INK, dir="none", arrowsize="0.9")
+        # Corners hold the size, whatever Graphviz makes of bb.
+        graph.node("corner 1", pos=f"0,{height:g}", style="invis", width="0", height="0", label="")
+        graph.node(
+            "corner 2", pos=f"{width:g},0", style="invis", width="0", height="0",
+            label="",
+        )  # fmt: skip
+        inside = {member for cluster in self.clusters for member in cluster.members}
+        for cluster in self.clusters:
+            with graph.subgraph(name=f"cluster {cluster.id}") as sub:
+                left, top, right, bottom = cluster.box
+                corners = (*self._flip((left, bottom)), *self._flip((right, top)))
+                x, y = self._flip(((left + right) / 2, top + LINE / 2 + 3))
+                sub.attr(
+                    id=cluster.id, **{"class": cluster.kind}, label=cluster.label, style="rounded",
+                    color=RULE, bb=",".join(f"{each:g}" for each in corners), lp=f"{x:g},{y:g}",
+                    lwidth=f"{(right - left) / 72:.3f}", lheight=f"{LINE / 72:.3f}",
+                )  # fmt: skip
+                for member in cluster.members:
+                    self._put(sub, self.nodes[member])
+        for id, node in self.nodes.items():
+            if id not in inside:
+                self._put(graph, node)
+        for edge in self.edges:
+            graph.edge(**self._edge(edge))
+        return graph
+
+    def _flip(self, point: Point) -> Point:
+        return point[0] + MARGIN, self.bottom + MARGIN - point[1]
+
+    def _put(self, graph: graphviz.Digraph, node: dict[str, Any]) -> None:
+        x, y = self._flip(node["at"])
+        plain = {name: value for name, value in node.items() if name not in ("at", "label", "left")}
+        if "fillcolor" in plain and "fontcolor" not in plain:
+            plain["fontcolor"] = BLACK
+        texts = {
+            name: f"{value:.4g}" if isinstance(value, float) else str(value)
+            for name, value in plain.items()
+            if value != ""
+        }
+        label = graphviz.escape(node["label"]) + ("\\l" if "left" in node else "")
+        graph.node(node["id"], label=label, pos=f"{x:g},{y:g}", **texts)
+
+    def _edge(self, edge: dict[str, Any]) -> dict[str, Any]:
+        plain = {
+            name: value for name, value in edge.items() if name not in ("tail", "head", "points")
+        }
+        points = " ".join("{:g},{:g}".format(*self._flip(point)) for point in edge["points"])
+        if arrow := plain.pop("arrow", None):
+            points = "e,{:g},{:g} ".format(*self._flip(arrow)) + points
+            plain["dir"] = "forward"
+        texts = {name: str(value) for name, value in plain.items()}
+        return {"tail_name": edge["tail"], "head_name": edge["head"], "pos": points} | texts

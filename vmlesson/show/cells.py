@@ -1,0 +1,91 @@
+"""A vma as a card, and a pte as a cell of it.
+
+The four kinds of pte are told apart by border, word and number before colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .canvas import Canvas
+from .palette import (
+    BOLD,
+    CHANGED,
+    CODE,
+    DESTINATION,
+    INK,
+    MIGRATION,
+    PANEL,
+    PAPER,
+    PRESENT,
+    RULE,
+    SOURCE,
+    width_of,
+)
+from .scene import Item, Marks, bounds, heading
+
+HALF = 25
+"""The height of either half of a vma's card: its name, its range."""
+CELL_W, CELL_H = 50, 44
+PAD = 6
+"""Between the border of a card and its cells."""
+ROLES = {"source": SOURCE, "destination": DESTINATION}
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "none": {"fillcolor": PAPER, "fontcolor": INK, "style": "dashed", "color": RULE},
+    "present": {"fillcolor": PRESENT},
+    "zero": {"fillcolor": PAPER, "fontcolor": INK, "peripheries": 2},
+    "migration": {"fillcolor": MIGRATION, "penwidth": 3},
+}
+
+
+def draw_cell(
+    canvas: Canvas, id: str, x: float, y: float, cell: Item, lines: tuple[str, str], changed: bool
+) -> str:
+    """Draw a pte with its upper left corner at (x, y), in two lines of text; its id."""
+    look = dict(LOOKS[cell["kind"]])
+    if changed:
+        look |= {"penwidth": 4, "color": CHANGED}
+    kind = f"pte {cell['kind']}{' changed' if changed else ''}"
+    inset = 4 if "penwidth" in look else 2
+    if "peripheries" in look:
+        inset = 10  # the outer border lies outside of the node
+    return canvas.node(
+        id, kind, x + inset / 2, y + inset / 2, CELL_W - inset, CELL_H - inset,
+        "\n".join(filter(None, lines)), **look,
+    )  # fmt: skip
+
+
+def card_widths(vma: Item, marks: Marks) -> tuple[float, float]:
+    """How wide the name of a vma and its range must be."""
+    return width_of(heading(vma, marks), BOLD) + 20, width_of(bounds(vma), CODE) + 20
+
+
+def draw_card(
+    canvas: Canvas, id: str, corners: tuple[float, float, float, float], vma: Item, marks: Marks,
+    name_width: float = 0,
+) -> Iterator[str]:  # fmt: skip
+    """Draw a vma's name and range, and a frame around them and what is below; the ids.
+
+    The range stands below the name, or right of it if the name has a `name_width`.  `corners` are
+    left, top, width and height.
+    """
+    x, y, w, h = corners
+    role = marks.roles.get(vma["id"], "")
+    changed = vma["id"] in marks.changed
+    fill = {"fillcolor": ROLES[role]} if role else {"fillcolor": PANEL, "fontcolor": INK}
+    right, down = (name_width, 0) if name_width else (0, HALF)
+    yield canvas.node(
+        id + " name", "vma-name", x, y, name_width or w, HALF, heading(vma, marks), fontname=BOLD,
+        **fill,
+    )  # fmt: skip
+    yield canvas.node(
+        id + " range", "vma-range", x + right, y + down, w - right, HALF, bounds(vma),
+        fontname=CODE, fillcolor=PAPER, fontcolor=INK,
+    )  # fmt: skip
+    look: dict[str, Any] = {"penwidth": 4, "color": CHANGED} if changed else {"penwidth": 1.6}
+    if not vma["inserted"]:
+        look["style"] = "dashed"
+    kind = " ".join(filter(None, ["vma", role, "changed" if changed else ""]))
+    yield canvas.node(id, kind, x, y, w, h, **look)

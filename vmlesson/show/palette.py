@@ -1,0 +1,70 @@
+"""The colours and fonts of every picture, and how a picture follows the page's theme.
+
+Okabe and Ito's colours are fills under black text, and never speak alone: a word, a shape or a
+line style says the same.  The themed ones are written into a drawing as they are on white paper;
+`THEME` replaces them wherever a page says that it is dark, by the exact colour.
+"""
+
+from __future__ import annotations
+
+INK = "#111111"
+PAPER = "#fefefe"
+PANEL = "#ececec"
+RULE = "#767676"
+THREAD = "#0072b2"
+
+BLACK = "#000000"
+"""Text on a fill, in either theme."""
+SOURCE = "#e69f00"
+DESTINATION = "#56b4e9"
+MIGRATION = "#f0e442"
+PRESENT = "#e6e6e6"
+CURSOR = "#cc79a7"
+CHANGED = "#d55e00"
+
+LIST = {"color": THREAD, "style": "dashed", "penwidth": 2.4}
+"""A same_anon_vma list, as an edge; a same_vma list is solid and thin."""
+
+SANS, BOLD, CODE = "Helvetica", "Helvetica-Bold", "Courier New"
+"""Fonts whose metrics every Graphviz knows."""
+
+SIZE = 15
+"""Of all text, in points: 20 pixels on a screen."""
+
+_THEMED = {
+    "ink": (INK, "var(--jp-content-font-color0, var(--vscode-editor-foreground, #111111))"),
+    "paper": (PAPER, "var(--jp-layout-color0, var(--vscode-editor-background, #fefefe))"),
+    "panel": (PANEL, "var(--jp-layout-color2, #ececec)"),
+    "rule": (RULE, "#767676"),
+    "thread": (THREAD, "#0072b2"),
+}
+
+_DARK = '[data-jp-theme-light="false"] .vmlesson, .vscode-dark .vmlesson'
+
+THEME = "\n".join(
+    (
+        *(f".vmlesson {{ --vm-{name}: {value}; }}" for name, (_, value) in _THEMED.items()),
+        f"{_DARK} {{ --vm-rule: #9a9a9a; --vm-thread: #56b4e9; --vm-panel: #3c3c3c; }}",
+        ".vscode-dark .vmlesson { --vm-paper: var(--vscode-editor-background, #1e1e1e); }",
+        *(
+            f'.vmlesson [{what}="{colour}"] {{ {what}: var(--vm-{name}); }}'
+            for name, (colour, _) in _THEMED.items()
+            for what in ("fill", "stroke")
+        ),
+        "@media (forced-colors: active) { .vmlesson { forced-color-adjust: none; } }",
+    )
+)
+"""The style sheet of a drawing.  A page may set --vm-ink and its like on an element between."""
+
+
+_NARROW, _WIDE = frozenset(" .,:;|!'()[]/ijltfr-·"), frozenset("mwMWGOQ@%")
+
+
+def width_of(text: str, font: str = SANS) -> float:
+    """How wide a line of text is, in points: a little more than it will be."""
+    if font == CODE:
+        return len(text) * SIZE * 0.6
+    ems = sum(
+        0.34 if c in _NARROW else 0.85 if c in _WIDE else 0.7 if c.isupper() else 0.57 for c in text
+    )
+    return ems * SIZE * (1.07 if font == BOLD else 1)

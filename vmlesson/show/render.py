@@ -1,0 +1,212 @@
+"""A drawing on a screen, in a notebook, in a file: always, with whatever Graphviz there is.
+
+The dot of the system draws if there is one, else the program of the graphviz-pure wheel, which is
+installed with this package.  Without either a drawing is its text, and says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from ..errors import UserError
+from .palette import THEME
+
+SECONDS = 30
+"""How long one drawing may take; none needs one."""
+
+
+class CannotRender(Exception):
+    """No Graphviz could draw; the message says why in one line."""
+
+
+def programs() -> Iterator[str]:
+    """The Graphviz programs of this system, the one to be preferred first."""
+    scripts = Path(sysconfig.get_path("scripts"))
+    pure = scripts / ("graphviz-pure.exe" if os.name == "nt" else "graphviz-pure")
+    for found in (shutil.which("dot"), shutil.which(pure), shutil.which("graphviz-pure")):
+        if found:
+            yield found
+
+
+def render(source: str, format: str) -> bytes:
+    """A drawing with fixed places, drawn: "svg", "png", "pdf".
+
+    Raises:
+        CannotRender: there is no Graphviz, or none that can.
+    """
+    reason = "there is no Graphviz here: neither dot nor graphviz-pure"
+    for program in programs():
+        command = [program, "-Kneato", "-n2", f"-T{format}"]
+        try:
+            done = subprocess.run(
+                command, input=source.encode(), capture_output=True, timeout=SECONDS, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            reason = f"{program} does not run: {error}"
+            continue
+        if done.returncode == 0 and done.stdout:
+            return done.stdout
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        reason = f"{program} cannot draw {format}: {said[-1] if said else 'it says nothing'}"
+    raise CannotRender(reason)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The content of a drawing as rows of text."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+    def html(self) -> str:
+        """The table as HTML; the first cell of a row is its heading."""
+        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.head)
+        rows = "".join(
+            "<tr>"
+            + f'<th scope="row">{escape(row[0])}</th>'
+            + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+            + "</tr>"
+            for row in self.rows
+        )
+        caption = f"<caption>{escape(self.caption)}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+class Drawing:
+    """A graph that shows itself in a notebook, and can be saved.
+
+    ``graph`` is the graphviz.Digraph, ``title`` and ``description`` what a screen reader says,
+    ``table`` the same content in rows, ``text`` the same as a drawing in letters, ``picture`` the
+    plain data that it was made from, ``mm`` the id of the mm that was asked for, if it was one.
+    """
+
+    def __init__(
+        self,
+        graph: graphviz.Digraph,
+        title: str,
+        description: str,
+        table: Table,
+        text: str,
+        picture: dict[str, Any],
+        mm: str | None = None,
+    ) -> None:
+        self.graph = graph
+        self.title = title
+        self.description = description
+        self.table = table
+        self.text = text
+        self.picture = picture
+        self.mm = mm
+
+    @property
+    def source(self) -> str:
+        """The graph in the DOT language."""
+        return str(self.graph.source)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<drawing: {self.title}>"
+
+    # -- shown
+
+    def svg(self) -> str:
+        """The drawing as an SVG element, which follows the theme of the page that it is in.
+
+        Raises:
+            CannotRender: there is no Graphviz that can.
+        """
+        drawn = render(self.source, "svg").decode()
+        start = drawn.index("<svg")
+        end = drawn.index(">", start)
+        mark = hashlib.sha1(self.source.encode(), usedforsecurity=False).hexdigest()[:8]
+        opening = (
+            f'{drawn[start:end]} class="vmlesson" role="img" '
+            f'aria-labelledby="vm-title-{mark}" aria-describedby="vm-desc-{mark}">'
+        )
+        head = (
+            f'<title id="vm-title-{mark}">{escape(self.title)}</title>'
+            f'<desc id="vm-desc-{mark}">{escape(self.description)}</desc>'
+            f"<style>{THEME}</style>"
+        )
+        return f"{opening}\n{head}{drawn[end + 1 :]}"
+
+    def html(self) -> str:
+        """The drawing with its table below; its text where nothing can draw it."""
+        try:
+            shown = f'<div style="overflow-x: auto">{self._at_size()}</div>'
+        except CannotRender as error:
+            shown = f"<pre>{escape(self.text)}</pre><p>{escape(_drawn_in_letters(error))}</p>"
+        table = f"<details><summary>The same as a table</summary>{self.table.html()}</details>"
+        return f'<figure style="margin: 0; font-size: 18px">{shown}{table}</figure>'
+
+    def _at_size(self) -> str:
+        """The SVG at its own size: a page that shrinks it would make it too small to read."""
+        return self.svg().replace('class="vmlesson"', 'class="vmlesson" style="max-width: none"', 1)
+
+    def _repr_svg_(self) -> str | None:
+        try:
+            return self.svg()
+        except CannotRender:
+            return None
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        bundle = {"text/html": self.html(), "text/plain": self.text}
+        try:
+            bundle["image/svg+xml"] = self.svg()
+        except CannotRender as error:
+            bundle["text/plain"] += f"\n{_drawn_in_letters(error)}"
+        return bundle
+
+    # -- saved
+
+    def save(self, path: str | Path, force: bool = False) -> Path:
+        """Write the drawing to a file, by its suffix SVG, PNG, PDF or DOT; the path.
+
+        PDF needs the dot of the system.
+
+        Raises:
+            UserError: another suffix; something is there already, and `force` is not given; no
+                such directory; no Graphviz that can.
+        """
+        path = Path(path)
+        format = path.suffix.lower().removeprefix(".")
+        if format not in ("svg", "png", "pdf", "dot"):
+            raise UserError(f"cannot save {path}: end its name in .svg, .png, .pdf or .dot")
+        if path.exists() and not force:
+            raise UserError(f"{path} exists: choose another name, or pass force=True")
+        try:
+            content = self._content(format)
+        except CannotRender as error:
+            need = "; PDF needs the dot of the system" if format == "pdf" else ""
+            raise UserError(f"cannot save {path}: {error}{need}") from error
+        try:
+            with path.open("wb" if force else "xb") as file:
+                file.write(content)
+        except OSError as error:
+            raise UserError(f"cannot save {path}: {error.strerror or error}") from error
+        return path
+
+    def _content(self, format: str) -> bytes:
+        if format == "dot":
+            return self.source.encode()
+        if format == "svg":
+            return b'<?xml version="1.0" encoding="UTF-8"?>\n' + self.svg().encode()
+        return render(self.source, format)
+
+
+def _drawn_in_letters(error: CannotRender) -> str:
+    return f"Drawn in letters, as {error}."

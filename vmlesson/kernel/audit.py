@@ -168,7 +168,7 @@ def walk_order(family: anon_vma) -> list[vm_area_struct]:
 
 
 def _address_spaces(kernel: Kernel) -> Iterator[str]:
-    """V22, V30: vmas sorted, disjoint and whole; no pte outside of them."""
+    """V22, V30: vmas sorted, disjoint and whole; no pte and no page table outside of them."""
     for mm in _living(kernel):
         last = 0
         for vma in vmas_of(mm):
@@ -179,6 +179,12 @@ def _address_spaces(kernel: Kernel) -> Iterator[str]:
         for slot, pte in slots_of(mm):
             if vma_at(mm, slot.address) is None:
                 yield f"{slot} holds {pte}, and no vma covers it"
+        for index in sorted(mm.pmds):
+            low, high = index * mm.table_span, (index + 1) * mm.table_span
+            if pmd.table.peek(mm.pmds[index]) is not None:
+                bounds = map(bounds_of, vmas_of(mm))
+                if not any(start < high and low < end for start, end, _ in bounds):
+                    yield f"the page table of {mm} at {low:x} is still there, and no vma needs it"
 
 
 def _pages(kernel: Kernel) -> Iterator[str]:

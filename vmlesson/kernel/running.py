@@ -253,14 +253,16 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
         if min(old_len, new_len) > vma.vm_end - addr:
             return -EFAULT
         return await _move_one(mm, addr, old_len, new_len, new_addr)
-    at = addr
-    while vma is not None and vma.vm_start < addr + old_len:
-        at = max(at, vma.vm_start)
-        end = min(vma.vm_end, addr + old_len)
+    at, finish = addr, addr + old_len
+    while at < finish:
+        vma = find_vma(mm, at)
+        if vma is None or vma.vm_start >= finish:
+            break
+        at, end = max(at, vma.vm_start), min(vma.vm_end, finish)
         result = await _move_one(mm, at, end - at, end - at, at - addr + new_addr)
         if result < 0:
             return result
-        vma = find_vma(mm, end)
+        at = end
     return new_addr
 
 

@@ -8,6 +8,15 @@ from itertools import combinations
 from register import answer, claim, source
 
 from vmlesson.explore import Mutex, Shared, explore, replay
+from vmlesson.kernel import (
+    MREMAP_FIXED,
+    MREMAP_MAYMOVE,
+    PAGE_SIZE,
+    PROT_READ,
+    PROT_WRITE,
+    Kernel,
+    Task,
+)
 
 # ---------------------------------------------------------------------------- 01 Interleavings
 
@@ -120,6 +129,143 @@ def _() -> None:
     ends = {int(failure.message.split()[-1]) for failure in explore(increments(3)).failures}
     assert min(ends) == answer("01/smallest")
 
+
 # -------------------------------------------------------------------------------------- the index
 
 source("index/nobody", mail="A16")
+
+# ------------------------------------------------------------------------- 02 Pages, ptes, vmas
+
+FOUR = (0x100, 0x101, 0x102, 0x103)
+
+
+def at(page: int) -> int:
+    return page * PAGE_SIZE
+
+
+def boot(*mapped: tuple[int, int], release: str = "v3.2") -> Task:
+    task = Kernel(release, ptes_per_table=16).spawn("T")
+    for first, count in mapped:
+        task.mmap(count * PAGE_SIZE, addr=at(first), fixed=True)
+    return task
+
+
+def touch(task: Task, *pages: int) -> None:
+    for page in pages:
+        task.write(at(page), b"hello")
+
+
+def move(task: Task, first: int, count: int, to: int) -> None:
+    size = count * PAGE_SIZE
+    task.mremap(at(first), size, size, MREMAP_MAYMOVE | MREMAP_FIXED, at(to))
+
+
+def moved(release: str = "v3.2") -> Task:
+    task = boot((0x100, 4), release=release)
+    touch(task, *FOUR)
+    move(task, 0x102, 2, 0x140)
+    return task
+
+
+def ranges(task: Task) -> list[tuple[int, int]]:
+    return [(each.start // PAGE_SIZE, each.end // PAGE_SIZE) for each in task.maps()]
+
+
+def kind(task: Task, page: int) -> str:
+    slot = task.mm.slot_at(at(page))
+    return "none" if slot is None else slot.pte.kind
+
+
+@claim("02/nothing-yet", "02/lazy")
+def _() -> None:
+    task = boot((0x100, 4))
+    assert not task.mm.tables()
+    assert len(task.kernel.pages()) == answer("02/lazy")
+
+
+@claim("02/read", "02/unfaulted")
+def _() -> None:
+    task = boot((0x100, 4))
+    task.read(at(0x101), 5)
+    assert task.mm.vmas[0].anon_vma is None
+    touch(task, 0x100)
+    assert [kind(task, page) for page in FOUR] == ["present", "zero", "none", "none"]
+    assert len(task.kernel.pages()) == answer("02/read")
+
+
+@claim("02/split", "02/tail")
+def _() -> None:
+    task = boot((0x100, 4))
+    touch(task, *FOUR)
+    task.mprotect(at(0x101), 2 * PAGE_SIZE, PROT_READ)
+    assert len(task.mm.vmas) == answer("02/split")
+    assert [vma.vm_pgoff for vma in task.mm.vmas] == [0x100, 0x101, 0x103]
+
+
+@claim("02/eight-cases", "02/still-read-only")
+def _() -> None:
+    task = boot((0x100, 4))
+    touch(task, *FOUR)
+    for access in (PROT_READ, PROT_READ | PROT_WRITE):
+        task.mprotect(at(0x101), 2 * PAGE_SIZE, access)
+    assert ranges(task) == [(0x100, 0x104)]
+    assert [task.mm.slot_at(at(page)).pte.write for page in FOUR] == [True, False, False, True]
+    touch(task, 0x101)
+    assert task.mm.slot_at(at(0x101)).pte.write
+
+
+@claim("02/pgoff-stays")
+def _() -> None:
+    task = moved()
+    assert [vma.vm_pgoff for vma in task.mm.vmas] == [0x100, 0x102]
+    assert task.mm.slot_at(at(0x140)).pte.page.index == 0x102
+
+
+@claim("02/behind")
+def _() -> None:
+    task = moved()
+    task.mmap(PAGE_SIZE, addr=at(0x142), fixed=True)
+    assert ranges(task) == [(0x100, 0x102), (0x140, 0x142), (0x142, 0x143)]
+    assert answer("02/behind") == 2
+
+
+@claim("02/grows", "02/same-frames")
+def _() -> None:
+    task = moved()
+    old, frames = task.mm.vmas[0], [page.pfn for page in task.kernel.pages()]
+    move(task, 0x140, 2, 0x102)
+    assert task.mm.vmas == (old,)
+    assert ranges(task) == [(0x100, 0x104)]
+    assert [task.mm.slot_at(at(page)).pte.page.pfn for page in FOUR] == frames
+
+
+@claim("02/gap")
+def _() -> None:
+    task = boot((0x100, 1), (0x102, 1))
+    touch(task, 0x100, 0x102)
+    task.mmap(PAGE_SIZE, addr=at(0x101), fixed=True)
+    assert ranges(task) == [(0x100, 0x102), (0x102, 0x103)]
+    assert answer("02/gap") == 2
+
+
+@claim("02/faulted-unfaulted")
+def _() -> None:
+    task = moved()
+    task.munmap(at(0x100), 2 * PAGE_SIZE)
+    task.mmap(2 * PAGE_SIZE, addr=at(0x100), fixed=True)
+    move(task, 0x140, 2, 0x102)
+    assert ranges(task) == [(0x100, 0x102), (0x102, 0x104)]
+
+
+@claim("02/fork-child")
+def _() -> None:
+    parent = boot((0x100, 1))
+    touch(parent, 0x100)
+    child = parent.fork("C")
+    child.mmap(PAGE_SIZE, addr=at(0x101), fixed=True)
+    assert ranges(child) == [(0x100, 0x101), (0x101, 0x102)]
+    parent.mmap(PAGE_SIZE, addr=at(0x101), fixed=True)
+    assert ranges(parent) == [(0x100, 0x102)]
+
+
+source("02/until-today", commit="879bca0a2c4f")

@@ -138,7 +138,7 @@ def test_chapter_has_all_its_parts(chapter) -> None:
     text = "\n".join(cell.source for cell in here)
     first = here[0].source
     assert first.startswith(f"# {chapter.number} · {chapter.title}\n")
-    assert f"*{chapter.minutes} minutes." in first
+    assert f"\n*{chapter.minutes} minutes" in first
     assert "## In three sentences" in text
     assert "## Sources" in text
     assert f'finish("{chapter.number}")' in text

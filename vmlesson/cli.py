@@ -9,13 +9,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from vmlesson import __version__
 from vmlesson.console import make_printable
 from vmlesson.errors import UserError
 
 if TYPE_CHECKING:
+    from vmlesson.grade.classroom import Task
+
     Subparsers = argparse._SubParsersAction["Parser"]
 
 
@@ -234,7 +236,113 @@ def replay(options: argparse.Namespace) -> int:
     return 1 if trace.finding else 0
 
 
-COMMANDS = (add_lab, add_program, add_scenarios, add_explore, add_replay)
+def add_exercises(commands: "Subparsers") -> None:
+    parser = commands.add_parser(
+        "exercises",
+        help="list the exercises",
+        description="List the exercises: name, points, what is asked for.",
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.set_defaults(run=list_exercises)
+
+
+def list_exercises(options: argparse.Namespace) -> int:
+    import json
+
+    from vmlesson.grade.exercises import EXERCISES
+
+    if options.json:
+        print(json.dumps([exercise.to_dict() for exercise in EXERCISES.values()], indent=1))
+        return 0
+    width = max(map(len, EXERCISES))
+    for exercise in EXERCISES.values():
+        print(f"{exercise.name:{width}}  {exercise.max_points:2} points  {exercise.title}")
+    return 0
+
+
+def add_grade(commands: "Subparsers") -> None:
+    parser = commands.add_parser(
+        "grade",
+        help="judge answers to an exercise",
+        description="Judge answers to an exercise, each in a process of its own. The exit status "
+        "is 0 if all passed, 1 if some did not, 2 if they could not be judged.",
+    )
+    parser.add_argument("exercise", metavar="EXERCISE", help="its name; see vmlesson exercises")
+    parser.add_argument(
+        "submissions",
+        metavar="SUBMISSION",
+        nargs="+",
+        type=Path,
+        help="a .py, an .ipynb, or a directory of them",
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument(
+        "--jobs", metavar="N", type=whole_number(1), default=1, help="how many at a time"
+    )
+    parser.add_argument(
+        "--timeout",
+        metavar="S",
+        type=whole_number(1),
+        default=20,
+        help="how long the code of a submission is waited for, in seconds (default: 20)",
+    )
+    parser.add_argument(
+        "--report", metavar="DIR", type=Path, help="write a gradebook and pages of feedback there"
+    )
+    parser.add_argument(
+        "--id", metavar="REGEX", help="what in the path of a submission names the learner"
+    )
+    parser.add_argument(
+        "--gradebook", metavar="DB", type=Path, help="write the points into nbgrader's gradebook"
+    )
+    parser.set_defaults(run=grade)
+
+
+def grade(options: argparse.Namespace) -> int:
+    import json
+
+    from vmlesson.grade.classroom import Record, as_json, collect, exit_status, grade_all
+    from vmlesson.grade.exercises import find_exercise
+    from vmlesson.grade.gradebook import write_gradebook
+
+    exercise = find_exercise(options.exercise)
+    tasks = collect(exercise, options.submissions, options.id)
+    record = None if options.report is None else Record(options.report, exercise)
+    rows = {}
+    if record is not None:
+        rows = {task.key: row for task in tasks if (row := record.known(task)) is not None}
+    from tqdm import tqdm
+
+    todo = [task for task in tasks if task.key not in rows]
+    bar = tqdm(total=len(tasks), initial=len(rows), unit="", disable=None if todo[1:] else True)
+
+    def done(task: "Task", row: dict[str, Any]) -> None:
+        rows[task.key] = row
+        if record is not None:
+            record.add(row)
+        if not options.json:
+            many = len(tasks) > 1
+            line = (
+                f"{task.learner}: {row['outcome']}, {row['points']} of {row['max_points']} points"
+            )
+            bar.write(line if many else row["text"])
+        bar.update()
+
+    try:
+        grade_all(exercise, todo, options.jobs, options.timeout, done)
+    finally:
+        bar.close()
+        if record is not None:
+            record.finish(tasks)
+    found = [rows[task.key] for task in tasks]
+    if options.json:
+        print(json.dumps([as_json(row) for row in found], indent=1))
+    if options.gradebook is not None:
+        write_gradebook(options.gradebook, exercise, found)
+    return exit_status(found)
+
+
+COMMANDS = (add_lab, add_program, add_scenarios, add_explore, add_replay, add_exercises, add_grade)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

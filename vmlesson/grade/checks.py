@@ -1,0 +1,165 @@
+"""Trying an answer: every check of an exercise, every situation of a check, every interleaving."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ..explore import Result, explore, replay
+from ..explore.execution import Execution
+from ..kernel.atomic import BOOT
+from .exercises import Check, Exercise
+from .feedback import sentence
+from .process import Abort
+from .report import FAILED, PASSED, UNFINISHED, Checked, Finding, Report
+from .situations import Situation, moved_to_tail
+
+STEPS = 1000
+"""The most steps of an execution; right answers stay below 300."""
+SECONDS = 60.0
+"""The most that one situation may be explored for."""
+
+
+class Subject(Protocol):
+    """An answer under check: the function that is patched into the kernel."""
+
+    exercise: Exercise
+    patch: Callable[..., Any]
+
+    def known(self, situation: str) -> Result | None:
+        """What is known to come of this situation without trying it."""
+
+    def proved(self, situation: str, result: Result) -> None:
+        """Learn that every interleaving of this situation holds."""
+
+
+def check_all(
+    subject: Subject, submission: str = "", tell: Callable[[str], object] = str
+) -> Report:
+    """Try an answer.
+
+    Args:
+        subject: the answer.
+        submission: where it came from.
+        tell: called with the name of each check before it is tried.
+    """
+    exercise = subject.exercise
+    report = Report(exercise.name, submission, PASSED, "", exercise.max_points)
+    started = time.perf_counter()
+    stopped = ""
+    for check in exercise.checks:
+        if not stopped and check.last and not all(one.passed for one in report.checks):
+            stopped = "first the checks above"
+        if stopped:
+            report.checks.append(_untried(check, stopped))
+            continue
+        tell(check.name)
+        try:
+            done = run_check(subject, check, report.warnings)
+            if not done.passed and any(one.message == done.message for one in report.checks):
+                done.message = "the same"
+            report.checks.append(done)
+            if done.finding is not None and done.finding.failure.kind == "endless":
+                stopped = "an answer that does not end is not tried further"
+        except Abort as abort:
+            stopped = "the checks were stopped"
+            report.outcome, report.sentence = abort.outcome, _stop(abort.message)
+            report.checks.append(Checked(check.name, False, 0, check.points, report.sentence))
+    report.seconds = time.perf_counter() - started
+    conclude(report, exercise)
+    return report
+
+
+def _stop(text: str) -> str:
+    return f"{text}."
+
+
+def _untried(check: Check, why: str) -> Checked:
+    return Checked(check.name, False, 0, check.points, f"not tried: {why}")
+
+
+def conclude(report: Report, exercise: Exercise) -> None:
+    """Say what the checks come to."""
+    wrong = [check for check in report.checks if not check.passed and check.finding is not None]
+    if wrong:
+        report.outcome, report.sentence = FAILED, wrong[0].message
+    elif report.outcome == PASSED:
+        tried = sum(check.executions for check in report.checks)
+        report.sentence = (
+            f"Right: {exercise.promise}. This is proved, for every situation below, in {tried:,} "
+            f"executions; there are no others."
+        )
+
+
+def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
+    """Try every situation of a check, up to the first that fails.
+
+    Raises:
+        Abort: the search was interrupted, or reached its limit before it had found anything.
+    """
+    executions = 0
+    for situation in check.situations():
+        result, program = explored(subject, situation)
+        executions += result.executions
+        warnings += [text for text in _of_answer(subject, result) if text not in warnings]
+        if result.failures:
+            finding = shown(result, program, situation)
+            return Checked(
+                check.name,
+                False,
+                0,
+                check.points,
+                sentence(finding.failure, finding.line),
+                check.question,
+                executions,
+                finding,
+            )
+        if not result.complete:
+            raise Abort(UNFINISHED, f"the search stopped {result.stopped}, in {situation.name}")
+    message = f"{check.proved} ({executions:,} executions)"
+    return Checked(check.name, True, check.points, check.points, message, "", executions)
+
+
+def _of_answer(subject: Subject, result: Result) -> list[str]:
+    """The warnings about the answer; Linux has some of its own."""
+    asked = f" in {subject.exercise.asked} "
+    return [text for text in map(str, result.warnings) if asked in text.replace(",", " ") + " "]
+
+
+def explored(subject: Subject, situation: Situation) -> tuple[Result, Any]:
+    """Try every schedule of one situation with the answer in its kernel."""
+    known = subject.known(situation.name)
+    if known is not None:
+        return known, None
+    program = situation.scenario.program(subject.exercise.release, [subject.patch])
+    result = explore(program, steps=STEPS, seconds=SECONDS)
+    if result.complete and not result.failing:
+        subject.proved(situation.name, result)
+    return result, program
+
+
+def shown(result: Result, program: Any, situation: Situation) -> Finding:
+    """The failure that a learner is shown: the easiest schedule to read."""
+    failure = result.failures[0]
+    trace = replay(program, failure, allow_prefix=failure.kind == "endless")
+    return Finding(situation.name, situation.sentence, failure, trace, dict(situation.catalogue))
+
+
+def cost(subject: Subject) -> Counter[str]:
+    """How often a call of anon_vma_moveto_tail with three lists takes each lock, alone."""
+    situation = list(moved_to_tail())[1]
+    program = situation.scenario.program(subject.exercise.release, [subject.patch])
+    taken: Counter[str] = Counter()
+    execution = Execution(program, BOOT.made)
+    try:
+        (cpu,) = execution.cpus
+        while cpu.pending is not None and sum(taken.values()) < STEPS:
+            held = len(cpu.held)
+            cpu.step()
+            if len(cpu.held) > held:
+                taken[str(cpu.held[-1])] += 1
+    finally:
+        execution.close()
+    return taken

@@ -1,0 +1,283 @@
+"""A class: many submissions, judged side by side, each judge in a process of its own.
+
+The process that starts here judges nothing.  It hands submissions to its workers, watches their
+time, and writes down what they find: what a worker that dies was doing is "unfinished", and a new
+one takes the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import re
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError
+from .exercises import EXERCISES, Exercise, find_exercise
+from .report import ERROR, UNFINISHED, Report
+
+MOODLE = re.compile(r"_(assignsubmission_[a-z]+_?|onlinetext_?|file_?)$")
+PATIENCE = 240.0
+"""Seconds that a judge may take beyond those of the submission, before it is given up."""
+GENERATION = 60
+"""How many submissions a worker judges before a fresh one takes its place."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission of somebody's: `learner` is who, `key` what tells it from all others."""
+
+    path: Path
+    name: str
+    learner: str
+    key: str
+
+
+Row = dict[str, Any]
+"""A report as plain data, with ``learner``, ``key`` and ``page`` (HTML)."""
+
+
+def collect(exercise: Exercise, places: Sequence[Path], pattern: str | None = None) -> list[Task]:
+    """The submissions in files and directories, in order.
+
+    Args:
+        places: files, or directories as a class hands them in: one file a learner, or a directory
+            for each (as nbgrader and Moodle make them).
+        pattern: a regular expression for the path below the directory; its first group, or all of
+            it, is the learner's name.
+
+    Raises:
+        UserError: a place that is not there, or holds no submission; a pattern that is none.
+    """
+    try:
+        regex = None if pattern is None else re.compile(pattern)
+    except re.error as error:
+        raise UserError(f"--id {pattern!r} is no regular expression: {error}") from None
+    tasks = []
+    for place in places:
+        if place.is_dir():
+            files = sorted(_files(exercise, place))
+            if not files:
+                raise UserError(f"{place} holds no .py or .ipynb file")
+        elif not place.is_file():
+            raise UserError(f"{place}: no such file or directory")
+        elif place.suffix not in (".py", ".ipynb"):
+            raise UserError(f"{place} is no .py and no .ipynb file")
+        else:
+            files = [place]
+        for path in files:
+            below = path.relative_to(place) if place.is_dir() else Path(path.name)
+            digest = hashlib.sha256(exercise.name.encode() + b"\0" + _bytes(path)).hexdigest()
+            key = f"{path.resolve()}:{digest[:16]}"
+            tasks.append(Task(path, str(path), learner_of(below, regex), key))
+    return tasks
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _files(exercise: Exercise, directory: Path) -> Iterator[Path]:
+    others = set(EXERCISES) - {exercise.name}
+    for path in directory.rglob("*"):
+        parts = path.relative_to(directory).parts
+        hidden = any(part.startswith((".", "__pycache__")) for part in parts)
+        if path.suffix not in (".py", ".ipynb") or hidden or not path.is_file():
+            continue
+        if not others & {*parts[:-1], path.stem}:
+            yield path
+
+
+def learner_of(below: Path, regex: re.Pattern[str] | None = None) -> str:
+    """Whose a submission is, from its path below the directory that was named."""
+    if regex is not None and (found := regex.search(below.as_posix())):
+        return next((group for group in found.groups() if group), found[0])
+    first = below.parts[0] if len(below.parts) > 1 else below.stem
+    return MOODLE.sub("", first)
+
+
+# ------------------------------------------------------------------------------------------ workers
+
+
+class Worker:
+    """A process that judges."""
+
+    def __init__(self, exercise: Exercise, seconds: float) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(
+            target=_work, args=(theirs, exercise.name, seconds), daemon=False
+        )
+        self.process.start()
+        theirs.close()
+        self.task: Task | None = None
+        self.deadline = 0.0
+        self.done = 0
+
+    def give(self, task: Task, seconds: float) -> None:
+        """Let it judge a submission."""
+        self.task, self.deadline = task, time.monotonic() + seconds + PATIENCE
+        self.pipe.send((str(task.path), task.name))
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        self.pipe.close()
+        if self.task is not None:
+            self.process.kill()
+        self.process.join()
+
+
+def _work(pipe: Connection, name: str, seconds: float) -> None:
+    from .judge import judge
+    from .pages import feedback_page
+    from .submission import read
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    exercise = find_exercise(name)
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            path, shown = pipe.recv()
+            report = judge(exercise, read(Path(path), shown), seconds)
+            pipe.send((report.to_dict(), feedback_page(report), str(report)))
+
+
+def grade_all(
+    exercise: Exercise,
+    tasks: Sequence[Task],
+    jobs: int,
+    seconds: float,
+    done: Callable[[Task, Row], None],
+) -> None:
+    """Judge submissions side by side; `done` is called with each as it is ready."""
+    todo = list(reversed(tasks))
+    workers: list[Worker] = []
+    try:
+        while todo or any(worker.task for worker in workers):
+            for worker in [one for one in workers if not one.task and one.done >= GENERATION]:
+                workers.remove(worker)
+                worker.end()
+            while todo and sum(1 for one in workers if one.task) < jobs:
+                idle = next((one for one in workers if not one.task), None)
+                if idle is None:
+                    idle = Worker(exercise, seconds)
+                    workers.append(idle)
+                idle.give(todo.pop(), seconds)
+            _collect_one(exercise, workers, done)
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+def _collect_one(
+    exercise: Exercise, workers: list[Worker], done: Callable[[Task, Row], None]
+) -> None:
+    busy = {worker.pipe: worker for worker in workers if worker.task}
+    ready = wait(list(busy), timeout=1.0)
+    for pipe, worker in busy.items():
+        task = worker.task
+        assert task is not None
+        if pipe in ready:
+            try:
+                row, page, text = worker.pipe.recv()
+            except (EOFError, OSError):
+                row, page, text = _lost(exercise, task, "the judge ended")
+                workers.remove(worker)
+            else:
+                worker.done += 1
+            worker.task = None
+        elif time.monotonic() > worker.deadline:
+            worker.end()
+            worker.task = None
+            workers.remove(worker)
+            row, page, text = _lost(exercise, task, "the judge took too long")
+        else:
+            continue
+        done(task, row | {"learner": task.learner, "key": task.key, "page": page, "text": text})
+
+
+def _lost(exercise: Exercise, task: Task, why: str) -> tuple[Row, str, str]:
+    from .pages import feedback_page
+
+    sentence = f"{why}, for no reason that is proved to be the submission's"
+    report = Report(exercise.name, task.name, UNFINISHED, sentence, exercise.max_points)
+    return report.to_dict(), feedback_page(report), str(report)
+
+
+# ----------------------------------------------------------------------------------------- a record
+
+
+class Record:
+    """What was found out so far, in a directory: to go on where an interrupted run was."""
+
+    def __init__(self, directory: Path, exercise: Exercise) -> None:
+        self.directory = directory
+        self.exercise = exercise
+        try:
+            (directory / "feedback").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"cannot write to {directory}: {error.strerror}") from None
+        self.file = directory / f"{exercise.name}.jsonl"
+        self.rows: dict[str, Row] = {}
+        if self.file.exists():
+            for line in self.file.read_text(encoding="utf-8").splitlines():
+                with suppress(ValueError, KeyError):
+                    row = json.loads(line)
+                    self.rows[row["key"]] = row
+
+    def known(self, task: Task) -> Row | None:
+        """What was found of the same bytes at the same place; "unfinished" is tried again."""
+        row = self.rows.get(task.key)
+        return None if row is None or row["outcome"] == UNFINISHED else row
+
+    def add(self, row: Row) -> None:
+        """Keep a row, at once."""
+        self.rows[row["key"]] = row
+        with self.file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def finish(self, tasks: Sequence[Task]) -> None:
+        """Write the gradebook, the JSON, a page for each learner and one for the instructor."""
+        from .pages import instructors_page, names_of_pages, write_csv
+
+        rows = [self.rows[task.key] for task in tasks if task.key in self.rows]
+        name = self.exercise.name
+        pages = names_of_pages(rows)
+        for row, page in zip(rows, pages, strict=True):
+            (self.directory / "feedback" / page).write_text(row["page"], encoding="utf-8")
+        write_csv(self.directory / f"{name}.csv", rows)
+        plain = [as_json(row) for row in rows]
+        text = json.dumps(plain, indent=1)
+        (self.directory / f"{name}.json").write_text(text, encoding="utf-8")
+        page = instructors_page(self.exercise, rows, pages)
+        (self.directory / f"{name}.html").write_text(page, encoding="utf-8")
+
+
+def as_json(row: Row) -> Row:
+    """A row without its pages."""
+    return {name: value for name, value in row.items() if name not in ("page", "key", "text")}
+
+
+def outcomes(rows: Sequence[Row]) -> Counter[str]:
+    """How many of each outcome."""
+    return Counter(row["outcome"] for row in rows)
+
+
+def exit_status(rows: Sequence[Row]) -> int:
+    """0 if all passed, 2 if none could be judged, else 1."""
+    counts = outcomes(rows)
+    if counts["passed"] == len(rows):
+        return 0
+    return 2 if counts[ERROR] == len(rows) else 1

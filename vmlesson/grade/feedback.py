@@ -1,0 +1,103 @@
+"""What is said about a failure: one sentence, never the answer, never blame."""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+from types import TracebackType
+
+from .. import kernel
+from ..explore import Failure
+
+VOCABULARY = tuple(kernel.__all__)
+
+
+SLIPS = ("exception", "never awaited", "assignment", "endless")
+"""Kinds of failure that say all by themselves: no schedule makes them clearer."""
+
+
+def sentence(failure: Failure, line: int | None = None) -> str:
+    """What is wrong, in one sentence; `line` is where an endless run was last seen."""
+    return _with_stop(_words(failure.kind, failure.message, line))
+
+
+def _words(kind: str, message: str, line: int | None) -> str:
+    match kind:
+        case "BUG":
+            return f"the kernel stops with: {message}"
+        case "exception" if "NotImplementedError" in message:
+            return "not yet: the body is still to be written"
+        case "exception":
+            return f"an exception ends it, {message}"
+        case "deadlock":
+            return f"nobody can go on: {message}"
+        case "lock held at return":
+            return f"a lock is left taken: {message}; the next who wants it waits for ever"
+        case "unlock by another":
+            return f"a lock is dropped that is not held: {message}"
+        case "lock-order inversion":
+            return f"two locks are taken in opposite orders, so that two CPUs can block: {message}"
+        case "endless":
+            place = "" if line is None else f", at line {line}"
+            return f"it does not come to an end{place}: {message}"
+        case "never awaited":
+            return f"{message}; without it nothing happens"
+        case _:
+            return message
+
+
+def _with_stop(text: str) -> str:
+    return text if text.endswith(("?", "!")) else f"{text}."
+
+
+def exception_in_words(error: BaseException, line: int | None) -> str:
+    """An exception of the learner's code: the line, Python's words, and the nearest known name."""
+    place = "" if line is None else f"line {line}: "
+    return f"{place}{type(error).__name__}: {error}{advice(error)}"
+
+
+def advice(error: BaseException) -> str:
+    """What may have been meant, for the slips that have one likely cause."""
+    return advice_for(
+        type(error).__name__, str(error), getattr(error, "name", None), _names_of(error)
+    )
+
+
+def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
+    """The same for an exception that happened in another process."""
+    if kind in ("NameError", "UnboundLocalError", "AttributeError") and isinstance(name, str):
+        near = difflib.get_close_matches(name, names or [*VOCABULARY, *dir(builtins)], n=1)
+        if near and near[0] != name:
+            return f"; did you mean {near[0]}?"
+        if name in VOCABULARY:
+            return f"; it is to be imported: from vmlesson.kernel import {name}"
+    if kind == "TypeError" and "is not iterable" in message and "list_for_each" in message:
+        return "; other CPUs use this list too: write async for"
+    if kind == "TypeError" and "await" in message:
+        return "; only operations and kernel functions are awaited"
+    return ""
+
+
+def _names_of(error: BaseException) -> list[str]:
+    if isinstance(error, AttributeError) and error.obj is not None:
+        return [name for name in dir(error.obj) if not name.startswith("_")]
+    return []
+
+
+def learners_line(trace: TracebackType | None, package: str) -> int | None:
+    """The last line of a traceback that is in nobody's package: the learner's."""
+    found = None
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if not file.startswith(package):
+            found = trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+def nearest(wanted: str, defined: list[str]) -> str:
+    """A hint at a misspelt name, among those that were defined."""
+    near = difflib.get_close_matches(wanted, defined, n=1)
+    if near:
+        return f"; {near[0]} looks like it"
+    return ""

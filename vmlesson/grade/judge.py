@@ -1,0 +1,601 @@
+"""The judge: the learner's function is a proxy here, and its code runs in a child.
+
+The judge owns the kernel's state, schedules, explores and decides.  The learner's code, in the
+child, can only ask.  What it would do next is a function of the replies that it had so far; so the
+judge remembers it as a tree, from replies to the next question, and asks the child once for each
+path.  However many interleavings are tried, the child is asked a few hundred times.
+
+A function that keeps something from one call to the next is no such function: the same paths are
+asked for again in the end, in another order and of a fresh child, and must give the same.
+"""
+
+from __future__ import annotations
+
+import builtins
+import json
+import random
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+from .. import kernel
+from ..explore import Result
+from ..kernel import Finding, atomic, list_for_each_entry, pte_t
+from ..kernel.atomic import Call, Named, Operation
+from ..kernel.list import list_head
+from .answer import assignment_in_words, refuse_odd, refuse_recursion
+from .checks import check_all
+from .exercises import Exercise
+from .feedback import VOCABULARY as NAMES
+from .feedback import advice_for, nearest
+from .process import (
+    PLAIN,
+    VOCABULARY,
+    Abort,
+    Child,
+    Ended,
+    OutOfTime,
+    encodable,
+    is_function,
+    lacking_walls,
+)
+from .report import ERROR, FAILED, PASSED, UNFINISHED, Report
+from .submission import Submission
+
+QUESTIONS = 5000
+"""The most questions of one call."""
+SAMPLE = range(200, 400)
+"""How many calls are made again in the end: at least, and at most."""
+
+
+class Node:
+    """What the child asks after certain replies, and where it goes on from there."""
+
+    __slots__ = ("digest", "parent", "question", "replies", "reply")
+
+    def __init__(self, question: list[Any], digest: str, parent: Node | None, reply: Any) -> None:
+        self.question = question
+        self.digest = digest
+        self.parent = parent
+        self.reply = reply
+        self.replies: dict[str, Node] = {}
+
+    def path(self) -> list[Any]:
+        """The replies that led here."""
+        found = []
+        node = self
+        while node.parent is not None:
+            found.append(node.reply)
+            node = node.parent
+        return found[::-1]
+
+
+class Tree:
+    """All that is known of what the child does.
+
+    ``walked`` notes the nodes that were come through since it was last emptied.
+    """
+
+    def __init__(self, child: Child) -> None:
+        self.child = child
+        self.walked: dict[Node, None] = {}
+        self.roots: dict[str, Node] = {}
+        self.calls: dict[str, list[Any]] = {}
+        self.waiting: Node | None = None
+        self.asked = 0
+
+    def root(self, args: list[Any]) -> Node:
+        """The first question of a call."""
+        key = json.dumps(args)
+        if key not in self.roots:
+            self.calls[key] = args
+            question, digest = self._ask({"call": args, "replies": []})
+            self.roots[key] = self.waiting = Node(question, digest, None, key)
+        self.walked[self.roots[key]] = None
+        return self.roots[key]
+
+    def next(self, node: Node, reply: Any) -> Node:
+        """The question after this reply."""
+        key = json.dumps(reply)
+        known = node.replies.get(key)
+        if known is None:
+            known = self._grow(node, key, reply)
+        self.walked[known] = None
+        return known
+
+    def _grow(self, node: Node, key: str, reply: Any) -> Node:
+        if self.waiting is node:
+            message = reply
+        else:
+            message = {"call": self._args_of(node), "replies": [*node.path(), reply]}
+        question, digest = self._ask(message)
+        node.replies[key] = self.waiting = Node(question, digest, node, reply)
+        return self.waiting
+
+    def _args_of(self, node: Node) -> list[Any]:
+        while node.parent is not None:
+            node = node.parent
+        return self.calls[node.reply]
+
+    def _ask(self, message: Any) -> tuple[list[Any], str]:
+        self.asked += 1
+        try:
+            return _checked(self.child.ask(message))
+        except OutOfTime as late:
+            if late.busy:
+                line = self.child.line()
+                place = "" if line is None else f", at line {line}"
+                raise Abort(FAILED, f"it computes for ever{place}") from None
+            raise Abort(
+                UNFINISHED, f"it was waited for {self.child.seconds:g} s, in vain"
+            ) from None
+        except Ended as end:
+            raise Abort(FAILED if end.blame else UNFINISHED, str(end)) from None
+
+    def behaves_like(self, other: list[Node]) -> bool:
+        """Whether the child asks the same as another did, wherever that one was asked.
+
+        Then every interleaving that was tried with the other would go the same way.
+        """
+        same: dict[Node, Node] = {}
+        for node in other:
+            if node.parent is None:
+                mine = self.root(json.loads(node.reply))
+            elif node.parent in same:
+                mine = self.next(same[node.parent], node.reply)
+            else:
+                return False
+            if _without_line(mine.question) != _without_line(node.question):
+                return False
+            same[node] = mine
+        return True
+
+    def leaves(self) -> Iterator[Node]:
+        """Where the calls ended."""
+        todo = list(self.roots.values())
+        while todo:
+            node = todo.pop()
+            todo.extend(node.replies.values())
+            if not node.replies:
+                yield node
+
+    def differs(self, child: Child) -> bool:
+        """Whether `child` answers some of the same calls otherwise, asked in another order."""
+        leaves = list(self.leaves())
+        random.Random(len(leaves)).shuffle(leaves)
+        rounds = -(-SAMPLE.start // len(leaves))
+        for leaf in (leaves * rounds)[: SAMPLE.stop]:
+            message = {"call": self._args_of(leaf), "replies": leaf.path()}
+            try:
+                if _checked(child.ask(message)) != (leaf.question, leaf.digest):
+                    return True
+            except Ended:
+                return True
+        return False
+
+
+def _without_line(question: list[Any]) -> list[Any]:
+    return question if question[0] in ("ret", "exc") else [question[0], *question[2:]]
+
+
+def _checked(message: list[Any]) -> tuple[list[Any], str]:
+    """A question and its digest, if that is what the child sent.
+
+    Raises:
+        Ended: it is not.
+    """
+    if message[0] == "ask" and len(message) == 3:
+        question, digest = message[1:]
+        if isinstance(question, list) and len(question) >= 2 and isinstance(question[1], int):
+            return question, str(digest)
+    elif message[0] == "ret" and len(message) == 3:
+        return message[:2], str(message[2])
+    elif message[0] == "exc" and len(message) == 7:
+        return message[:6], str(message[6])
+    raise Ended("it wrote nonsense to where the judge listens", True)
+
+
+# ---------------------------------------------------------------------------------------- the proxy
+
+
+class Code:
+    """Stands for the learner's code object: where it is, for whoever shows a stack."""
+
+    def __init__(self, name: str, file: str) -> None:
+        self.co_name = self.co_qualname = name
+        self.co_filename = file
+
+
+class Frame:
+    """Stands for the learner's frame."""
+
+    def __init__(self, code: Code) -> None:
+        self.f_code = code
+        self.f_lineno = 0
+
+
+PROVED: dict[tuple[str, str], list[tuple[list[Node], Result]]] = {}
+"""By exercise and situation: what answers did there, in all interleavings, that passed."""
+MOST_PROOFS = 16
+
+
+class Proxied:
+    """A submission as checks take it."""
+
+    def __init__(self, exercise: Exercise, tree: Tree, title: str) -> None:
+        self.exercise = exercise
+        self.tree = tree
+        self.code = Code(exercise.asked, title)
+        self.patch = self._patch()
+
+    def known(self, situation: str) -> Result | None:
+        """What another submission, which does the same at every point, was proved to do there."""
+        for nodes, result in PROVED.get((self.exercise.name, situation), []):
+            if self.tree.behaves_like(nodes):
+                return result
+        self.tree.walked = {}
+        return None
+
+    def proved(self, situation: str, result: Result) -> None:
+        """Remember that this submission was tried there, and passed."""
+        proofs = PROVED.setdefault((self.exercise.name, situation), [])
+        proofs.append((list(self.tree.walked), result))
+        del proofs[:-MOST_PROOFS]
+
+    def _patch(self) -> Callable[..., Any]:
+        def answer(*args: Any) -> Proxy:
+            refuse_recursion(self.exercise.asked)
+            return Proxy(self, args)
+
+        answer.__name__ = self.exercise.asked
+        return answer
+
+
+class Proxy(Coroutine[Any, Any, Any]):
+    """A call of the learner's function, as a CPU's stack has it."""
+
+    __name__: str
+
+    def __init__(self, subject: Proxied, args: tuple[Any, ...]) -> None:
+        self.__name__ = subject.exercise.asked
+        self.cr_frame = Frame(subject.code)
+        self.conversation = Conversation(subject, self.cr_frame)
+        self.inner: Any = self.conversation.run(args)
+
+    @property
+    def cr_await(self) -> Any:
+        """The kernel's coroutine that it awaits, if any."""
+        return self.inner.cr_await
+
+    def __await__(self) -> Any:
+        return self.inner.__await__()
+
+    def send(self, value: Any) -> Any:
+        """Go on to the next operation."""
+        return self.inner.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        """Raise an error where it waits."""
+        return self.inner.throw(*error)
+
+    def close(self) -> None:
+        """End it."""
+        self.inner.close()
+
+
+class Conversation:
+    """Does what the child asks for, and tells it what came of it."""
+
+    def __init__(self, subject: Proxied, frame: Frame) -> None:
+        self.tree = subject.tree
+        self.frame = frame
+        self.objects: list[Any] = []
+        self.numbers: dict[int, int] = {}
+
+    async def run(self, args: tuple[Any, ...]) -> Any:
+        """One call, from its arguments to what it returns."""
+        node = self.tree.root([self.encode(each) for each in args])
+        for _ in range(QUESTIONS):
+            question = node.question
+            if question[0] == "ret":
+                return self.decode(question[1])
+            if question[0] == "exc":
+                raise _ended_by(question)
+            line = self.frame.f_lineno = question[1]
+            try:
+                reply = await self._answer(question)
+            except Finding:
+                raise
+            except Exception as error:
+                raise _fail("exception", f"line {line}: {type(error).__name__}: {error}") from None
+            node = self.tree.next(node, reply)
+        raise _fail("endless", f"line {self.frame.f_lineno}: {QUESTIONS:,} questions in one call")
+
+    async def _answer(self, question: list[Any]) -> Any:
+        match question:
+            case ["op", line, "call", [function, *args], dict()]:
+                callee = self.decode(function)
+                if not is_function(callee):
+                    raise TypeError("what is called here is no function of the kernel's")
+                return self._value(await self._made(callee, args, {}, line))
+            case ["op", _, "walk on", [walk], dict()]:
+                return await self._walk_on(self.decode(walk))
+            case ["op", line, str(name), list(args), dict(kwargs)] if (
+                name in VOCABULARY["operations"]
+            ):
+                made = self._made(getattr(kernel, name), args, kwargs, line)
+                return self._value(await made)
+            case ["get", _, int(number), str(name)]:
+                return self._get(self._object(number), name)
+            case ["set", line, int(number), str(name)]:
+                kind = type(self._object(number)).__name__
+                raise _fail("assignment", assignment_in_words(kind, name[:100], line))
+            case ["forgot", line, str(name)]:
+                raise _fail(
+                    "never awaited", f"line {line}: await is missing before {name[:100]}(…)"
+                )
+            case ["iter", _, int(number), bool(backwards)]:
+                head = self._object(number)
+                if not isinstance(head, list_head):
+                    raise TypeError(f"a {type(head).__name__} is no list")
+                return self._value(Walk(reversed(head) if backwards else iter(head)))
+            case ["next", _, int(number)]:
+                walk = self._object(number)
+                if not isinstance(walk, Walk):
+                    raise TypeError("this is no walk")
+                return self._value(tuple(walk.next()))
+            case ["plain", _, "BUG_ON", _]:
+                kernel.BUG_ON(True, at=f"line {question[1]} of the answer")
+            case ["plain", _, "list_for_each_entry", [head]]:
+                return self._value(list_for_each_entry(self.decode(head)))
+            case ["plain", _, str(name), list(args)] if name in PLAIN:
+                return self._value(getattr(kernel, name)(*map(self.decode, args)))
+        raise TypeError("this is no question that the kernel could answer")
+
+    def _made(self, function: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
+        values = {name: self.decode(each) for name, each in kwargs.items()}
+        awaitable = function(*map(self.decode, args), **values)
+        if isinstance(awaitable, Operation | Call):
+            refuse_odd(awaitable)
+            awaitable.code, awaitable.lineno = self.frame.f_code, line  # type: ignore[assignment]
+        return awaitable
+
+    async def _walk_on(self, walk: Any) -> Any:
+        if not isinstance(walk, list_for_each_entry):
+            raise TypeError("this is no walk")
+        try:
+            return self._value((await walk.__anext__(),))
+        except StopAsyncIteration:
+            return self._value(())
+
+    def _get(self, owner: Any, name: str) -> Any:
+        value = None if name.startswith("_") else getattr(owner, name, self)
+        if name.startswith("_") or value is self or not encodable(value):
+            kind = type(owner).__name__
+            fields = [each for each in _fields(owner) if encodable(getattr(owner, each, self))]
+            return {"e": ["AttributeError", f"a {kind} has no field {name[:100]}"
+                          f"{nearest(name, fields)}"]}  # fmt: skip
+        return self._value(value)
+
+    # -- values
+
+    def _value(self, value: Any) -> Any:
+        return {"v": self.encode(value)}
+
+    def encode(self, value: Any) -> Any:
+        """A value as JSON; an object as its number in this call and its type."""
+        if value is None or isinstance(value, bool | int | str):
+            return value
+        if isinstance(value, pte_t):
+            return {"p": [self.encode(each) for each in value]}
+        if isinstance(value, tuple):
+            return {"t": [self.encode(each) for each in value]}
+        if isinstance(value, frozenset):
+            return {"s": sorted(map(str, value))}
+        if isinstance(value, bytes):
+            return {"b": value.hex()}
+        if isinstance(value, Named | Walk | list_for_each_entry) or is_function(value):
+            number = self.numbers.get(id(value))
+            if number is None:
+                number = self.numbers[id(value)] = len(self.objects)
+                self.objects.append(value)
+            kind = "function" if is_function(value) else type(value).__name__
+            return {"h": [number, kind.removeprefix("freed_")]}
+        raise TypeError(f"a {type(value).__name__} is nothing that an answer could use")
+
+    def decode(self, value: Any) -> Any:
+        """What the child means by a value."""
+        match value:
+            case None | bool() | int() | str():
+                return value
+            case {"h": int(number)}:
+                return self._object(number)
+            case {"p": [str(kind), old, *bits]} if len(bits) == 4:
+                return pte_t(kind, self.decode(old), *map(bool, bits))
+            case {"t": list(items)}:
+                return tuple(map(self.decode, items))
+            case {"x": str(kind)}:
+                return Odd(kind)
+        return Odd("value")
+
+    def _object(self, number: int) -> Any:
+        if not 0 <= number < len(self.objects):
+            raise TypeError("an object of another call")
+        return self.objects[number]
+
+
+class Walk:
+    """A walk of a private list that the child is in the middle of."""
+
+    def __init__(self, entries: Iterator[Any]) -> None:
+        self.entries = entries
+
+    def next(self) -> list[Any]:
+        """The next entry, or none."""
+        for entry in self.entries:
+            return [entry]
+        return []
+
+
+class Odd:
+    """A value that the kernel has no use for, known by its type."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def __repr__(self) -> str:
+        return f"a {self.kind}"
+
+
+def _fields(owner: Any) -> list[str]:
+    return [name for name in dir(owner) if not name.startswith("_")]
+
+
+def _fail(kind: str, message: str) -> Finding:
+    """A finding, recorded before anybody could swallow it."""
+    cpu = atomic.current
+    finding = Finding(kind, message)
+    return finding if cpu is None else cpu.fail(finding)
+
+
+def _ended_by(question: list[Any]) -> Finding:
+    """An exception that the learner's code let through."""
+    match question:
+        case ["exc", str(kind), str(message), int(line), name, list(names)]:
+            known = [each for each in names if isinstance(each, str)]
+            known = known or [*NAMES, *dir(builtins)] if kind != "AttributeError" else known
+            place = f"line {line}: " if line else ""
+            advice = advice_for(kind, message, name, known) if known else ""
+            return _fail("exception", f"{place}{kind}: {message}{advice}")
+    return _fail("exception", "an exception that cannot be read")
+
+
+# ---------------------------------------------------------------------------------- one submission
+
+
+def judge(exercise: Exercise, submission: Submission, seconds: float) -> Report:
+    """Judge one submission.
+
+    Args:
+        seconds: how long its own code is waited for, in all; the exploring is not counted.
+    """
+    started = time.perf_counter()
+    report = Report(exercise.name, submission.name, ERROR, submission.error, exercise.max_points)
+    if not submission.error:
+        try:
+            child = Child(submission.cells, exercise.asked, submission.notebook, seconds)
+        except (Ended, OutOfTime) as error:
+            report = _not_loaded(exercise, submission, error)
+        else:
+            try:
+                report = _judge(exercise, submission, child, seconds)
+            finally:
+                child.kill()
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOfTime) -> Report:
+    report = Report(exercise.name, submission.name, FAILED, "", exercise.max_points)
+    if isinstance(error, OutOfTime):
+        report.outcome = FAILED if error.busy else UNFINISHED
+        report.sentence = "running the submission's own cells does not come to an end"
+    else:
+        report.outcome = FAILED if error.blame else UNFINISHED
+        report.sentence = f"while its own cells ran, {error}"
+    return report
+
+
+def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: float) -> Report:
+    about = child.about
+    notes = [*lacking_walls(child.walls), *submission.notes, *_notes(exercise, about)]
+    if why := _objection(exercise, about, submission.notebook):
+        outcome = FAILED if why.startswith("not yet") else ERROR
+        report = Report(exercise.name, submission.name, outcome, why, exercise.max_points)
+        report.warnings = notes
+        return report
+    tree = Tree(child)
+    subject = Proxied(exercise, tree, str(about.get("title", submission.name)))
+    report = check_all(subject, submission.name)
+    report.warnings[:0] = notes
+    findings = [check.finding for check in report.checks if check.finding is not None]
+    ends = all(finding.failure.kind != "endless" for finding in findings)
+    if tree.roots and ends and (report.outcome == PASSED or findings):
+        _look_again(report, tree, submission, exercise, seconds)
+    return report
+
+
+def _look_again(
+    report: Report, tree: Tree, submission: Submission, exercise: Exercise, seconds: float
+) -> None:
+    """Ask a fresh child the same; what depends on the calls before has passed nothing."""
+    try:
+        again = Child(submission.cells, exercise.asked, submission.notebook, seconds)
+    except (Ended, OutOfTime):
+        return _depends(report)
+    try:
+        if tree.differs(again):
+            _depends(report)
+    except OutOfTime as late:
+        if report.outcome == PASSED and not late.busy:
+            report.outcome, report.sentence = UNFINISHED, "it was waited for in vain"
+        elif report.outcome == PASSED:
+            _depends(report)
+    finally:
+        again.kill()
+
+
+def _depends(report: Report) -> None:
+    report.outcome = FAILED
+    report.sentence = (
+        "what it does depends on the calls before: something is kept from one call to the next (a "
+        "global, a default argument), or left to chance, so that nothing is proved of it"
+    )
+    for check in report.checks:
+        check.passed, check.points, check.finding = False, 0, None
+        check.message = "not proved"
+
+
+def _notes(exercise: Exercise, about: dict[str, Any]) -> list[str]:
+    notes = []
+    definitions = about.get("definitions", [])
+    if len(definitions) > 1:
+        notes.append(f"{exercise.asked} is defined {len(definitions)} times; the last one counts")
+    for title, kind, message, line, *_ in about.get("skipped", []):
+        place = f", line {line}" if line else ""
+        notes.append(f"{title}{place} raised {kind}: {message}; the rest of it was skipped")
+    return notes
+
+
+def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> str:
+    """Why there is nothing to judge, in words; "" if there is."""
+    asked, kind = exercise.asked, about.get("kind")
+    functions = [str(name) for name in about.get("functions", [])]
+    skipped = about.get("skipped", [])
+    if kind == "missing" or (kind == "kernel" and (functions or skipped)):
+        for title, name, message, line, column, text in skipped:
+            if name == "SyntaxError":
+                caret = " " * max(int(column) - 1, 0) + "^"
+                return f"{title}, line {line}: {message}\n    {text}\n    {caret}"
+            if not notebook:
+                return f"{title}, line {line}: {name}: {message}; and {asked} is not defined"
+        found = f"found: {', '.join(functions)}" if functions else "no function was found"
+        return f"{asked} is not defined{nearest(asked, functions)}; {found}"
+    if kind == "kernel":
+        return (
+            f"this is the kernel's own {asked}, not an answer: it works, and does not count; "
+            f"write {exercise.signature}"
+        )
+    if kind in ("None", "ellipsis"):
+        return f"not yet: write {exercise.signature}"
+    if kind != "async":
+        return f"{asked} is a {kind}, and must be an async def: {exercise.signature}"
+    parameters, required = about.get("parameters", []), about.get("required", 0)
+    wanted = len(exercise.parameters)
+    fits = required <= wanted and (len(parameters) >= wanted or about.get("varargs"))
+    if not fits or about.get("keywords"):
+        return (
+            f"{asked}({', '.join(map(str, parameters))}) does not take what the kernel gives it; "
+            f"write {exercise.signature}"
+        )
+    return ""

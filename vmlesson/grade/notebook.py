@@ -1,0 +1,132 @@
+"""For a notebook's cells: ``check.moveto_tail(anon_vma_moveto_tail)``, ``hint("moveto_tail")``."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from .answer import Subject, objection
+from .checks import check_all, cost
+from .exercises import EXERCISES, Exercise, find_exercise
+from .report import ERROR, PASSED, UNFINISHED, Report
+
+
+class Checker:
+    """An attribute for each exercise: a function that checks an answer, in this process."""
+
+    def __getattr__(self, name: str) -> Callable[[Any], Report]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        exercise = find_exercise(name)
+
+        def check(answer: Any) -> Report:
+            return check_here(exercise, answer)
+
+        check.__name__ = name
+        check.__doc__ = f"Check {exercise.signature}: {exercise.promise}."
+        return check
+
+    def __dir__(self) -> list[str]:
+        return list(EXERCISES)
+
+
+def check_here(exercise: Exercise, answer: Any) -> Report:
+    """Check an answer in this process; say at once that it is running."""
+    if answer is None or answer is ...:
+        return _not_yet(exercise)
+    if why := objection(exercise, answer):
+        return Report(exercise.name, "", ERROR, why, exercise.max_points)
+    with Status(exercise.name) as status:
+        subject = Subject(exercise, answer)
+        report = check_all(subject, tell=status.say)
+        if subject.interrupted_at is not None:
+            report.outcome = UNFINISHED
+            report.sentence = (
+                f"Interrupted: your function was at line {subject.interrupted_at} of its cell."
+            )
+        if report.outcome == PASSED:
+            report.warnings[:0] = remarks(exercise, subject)
+    return report
+
+
+def _not_yet(exercise: Exercise) -> Report:
+    sentence = f"not yet: write {exercise.signature}, then run this cell again"
+    return Report(exercise.name, "", ERROR, sentence, exercise.max_points)
+
+
+def remarks(exercise: Exercise, subject: Any) -> list[str]:
+    """What a right answer costs; never a failure."""
+    if exercise.name != "moveto_tail":
+        return []
+    taken = sum(cost(subject).values())
+    if taken <= 1:
+        return []
+    return [f"with three lists it takes a lock {taken} times a call; once is enough"]
+
+
+class Status:
+    """One line that says what is being checked: a terminal's, or a notebook's own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.display: Any = None
+        self.html: Any = None
+
+    def __enter__(self) -> Status:
+        if "ipykernel" in sys.modules:
+            from IPython import display
+
+            shown: Any = display
+            self.html = shown.HTML
+            self.display = shown.display(self.html(""), display_id=True)
+        self.say("begins")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.display is not None:
+            self.display.update(self.html(""))
+
+    def say(self, what: str) -> None:
+        """Show what is being tried."""
+        if self.display is not None:
+            self.display.update(
+                self.html(f"<em>checking {escape(self.name)}: {escape(what)} …</em>")
+            )
+
+
+_shown: Counter[str] = Counter()
+
+
+class Hint:
+    """One step of a hint ladder."""
+
+    def __init__(self, number: int, of: int, text: str) -> None:
+        self.number = number
+        self.of = of
+        self.text = text
+
+    def __str__(self) -> str:
+        more = "" if self.number == self.of else " (ask again for the next)"
+        return f"Hint {self.number} of {self.of}: {self.text}{more}"
+
+    __repr__ = __str__
+
+
+def hint(name: str, number: int | None = None) -> Hint:
+    """The next hint of an exercise, or hint `number` (1 to 3).
+
+    Raises:
+        UserError: no such exercise; no such hint.
+    """
+    hints = find_exercise(name).hints
+    if number is None:
+        _shown[name] = min(_shown[name] + 1, len(hints))
+        number = _shown[name]
+    if not 1 <= number <= len(hints):
+        from ..errors import UserError
+
+        raise UserError(f"hint {number} of {name}: there are hints 1 to {len(hints)}")
+    return Hint(number, len(hints), hints[number - 1])

@@ -1,0 +1,301 @@
+"""The child, as the judge sees it: a process that is started, asked, measured and killed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from .. import kernel
+from ..kernel.atomic import Named
+from ..kernel.text import SYMBOLS
+
+BOOT = (
+    "import sys; exec(compile(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())), "
+    "'child', 'exec'))"
+)
+LONGEST_LINE = 1 << 20
+MEMORY = 512 << 20
+BUSY = 2.0
+"""Seconds of its own CPU time after which one question is taken to be never answered."""
+SANDBOX_UIDS = 1_900_000_000
+PLAIN = ("find_vma", "find_vma_prev", "insert_vma", "linear_page_index", "migration_entry_to_page",
+         "mk_pte")  # fmt: skip
+LOCAL = ("BUG_ON", "VM_BUG_ON", "is_migration_entry", "list_for_each_entry", "pte_t", "Finding",
+         "NotDriven")  # fmt: skip
+ABSENT = ("Kernel", "Mapping", "Patch", "RELEASES", "Release", "SYMBOLS", "Scenario", "Task",
+          "kernel_function", "run", "walk_order")  # fmt: skip
+
+
+class Abort(BaseException):
+    """The judging of a submission ends here, whatever was being explored.
+
+    ``outcome`` is "failed" where it is proved to be the submission's fault, else "unfinished".
+    """
+
+    def __init__(self, outcome: str, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.message = message
+
+
+class OutOfTime(Exception):
+    """The child did not answer in time; ``busy`` if it used the CPU all the while."""
+
+    def __init__(self, busy: bool) -> None:
+        super().__init__()
+        self.busy = busy
+
+
+class Ended(Exception):
+    """The child has ended; the message says how, ``blame`` whether that was its own doing."""
+
+    def __init__(self, message: str, blame: bool) -> None:
+        super().__init__(message)
+        self.blame = blame
+
+
+def vocabulary() -> dict[str, Any]:
+    """What the stub of ``vmlesson.kernel`` in the child offers, by how it is asked for."""
+    words: dict[str, Any] = {"operations": [], "plain": list(PLAIN), "constants": {}, "types": []}
+    absent = list(ABSENT)
+    for name in kernel.__all__:
+        thing = getattr(kernel, name)
+        if name in (*PLAIN, *LOCAL, *ABSENT):
+            continue
+        if isinstance(thing, int):
+            words["constants"][name] = thing
+        elif isinstance(thing, type):
+            words["types"].append(name)
+        elif name.startswith("sys_") or not callable(thing):
+            absent.append(name)
+        else:
+            words["operations"].append(name)
+    words["types"] += ["pte_slot", "page_table", "function"]
+    return words | {"absent": absent}
+
+
+VOCABULARY = vocabulary()
+
+
+class Child:
+    """A fresh process with the learner's code in it.
+
+    Args:
+        cells: the submission: (title, source) of each cell, or of the file.
+        asked: the name that is asked for.
+        notebook: whether a cell may await at its top level (it is then said to be a slip).
+        seconds: how long it may be waited for, in all.
+
+    ``about`` is what loading the code showed, ``walls`` what keeps it in.
+    """
+
+    def __init__(
+        self, cells: list[tuple[str, str]], asked: str, notebook: bool, seconds: float
+    ) -> None:
+        self.seconds = seconds
+        self.spent = 0.0
+        self.pid = 0
+        self.buffer = b""
+        self.directory = tempfile.mkdtemp(prefix="vmlesson-")
+        setup = {
+            "cells": cells,
+            "asked": asked,
+            "notebook": notebook,
+            "vocabulary": VOCABULARY,
+            "directory": self.directory,
+            "uid": SANDBOX_UIDS + os.getpid() % 100_000_000,
+            "landlock": _landlock(),
+            "cpu": int(seconds) + 5,
+            "limits": {
+                "RLIMIT_CPU": int(seconds) + 5,
+                "RLIMIT_AS": MEMORY,
+                "RLIMIT_FSIZE": 1 << 20,
+                "RLIMIT_NOFILE": 32,
+                "RLIMIT_CORE": 0,
+                "RLIMIT_NPROC": 1,
+            },
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", BOOT],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self.directory,
+            env=_environment(),
+            start_new_session=True,
+        )
+        self.selector = selectors.DefaultSelector()
+        assert self.process.stdout is not None
+        self.selector.register(self.process.stdout, selectors.EVENT_READ)
+        try:
+            program = _program()
+            self._write(f"{len(program)}\n".encode() + program)
+            self.send(setup)
+            hello = self.receive()
+            self.pid, self.walls = int(hello[1]), dict(hello[2])
+            self.about: dict[str, Any] = dict(self.receive()[1])
+        except BaseException:
+            self.kill()
+            raise
+
+    def send(self, message: Any) -> None:
+        """Send a line."""
+        self._write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
+
+    def _write(self, data: bytes) -> None:
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(data)
+            self.process.stdin.flush()
+        except OSError:
+            raise self._ended() from None
+
+    def ask(self, message: Any) -> list[Any]:
+        """Send a line, and wait for the answer.
+
+        Raises:
+            OutOfTime, Ended: there is none.
+        """
+        self.send(message)
+        return self.receive()
+
+    def receive(self) -> list[Any]:
+        """Wait for a line.
+
+        Raises:
+            OutOfTime, Ended: there is none.
+        """
+        started, cpu = time.monotonic(), self._cpu()
+        try:
+            while b"\n" not in self.buffer:
+                left = self.seconds - self.spent - (time.monotonic() - started)
+                if left <= 0:
+                    raise OutOfTime(busy=False)
+                if self.selector.select(min(left, 0.2)):
+                    self._read()
+                elif self._cpu() - cpu > min(BUSY, self.seconds / 2):
+                    raise OutOfTime(busy=True)
+        finally:
+            self.spent += time.monotonic() - started
+        line, _, self.buffer = self.buffer.partition(b"\n")
+        try:
+            message = json.loads(line)
+        except (ValueError, RecursionError):
+            raise Ended("it wrote nonsense to where the judge listens", True) from None
+        if not isinstance(message, list) or not message or not isinstance(message[0], str):
+            raise Ended("it wrote nonsense to where the judge listens", True)
+        return message
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        data = os.read(self.process.stdout.fileno(), 1 << 16)
+        if not data:
+            raise self._ended()
+        self.buffer += data
+        if len(self.buffer) > LONGEST_LINE:
+            raise Ended("it wrote nonsense to where the judge listens", True)
+
+    def _cpu(self) -> float:
+        """CPU seconds that the child has used so far; 0 where the system does not say."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        ticks: int = os.sysconf("SC_CLK_TCK")
+        return (int(fields[11]) + int(fields[12])) / ticks
+
+    def line(self) -> int | None:
+        """The line of the learner's code that is running, if it can be found out."""
+        if not self.pid or not hasattr(signal, "SIGUSR1"):
+            return None
+        self.buffer = b""
+        with contextlib.suppress(OSError, Ended):
+            os.kill(self.pid, signal.SIGUSR1)
+            deadline = time.monotonic() + 1.0
+            while time.monotonic() < deadline:
+                if self.selector.select(0.1):
+                    self._read()
+                for file, line in re.findall(rb'File "([^"]*)", line (\d+)', self.buffer):
+                    if file not in (b"child", b"<string>") and b"/" not in file:
+                        return int(line)
+        return None
+
+    def _ended(self) -> Ended:
+        try:
+            code = self.process.wait(timeout=2.0)
+        except subprocess.TimeoutExpired:
+            return Ended("the process that kept it was ended by it", True)
+        if code == 100:
+            return Ended("it used up its CPU time", True)
+        if code == 128 + 9 or code == -9:
+            return Ended("it was killed (signal 9), perhaps because memory ran out", False)
+        if code > 128 or code < 0:
+            return Ended(f"it was ended by signal {abs(code) % 128}", True)
+        return Ended("it ended its process", True)
+
+    def kill(self) -> None:
+        """End it, and all that it may have left."""
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            if self.pid and hasattr(signal, "SIGKILL"):
+                os.kill(self.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            with contextlib.suppress(OSError):
+                pipe.close()
+        self.selector.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def lacking_walls(walls: dict[str, Any]) -> list[str]:
+    """What the system did not let the judge cut off, in words."""
+    lacking = []
+    abi = walls.get("landlock", 0)
+    if not abi:
+        lacking.append("its reading of files, and its network, could not be cut off (no Landlock)")
+    elif abi < 4:
+        lacking.append("its network could not be cut off (Landlock is older than Linux 6.7)")
+    if walls.get("lacking"):
+        lacking.append(f"not limited: {', '.join(map(str, walls['lacking']))}")
+    return lacking
+
+
+def _landlock() -> str | None:
+    """Where landlockpy was installed; None if it was not."""
+    spec = find_spec("landlockpy") if sys.platform == "linux" else None
+    return None if spec is None or spec.origin is None else str(Path(spec.origin).parents[1])
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the user's; Windows needs its root directory to start anything."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+
+
+def _program() -> bytes:
+    return Path(__file__).with_name("child.py").read_bytes()
+
+
+def encodable(value: Any) -> bool:
+    """Whether the child may have a value, or a handle for it."""
+    return value is None or isinstance(value, bool | int | str | bytes | Named | tuple | frozenset)
+
+
+def is_function(value: Any) -> bool:
+    """Whether it is a kernel function."""
+    return getattr(value, "__name__", None) in SYMBOLS

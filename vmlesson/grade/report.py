@@ -1,0 +1,200 @@
+"""What a check found out about an answer, as data, as text and as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+from ..explore import Failure, Trace, as_text
+from ..explore.table import as_html
+from .feedback import SLIPS
+
+PASSED, FAILED, UNFINISHED, ERROR = "passed", "failed", "unfinished", "error"
+
+
+@dataclass
+class Finding:
+    """How a situation shows that an answer is wrong.
+
+    Attributes:
+        failure: the best schedule; None where there is none to show.
+        trace: the schedule, executed again and recorded.
+        where: what `vmlesson explore` needs for the same scenario; empty if it is not in the
+            catalogue.
+    """
+
+    situation: str
+    sentence: str
+    failure: Failure
+    trace: Trace
+    where: dict[str, Any]
+
+    @property
+    def slip(self) -> bool:
+        """Whether it says all by itself: no schedule makes it clearer."""
+        return self.failure.kind in SLIPS
+
+    @property
+    def line(self) -> int | None:
+        """The learner's line at the end of the schedule."""
+        last = self.trace.steps[-1] if self.trace.steps else None
+        stack = last.stack if last is not None else ()
+        return next(
+            (at.line for at in reversed(stack) if not at.file.startswith("vmlesson/")), None
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        table = [] if self.slip else as_text(self.trace).splitlines()
+        return {
+            "situation": self.situation,
+            "sentence": self.sentence,
+            **self.where,
+            **self.failure.to_dict(),
+            "table": table,
+        }
+
+
+@dataclass
+class Checked:
+    """One check of an answer.
+
+    Attributes:
+        message: one sentence: what was shown, or what is wrong.
+        question: what leads on; "" if it passed.
+        executions: how many classes of interleavings were tried.
+    """
+
+    name: str
+    passed: bool
+    points: int
+    max_points: int
+    message: str
+    question: str = ""
+    executions: int = 0
+    finding: Finding | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return {
+            "name": self.name,
+            "passed": self.passed,
+            "points": self.points,
+            "max_points": self.max_points,
+            "message": self.message,
+            "question": self.question,
+            "counterexample": None if self.finding is None else self.finding.to_dict(),
+        }
+
+
+@dataclass
+class Report:
+    """What is known of one answer.
+
+    Attributes:
+        submission: where it came from, as the user named it.
+        outcome: "passed", "failed", "unfinished" (a limit was reached that is not proved to be the
+            answer's fault) or "error" (there was nothing to be judged).
+        sentence: the outcome in one sentence.
+        seconds: how long it took.
+        warnings: what never costs a point: unusual locking, cost, what the judge could not do.
+    """
+
+    exercise: str
+    submission: str
+    outcome: str
+    sentence: str
+    max_points: int
+    checks: list[Checked] = field(default_factory=list)
+    seconds: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def points(self) -> int:
+        """What the passed checks are worth."""
+        return sum(check.points for check in self.checks)
+
+    @property
+    def finding(self) -> Finding | None:
+        """The finding whose schedule is shown."""
+        told = self._told()
+        return None if told is None else told.finding
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return {
+            "exercise": self.exercise,
+            "submission": self.submission,
+            "outcome": self.outcome,
+            "passed": self.outcome == PASSED,
+            "sentence": self.sentence,
+            "points": self.points,
+            "max_points": self.max_points,
+            "seconds": round(self.seconds, 3),
+            "checks": [check.to_dict() for check in self.checks],
+            "warnings": self.warnings,
+        }
+
+    @property
+    def headline(self) -> str:
+        """The outcome and the points, in one line."""
+        return (
+            f"{self.exercise}: {self.outcome}, {self.points} of {self.max_points} points"
+            if self.checks
+            else f"{self.exercise}: {self.sentence}"
+        )
+
+    def __str__(self) -> str:
+        lines = [self.headline]
+        if self.checks and all(check.message != self.sentence for check in self.checks):
+            lines.append(self.sentence)
+        for check in self.checks:
+            mark = "ok" if check.passed else "--"
+            lines.append(
+                f"  {mark}  {check.name} ({check.points}/{check.max_points}): {check.message}"
+            )
+        lines += [f"  note: {warning}" for warning in self.warnings]
+        if (told := self._told()) is not None and (finding := told.finding) is not None:
+            lines += ["", f"The situation ({finding.situation}): {finding.sentence}", ""]
+            lines += [as_text(finding.trace), "", told.question]
+        return "\n".join(lines)
+
+    def _told(self) -> Checked | None:
+        """The check whose schedule is shown: the first that a race of two CPUs breaks, if any."""
+        failed = [one for one in self.checks if one.finding is not None and not one.passed]
+        races = [one for one in failed if one.finding and len(one.finding.trace.cpus) > 1]
+        shown = next(iter(races or failed), None)
+        return None if shown is None or shown.finding is None or shown.finding.slip else shown
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def to_html(self, picture: str | None = None) -> str:
+        """As HTML; `picture` takes the place of the table that shows the schedule."""
+        rows = "".join(_row(check) for check in self.checks)
+        parts = [f"<p><strong>{escape(self.headline)}</strong></p>"]
+        if self.checks:
+            parts.append(f"<p>{escape(self.sentence)}</p><table>{rows}</table>")
+        parts += _notes(self.warnings)
+        check = self._told()
+        if check is not None and (finding := check.finding) is not None:
+            situation = f"The situation ({finding.situation}): {finding.sentence}"
+            parts.append(f"<p>{escape(situation)}</p>")
+            parts.append(as_html(finding.trace) if picture is None else picture)
+            parts.append(f"<p>{escape(check.question)}</p>")
+        return "".join(parts)
+
+
+def _row(check: Checked) -> str:
+    mark = "✓" if check.passed else "✗"
+    return (
+        f"<tr><td>{mark}</td><td>{escape(check.name)}</td>"
+        f"<td>{check.points}/{check.max_points}</td>"
+        f'<td style="text-align:left">{escape(check.message)}</td></tr>'
+    )
+
+
+def _notes(warnings: Iterable[str]) -> list[str]:
+    return [f"<p>note: {escape(warning)}</p>" for warning in warnings]

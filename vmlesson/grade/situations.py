@@ -1,0 +1,221 @@
+"""What checks try: small situations of their own, and the catalogue's.
+
+A check is a list of situations, each a scenario to be explored.  Whoever looks at an answer alone
+("does it put dst last?") explores a scenario of one CPU; "does it keep the lock?" has a second CPU
+that walks a list meanwhile; the rest are races of the catalogue.  So one machine judges all, and
+every wrong answer comes with a schedule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ..kernel import (
+    Kernel,
+    Scenario,
+    anon_vma,
+    anon_vma_chain,
+    anon_vma_lock,
+    anon_vma_moveto_tail,
+    anon_vma_unlock,
+    list_for_each_entry,
+    vm_area_struct,
+)
+from ..scenarios import FAR, Stage, find, scenarios
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One scenario of a check: its name, what happens in it in a sentence, and how to make it.
+
+    `catalogue` holds what `vmlesson explore` would need to make it again; empty for situations
+    that only checks have.
+    """
+
+    name: str
+    sentence: str
+    scenario: Scenario[Any]
+    catalogue: Mapping[str, Any]
+
+
+Situations = Callable[[], Iterator[Situation]]
+
+
+def races(*names: str, form: str | None = None, walkers: int | None = None) -> Situations:
+    """Scenarios of the catalogue, in all their forms or one."""
+
+    def situations() -> Iterator[Situation]:
+        for name in names:
+            entry = find(name)
+            for each, scenario in scenarios(name, walkers=walkers, form=form).items():
+                where = {
+                    "scenario": entry.name,
+                    "form": each,
+                    "pages": entry.pages,
+                    "walkers": entry.walkers if walkers is None else walkers,
+                }
+                title = f"{entry.name}, {each}" if each else entry.name
+                yield Situation(title, entry.sentence, scenario, where)
+
+    return situations
+
+
+def both(*parts: Situations) -> Situations:
+    """One list after the other."""
+
+    def situations() -> Iterator[Situation]:
+        for part in parts:
+            yield from part()
+
+    return situations
+
+
+def _own(name: str, sentence: str, scenario: Scenario[Any]) -> Situation:
+    return Situation(name, sentence, scenario, {})
+
+
+# ---------------------------------------------------------------------- anon_vma_moveto_tail, alone
+
+
+class Family:
+    """A vma that must go to the tail, and the lists that it is on, as they were at the call."""
+
+    def __init__(self, dst: vm_area_struct) -> None:
+        self.dst = dst
+        self.lists = {
+            avc.anon_vma: [entry for entry in avc.anon_vma.head.peek() if entry.vma is not dst]
+            for avc in dst.anon_vma_chain
+        }
+        self.own = {avc.anon_vma: avc for avc in dst.anon_vma_chain}
+        self.walked: list[anon_vma_chain] = []
+
+    def promise(self) -> None:
+        """dst is the last of each list, once; the others keep their order."""
+        for family, others in self.lists.items():
+            now = family.head.peek()
+            assert now == [*others, self.own[family]], (
+                f"dst is {self.dst}; in the list of {family} it must be the last, and the others "
+                f"must keep their order: {_in_order([*others, self.own[family]])}; "
+                f"but the list is {_in_order(now)}"
+            )
+        assert list(self.dst.anon_vma_chain) == list(self.own.values()), (
+            f"the same_vma list of {self.dst}, which is private to the process, has changed"
+        )
+
+    async def call(self, times: int) -> None:
+        """What mremap does: the call."""
+        for _ in range(times):
+            await anon_vma_moveto_tail(self.dst)
+
+    async def walk(self, family: anon_vma) -> None:
+        """What migration does: every vma of the list, with the root's mutex."""
+        self.walked = []
+        await anon_vma_lock(family)
+        async for avc in list_for_each_entry(family.head):
+            self.walked.append(avc)
+        await anon_vma_unlock(family)
+
+    def promise_of_walk(self, family: anon_vma) -> None:
+        """The walk has met every vma of the list, once."""
+        for avc in (*self.lists[family], self.own[family]):
+            met = sum(1 for one in self.walked if one is avc)
+            assert met == 1, f"a walk of the list of {family} {_times(met)} {avc.vma}"
+        self.promise()
+
+
+def _times(count: int) -> str:
+    return f"met {count} times" if count else "never met"
+
+
+def _in_order(entries: list[anon_vma_chain]) -> str:
+    return ", ".join(str(entry.__dict__["vma"]) for entry in entries) or "empty"
+
+
+def _away(stage: Stage, generations: int) -> vm_area_struct:
+    """The vma whose second half has moved away: the youngest of so many generations has it."""
+    task = stage.kernel.spawn("P")
+    stage.map(task, 0, 2)
+    for name in ("M", "G")[: generations - 1]:
+        for position in range(2) if name == "G" else ():
+            stage.write(task, position)
+        task = stage.fork(task, name)
+    stage.move(task, 1, 1, FAR)
+    vma: vm_area_struct = task.mm.vmas[0]
+    return vma
+
+
+def _family(generations: int, kernel: Kernel) -> Family:
+    return Family(_away(Stage(kernel, 1, 0, 1), generations))
+
+
+def _last_already(kernel: Kernel) -> Family:
+    stage = Stage(kernel, 1, 0, 1)
+    _away(stage, 1)
+    (task,) = kernel.tasks
+    return Family(task.mm.vmas[-1])
+
+
+def _unfaulted(kernel: Kernel) -> Family:
+    stage = Stage(kernel, 1, 0, 1)
+    task = kernel.spawn("P")
+    stage.map(task, 0, 1, touch=False)
+    return Family(task.mm.vmas[0])
+
+
+def _moveto_tail(setup: Callable[[Kernel], Family], times: int = 1) -> Scenario[Family]:
+    return Scenario(setup, lambda family: {"mremap": family.call(times)}, Family.promise)
+
+
+def moved_to_tail() -> Iterator[Situation]:
+    """The call alone: what the lists are on return."""
+    yield _own(
+        "one list",
+        "A process moved half of an area away: list dst, src; now dst must go to the tail.",
+        _moveto_tail(partial(_family, 1)),
+    )
+    yield _own(
+        "three lists",
+        "A grandchild moved half of an area away: dst is on the lists of three generations.",
+        _moveto_tail(partial(_family, 3)),
+    )
+    yield _own(
+        "last already",
+        "dst is the last of its list already, and stays there.",
+        _moveto_tail(_last_already),
+    )
+    yield _own(
+        "called twice",
+        "The same call twice in a row: the second changes nothing.",
+        _moveto_tail(partial(_family, 3), times=2),
+    )
+
+
+def never_faulted() -> Iterator[Situation]:
+    """The call with a vma that has no anon_vma."""
+    yield _own(
+        "never faulted",
+        "dst was never touched: it has no anon_vma, and is on no list.",
+        _moveto_tail(_unfaulted),
+    )
+
+
+def walked_meanwhile() -> Iterator[Situation]:
+    """The call while another CPU walks one of the lists, under the root's mutex."""
+    for number, whose in enumerate(("own", "parent's", "grandparent's")):
+
+        def cpus(family: Family, number: int = number) -> Mapping[str, Coroutine[Any, Any, Any]]:
+            walked = list(family.lists)[number]
+            return {"mremap": family.call(1), "walk": family.walk(walked)}
+
+        def promise(family: Family, number: int = number) -> None:
+            family.promise_of_walk(list(family.lists)[number])
+
+        yield _own(
+            f"a walk of the {whose} list",
+            f"Meanwhile another CPU walks the {whose} list, with the root's mutex held, and must "
+            f"meet every vma once.",
+            Scenario(partial(_family, 3), cpus, promise),
+        )

@@ -1,0 +1,46 @@
+"""The README shows what is really drawn, and names what is really there."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = ROOT.joinpath("README.md").read_text(encoding="utf-8")
+
+
+def tool(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def words(svg: str) -> list[str]:
+    return sorted(re.findall(r">([^<>]+)</(?:text|title|desc)>", svg))
+
+
+def test_the_picture_is_in_step() -> None:
+    """Whichever Graphviz drew it: python tools/readme_picture.py draws it anew."""
+    picture = tool("readme_picture")
+    committed = picture.PICTURE.read_text(encoding="utf-8")
+    assert words(picture.drawing().svg()) == words(committed)
+    assert "mig" in words(committed)
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#:]+)\)", README))
+def test_a_link_leads_somewhere(target: str) -> None:
+    assert ROOT.joinpath(target).exists()
+
+
+def test_the_map_names_what_is_there() -> None:
+    block = README.split("## Map")[1].split("##")[0]
+    inner = re.findall(r"^      (\S+?)/?\s{2,}", block, re.M)
+    outer = re.findall(r"^    (\w+)/\s", block, re.M)
+    missing = [name for name in inner if not ROOT.joinpath("vmlesson", name).exists()]
+    missing += [name for name in outer if not ROOT.joinpath(name).exists()]
+    assert not missing

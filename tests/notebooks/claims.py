@@ -9,14 +9,20 @@ from register import answer, claim, source
 
 from vmlesson.explore import Mutex, Shared, explore, replay
 from vmlesson.kernel import (
+    EFAULT,
     MREMAP_FIXED,
     MREMAP_MAYMOVE,
     PAGE_SIZE,
     PROT_READ,
     PROT_WRITE,
     Kernel,
+    Scenario,
     Task,
+    sys_exit,
+    vma_address,
+    walk_order,
 )
+from vmlesson.scenarios import explore_scenario
 
 # ---------------------------------------------------------------------------- 01 Interleavings
 
@@ -269,3 +275,124 @@ def _() -> None:
 
 
 source("02/until-today", commit="879bca0a2c4f")
+
+# -------------------------------------------------------------------- 03 anon_vma and its chains
+
+
+def four_pages(name: str = "P") -> Task:
+    task = Kernel("v3.2", ptes_per_table=16).spawn(name)
+    task.mmap(4 * PAGE_SIZE, addr=at(0x100), fixed=True)
+    touch(task, *FOUR)
+    return task
+
+
+def generations() -> tuple[Task, Task, Task]:
+    parent = four_pages()
+    child = parent.fork("C")
+    touch(child, 0x101)
+    grandchild = child.fork("G")
+    touch(grandchild, 0x102)
+    return parent, child, grandchild
+
+
+def page_at(task: Task, page: int):
+    return task.mm.slot_at(at(page)).pte.page
+
+
+def knots(task: Task, number: int = 0) -> list[str]:
+    return [avc.anon_vma.name for avc in task.mm.vmas[number].anon_vma_chain]
+
+
+def column(task: Task, name: str = "A") -> list[str]:
+    (family,) = (each for each in task.kernel.anon_vmas() if each.name == name)
+    return [str(vma.vm_mm) for vma in walk_order(family)]
+
+
+@claim("03/family-at-write")
+def _() -> None:
+    task = boot((0x100, 4))
+    assert task.mm.vmas[0].anon_vma is None
+    touch(task, 0x100)
+    family = task.mm.vmas[0].anon_vma
+    touch(task, 0x101)
+    assert page_at(task, 0x100).mapping is page_at(task, 0x101).mapping is family
+
+
+@claim("03/split", "03/may-be-mapped")
+def _() -> None:
+    task = four_pages()
+    page = page_at(task, 0x103)
+    task.munmap(at(0x101), PAGE_SIZE)
+    visited = walk_order(page.mapping)
+    assert len(visited) == answer("03/split")
+    assert visited[-1] is task.mm.vmas[1]
+    found = [task.kernel.run(vma_address(page, vma)) for vma in visited]
+    assert found == [-EFAULT, at(0x103)]
+
+
+@claim("03/fork", "03/fork-tail")
+def _() -> None:
+    parent = four_pages()
+    child = parent.fork("C")
+    assert knots(child) == ["B", "A"]
+    assert column(parent) == ["P", "C"]
+    assert answer("03/fork") == 3
+
+
+@claim("03/write", "03/child-only")
+def _() -> None:
+    parent = four_pages()
+    child = parent.fork("C")
+    touch(child, 0x101)
+    assert page_at(child, 0x101).mapping.name == "AB"[answer("03/write") - 1]
+    assert column(parent, "B") == ["C"]
+
+
+@claim("03/generations", "03/three-families")
+def _() -> None:
+    *_, grandchild = generations()
+    assert len(knots(grandchild)) == answer("03/generations")
+    assert [page_at(grandchild, page).mapping.name for page in FOUR] == ["A", "B", "C", "A"]
+
+
+@claim("03/only-the-roots")
+def _() -> None:
+    parent, child, grandchild = generations()
+    roots = {avc.anon_vma.root.name for avc in grandchild.mm.vmas[0].anon_vma_chain}
+    assert roots == {"A"}
+
+    def setup(kernel: Kernel) -> Task:
+        first = kernel.spawn("P")
+        first.mmap(PAGE_SIZE, addr=at(0x100), fixed=True)
+        touch(first, 0x100)
+        return first.fork("C").fork("G")
+
+    scenario = Scenario(setup, lambda task: {"exit": sys_exit(task)})
+    program = scenario.program("v3.2")
+    schedule = ["exit"]
+    while not (trace := replay(program, schedule, allow_prefix=True)).complete:
+        schedule.append("exit")
+    taken = [step.operation for step in trace.steps if step.operation.startswith("mutex_lock")]
+    assert len(taken) == 1
+    assert "A" in taken[0]
+
+
+@claim("03/order", "03/copy-goes-down")
+def _() -> None:
+    parent = four_pages()
+    move(parent, 0x102, 2, 0x140)
+    parent.fork("C")
+    orders = ("P, P, C, C", "P, C, P, C", "C, C, P, P")
+    assert ", ".join(column(parent)) == orders[answer("03/order") - 1]
+    assert explore_scenario("fork-migrating", "v3.2").verdict == "holds"
+
+
+@claim("03/exit", "03/outlives")
+def _() -> None:
+    parent, child, grandchild = generations()
+    parent.exit()
+    assert column(child) == ["C", "G"]
+    assert answer("03/exit") == 2
+    child.exit()
+    grandchild.exit()
+    assert not child.kernel.anon_vmas()

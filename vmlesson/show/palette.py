@@ -46,8 +46,10 @@ THEME = "\n".join(
         *(f".vmlesson {{ --vm-{name}: {value}; }}" for name, (_, value) in _THEMED.items()),
         f"{_DARK} {{ --vm-rule: #9a9a9a; --vm-thread: #56b4e9; --vm-panel: #3c3c3c; }}",
         ".vscode-dark .vmlesson { --vm-paper: var(--vscode-editor-background, #1e1e1e); }",
+        # Graphviz writes attributes, matplotlib styles.
         *(
-            f'.vmlesson [{what}="{colour}"] {{ {what}: var(--vm-{name}); }}'
+            f'.vmlesson [{what}="{colour}"], .vmlesson [style*="{what}: {colour}"] '
+            f"{{ {what}: var(--vm-{name}) !important; }}"
             for name, (colour, _) in _THEMED.items()
             for what in ("fill", "stroke")
         ),

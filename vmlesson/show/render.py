@@ -59,6 +59,8 @@ def render(source: str, format: str) -> bytes:
             return done.stdout
         said = done.stderr.decode(errors="replace").strip().splitlines()
         reason = f"{program} cannot draw {format}: {said[-1] if said else 'it says nothing'}"
+    if format == "pdf":
+        reason += "; PDF needs the dot of the system"
     raise CannotRender(reason)
 
 
@@ -84,78 +86,66 @@ class Table:
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-class Drawing:
-    """A graph that shows itself in a notebook, and can be saved.
+class Shown:
+    """Something that shows itself in a notebook, and can be saved.
 
-    ``graph`` is the graphviz.Digraph, ``title`` and ``description`` what a screen reader says,
-    ``table`` the same content in rows, ``text`` the same as a drawing in letters, ``picture`` the
-    plain data that it was made from, ``mm`` the id of the mm that was asked for, if it was one.
+    ``title`` and ``description`` are what a screen reader says, ``table`` is the same content in
+    rows, ``text`` the same in letters.
     """
 
-    def __init__(
-        self,
-        graph: graphviz.Digraph,
-        title: str,
-        description: str,
-        table: Table,
-        text: str,
-        picture: dict[str, Any],
-        mm: str | None = None,
-    ) -> None:
-        self.graph = graph
+    formats: tuple[str, ...] = ()
+    """The suffixes of files that it can be saved to."""
+
+    def __init__(self, title: str, description: str, table: Table, text: str) -> None:
         self.title = title
         self.description = description
         self.table = table
         self.text = text
-        self.picture = picture
-        self.mm = mm
 
-    @property
-    def source(self) -> str:
-        """The graph in the DOT language."""
-        return str(self.graph.source)
+    def draw(self, format: str) -> bytes:
+        """The content of a file of that format.
+
+        Raises:
+            CannotRender: it cannot be drawn here.
+        """
+        raise NotImplementedError
 
     def __str__(self) -> str:
         return self.text
 
     def __repr__(self) -> str:
-        return f"<drawing: {self.title}>"
+        return f"<{type(self).__name__}: {self.title}>"
 
     # -- shown
 
     def svg(self) -> str:
-        """The drawing as an SVG element, which follows the theme of the page that it is in.
+        """An SVG element, which follows the theme of the page that it is in.
 
         Raises:
-            CannotRender: there is no Graphviz that can.
+            CannotRender: it cannot be drawn here.
         """
-        drawn = render(self.source, "svg").decode()
+        drawn = self.draw("svg").decode()
         start = drawn.index("<svg")
         end = drawn.index(">", start)
-        mark = hashlib.sha1(self.source.encode(), usedforsecurity=False).hexdigest()[:8]
-        opening = (
+        mark = hashlib.sha1(drawn.encode(), usedforsecurity=False).hexdigest()[:8]
+        return (
             f'{drawn[start:end]} class="vmlesson" role="img" '
-            f'aria-labelledby="vm-title-{mark}" aria-describedby="vm-desc-{mark}">'
-        )
-        head = (
+            f'aria-labelledby="vm-title-{mark}" aria-describedby="vm-desc-{mark}">\n'
             f'<title id="vm-title-{mark}">{escape(self.title)}</title>'
             f'<desc id="vm-desc-{mark}">{escape(self.description)}</desc>'
-            f"<style>{THEME}</style>"
+            f"<style>{THEME}</style>{drawn[end + 1 :]}"
         )
-        return f"{opening}\n{head}{drawn[end + 1 :]}"
 
     def html(self) -> str:
         """The drawing with its table below; its text where nothing can draw it."""
         try:
-            shown = f'<div style="overflow-x: auto">{self._at_size()}</div>'
+            # At its own size: a page that shrinks it would make it too small to read.
+            svg = self.svg().replace("<svg", '<svg style="max-width: none"', 1)
+            shown = f'<div style="overflow-x: auto">{svg}</div>'
         except CannotRender as error:
-            shown = f"<pre>{escape(self.text)}</pre><p>{escape(_drawn_in_letters(error))}</p>"
+            shown = f"<pre>{escape(self.text)}</pre><p>{escape(_in_letters(error))}</p>"
         table = f"<details><summary>The same as a table</summary>{self.table.html()}</details>"
         return f'<figure style="margin: 0; font-size: 18px">{shown}{table}</figure>'
-
-    def _at_size(self) -> str:
-        """The SVG at its own size: a page that shrinks it would make it too small to read."""
-        return self.svg().replace('class="vmlesson"', 'class="vmlesson" style="max-width: none"', 1)
 
     def _repr_svg_(self) -> str | None:
         try:
@@ -168,31 +158,29 @@ class Drawing:
         try:
             bundle["image/svg+xml"] = self.svg()
         except CannotRender as error:
-            bundle["text/plain"] += f"\n{_drawn_in_letters(error)}"
+            bundle["text/plain"] += f"\n{_in_letters(error)}"
         return bundle
 
     # -- saved
 
     def save(self, path: str | Path, force: bool = False) -> Path:
-        """Write the drawing to a file, by its suffix SVG, PNG, PDF or DOT; the path.
-
-        PDF needs the dot of the system.
+        """Write a file, of the format that its suffix names; its path.
 
         Raises:
             UserError: another suffix; something is there already, and `force` is not given; no
-                such directory; no Graphviz that can.
+                such directory; it cannot be drawn here.
         """
         path = Path(path)
         format = path.suffix.lower().removeprefix(".")
-        if format not in ("svg", "png", "pdf", "dot"):
-            raise UserError(f"cannot save {path}: end its name in .svg, .png, .pdf or .dot")
+        if format not in self.formats:
+            suffixes = ", ".join(f".{each}" for each in self.formats)
+            raise UserError(f"cannot save {path}: its name must end in one of {suffixes}")
         if path.exists() and not force:
             raise UserError(f"{path} exists: choose another name, or pass force=True")
         try:
-            content = self._content(format)
+            content = self.svg().encode() if format == "svg" else self.draw(format)
         except CannotRender as error:
-            need = "; PDF needs the dot of the system" if format == "pdf" else ""
-            raise UserError(f"cannot save {path}: {error}{need}") from error
+            raise UserError(f"cannot save {path}: {error}") from error
         try:
             with path.open("wb" if force else "xb") as file:
                 file.write(content)
@@ -200,13 +188,44 @@ class Drawing:
             raise UserError(f"cannot save {path}: {error.strerror or error}") from error
         return path
 
-    def _content(self, format: str) -> bytes:
-        if format == "dot":
-            return self.source.encode()
-        if format == "svg":
-            return b'<?xml version="1.0" encoding="UTF-8"?>\n' + self.svg().encode()
-        return render(self.source, format)
+
+class Drawing(Shown):
+    """A graph: ``graph`` is the graphviz.Digraph, ``source`` its text.
+
+    ``picture`` is the plain data that it was made from, ``mm`` the id of the mm that was asked
+    for, if it was one.  To be saved as PDF it needs the dot of the system.
+    """
+
+    formats = ("svg", "png", "pdf", "dot")
+
+    def __init__(
+        self,
+        graph: graphviz.Digraph,
+        title: str,
+        description: str,
+        table: Table,
+        text: str,
+        picture: dict[str, Any],
+        mm: str | None = None,
+    ) -> None:
+        super().__init__(title, description, table, text)
+        self.graph = graph
+        self.picture = picture
+        self.mm = mm
+
+    @property
+    def source(self) -> str:
+        """The graph in the DOT language."""
+        return str(self.graph.source)
+
+    def draw(self, format: str) -> bytes:
+        """The content of a file of that format.
+
+        Raises:
+            CannotRender: there is no Graphviz that can.
+        """
+        return self.source.encode() if format == "dot" else render(self.source, format)
 
 
-def _drawn_in_letters(error: CannotRender) -> str:
+def _in_letters(error: CannotRender) -> str:
     return f"Drawn in letters, as {error}."

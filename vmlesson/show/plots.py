@@ -1,0 +1,288 @@
+"""What a remedy costs: how often mremap takes the root lock of a family, and for how long."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import UserError
+from ..kernel import (
+    MREMAP_FIXED,
+    MREMAP_MAYMOVE,
+    PAGE_SIZE,
+    Kernel,
+    anon_vma_lock,
+    anon_vma_unlock,
+    sys_mremap,
+)
+from ..kernel.atomic import CPU
+from ..kernel.mm_types import page_table, vm_area_struct
+from ..kernel.mremap import move_page_tables as move_page_tables_symbol
+from ..kernel.mremap import move_ptes as move_ptes_symbol
+from .palette import INK, PAPER, RULE
+from .render import Shown, Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PAGES = (1, 4, 16, 64, 256)
+CHILDREN = (0, 1, 2, 4, 8, 16)
+GENERATIONS = (0, 1, 2, 4, 8)
+
+# ------------------------------------------------------------------------------------ the remedies
+
+
+async def move_ptes(
+    vma: vm_area_struct,
+    old_table: page_table,
+    old_addr: int,
+    old_end: int,
+    new_vma: vm_area_struct,
+    new_table: page_table,
+    new_addr: int,
+) -> None:
+    """One batch, with the root lock held: no walk sees a part of it."""
+    family = vma.anon_vma
+    if family is not None:
+        await anon_vma_lock(family)
+    await move_ptes_symbol.function(vma, old_table, old_addr, old_end, new_vma, new_table, new_addr)
+    if family is not None:
+        await anon_vma_unlock(family)
+
+
+async def move_page_tables(
+    vma: vm_area_struct, old_addr: int, new_vma: vm_area_struct, new_addr: int, length: int
+) -> int:
+    """The whole move, with the root lock held: no walk sees a part of it."""
+    family = vma.anon_vma
+    if family is not None:
+        await anon_vma_lock(family)
+    done: int = await move_page_tables_symbol.function(vma, old_addr, new_vma, new_addr, length)
+    if family is not None:
+        await anon_vma_unlock(family)
+    return done
+
+
+class Remedy(NamedTuple):
+    """A release, what is patched into it, and how its line looks."""
+
+    release: str
+    patches: tuple[Callable[..., Awaitable[Any]], ...]
+    colour: str
+    marker: str
+    line: str
+
+
+REMEDIES = {
+    "nothing (v3.2)": Remedy("v3.2", (), "#cc79a7", "o", ":"),
+    "lock around each batch": Remedy("v3.2", (move_ptes,), "#d55e00", "s", "--"),
+    "lock around the whole move": Remedy("v3.2", (move_page_tables,), "#0072b2", "^", "-."),
+    "moveto_tail (v3.3)": Remedy("v3.3", (), "#009e73", "D", "-"),
+}
+
+# ------------------------------------------------------------------------------------ the numbers
+
+
+class Cost(NamedTuple):
+    """One mremap: how often it took the root lock, and how many of its `steps` it held it for.
+
+    ``longest`` is the longest of these times: how long somebody else may have to wait.
+    """
+
+    remedy: str
+    pages: int
+    children: int
+    generations: int
+    taken: int
+    held: int
+    longest: int
+    steps: int
+
+
+def measure(remedy: str, pages: int = 1, children: int = 0, generations: int = 0) -> Cost:
+    """Let a process bring `pages` pages home, merging, alone, and watch the root lock.
+
+    The process has so many `children`, which share its lists, and so many `generations` above it,
+    in whose lists it is.
+
+    Raises:
+        UserError: unknown remedy; pages below 1 or above 4096; a negative number.
+    """
+    if remedy not in REMEDIES:
+        raise UserError(f"unknown remedy {remedy!r}; there are {', '.join(REMEDIES)}")
+    if not 1 <= pages <= 4096:
+        raise UserError(f"pages is {pages}; it must be from 1 to 4096")
+    if children < 0 or generations < 0:
+        raise UserError(f"{children} children, {generations} generations: neither can be negative")
+    release, patches, *_ = REMEDIES[remedy]
+    kernel = Kernel(release, patches)
+    task = kernel.spawn("P")
+    home, size, flags = 1 << 30, pages * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED
+    away = home + (1 << 30)
+    task.mmap(PAGE_SIZE + size, addr=home, fixed=True)
+    for page in range(pages + 1):
+        task.write(home + page * PAGE_SIZE, b"x")
+    for _ in range(generations):
+        task = task.fork()
+    task.mremap(home + PAGE_SIZE, size, size, flags, away)
+    for _ in range(children):
+        task.fork()
+    family = task.mm.vmas[0].anon_vma
+    assert family is not None
+    root = family.root.mutex
+
+    cpu = CPU("mremap", 1, kernel)
+    cpu.start(sys_mremap(task, away, size, size, flags, home + PAGE_SIZE))
+    steps, times = 0, [0]
+    while cpu.pending is not None:
+        before = root.owner is cpu
+        cpu.step()
+        steps += 1
+        if before:
+            times[-1] += 1
+        elif root.owner is cpu:
+            times.append(0)
+    assert not cpu.findings, cpu.findings
+    assert cpu.result == home + PAGE_SIZE
+    return Cost(remedy, pages, children, generations, len(times) - 1, sum(times), max(times), steps)
+
+
+def cost(
+    pages: Iterable[int] = PAGES,
+    children: Iterable[int] = CHILDREN,
+    generations: Iterable[int] = GENERATIONS,
+    remedies: Sequence[str] = tuple(REMEDIES),
+) -> Plot:
+    """How often mremap takes the root lock, and how long it holds it, for each of `remedies`.
+
+    Against the numbers of pages, of children and of generations, each alone: the others are 1, 0
+    and 0.
+
+    Raises:
+        UserError: as `measure`; nothing to measure.
+    """
+    axes = {"pages": sorted(set(pages)), "children": sorted(set(children)),
+            "generations": sorted(set(generations))}  # fmt: skip
+    if not remedies or not any(axes.values()):
+        raise UserError("nothing to measure: give remedies, and numbers of pages or of children")
+    rows = {
+        what: [measure(remedy, **{what: count}) for remedy in remedies for count in counts]
+        for what, counts in axes.items()
+        if counts
+    }
+    return Plot(rows)
+
+
+# ------------------------------------------------------------------------------------ the drawing
+
+
+class Plot(Shown):
+    """The figure of `cost`; ``rows`` are its numbers, ``figure`` is
+    matplotlib's."""
+
+    formats = ("svg", "png", "pdf")
+
+    def __init__(self, rows: Mapping[str, list[Cost]]) -> None:
+        self.rows = list(dict.fromkeys(row for these in rows.values() for row in these))
+        title = "What mremap does with the root lock"
+        head = ("remedy", "pages", "children", "generations", "taken", "steps held", "longest hold",
+                "all steps")  # fmt: skip
+        caption = "One mremap that brings a range home, which merges; on the model"
+        table = Table(caption, head, [(row.remedy, *map(str, row[1:])) for row in self.rows])
+        said = sentences(self.rows)
+        super().__init__(title, " ".join(said), table, "\n".join([title, *said]))
+        self.figure = draw(rows)
+
+    def draw(self, format: str) -> bytes:
+        """The figure as a file of that format."""
+        from matplotlib import rc_context
+
+        settings: Any = {"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "vmlesson"}
+        file = io.BytesIO()
+        with rc_context(settings):
+            date = {} if format == "png" else {"Date" if format == "svg" else "CreationDate": None}
+            self.figure.savefig(file, format=format, metadata=date)
+        return file.getvalue()
+
+
+def sentences(rows: Sequence[Cost]) -> list[str]:
+    """For each remedy, the cheapest and the dearest case measured."""
+    said = []
+    for remedy in dict.fromkeys(row.remedy for row in rows):
+        its = [row for row in rows if row.remedy == remedy]
+        few, many = min(its, key=lambda row: row.held), max(its, key=lambda row: row.held)
+        if few.held == many.held:
+            said.append(f"{remedy}: {many.held} steps held in every case.")
+        else:
+            said.append(f"{remedy}: from {_case(few)} to {_case(many)}.")
+    return said
+
+
+def _case(row: Cost) -> str:
+    counts = zip(row[1:4], ("pages", "children", "generations"), strict=True)
+    where = ", ".join(f"{count} {what}" for count, what in counts)
+    return f"{row.held} steps held, {row.taken} times taken ({where})"
+
+
+def draw(rows: Mapping[str, list[Cost]]) -> Figure:
+    """A column of panels for each thing counted: steps held above, times taken below."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(12, 6.6), facecolor=PAPER, layout="constrained")
+    grid = figure.subplots(2, len(rows), sharex="col", sharey="row", squeeze=False)
+    for column, (what, these) in enumerate(rows.items()):
+        above, below = grid[:, column]
+        _lines(above, these, what, "held")
+        _lines(below, these, what, "taken")
+        counts = sorted({getattr(row, what) for row in these})
+        below.set_xlabel(f"number of {what}")
+        below.set_xscale("log" if counts[0] else "symlog", base=2)
+        below.set_xticks(counts, [str(count) for count in counts])
+        below.minorticks_off()
+    grid[0][0].set_ylabel("steps with\nthe lock held")
+    grid[0][0].set_yscale("log")
+    ticks = (3, 10, 30, 100, 300, 1000, 3000)
+    most = max(row.held for these in rows.values() for row in these)
+    grid[0][0].set_yticks(ticks, [f"{tick:,}" for tick in ticks])
+    grid[0][0].minorticks_off()
+    grid[0][0].set_ylim(2, 1.5 * max(most, 10))
+    grid[1][0].set_ylabel("times taken")
+    grid[1][0].set_ylim(bottom=0)
+    grid[1][0].locator_params(axis="y", integer=True)
+    for axes in figure.axes:
+        _dress(axes)
+    handles, labels = grid[0][0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside upper center", ncols=2, fontsize=15, labelcolor=INK,
+        facecolor=PAPER, edgecolor=RULE, handlelength=4,
+    )  # fmt: skip
+    return figure
+
+
+def _lines(axes: Axes, rows: Sequence[Cost], what: str, y: str) -> None:
+    """A line for each remedy; those that coincide stay visible by their size."""
+    remedies = list(dict.fromkeys(row.remedy for row in rows))
+    for number, remedy in enumerate(remedies):
+        points = sorted(
+            (getattr(row, what), getattr(row, y)) for row in rows if row.remedy == remedy
+        )
+        _, _, colour, marker, line = REMEDIES[remedy]
+        size = 8 + 3 * (len(remedies) - number)
+        axes.plot(
+            *zip(*points, strict=True), color=colour, marker=marker, linestyle=line, label=remedy,
+            linewidth=2.5, markersize=size, markeredgecolor=INK, clip_on=False,
+        )  # fmt: skip
+
+
+def _dress(axes: Axes) -> None:
+    axes.set_facecolor(PAPER)
+    axes.tick_params(colors=INK, labelsize=15)
+    axes.xaxis.label.set(color=INK, fontsize=16)
+    axes.yaxis.label.set(color=INK, fontsize=16)
+    axes.grid(color=RULE, alpha=0.35)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for spine in axes.spines.values():
+        spine.set_color(INK)

@@ -105,7 +105,7 @@ async def _merge(
         next = vmas[place + 1] if place + 1 < len(vmas) else None
 
     owner = copied_from or middle
-    inherited = owner is not None and not is_alone(owner)
+    inherited = owner is not None and not _is_alone(owner)
 
     def joins(neighbour: vm_area_struct) -> bool:
         if anon_vma is not None and neighbour.anon_vma is None:
@@ -149,7 +149,7 @@ async def _merge(
     return None
 
 
-def is_alone(vma: vm_area_struct) -> bool:
+def _is_alone(vma: vm_area_struct) -> bool:
     """Whether no page of `vma` can be a parent's: its chain has at most one node.  Plain."""
     return vma.anon_vma is None or chain_is_singular(vma)
 

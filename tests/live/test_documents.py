@@ -1,0 +1,29 @@
+"""What the documents say of the model is in step with it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_fidelity_is_in_step_with_the_docstrings() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "fidelity.py", "--check"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_invariant_that_audit_checks_is_explained() -> None:
+    code = (ROOT / "vmlesson" / "kernel" / "audit.py").read_text(encoding="utf-8")
+    told = (ROOT / "docs" / "invariants.md").read_text(encoding="utf-8")
+    rows = {row.split("|")[1].strip(): row for row in told.splitlines() if row.startswith("| V")}
+    checked = set(re.findall(r"\bV\d+\b", code))
+    assert checked
+    for number in checked:
+        assert "Q" in rows[number].split("|")[2], number
+    for function in re.findall(r"`(_\w+)`", told):
+        assert f"def {function}(" in code

@@ -5,23 +5,34 @@ An executed assertion about the model (`claim`), or where it is to be read (`sou
 
 from itertools import combinations
 
+import pytest
 from register import answer, claim, source
 
 from vmlesson.explore import Mutex, Shared, explore, replay
 from vmlesson.kernel import (
+    EAGAIN,
     EFAULT,
     MREMAP_FIXED,
     MREMAP_MAYMOVE,
     PAGE_SIZE,
     PROT_READ,
     PROT_WRITE,
+    SWAP_AGAIN,
+    Finding,
     Kernel,
     Scenario,
     Task,
+    lock_page,
+    rmap_walk_anon,
     sys_exit,
+    sys_read,
+    unlock_page,
+    unmap_and_move,
     vma_address,
     walk_order,
 )
+from vmlesson.kernel import remove_migration_pte as linux_remove_migration_pte
+from vmlesson.kernel.migrate import unmap_for_migration
 from vmlesson.scenarios import explore_scenario
 
 # ---------------------------------------------------------------------------- 01 Interleavings
@@ -357,7 +368,7 @@ def _() -> None:
 
 @claim("03/only-the-roots")
 def _() -> None:
-    parent, child, grandchild = generations()
+    *_, grandchild = generations()
     roots = {avc.anon_vma.root.name for avc in grandchild.mm.vmas[0].anon_vma_chain}
     assert roots == {"A"}
 
@@ -396,3 +407,131 @@ def _() -> None:
     child.exit()
     grandchild.exit()
     assert not child.kernel.anon_vmas()
+
+
+# ----------------------------------------------------------------------- 04 rmap_walk and migration
+
+
+def shared(kernel: Kernel) -> tuple[Task, Task]:
+    parent = kernel.spawn("P")
+    parent.mmap(2 * PAGE_SIZE, addr=at(0x100), fixed=True)
+    touch(parent, 0x100, 0x101)
+    child = parent.fork("C")
+    touch(child, 0x101)
+    return parent, child
+
+
+async def migrate(task: Task, number: int) -> int:
+    return await unmap_and_move(page_at(task, number))
+
+
+async def overlook(new, vma, addr, old) -> int:
+    """Sees nothing in the child."""
+    if vma.vm_mm.name == "C":
+        return SWAP_AGAIN
+    return await linux_remove_migration_pte.function(new, vma, addr, old)
+
+
+overlook.__name__ = "remove_migration_pte"
+
+
+def with_stale_entry(release: str) -> Task:
+    parent, child = shared(Kernel(release, [overlook], ptes_per_table=16))
+    assert parent.kernel.run(migrate(parent, 0x100)) == 0
+    return child
+
+
+@claim("04/visits", "04/may-not-is")
+def _() -> None:
+    visited = []
+
+    async def note(page, vma, address, arg) -> int:
+        visited.append(vma)
+        return SWAP_AGAIN
+
+    async def ask(page) -> None:
+        await lock_page(page)
+        await rmap_walk_anon(page, note, None)
+        await unlock_page(page)
+
+    parent, _child = shared(Kernel("v3.2", ptes_per_table=16))
+    page = page_at(parent, 0x101)
+    parent.kernel.run(ask(page))
+    assert len(visited) == answer("04/visits")
+    assert page.mapcount == 1
+
+
+@claim("04/midway", "04/not-counted")
+def _() -> None:
+    parent, child = shared(Kernel("v3.2", ptes_per_table=16))
+    page = page_at(parent, 0x100)
+    parent.kernel.run(unmap_for_migration(page))
+    assert kind(parent, 0x100) == kind(child, 0x100) == "migration"
+    assert page.mapcount == page.count == answer("04/midway") == 0
+
+
+@claim("04/touch", "04/waits-with-mmap-sem")
+def _() -> None:
+    def setup(kernel: Kernel) -> Task:
+        task = kernel.spawn("P")
+        task.mmap(PAGE_SIZE, addr=at(0x100), fixed=True)
+        touch(task, 0x100)
+        return task
+
+    async def read(task: Task) -> None:
+        assert await sys_read(task, at(0x100), 5) == b"hello"
+
+    race = Scenario(
+        setup,
+        lambda task: {"migration": migrate(task, 0x100), "program": read(task)},
+        ptes_per_table=16,
+    )
+    assert explore(race, release="v3.2").verdict == "holds"
+    order = ["migration"] * 30 + ["program"] * 9 + ["migration"] * 17 + ["program"] * 4
+    trace = replay(race, order, release="v3.2")
+    waiting = trace.steps[38].cpus["program"]
+    assert "held by migration" in waiting.waits
+    assert waiting.held == ("P's mmap_sem",)
+    assert answer("04/touch") == 3
+
+
+@claim("04/first", "04/walk-one-may-miss")
+def _() -> None:
+    async def try_to_unmap(page) -> int:
+        return SWAP_AGAIN
+
+    parent, child = shared(Kernel("v3.2", [try_to_unmap], ptes_per_table=16))
+    assert parent.kernel.run(migrate(parent, 0x100)) == -EAGAIN
+    assert parent.read(at(0x100), 5) == child.read(at(0x100), 5) == b"hello"
+    assert not parent.kernel.audit()
+    assert answer("04/first") == 2
+
+
+@claim("04/stale", "04/silent")
+def _() -> None:
+    child = with_stale_entry("v3.2")
+    assert kind(child, 0x100) == "migration"
+    assert child.mm.slot_at(at(0x100)).pte.page.count == 0
+    with pytest.raises(Finding, match="swapops"):
+        child.read(at(0x100), 5)
+    assert answer("04/stale") == 3
+
+
+@claim("04/assertion")
+def _() -> None:
+    for release, line in (("v3.0", 105), ("v3.1", 126), ("v3.2", 126), ("v3.3", 126)):
+        with pytest.raises(Finding, match=f"swapops.h:{line}!"):
+            with_stale_entry(release).read(at(0x100), 5)
+
+
+@claim("04/who-hits")
+def _() -> None:
+    events = (
+        lambda task: task.fork("D"),
+        lambda task: task.munmap(at(0x100), PAGE_SIZE),
+        lambda task: task.exit(),
+    )
+    for event in events:
+        event(with_stale_entry("v3.2"))
+        with pytest.raises(Finding, match="swapops"):
+            event(with_stale_entry("v3.3"))

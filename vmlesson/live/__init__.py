@@ -2,9 +2,11 @@
 
 `Machine` is the running kernel, with processes that have the calls of the model's; `Bench` puts
 one beside a booted kernel and pairs their processes; `Pages` writes calls in page numbers.  All
-of it needs Linux; `why_not` says in a sentence what is missing.
+of it needs Linux; `why_not` says in a sentence what is missing.  The experiments run anywhere, and
+say in a sentence what a machine does not allow.
 """
 
+from .experiments import RECORDED, commit_program, compiled_program, huge_pages, storm
 from .machine import (
     ARENA,
     ARENA_END,
@@ -21,6 +23,7 @@ from .script import Family, Pages, play
 __all__ = [
     "ARENA",
     "ARENA_END",
+    "RECORDED",
     "Bench",
     "Difference",
     "Family",
@@ -30,9 +33,13 @@ __all__ = [
     "Pair",
     "ProcessDied",
     "View",
+    "commit_program",
+    "compiled_program",
+    "huge_pages",
     "kernel_version",
     "play",
     "ranges",
+    "storm",
     "view_of",
     "why_not",
 ]

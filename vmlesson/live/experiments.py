@@ -1,0 +1,188 @@
+"""Experiments on the kernel that runs here, each in a process of its own, told in sentences.
+
+Where a machine does not allow one, the sentence says so, and what another machine said follows:
+Linux 6.18.44 on x86-64, as root, huge pages by madvise.  Nothing needs root.  Nothing is written
+outside of the process but the trigger of compaction, when that is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from .machine import why_not
+
+HERE = Path(__file__).parent
+PROGRAM = HERE / "program.py"
+C_PROGRAM = HERE / "commit_program.c"
+MORE_SECONDS = 30
+"""What a process may take beyond the time that it was given."""
+
+RECORDED = {
+    "commit": """memset(...) of all three
+    7efd40800000-7efd40c00000 rw-p
+    7efd40e00000-7efd41200000 rw-p
+    7efd41400000-7efd41800000 rw-p
+mremap(p + SIZE/2, SIZE/2, SIZE/2, MAYMOVE|FIXED, p3)
+    7efd40800000-7efd40a00000 rw-p
+    7efd40a00000-7efd40c00000 rw-p
+    7efd40e00000-7efd41200000 rw-p
+    7efd41400000-7efd41600000 rw-p
+mremap(p3, SIZE/2, SIZE/2, MAYMOVE|FIXED, p + SIZE/2)
+    7efd40a00000-7efd40c00000 rw-p
+    7efd40e00000-7efd41200000 rw-p
+    7efd41400000-7efd41800000 rw-p
+memcmp(p, p2, SIZE): ok
+The 512 pages that moved are in the same frames after each call.""",
+    "c": """p 0x7f5eb5800000, p2 0x7f5eb5200000, p3 0x7f5eb4c00000
+all three filled
+    7f5eb4c00000-7f5eb5000000 rw-p
+    7f5eb5200000-7f5eb5600000 rw-p
+    7f5eb5800000-7f5eb5c00000 rw-p
+the second half of p moved onto p3
+    7f5eb4c00000-7f5eb4e00000 rw-p
+    7f5eb4e00000-7f5eb5000000 rw-p
+    7f5eb5200000-7f5eb5600000 rw-p
+    7f5eb5800000-7f5eb5a00000 rw-p
+and back
+    7f5eb4e00000-7f5eb5000000 rw-p
+    7f5eb5200000-7f5eb5600000 rw-p
+    7f5eb5800000-7f5eb5c00000 rw-p
+ok""",
+    "storm": """1024 pages went there and back 9,400 times, and every byte is what it was.
+Meanwhile this machine migrated 78,368 pages.
+43 times a page of ours was found in another frame than at the look before.""",
+    "huge": """Asked for before the first touch: 2048 kB of 2048 are in huge pages.
+Touched without asking: 0 kB; after MADV_COLLAPSE: 2048 kB, and every byte is what it was.""",
+    "trace": """6451.792566: set_migration_pte:    addr=7f9a5fecc000
+6451.792569: set_migration_pte:    addr=7f9a5f0cc000
+6451.803663: remove_migration_pte: addr=7f9a5fecc000
+6451.803665: remove_migration_pte: addr=7f9a5fecc000""",
+}
+
+
+class Refused(RuntimeError):
+    """This machine does not allow an experiment; the message says why."""
+
+
+def _run(what: str, *arguments: str, seconds: float = 0) -> list[dict[str, Any]]:
+    """The lines that the program printed.
+
+    Raises:
+        Refused: it could not be run, or not to its end.
+    """
+    if reason := why_not():
+        raise Refused(reason)
+    command = [sys.executable, "-I", "-S", str(PROGRAM), what, *arguments]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=seconds + MORE_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused(f"the process did not end within {seconds + MORE_SECONDS:g} s") from None
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or [f"it died ({done.returncode})"]
+        raise Refused(last[0])
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _elsewhere(why: object, what: str) -> str:
+    return f"Not here: {why}.\nOn a machine that allows it:\n\n{RECORDED[what]}"
+
+
+def commit_program() -> str:
+    """The program of the commit, in Python, with the maps and the frames at each moment."""
+    try:
+        *moments, last = _run("commit")
+    except Refused as refused:
+        return _elsewhere(refused, "commit")
+    lines = []
+    for moment in moments:
+        lines += [moment["call"], *(f"    {line}" for line in moment["maps"])]
+    lines.append(f"{last['call']}: {'ok' if last['ok'] else 'error: p and p2 differ'}")
+    return "\n".join([*lines, _frames([moment["frames"] for moment in moments])])
+
+
+def _frames(frames: list[list[int] | None]) -> str:
+    first, *others = frames
+    if first is None:
+        return "There is no /proc/self/pagemap here, so nobody says which frames the pages are in."
+    if not any(first):
+        return "The kernel hides frame numbers from ordinary users, so there is nothing to compare."
+    changed = sum(each is None or each != first for each in others)
+    if changed:
+        return "Some of the pages were migrated by this machine meanwhile: their frames changed."
+    return f"The {len(first)} pages that moved are in the same frames after each call."
+
+
+def compiled_program() -> str:
+    """The program of the commit, in C, if there is a compiler."""
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if sys.platform != "linux" or compiler is None:
+        return _elsewhere(why_not() or "there is no C compiler", "c")
+    with tempfile.TemporaryDirectory() as directory:
+        program = str(Path(directory, "program"))
+        try:
+            subprocess.run(
+                [compiler, "-O2", "-o", program, str(C_PROGRAM)],
+                check=True,
+                capture_output=True,
+                timeout=MORE_SECONDS,
+            )
+            done = subprocess.run([program], capture_output=True, text=True, timeout=MORE_SECONDS)
+        except (subprocess.SubprocessError, OSError) as error:
+            return _elsewhere(error, "c")
+    return done.stdout + done.stderr
+
+
+def storm(seconds: float = 3, compact: bool = False) -> str:
+    """Move half a block there and back for some seconds, and look whether anything is lost.
+
+    With `compact` a second process asks the kernel all the time to compact memory, which migrates
+    pages; that needs root, and makes the whole machine slower for as long.
+    """
+    try:
+        (said,) = _run("storm", str(seconds), str(int(compact)), seconds=seconds)
+    except Refused as refused:
+        return _elsewhere(refused, "storm")
+    kept = "every byte is what it was" if said["intact"] else "THE CONTENTS HAVE CHANGED"
+    lines = [
+        f"{said['pages']} pages went there and back {said['round_trips']:,} times, and {kept}.",
+        f"Meanwhile this machine migrated {said['migrated']:,} pages.",
+    ]
+    if said["frames"] is None:
+        lines.append("Which frames they are in the kernel does not say to us.")
+    else:
+        lines.append(
+            f"{said['frames']:,} times a page of ours was found in another frame than at the look "
+            f"before."
+        )
+    if not said["compaction"]:
+        return "\n".join(lines)
+    lines.append(f"Compaction: {said['compaction']}. With it, on another machine:")
+    return "\n".join([*lines, "", RECORDED["storm"]])
+
+
+def huge_pages() -> str:
+    """Huge pages: asked for before the first touch, and made of small ones on the spot."""
+    try:
+        (said,) = _run("huge")
+    except Refused as refused:
+        return _elsewhere(refused, "huge")
+    lines = [f"Asked for before the first touch: {said['asked']} kB of 2048 are in huge pages."]
+    if said["refused"]:
+        lines.append(f"MADV_COLLAPSE: {said['refused']}.")
+    else:
+        kept = "every byte is what it was" if said["intact"] else "THE CONTENTS HAVE CHANGED"
+        lines.append(
+            f"Touched without asking: {said['small']} kB; "
+            f"after MADV_COLLAPSE: {said['made']} kB, and {kept}."
+        )
+    if said["made"] and said["asked"]:
+        return "\n".join(lines)
+    return "\n".join([*lines, "On a machine that allows both:", "", RECORDED["huge"]])

@@ -4,8 +4,8 @@
     python tools/chapter.py notebook 01.txt notebooks/01-interleavings.ipynb
     python tools/chapter.py terms           # hover texts of all links to the glossary
 
-In the text a cell begins with a line ``%% markdown ID`` or ``%% code ID``; the ids of the claims that
-it makes may follow.  ``[[pte]]`` and ``[[pte|entries]]`` become links to the glossary.
+In the text a cell begins with a line ``%% markdown ID`` or ``%% code ID``; the ids of the claims
+that it makes may follow.  ``[[pte]]`` and ``[[pte|entries]]`` become links to the glossary.
 """
 
 import json

@@ -41,6 +41,9 @@ COMMANDS = [  # exit status, arguments
     (0, "explore S1 --json"),
     (2, "explore nix"),
     (2, "replay a-file"),
+    (0, "export S9 page.html"),
+    (2, "export S9 a-file"),
+    (2, "slides a-file"),
 ]
 
 

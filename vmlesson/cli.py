@@ -342,7 +342,98 @@ def grade(options: argparse.Namespace) -> int:
     return exit_status(found)
 
 
-COMMANDS = (add_lab, add_program, add_scenarios, add_explore, add_replay, add_exercises, add_grade)
+def add_export(commands: "Subparsers") -> None:
+    parser = commands.add_parser(
+        "export",
+        help="write a stepper as one HTML file",
+        description="Explore a scenario, and write the run that fails, or one that holds, as one "
+        "HTML file that opens from disk without a network.",
+    )
+    parser.add_argument("scenario", metavar="SCENARIO", help="a name or number: merge-order, S1")
+    parser.add_argument("file", metavar="FILE.html", type=Path, help="what to write")
+    parser.add_argument(
+        "--release", metavar="R", default="v3.2", help="v3.0 to v3.3 (default v3.2)"
+    )
+    parser.add_argument(
+        "--pages", metavar="N", type=whole_number(1), help="pages that the critical call moves"
+    )
+    parser.add_argument(
+        "--walkers", metavar="K", type=whole_number(0), help="how many are under migration"
+    )
+    parser.add_argument("--form", metavar="F", help="this form of the scenario")
+    parser.add_argument(
+        "--drive", action="store_true", help="a page in which the reader chooses who goes next"
+    )
+    parser.add_argument("--force", action="store_true", help="replace a file that is there already")
+    parser.set_defaults(run=export)
+
+
+def export(options: argparse.Namespace) -> int:
+    from vmlesson.show.export import export as write
+
+    written = write(
+        options.scenario,
+        options.file,
+        release=options.release,
+        pages=options.pages,
+        walkers=options.walkers,
+        form=options.form,
+        drive=options.drive,
+        force=options.force,
+    )
+    print(written)
+    return 0
+
+
+def add_slides(commands: "Subparsers") -> None:
+    parser = commands.add_parser(
+        "slides",
+        help="build a talk as one HTML file",
+        description="Execute a notebook, and build one HTML file of the cells that have a slide "
+        "type: slides with live steppers, to be opened from disk without a network.",
+    )
+    parser.add_argument(
+        "notebook",
+        metavar="NOTEBOOK",
+        nargs="?",
+        type=Path,
+        help="a notebook with slide types (default: the lecture of the course)",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE.html",
+        type=Path,
+        help="what to write (default: the notebook's name, here)",
+    )
+    parser.add_argument(
+        "--no-notes", action="store_true", help="leave out the speaker's notes, to hand the file on"
+    )
+    parser.add_argument("--force", action="store_true", help="replace a file that is there already")
+    parser.set_defaults(run=slides)
+
+
+def slides(options: argparse.Namespace) -> int:
+    from vmlesson.lab import course_root
+    from vmlesson.show.slides import build
+
+    source = options.notebook or course_root() / "notebooks" / "lecture.ipynb"
+    target = options.output or Path(source.stem + ".html")
+    print(build(source, target, notes=not options.no_notes, force=options.force))
+    return 0
+
+
+COMMANDS = (
+    add_lab,
+    add_program,
+    add_scenarios,
+    add_explore,
+    add_replay,
+    add_exercises,
+    add_grade,
+    add_export,
+    add_slides,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -62,6 +62,7 @@ CHAPTERS = (
     Chapter("09", "How do you know?", "09-how-do-you-know", 30, False),
     Chapter("10", "The debate", "10-the-debate", 30, False),
     Chapter("11", "What it costs", "11-what-it-costs", 25, False),
+    Chapter("12", "On your own kernel", "12-on-your-own-kernel", 25, False),
 )
 
 

@@ -6,7 +6,14 @@ of it needs Linux; `why_not` says in a sentence what is missing.  The experiment
 say in a sentence what a machine does not allow.
 """
 
-from .experiments import RECORDED, commit_program, compiled_program, huge_pages, storm
+from .experiments import (
+    RECORDED,
+    commit_program,
+    compiled_program,
+    huge_pages,
+    running_kernel,
+    storm,
+)
 from .machine import (
     ARENA,
     ARENA_END,
@@ -39,6 +46,7 @@ __all__ = [
     "kernel_version",
     "play",
     "ranges",
+    "running_kernel",
     "storm",
     "view_of",
     "why_not",

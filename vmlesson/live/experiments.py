@@ -8,6 +8,7 @@ outside of the process but the trigger of compaction, when that is asked for.
 from __future__ import annotations
 
 import json
+import platform
 import shutil
 import subprocess
 import sys
@@ -93,6 +94,13 @@ def _run(what: str, *arguments: str, seconds: float = 0) -> list[dict[str, Any]]
 
 def _elsewhere(why: object, what: str) -> str:
     return f"Not here: {why}.\nOn a machine that allows it:\n\n{RECORDED[what]}"
+
+
+def running_kernel() -> str:
+    """Which kernel runs here, and whether it can be asked, in a sentence."""
+    if reason := why_not():
+        return f"The experiments of this chapter cannot be done here: {reason}."
+    return f"Linux {platform.release()} runs here, and can be asked."
 
 
 def commit_program() -> str:

@@ -1,11 +1,24 @@
 """Exercises, their checks, and the judge that gives marks.
 
-In a notebook: ``check.moveto_tail(my_function)`` and ``hint("moveto_tail")``.
+In a notebook: ``check.moveto_tail(my_function)``, ``play.moveto_tail(my_function)`` (step by step)
+and ``hint("moveto_tail")``.
 """
 
-from .notebook import Checker, Hint, hint
+from .notebook import Checker, Hint, Player, attempt, hint
 from .report import Report
+from .values import race_to_break
 
 check = Checker()
+play = Player()
 
-__all__ = ["Checker", "Hint", "Report", "check", "hint"]
+__all__ = [
+    "Checker",
+    "Hint",
+    "Player",
+    "Report",
+    "attempt",
+    "check",
+    "hint",
+    "play",
+    "race_to_break",
+]

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UserError
+from .report import Checked
 from .situations import (
     Situations,
     both,
+    inside,
     moved_to_tail,
     never_faulted,
+    outside,
     races,
+    visited,
     walked_meanwhile,
 )
+from .values import broken_by, counted, points_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Exercise:
         promise: what the answer must keep, in one line.
         hints: three steps, each saying more.
         judge: for an exercise that asks for a value, what judges it.
+        usual: what Linux's own function reads without a lock, too: no remark is made of that.
     """
 
     name: str
@@ -59,11 +65,14 @@ class Exercise:
     minutes: str
     checks: tuple[Check, ...]
     hints: tuple[str, str, str]
-    judge: Callable[[Any], list[Any]] | None = None
+    judge: Callable[[Any], list[Checked]] | None = None
+    usual: str = ""
 
     @property
     def max_points(self) -> int:
         """What a right answer is worth."""
+        if self.judge is not None:
+            return points_of(self.judge)
         return sum(check.points for check in self.checks)
 
     @property
@@ -91,10 +100,14 @@ ONE_PROCESS = ("merge-order", "fresh-destination", "seed-program", "merge-next",
 FAMILIES = ("fork-shared", "fork-own", "grandchild", "parent-after-fork")
 WAY_BACK = ("error-path", "error-path-merged", "error-path-fork")
 
-OTHERS = both(
-    races("two-movers"),
+OTHERS_IN_LIST = both(
     races("third-process", form="a child exits"),
     races("third-process", form="another forks and exits", walkers=0),
+)
+
+OTHERS = both(
+    races("two-movers"),
+    OTHERS_IN_LIST,
 )
 
 EXERCISES: dict[str, Exercise] = {}
@@ -177,6 +190,303 @@ _exercise(
             "has), take avc.same_anon_vma out of its list, and put it in again at the tail of "
             "avc.anon_vma.head. After the last one, drop the lock; with no avc there is none.",
         ),
+    )
+)
+
+
+_exercise(
+    Exercise(
+        name="vma_address",
+        title="Where in a vma would a page be?",
+        asked="vma_address",
+        parameters=("page", "vma"),
+        release="v3.3",
+        promise="the address in vma, in bytes, at which page would be; -EFAULT if it is outside",
+        minutes="10",
+        checks=(
+            Check(
+                "at home",
+                2,
+                inside(moved=False),
+                "right for every page of a vma that never moved",
+                "page.index counts pages, and so does vm_pgoff: from where?",
+            ),
+            Check(
+                "moved",
+                1,
+                inside(moved=True),
+                "right for every page of a vma that moved",
+                "What does a faulted vma keep when it moves, vm_start or vm_pgoff?",
+            ),
+            Check(
+                "outside",
+                2,
+                outside,
+                "-EFAULT for pages that are outside",
+                "Which addresses are in [vm_start, vm_end)? vm_end itself?",
+            ),
+            Check(
+                "while it moves",
+                1,
+                races("fresh-destination", "merge-order", "fork-migrating", "whole-migration"),
+                "no page is lost while vmas grow and move",
+                "vma_bounds(vma) reads all three bounds at once. What may have changed between "
+                "two reads?",
+            ),
+        ),
+        hints=(
+            "Start at the end: the first page of the vma has index vm_pgoff and address vm_start.",
+            "start, end, pgoff = await vma_bounds(vma) reads them in one step. How many pages "
+            "behind the first is this one, and how many bytes is a page?",
+            "The address is start plus the number of pages between pgoff and page.index, times "
+            "PAGE_SIZE; it must be at least start and below end.",
+        ),
+        usual=".bounds ",
+    )
+)
+
+_exercise(
+    Exercise(
+        name="rmap_walk",
+        title="Visit every vma in which a page may be",
+        asked="rmap_walk_anon",
+        parameters=("page", "rmap_one", "arg"),
+        release="v3.3",
+        promise="rmap_one(page, vma, address, arg) is called for every vma in which page may be "
+        "mapped, from head to tail with the root's mutex held, until it returns something "
+        "other than SWAP_AGAIN; what it returned last is returned",
+        minutes="15 to 20",
+        checks=(
+            Check(
+                "whom it calls",
+                2,
+                visited(),
+                "rmap_one is called for every vma in which the page may be, in order",
+                "What does vma_address say of a vma in which the page cannot be?",
+            ),
+            Check(
+                "when it ends",
+                2,
+                both(visited(1), visited(2), visited(mapped=False)),
+                "the walk ends when rmap_one says so, and where there is nothing to walk",
+                "What must be dropped on every way out?",
+            ),
+            Check(
+                "migration",
+                2,
+                races("fresh-destination", "merge-order", "fork-migrating", "whole-migration"),
+                "no page is lost that migrates during an mremap",
+                "From where to where must the walk go, if pages move towards the tail?",
+            ),
+            Check(
+                "families",
+                2,
+                both(races("grandchild", "error-path", "bystander"), OTHERS_IN_LIST),
+                "no page is lost while others move, fork and exit",
+                "Who else changes this list, and under which lock?",
+            ),
+        ),
+        hints=(
+            "page.mapping is the anon_vma, and its head the list. The list may change unless a "
+            "certain mutex is held.",
+            "async for avc in list_for_each_entry(anon_vma.head) goes from head to tail; "
+            "avc.vma is the vma, and await vma_address(page, avc.vma) the address, or -EFAULT.",
+            "Lock; for each avc take the address, go on to the next if it is -EFAULT, else await "
+            "rmap_one(page, avc.vma, address, arg), and break if it returns something other than "
+            "SWAP_AGAIN; unlock; return what came last, SWAP_AGAIN if nothing did.",
+        ),
+    )
+)
+
+_exercise(
+    Exercise(
+        name="pte_peek",
+        title="A look without the lock",
+        asked="remove_migration_pte",
+        parameters=("new", "vma", "addr", "old"),
+        release="v3.0",
+        promise="if the pte at addr is a migration entry for old, it becomes a pte for new; an "
+        "entry that mremap carries from one place to another meanwhile is not missed",
+        minutes="15",
+        checks=(
+            Check(
+                "alone",
+                1,
+                races("fork-migrating", "quiescent"),
+                "a migration entry is replaced, and everything else is left alone",
+                "What must be done to the new page for each pte that maps it?",
+            ),
+            Check(
+                "the moving entry",
+                3,
+                races("pte-peek"),
+                "an entry that moves is seen, in one place or the other",
+                "mremap holds two locks while the entry is in neither slot. Which of them would "
+                "you have to wait for, before you look?",
+            ),
+            Check(
+                "other moves",
+                2,
+                races("fresh-destination", "merge-next", "bystander"),
+                "no page is lost that moves to a vma further down the list",
+                "Is there still a look at the pte before the lock is taken?",
+            ),
+        ),
+        hints=(
+            "Find the two looks at the pte. What holds still between them, and what does not?",
+            "pte_offset_map_lock(mm, addr) gives the slot with its lock held: nobody moves an "
+            "entry out of it, or into it, until you drop the lock.",
+            "Leave out the first look. Take the lock, read the pte once, decide, unlock.",
+        ),
+    )
+)
+
+_exercise(
+    Exercise(
+        name="call_site",
+        title="Where must it be called?",
+        asked="copy_vma",
+        parameters=("vma", "addr", "length", "pgoff"),
+        release="v3.3",
+        promise="when copy_vma returns, the vma that the pages go to stands behind the one that "
+        "they come from, in every list",
+        minutes="20",
+        checks=(
+            Check(
+                "a new vma",
+                1,
+                both(races("fresh-destination"), races("unfaulted")),
+                "moves to where nothing is, and of memory that was never touched, work",
+                "Which vmas are there after a merge that swallowed the source?",
+            ),
+            Check(
+                "one process",
+                3,
+                races("merge-order", "seed-program", "merge-next", "bystander", "quiescent"),
+                "no page of a single process is lost",
+                "anon_vma_clone puts new nodes at the tail. Which way through copy_vma does not "
+                "clone?",
+            ),
+            Check(
+                "not by address",
+                2,
+                races("merge-next-higher"),
+                "the order in the lists is kept, whatever the addresses are",
+                "vma_merge may extend the vma below or the one above: which one is it, and who "
+                "tells you?",
+            ),
+            Check(
+                "families",
+                2,
+                races(*FAMILIES, "error-path-merged"),
+                "no page of parents and children is lost",
+                "Which vma is the destination here?",
+            ),
+        ),
+        hints=(
+            "There are three ways through copy_vma: the merge took the source in; the merge "
+            "extended another vma; a new vma was made. Say for each what its lists look like.",
+            "A new vma is at the tail already. A vma that has swallowed the source was never "
+            "touched. What is left?",
+            "Call it after the merge, in the branch in which the source still is a vma of its own, "
+            "for the vma that vma_merge returned.",
+        ),
+    )
+)
+
+_exercise(
+    Exercise(
+        name="error_path",
+        title="The way back",
+        asked="move_vma",
+        parameters=("vma", "old_addr", "old_len", "new_len", "new_addr"),
+        release="v3.3",
+        promise="if a page table cannot be had half-way, everything is moved back, and no page "
+        "under migration is lost on the way",
+        minutes="20",
+        checks=(
+            Check(
+                "the way there",
+                2,
+                races("fresh-destination", "merge-order", "merge-next-higher", "grandchild"),
+                "moves that succeed lose nothing",
+                "Does what you added also run when nothing fails, or too early?",
+            ),
+            Check(
+                "back from a new vma",
+                3,
+                races("error-path"),
+                "the way back from a new vma loses nothing",
+                "On the way back the pages go from the new vma to the old one. Which of the two "
+                "must stand behind the other now?",
+            ),
+            Check(
+                "back from a merged vma",
+                2,
+                races("error-path-merged"),
+                "nor does the way back from a vma that was extended",
+                "In which order do the two stand here, before the way back?",
+            ),
+            Check(
+                "families",
+                1,
+                races("error-path-fork", "unfaulted", "quiescent"),
+                "nor in a child, or for memory that was never touched",
+                "What does the call return when it failed, and what is unmapped then?",
+            ),
+        ),
+        hints=(
+            "Moving back is a move like any other. What does every move need, before its first "
+            "entry goes?",
+            "On the way back source and destination have changed roles: vma is where the pages go.",
+            "Before the second move_page_tables, put the vma that is the destination now to the "
+            "tail of its lists.",
+        ),
+    )
+)
+
+_exercise(
+    Exercise(
+        name="count_the_calls",
+        title="How often is it called?",
+        asked="answer",
+        parameters=(),
+        release="v3.3",
+        promise="a list of six numbers: how often each sequence of system calls calls "
+        "anon_vma_moveto_tail",
+        minutes="10",
+        checks=(),
+        hints=(
+            "Only two places call it. For each sequence ask whether an mremap comes by one of "
+            "them.",
+            "The one in copy_vma: only after a merge that extended another vma. The one in "
+            "move_vma: only when a page table could not be had.",
+            "Growing in place never comes to copy_vma. A move that fails after a merge comes by "
+            "both.",
+        ),
+        judge=counted,
+    )
+)
+
+_exercise(
+    Exercise(
+        name="break_it",
+        title="Break v3.2 by hand",
+        asked="answer",
+        parameters=(),
+        release="v3.2",
+        promise="a schedule, as a list of the names of CPUs, one per step, that loses a page with "
+        "at most two preemptions",
+        minutes="20",
+        checks=(),
+        hints=(
+            "The walk must have passed the destination before the entry arrives there, and must "
+            "come to the source after it has left.",
+            "Let migration walk until it has looked at the first vma of the list, and then let "
+            "mremap go on.",
+            "Migration up to the pte of the first vma, mremap to its end, migration to its end.",
+        ),
+        judge=broken_by,
     )
 )
 

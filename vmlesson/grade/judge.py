@@ -24,7 +24,7 @@ from ..kernel import Finding, atomic, list_for_each_entry, pte_t
 from ..kernel.atomic import Call, Named, Operation
 from ..kernel.list import list_head
 from .answer import assignment_in_words, refuse_odd, refuse_recursion
-from .checks import check_all
+from .checks import check_all, check_value
 from .exercises import Exercise
 from .feedback import VOCABULARY as NAMES
 from .feedback import advice_for, nearest
@@ -215,7 +215,7 @@ class Frame:
 
 
 PROVED: dict[tuple[str, str], list[tuple[list[Node], Result]]] = {}
-"""By exercise and situation: what answers did there, in all interleavings, that passed."""
+"""By exercise and situation: what answers did there, and what all interleavings came to."""
 MOST_PROOFS = 16
 
 
@@ -229,7 +229,7 @@ class Proxied:
         self.patch = self._patch()
 
     def known(self, situation: str) -> Result | None:
-        """What another submission, which does the same at every point, was proved to do there."""
+        """What another submission, which does the same at every point, came to there."""
         for nodes, result in PROVED.get((self.exercise.name, situation), []):
             if self.tree.behaves_like(nodes):
                 return result
@@ -237,7 +237,7 @@ class Proxied:
         return None
 
     def proved(self, situation: str, result: Result) -> None:
-        """Remember that this submission was tried there, and passed."""
+        """Remember what became of this submission there."""
         proofs = PROVED.setdefault((self.exercise.name, situation), [])
         proofs.append((list(self.tree.walked), result))
         del proofs[:-MOST_PROOFS]
@@ -348,8 +348,9 @@ class Conversation:
                 kernel.BUG_ON(True, at=f"line {question[1]} of the answer")
             case ["plain", _, "list_for_each_entry", [head]]:
                 return self._value(list_for_each_entry(self.decode(head)))
-            case ["plain", _, str(name), list(args)] if name in PLAIN:
-                return self._value(getattr(kernel, name)(*map(self.decode, args)))
+            case ["plain", _, str(name), list(args), dict(kwargs)] if name in PLAIN:
+                values = {str(word): self.decode(each) for word, each in kwargs.items()}
+                return self._value(getattr(kernel, name)(*map(self.decode, args), **values))
         raise TypeError("this is no question that the kernel could answer")
 
     def _made(self, function: Any, args: list[Any], kwargs: dict[str, Any], line: int) -> Any:
@@ -509,6 +510,12 @@ def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOf
 def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: float) -> Report:
     about = child.about
     notes = [*lacking_walls(child.walls), *submission.notes, *_notes(exercise, about)]
+    if exercise.judge is not None:
+        report = check_value(exercise, _plain(about.get("value")), submission.name)
+        report.warnings = notes
+        if about.get("kind") in ("missing", "None", "ellipsis"):
+            report.sentence = f"not yet: write {exercise.signature}"
+        return report
     if why := _objection(exercise, about, submission.notebook):
         outcome = FAILED if why.startswith("not yet") else ERROR
         report = Report(exercise.name, submission.name, outcome, why, exercise.max_points)
@@ -523,6 +530,16 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
     if tree.roots and ends and (report.outcome == PASSED or findings):
         _look_again(report, tree, submission, exercise, seconds)
     return report
+
+
+def _plain(value: Any) -> Any:
+    """A value of the learner's that is no function."""
+    match value:
+        case {"l": list(items)} | {"t": list(items)}:
+            return [_plain(each) for each in items]
+        case dict():
+            return None
+    return value
 
 
 def _look_again(

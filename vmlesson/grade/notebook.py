@@ -8,8 +8,11 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+from ..explore import Trace, as_text, replay
+from ..explore.execution import Execution
+from ..kernel.atomic import BOOT
 from .answer import Subject, objection
-from .checks import check_all, cost
+from .checks import STEPS, check_all, check_value, cost
 from .exercises import EXERCISES, Exercise, find_exercise
 from .report import ERROR, PASSED, UNFINISHED, Report
 
@@ -37,6 +40,8 @@ def check_here(exercise: Exercise, answer: Any) -> Report:
     """Check an answer in this process; say at once that it is running."""
     if answer is None or answer is ...:
         return _not_yet(exercise)
+    if exercise.judge is not None:
+        return check_value(exercise, answer)
     if why := objection(exercise, answer):
         return Report(exercise.name, "", ERROR, why, exercise.max_points)
     with Status(exercise.name) as status:
@@ -95,6 +100,69 @@ class Status:
             self.display.update(
                 self.html(f"<em>checking {escape(self.name)}: {escape(what)} …</em>")
             )
+
+
+def attempt(function: Callable[[], Any]) -> Any:
+    """What `function` returns; None while its body is still to be written."""
+    try:
+        return function()
+    except NotImplementedError:
+        return None
+
+
+class Player:
+    """An attribute for each exercise: a function that plays an answer in a race, step by step."""
+
+    def __getattr__(self, name: str) -> Callable[[Any], Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        exercise = find_exercise(name)
+
+        def play(answer: Any) -> Any:
+            return play_here(exercise, answer)
+
+        return play
+
+    def __dir__(self) -> list[str]:
+        return [name for name, exercise in EXERCISES.items() if exercise.judge is None]
+
+
+def play_here(exercise: Exercise, answer: Any) -> Any:
+    """The answer in the first race of its checks: each CPU runs as far as it can."""
+    if why := objection(exercise, answer):
+        return Report(exercise.name, "", ERROR, why, exercise.max_points)
+    race = next(
+        situation
+        for check in exercise.checks
+        for situation in check.situations()
+        if situation.catalogue
+    )
+    subject = Subject(exercise, answer)
+    program = race.scenario.program(exercise.release, [subject.patch])
+    return in_stepper(replay(program, straight(program)), f"{exercise.name}: {race.name}")
+
+
+def straight(program: Any) -> list[str]:
+    """The schedule without a preemption: each CPU in turn, as far as it can go."""
+    execution = Execution(program, BOOT.made)
+    schedule: list[str] = []
+    try:
+        while (able := [cpu for cpu in execution.cpus if cpu.enabled]) and len(schedule) < STEPS:
+            while able[0].enabled and len(schedule) < STEPS:
+                schedule.append(able[0].name)
+                able[0].step()
+    finally:
+        execution.close()
+    return schedule
+
+
+def in_stepper(trace: Trace, title: str) -> Any:
+    """A recorded run as it is best looked at: in the stepper, in a notebook."""
+    if "ipykernel" not in sys.modules:
+        return as_text(trace)
+    from ..show.stepper import Stepper
+
+    return Stepper(trace, title)
 
 
 _shown: Counter[str] = Counter()

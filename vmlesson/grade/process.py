@@ -15,11 +15,12 @@ import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 from .. import kernel
 from ..kernel.atomic import Named
-from ..kernel.text import SYMBOLS
+from ..kernel.text import Symbol
 
 BOOT = (
     "import sys; exec(compile(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())), "
@@ -297,5 +298,5 @@ def encodable(value: Any) -> bool:
 
 
 def is_function(value: Any) -> bool:
-    """Whether it is a kernel function."""
-    return getattr(value, "__name__", None) in SYMBOLS
+    """Whether it is a function, which the kernel may give to another to be called."""
+    return isinstance(value, Symbol | FunctionType)

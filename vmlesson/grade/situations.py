@@ -14,6 +14,9 @@ from functools import partial
 from typing import Any
 
 from ..kernel import (
+    EFAULT,
+    PAGE_SIZE,
+    SWAP_AGAIN,
     Kernel,
     Scenario,
     anon_vma,
@@ -22,9 +25,15 @@ from ..kernel import (
     anon_vma_moveto_tail,
     anon_vma_unlock,
     list_for_each_entry,
+    lock_page,
+    page,
+    rmap_walk_anon,
+    unlock_page,
     vm_area_struct,
+    vma_address,
 )
-from ..scenarios import FAR, Stage, find, scenarios
+from ..kernel.locks import Lock
+from ..scenarios import FAR, Stage, address, find, scenarios
 
 
 @dataclass(frozen=True)
@@ -219,3 +228,166 @@ def walked_meanwhile() -> Iterator[Situation]:
             f"meet every vma once.",
             Scenario(partial(_family, 3), cpus, promise),
         )
+
+
+# ---------------------------------------------------------------------------- vma_address, alone
+
+
+class Places:
+    """Pages, vmas, and where in them each is, or is not."""
+
+    def __init__(self, asked: list[tuple[page, vm_area_struct, int]]) -> None:
+        self.asked = asked
+        self.got: list[Any] = []
+
+    async def ask(self) -> None:
+        """What a walk does."""
+        self.got = [await vma_address(found, vma) for found, vma, _ in self.asked]
+
+    def promise(self) -> None:
+        """Every answer is right."""
+        for (found, vma, right), got in zip(self.asked, self.got, strict=True):
+            assert got == right, (
+                f"for {found}, index {found.__dict__['index']:#x}, in {vma!r} it returned "
+                f"{_address(got)}, not {_address(right)}"
+            )
+
+
+def _address(value: Any) -> str:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return repr(value)
+    return "-EFAULT" if value == -EFAULT else f"{value:#x}"
+
+
+def _places(moved: bool, outside: bool, kernel: Kernel) -> Places:
+    stage = Stage(kernel, 1, 0, 1)
+    task = kernel.spawn("T")
+    stage.map(task, 0, 6)
+    if moved:
+        stage.move(task, 2, 3, FAR)
+    near = task.mm.vmas[0]
+    far = task.mm.vmas[-1]
+    asked = []
+    for vma in (near, far):
+        for position in range((vma.vm_end - vma.vm_start) // PAGE_SIZE):
+            at = vma.vm_start + position * PAGE_SIZE
+            slot = task.mm.slot_at(at)
+            assert slot is not None
+            found = slot.pte.page
+            assert found is not None
+            asked.append((found, vma, at))
+    if outside:
+        asked = [
+            (found, other, -EFAULT)
+            for found, vma, _ in asked
+            for other in (near, far)
+            if other is not vma
+        ]
+    return Places(asked)
+
+
+def inside(moved: bool) -> Situations:
+    """Pages that are in the vma."""
+
+    def situations() -> Iterator[Situation]:
+        text = "A vma that moved keeps its vm_pgoff" if moved else "A vma where it was mapped"
+        scenario = Scenario(
+            partial(_places, moved, False), lambda places: {"walk": places.ask()}, Places.promise
+        )
+        yield _own("moved" if moved else "at home", f"{text}: every page of it.", scenario)
+
+    return situations
+
+
+def outside() -> Iterator[Situation]:
+    """Pages that are in another vma of the same list."""
+    scenario = Scenario(
+        partial(_places, True, True), lambda places: {"walk": places.ask()}, Places.promise
+    )
+    yield _own("outside", "Pages of one vma, looked for in the other of the same list.", scenario)
+
+
+# -------------------------------------------------------------------------- rmap_walk_anon, alone
+
+
+class Visits:
+    """A page, the vmas in which it may be, and whom the walk called back for."""
+
+    def __init__(self, found: page, right: list[tuple[vm_area_struct, int]], stop: int) -> None:
+        self.page = found
+        self.right = right
+        self.stop = stop
+        self.argument = ("what is handed through",)
+        self.calls: list[tuple[Any, ...]] = []
+        self.unlocked = False
+        self.result: Any = None
+
+    async def walk(self) -> None:
+        """What migration does."""
+        await lock_page(self.page)
+        self.result = await rmap_walk_anon(self.page, self.visit, self.argument)
+        await unlock_page(self.page)
+
+    @property
+    def visit(self) -> Callable[..., Coroutine[Any, Any, int]]:
+        """The callback: ends the walk at the call that was chosen."""
+
+        async def rmap_one(found: page, vma: vm_area_struct, at: int, arg: Any) -> int:
+            family = self.page.mapping
+            if family is not None and Lock.owner.peek(family.root.mutex) is None:
+                self.unlocked = True
+            self.calls.append((found, vma, at, arg))
+            return 77 if len(self.calls) == self.stop else SWAP_AGAIN
+
+        return rmap_one
+
+    def promise(self) -> None:
+        """Every vma in which the page may be, in order; and what came last is returned."""
+        calls, self.calls = self.calls, []
+        unlocked, self.unlocked = self.unlocked, False
+        right = self.right[: self.stop] if self.stop else self.right
+        assert [(vma, at) for _, vma, at, _ in calls] == right, (
+            f"rmap_one must be called for {_visits(right)}, in this order; it was called for "
+            f"{_visits([(vma, at) for _, vma, at, _ in calls])}"
+        )
+        assert all(found is self.page and arg == self.argument for found, _, _, arg in calls), (
+            "rmap_one must be called with the page and with arg, as they were given"
+        )
+        assert not unlocked, "rmap_one was called without the mutex of the anon_vma's root"
+        wanted = 77 if self.stop else SWAP_AGAIN
+        assert self.result == wanted, f"it returned {self.result!r}, and rmap_one last {wanted}"
+
+
+def _visits(visits: list[tuple[Any, int]]) -> str:
+    return ", ".join(f"{vma} at {at:#x}" for vma, at in visits) or "none"
+
+
+def _visited(stop: int, mapped: bool, kernel: Kernel) -> Visits:
+    stage = Stage(kernel, 1, 0, 1)
+    parent = kernel.spawn("P")
+    stage.map(parent, 0, 4)
+    stage.move(parent, 2, 2, FAR)
+    child = stage.fork(parent, "C")
+    found = stage.page_at(parent, 1)
+    right = [(task.mm.vmas[0], address(1)) for task in (parent, child)]
+    if not mapped:
+        found.__dict__["mapping"] = None
+        right = []
+    return Visits(found, right, stop)
+
+
+def visited(stop: int = 0, mapped: bool = True) -> Situations:
+    """A walk alone."""
+
+    def situations() -> Iterator[Situation]:
+        sentence = "A page that parent and child share; the list has four vmas, it is in two."
+        if stop:
+            sentence = f"The same, and call number {stop} of rmap_one says that it is enough."
+        if not mapped:
+            sentence = "A page that has no anon_vma: there is nothing to walk."
+        scenario = Scenario(
+            partial(_visited, stop, mapped), lambda visits: {"walk": visits.walk()}, Visits.promise
+        )
+        yield _own(f"a walk alone{f', ended at {stop}' if stop else ''}", sentence, scenario)
+
+    return situations

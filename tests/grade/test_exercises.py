@@ -1,0 +1,85 @@
+"""The other exercises: right answers pass, and each wrong one is caught where it should be."""
+
+from __future__ import annotations
+
+import pytest
+from other_answers import RIGHT, SOLUTIONS, WRONG, changed
+
+from vmlesson.grade.exercises import EXERCISES, find_exercise
+from vmlesson.grade.judge import judge
+from vmlesson.grade.report import Report
+from vmlesson.grade.submission import Submission, read
+
+
+def judged(exercise: str, source: str) -> Report:
+    submission = Submission("answer.py", [("answer.py", source)])
+    return judge(find_exercise(exercise), submission, seconds=60.0)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "changes", "caught"),
+    [(name, changes, caught) for name, _, changes, caught in WRONG],
+    ids=[f"{name}: {what}" for name, what, _, _ in WRONG],
+)
+def test_a_wrong_answer_is_caught_by_the_check_that_one_expects(
+    exercise: str, changes: tuple[str, ...], caught: str
+) -> None:
+    report = judged(exercise, changed(exercise, changes))
+    assert report.outcome == "failed", str(report)
+    assert next(check.name for check in report.checks if not check.passed) == caught, str(report)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "changes"),
+    [(name, changes) for name, _, changes in RIGHT],
+    ids=[f"{name}: {what}" for name, what, _ in RIGHT],
+)
+def test_a_right_answer_passes(exercise: str, changes: tuple[str, ...]) -> None:
+    report = judged(exercise, changed(exercise, changes))
+    assert report.outcome == "passed", str(report)
+    assert report.warnings == []
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_solution_passes_and_the_exercise_is_not_yet_solved(exercise: str) -> None:
+    source = SOLUTIONS / exercise / f"{exercise}.ipynb"
+    release = SOLUTIONS.parent / "exercises" / exercise / f"{exercise}.ipynb"
+    assert judge(find_exercise(exercise), read(source), 60.0).outcome == "passed"
+    report = judge(find_exercise(exercise), read(release), 60.0)
+    assert (report.outcome, report.points) == ("failed", 0)
+    assert "not yet" in report.sentence
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "points"),
+    [
+        ("count_the_calls", [0, 1, 1, 0, 2, 2], 6),
+        ("count_the_calls", (0, 1, 1, 0, 2, 1), 5),
+        ("count_the_calls", [True, "1"], 0),
+        ("count_the_calls", 7, 0),
+        ("break_it", ["mremap", "nobody"], 0),
+        ("break_it", "mremap", 0),
+    ],
+)
+def test_values(exercise: str, answer: object, points: int) -> None:
+    assert judged(exercise, f"answer = {answer!r}").points == points
+
+
+def test_a_schedule_that_loses_the_page_with_too_many_preemptions_is_worth_less() -> None:
+    hasty = ["migration", "mremap"] * 2 + ["migration"] * 9 + ["mremap"] * 11
+    report = judged("break_it", f"answer = {hasty + ['migration'] * 10 + ['mremap'] * 6!r}")
+    assert [check.passed for check in report.checks] == [True, False], str(report)
+
+
+def test_the_released_notebooks_are_in_step_with_the_solutions() -> None:
+    pytest.importorskip("nbgrader")
+    import importlib.util
+
+    path = SOLUTIONS.parent / "tools" / "release.py"
+    spec = importlib.util.spec_from_file_location("release", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for path, text in module.releases().items():
+        assert path.read_text(encoding="utf-8") == text, f"run tools/release.py for {path}"

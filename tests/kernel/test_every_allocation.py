@@ -153,3 +153,9 @@ def test_what_failed_once_can_be_done_again(call: str, of: str, release: str) ->
     for each in kernel.tasks:
         if not each.exited:
             each.exit()
+
+
+def test_a_page_table_that_no_vma_needs_is_found() -> None:
+    kernel, task = situation("v3.3")
+    task.mm.vmas = task.mm.vmas[1:]
+    assert any("the page table of C" in sentence for sentence in kernel.audit())

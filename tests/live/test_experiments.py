@@ -48,6 +48,24 @@ def test_a_storm_loses_nothing(machine: Machine) -> None:
     assert "every byte is what it was" in storm(0.5).splitlines()[0]
 
 
+def test_where_compaction_is_refused_another_machine_speaks(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = {
+        "round_trips": 200,
+        "intact": True,
+        "pages": 1024,
+        "frames": None,
+        "migrated": 0,
+        "compaction": "Permission denied",
+    }
+    monkeypatch.setattr(experiments, "_run", lambda *args, **kwargs: [answer])
+    said = storm(1, compact=True)
+    assert "Which frames they are in the kernel does not say to us." in said
+    assert "Compaction is refused: Permission denied." in said
+    assert RECORDED["storm"] in said
+
+
 def test_huge_pages_are_there_or_refused(machine: Machine) -> None:
     assert huge_pages().startswith("Asked for before the first touch:")
 

@@ -172,7 +172,7 @@ def storm(seconds: float = 3, compact: bool = False) -> str:
         )
     if not said["compaction"]:
         return "\n".join(lines)
-    lines.append(f"Compaction: {said['compaction']}. With it, on another machine:")
+    lines.append(f"Compaction is refused: {said['compaction']}. With it, on another machine:")
     return "\n".join([*lines, "", RECORDED["storm"]])
 
 

@@ -110,7 +110,7 @@ def storm(seconds: float, compact: bool) -> dict[str, Any]:
         ctypes.memset(p + half + number * PAGE, number % 251 + 1, PAGE)
     expected = ctypes.string_at(p + half, half)
     before, migrated = frames(p + half, half), _migrated()
-    refused, compactor = _compactor(seconds) if compact else ("not asked for", 0)
+    refused, compactor = _compactor(seconds) if compact else ("", 0)
     rounds, changed, intact, last = 0, 0, True, before
     try:
         end = time.monotonic() + seconds

@@ -10,7 +10,7 @@ from .canvas import LINE, Canvas
 from .graphs import Panel, legend_of
 from .legend import explain
 from .letters import letters, rows_of_table
-from .palette import BOLD, CHANGED
+from .palette import CHANGED
 from .render import Drawing, Table
 from .scene import Item, Marks, Scene, bounds, pte, roles_in, subject
 from .stepper_words import page_number
@@ -90,10 +90,10 @@ def _draw(
     second = Panel(canvas, scenes[1], marks[1], pages, "after ", brief=True)
     beside = first.width + BETWEEN + second.width <= WIDEST
     top = LINE + 6
-    canvas.text("before", "when", 0, 0, "before", fontname=BOLD)
+    canvas.text("before", "when", 0, 0, "before", bold=True)
     bottom = first.draw(0, top)
     x, y = (first.width + BETWEEN, 0.0) if beside else (0.0, bottom + 20)
-    canvas.text("after", "when", x, y, "after", fontname=BOLD)
+    canvas.text("after", "when", x, y, "after", bold=True)
     second.draw(x, y + top)
     for vma in changes.moved if beside else ():
         start = first.thread_end[vma] + 2, first.middle[vma]

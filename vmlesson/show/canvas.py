@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import graphviz
@@ -59,7 +60,8 @@ class Canvas:
     ) -> str:
         """A node `w` wide and `h` high, its upper left corner at (x, y); its id.
 
-        `kind` is its class; a fill is given as ``fillcolor``, and text on it is black.
+        `kind` is its class; a fill is given as ``fillcolor``, and text on it is black; text may be
+        ``bold``.  Other attributes are Graphviz's.
         """  # fmt: skip
         self.reach(x + w, y + h)
         style = [attributes.pop("style", "")] + ["filled"] * ("fillcolor" in attributes)
@@ -73,7 +75,7 @@ class Canvas:
     def text(self, id: str, kind: str, x: float, y: float, text: str, **attributes: Any) -> str:
         """A line of text without a border, from (x, y) to the right; its id."""
         # A text that turned out wider than its node would not start at its left.
-        room = width_of(text, attributes.get("fontname", SANS)) * 1.1 + 8
+        room = width_of(text, bold="bold" in attributes) * 1.1 + 8
         return self.node(id, kind, x, y, room, LINE, text, shape="none", left=True, **attributes)
 
     def line(
@@ -110,7 +112,9 @@ class Canvas:
     def digraph(self, name: str, kind: str) -> graphviz.Digraph:
         """The drawing as a graph; `name` is its title, `kind` its class."""
         width, height = self.right + 2 * MARGIN, self.bottom + 2 * MARGIN
-        graph = graphviz.Digraph(name, comment="draw with: neato -n2", engine="neato")
+        graph = graphviz.Digraph(
+            graphviz.escape(name), comment="draw with: neato -n2", engine="neato"
+        )
         graph.attr(
             "graph", id="drawing", **{"class": kind}, bb=f"0,0,{width:g},{height:g}", bgcolor=PAPER,
             outputorder="edgesfirst", pad="0", fontname=SANS, fontsize=str(SIZE),
@@ -134,9 +138,10 @@ class Canvas:
                 corners = (*self._flip((left, bottom)), *self._flip((right, top)))
                 x, y = self._flip(((left + right) / 2, top + LINE / 2 + 3))
                 sub.attr(
-                    id=cluster.id, **{"class": cluster.kind}, label=cluster.label, style="rounded",
+                    id=cluster.id, label=graphviz.escape(cluster.label), style="rounded",
                     color=RULE, bb=",".join(f"{each:g}" for each in corners), lp=f"{x:g},{y:g}",
                     lwidth=f"{(right - left) / 72:.3f}", lheight=f"{LINE / 72:.3f}",
+                    **{"class": cluster.kind},
                 )  # fmt: skip
                 for member in cluster.members:
                     self._put(sub, self.nodes[member])
@@ -152,7 +157,11 @@ class Canvas:
 
     def _put(self, graph: graphviz.Digraph, node: dict[str, Any]) -> None:
         x, y = self._flip(node["at"])
-        plain = {name: value for name, value in node.items() if name not in ("at", "label", "left")}
+        plain = {
+            name: value
+            for name, value in node.items()
+            if name not in ("at", "label", "left", "bold")
+        }
         if "fillcolor" in plain and "fontcolor" not in plain:
             plain["fontcolor"] = BLACK
         texts = {
@@ -161,6 +170,10 @@ class Canvas:
             if value != ""
         }
         label = graphviz.escape(node["label"]) + ("\\l" if "left" in node else "")
+        if "bold" in node:  # no fontname does it in every Graphviz
+            lines = escape(node["label"]).replace("\n", "<BR/>")
+            end = '<BR ALIGN="LEFT"/>' if "left" in node else ""
+            label = f"<<B>{lines}</B>{end}>"
         graph.node(node["id"], label=label, pos=f"{x:g},{y:g}", **texts)
 
     def _edge(self, edge: dict[str, Any]) -> dict[str, Any]:

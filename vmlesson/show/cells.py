@@ -10,7 +10,6 @@ from typing import Any
 
 from .canvas import Canvas
 from .palette import (
-    BOLD,
     CHANGED,
     CODE,
     DESTINATION,
@@ -27,7 +26,7 @@ from .scene import Item, Marks, bounds, heading
 
 HALF = 25
 """The height of either half of a vma's card: its name, its range."""
-CELL_W, CELL_H = 50, 44
+CELL_W, CELL_H = 50, 48
 PAD = 6
 """Between the border of a card and its cells."""
 ROLES = {"source": SOURCE, "destination": DESTINATION}
@@ -59,7 +58,7 @@ def draw_cell(
 
 def card_widths(vma: Item, marks: Marks) -> tuple[float, float]:
     """How wide the name of a vma and its range must be."""
-    return width_of(heading(vma, marks), BOLD) + 20, width_of(bounds(vma), CODE) + 20
+    return width_of(heading(vma, marks), bold=True) + 20, width_of(bounds(vma), code=True) + 20
 
 
 def draw_card(
@@ -77,7 +76,7 @@ def draw_card(
     fill = {"fillcolor": ROLES[role]} if role else {"fillcolor": PANEL, "fontcolor": INK}
     right, down = (name_width, 0) if name_width else (0, HALF)
     yield canvas.node(
-        id + " name", "vma-name", x, y, name_width or w, HALF, heading(vma, marks), fontname=BOLD,
+        id + " name", "vma-name", x, y, name_width or w, HALF, heading(vma, marks), bold=True,
         **fill,
     )  # fmt: skip
     yield canvas.node(

@@ -11,7 +11,6 @@ from .legend import explain
 from .letters import letters, rows_of_table
 from .palette import (
     BLACK,
-    BOLD,
     CHANGED,
     CURSOR,
     INK,
@@ -234,7 +233,7 @@ class Panel:
         return self.dense and len(self.scene.knots[family]) == 1 and not root
 
     def _head_width(self, family: str) -> float:
-        return max(36, *(width_of(line, BOLD) + 12 for line in self._head(family).split("\n")))
+        return max(36, *(width_of(line, bold=True) + 12 for line in self._head(family).split("\n")))
 
     def _head_height(self, family: str) -> float:
         """From the top of a column's head to that of its first row."""
@@ -289,7 +288,7 @@ class Panel:
         head = canvas.node(
             self.prefix + family, "anon_vma root" if root else "anon_vma", x - width / 2,
             below - height, width, height, self._head(family), fillcolor=PANEL, fontcolor=INK,
-            fontname=BOLD, peripheries=2 if root else 1,
+            bold=True, peripheries=2 if root else 1,
         )  # fmt: skip
         tail, y = head, below
         listed = self._listed(family)

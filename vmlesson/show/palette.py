@@ -25,7 +25,7 @@ CHANGED = "#d55e00"
 LIST = {"color": THREAD, "style": "dashed", "penwidth": 2.4}
 """A same_anon_vma list, as an edge; a same_vma list is solid and thin."""
 
-SANS, BOLD, CODE = "Helvetica", "Helvetica-Bold", "Courier New"
+SANS, CODE = "Helvetica", "Courier New"
 """Fonts whose metrics every Graphviz knows."""
 
 SIZE = 15
@@ -62,11 +62,11 @@ THEME = "\n".join(
 _NARROW, _WIDE = frozenset(" .,:;|!'()[]/ijltfr-·"), frozenset("mwMWGOQ@%")
 
 
-def width_of(text: str, font: str = SANS) -> float:
+def width_of(text: str, code: bool = False, bold: bool = False) -> float:
     """How wide a line of text is, in points: a little more than it will be."""
-    if font == CODE:
+    if code:
         return len(text) * SIZE * 0.6
     ems = sum(
         0.34 if c in _NARROW else 0.85 if c in _WIDE else 0.7 if c.isupper() else 0.57 for c in text
     )
-    return ems * SIZE * (1.07 if font == BOLD else 1)
+    return ems * SIZE * (1.07 if bold else 1)

@@ -120,7 +120,7 @@ def measure(remedy: str, pages: int = 1, children: int = 0, generations: int = 0
     kernel = Kernel(release, patches)
     task = kernel.spawn("P")
     home, size, flags = 1 << 30, pages * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED
-    away = home + (1 << 30)
+    away = home + (1 << 30) + PAGE_SIZE  # batches end at no other border than their own
     task.mmap(PAGE_SIZE + size, addr=home, fixed=True)
     for page in range(pages + 1):
         task.write(home + page * PAGE_SIZE, b"x")
@@ -258,6 +258,9 @@ def draw(rows: Mapping[str, list[Cost]]) -> Figure:
         handles, labels, loc="outside upper center", ncols=2, fontsize=15, labelcolor=INK,
         facecolor=PAPER, edgecolor=RULE, handlelength=4,
     )  # fmt: skip
+    # Laid out once and for all: every time it is saved it is the same.
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
     return figure
 
 

@@ -32,8 +32,8 @@ class CannotRender(Exception):
 
 def programs() -> Iterator[str]:
     """The Graphviz programs of this system, the one to be preferred first."""
-    scripts = Path(sysconfig.get_path("scripts"))
-    pure = scripts / ("graphviz-pure.exe" if os.name == "nt" else "graphviz-pure")
+    scripts = sysconfig.get_path("scripts")
+    pure = os.path.join(scripts, "graphviz-pure.exe" if os.name == "nt" else "graphviz-pure")
     for found in (shutil.which("dot"), shutil.which(pure), shutil.which("graphviz-pure")):
         if found:
             yield found

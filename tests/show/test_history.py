@@ -1,0 +1,131 @@
+"""show.history: two states, and what changed between them."""
+
+from typing import Any
+
+import pytest
+from drawn import parts, text_of, vma
+from situations import BASE, of_catalogue
+
+import vmlesson.show as show
+from vmlesson import kernel as k
+from vmlesson.errors import UserError
+from vmlesson.kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, Kernel
+from vmlesson.show.render import Drawing
+
+
+def moved_to_tail(name: str, task: int, **options: Any) -> Drawing:
+    """A scenario before and after anon_vma_moveto_tail() of a task's first vma."""
+    kernel = of_catalogue(name, "v3.3")
+    before = show.picture(kernel)
+    kernel.run(k.anon_vma_moveto_tail(kernel.tasks[task].mm.vmas[0]))
+    return show.history(before, kernel, **options)
+
+
+def test_a_row_that_moved_is_marked_on_both_sides_and_joined() -> None:
+    drawing = moved_to_tail("merge-order", 0)
+    moved = vma(drawing, "V")
+    (knot,) = moved["chain"]
+    assert text_of(drawing, f"before {knot}") == "1"
+    assert text_of(drawing, f"after {knot}") == "2"
+    for when in ("before", "after"):
+        assert text_of(drawing, f"{when} {moved['id']} name") == "V · moved"
+        assert {f"{when} {moved['id']}", f"{when} {knot}"} <= parts(drawing)["changed"]
+    assert len(parts(drawing)["changed"]) == 4
+    assert parts(drawing)["moved"] == {f"moved {moved['id']}"}
+    assert "the list of anon_vma A: 1 V, 2 W; now 1 W, 2 V" in drawing.svg()
+    assert drawing.description.startswith("What changed: the list of anon_vma A")
+
+
+def test_every_list_of_a_grandchild() -> None:
+    drawing = moved_to_tail("grandchild", 2)
+    knots = vma(drawing, "X")["chain"]
+    assert len(knots) == 3
+    changed = parts(drawing)["changed"]
+    assert {f"{when} {knot}" for when in ("before", "after") for knot in knots} <= changed
+    assert len(changed) == 8
+
+
+def test_a_merge_resizes_one_and_ends_the_other() -> None:
+    kernel = Kernel("v3.2")
+    task = kernel.spawn("T")
+    size, flags = 2 * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED
+    task.mmap(2 * size, addr=BASE, fixed=True)
+    task.write(BASE, bytes(2 * size))
+    whole = show.picture(kernel)
+    task.mremap(BASE + size, size, size, flags, 2 * BASE)
+    apart = show.chains(task)
+    drawing = show.history(whole, apart)
+    assert text_of(drawing, f"after {vma(drawing, 'W')['id']} name") == "W · new"
+    assert "W is new: [200, 202) pgoff 102" in drawing.svg()
+
+    task.mremap(2 * BASE, size, size, flags, BASE + size)
+    drawing = show.history(apart, task, pages=True)
+    gone = next(each for each in apart.picture["vmas"] if each["name"] == "W")
+    grown = vma(drawing, "V")
+    assert text_of(drawing, f"before {gone['id']} name") == "W · gone"
+    assert text_of(drawing, f"after {grown['id']} name") == "V · resized"
+    ptes = {id for id in parts(drawing)["changed"] if id in parts(drawing)["pte"]}
+    addresses = [cell["address"] for cell in grown["cells"][2:]]
+    assert {id for id in ptes if id.startswith("after")} == {
+        f"after {grown['id']} {address}" for address in addresses
+    }
+    assert "W is gone" in drawing.text
+    assert "V: [100, 102) pgoff 100, now [100, 104) pgoff 100" in drawing.text
+
+
+def test_a_pte_that_changed_is_marked_and_said() -> None:
+    kernel = Kernel()
+    task = kernel.spawn("T")
+    task.mmap(2 * PAGE_SIZE, addr=BASE, fixed=True)
+    task.read(BASE, 1)
+    before = show.picture(kernel)
+    task.write(BASE, b"x")
+    drawing = show.history(before, task, pages=True)
+    assert "V's pte 100: zero page, now 1 A" in drawing.text
+    assert f"after {vma(drawing, 'V')['id']} {BASE}" in parts(drawing)["changed"]
+    assert "pte 100" not in show.history(before, task).text
+
+
+def test_what_does_not_fit_beside_stands_below() -> None:
+    kernel = of_catalogue("grandchild")
+    before = show.picture(kernel)
+    kernel.tasks[2].fork("L")
+    drawing = show.history(before, kernel)
+    assert "moved" not in parts(drawing)
+    assert "after mm" in drawing.source
+
+
+def test_many_changes_are_cut() -> None:
+    kernel = Kernel()
+    task = kernel.spawn("T")
+    before = show.picture(kernel)
+    for number in range(10):
+        task.mmap(PAGE_SIZE, addr=BASE + 2 * number * PAGE_SIZE, fixed=True)
+    drawing = show.history(before, kernel)
+    assert "and 2 more" in drawing.svg()
+    assert len(parts(drawing)["change"]) == 9
+
+
+def test_nothing_changed() -> None:
+    kernel = of_catalogue("merge-order")
+    drawing = show.history(show.picture(kernel), kernel)
+    assert "changed" not in parts(drawing)
+    assert "nothing has changed" in drawing.svg()
+
+
+def test_the_table_and_the_letters_have_both_states() -> None:
+    drawing = moved_to_tail("merge-order", 0, src="W", dst="V")
+    assert [row[:2] for row in drawing.table.rows] == [
+        ("V · destination · moved", "before"),
+        ("W · source", "before"),
+        ("W · source", "after"),
+        ("V · destination · moved", "after"),
+    ]
+    assert drawing.text.index("before\n") < drawing.text.index("after\n")
+
+
+def test_before_must_have_been_kept() -> None:
+    kernel = of_catalogue("merge-order")
+    for now in (kernel, kernel.tasks[0], kernel.tasks[0].mm, None):
+        with pytest.raises(UserError, match=r"keep show\.picture\(kernel\) from then"):
+            show.history(now, kernel)

@@ -35,6 +35,7 @@ from vmlesson.kernel import (
 )
 from vmlesson.kernel import remove_migration_pte as linux_remove_migration_pte
 from vmlesson.kernel.migrate import unmap_for_migration
+from vmlesson.program import run_program
 from vmlesson.scenarios import explore_scenario
 
 # ---------------------------------------------------------------------------- 01 Interleavings
@@ -659,3 +660,65 @@ def _() -> None:
     move(task, 0x105, 1, 0x104)
     assert ranges(task) == [(0x103, 0x105)]
     assert explore_scenario("unfaulted", "v3.3").verdict == "holds"
+
+
+# -------------------------------------------------------------------- 00 The page that got lost
+
+
+@claim("00/called-once")
+def _() -> None:
+    run = run_program("v3.3")
+    assert run.ok
+    assert [moment.hits for moment in run.moments if "mremap" in moment.call] == [0, 1]
+
+
+@claim("00/new-one-last")
+def _() -> None:
+    task = moved()
+    first, last = walk_order(task.mm.vmas[0].anon_vma)
+    assert (first.vm_start, last.vm_start) == (at(0x100), at(0x140))
+    move(task, 0x140, 2, 0x102)
+    assert task.mm.vmas == (first,)
+
+
+@claim("00/against", "00/slips-past")
+def _() -> None:
+    lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one chunk")
+    assert 0 < lost.failing < lost.executions
+    failure = lost.failures[0]
+    assert failure.preemptions == 1
+    did = [(step.cpu, step.operation.partition("(")[0]) for step in failure.trace().steps]
+    grows = did.index(("mremap", "set_vma_bounds"))
+    moves = did.index(("mremap", "set_pte_at"))
+    looks = [place for place, step in enumerate(did) if step == ("migration", "vma_bounds")]
+    reads = [place for place, step in enumerate(did) if step == ("migration", "pte_read")]
+    assert looks[0] < grows < moves < reads[0]
+    assert "lost" in failure.message
+    assert answer("00/against") == 2
+
+
+@claim("00/releases", "00/three-ways")
+def _() -> None:
+    releases = ("v3.0", "v3.1", "v3.2", "v3.3")
+    found = {each: explore_scenario("merge-order", each) for each in releases}
+    failing = [each for each in releases if found[each].failing]
+    assert len(failing) == answer("00/releases")
+    assert found["v3.0"].failing > found["v3.1"].failing
+    assert found["v3.3"].verdict == "holds"
+    assert explore_scenario("pte-peek", "v3.0").verdict == "fails"
+    assert explore_scenario("pte-peek", "v3.1").verdict == "holds"
+    assert explore_scenario("error-path", "v3.2").verdict == "fails"
+
+
+source("00/program", "00/no-lock-added", commit="948f017b093a")
+source("00/two-walks", code="mm/migrate.c unmap_and_move", release="v3.1")
+source("00/not-reported", mail="A16")
+
+
+@claim("05/down-is-found")
+def _() -> None:
+    for pages in (1, 2, 3):
+        assert explore_scenario("fresh-destination", "v3.2", pages=pages).verdict == "holds"
+
+
+source("05/on-purpose", mail="M4")

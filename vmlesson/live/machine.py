@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import select
 import signal
 import socket
@@ -89,10 +90,10 @@ def why_not() -> str:
     return ""
 
 
-def kernel_version() -> tuple[int, int]:
-    """The running kernel's version and patch level, such as (6, 18)."""
-    major, minor = platform.release().split(".")[:2]
-    return int(major), int("".join(filter(str.isdigit, minor)))
+def kernel_version() -> tuple[int, ...]:
+    """The running kernel's version, such as (6, 18, 44)."""
+    found = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", platform.release())
+    return tuple(int(number or 0) for number in found.groups()) if found else (0, 0, 0)
 
 
 class Machine:

@@ -250,7 +250,7 @@ class Deck:
         left, right = ("\n".join(part) for part in parts.values())
         found = re.match(r"<div>(<h[1-3]>.*?</h[1-3]>)", left)
         heading = found[1] if found else ""
-        left = left.replace(heading, "", 1)
+        left = re.sub(r"<div>\s*</div>\n?", "", left.replace(heading, "", 1))
         sides = f'<div class="side">{left}</div>\n<div class="side">{right}</div>'
         body = f'<div class="sides">{sides}</div>' if right else left
         title = slide.title or f"Slide {len(self.ids) + 1}"
@@ -355,7 +355,7 @@ def handout(document: dict[str, Any]) -> str:
     for cpu, turn in groupby(steps, key=lambda step: step["cpu"]):
         name, together = document["cpus"][cpu], list(turn)
         first, last = last + 1, last + len(together)
-        said = (step["sentence"].removeprefix(f"CPU {name}, ").rstrip(".") for step in together)
+        said = (re.sub(r"^CPU .*?: ", "", step["sentence"]).rstrip(".") for step in together)
         changes = (change for step in together for change in step["changes"])
         cells = (name, _listed(said), _listed(changes))
         lines.append(

@@ -1,5 +1,7 @@
 """Answers to the other exercises: changes of the solutions, and which check catches them."""
 
+# ruff: noqa: E501 - one line an answer
+
 from __future__ import annotations
 
 import json
@@ -48,7 +50,7 @@ WRONG = [
     ("call_site", "W26 the stale source", ("        vma = new_vma  # the merge has swallowed the source\n", "        pass\n"), "a new vma"),
     ("call_site", "W10 the source", (CALL, "    else:\n        await anon_vma_moveto_tail(vma)\n"), "one process"),
     ("call_site", "W30 by pgoff", (CALL, "    elif new_vma.vm_pgoff <= vma.vm_pgoff:\n        await anon_vma_moveto_tail(new_vma)\n"), "not by address"),
-    ("call_site", "W44 under the lock", (CALL, "    else:\n        await anon_vma_lock(vma.anon_vma)\n        await anon_vma_moveto_tail(new_vma)\n        await anon_vma_unlock(vma.anon_vma)\n"), "one process"),
+    ("call_site", "W44 under the lock", (CALL, "    else:\n        await anon_vma_lock(vma.anon_vma)\n        await anon_vma_moveto_tail(new_vma)\n        await anon_vma_unlock(vma.anon_vma)\n"), "a new vma"),
     ("error_path", "W34 no second call", (BACK, ""), "back from a new vma"),
     ("error_path", "W35 for the new vma", (BACK, BACK.replace("(vma)", "(new_vma)")), "back from a new vma"),
     ("error_path", "W37 before the way there", (BACK, "", "    moved = await", "    await anon_vma_moveto_tail(vma)\n    moved = await"), "the way there"),
@@ -64,7 +66,7 @@ WRONG = [
 # (exercise, what is different, (old, new))
 RIGHT = [
     ("vma_address", "as it is", ()),
-    ("vma_address", "shifts", (" * PAGE_SIZE", " << PAGE_SHIFT")),
+    ("vma_address", "shifts", ("(page.index - pgoff) * PAGE_SIZE", "((page.index - pgoff) << PAGE_SHIFT)")),
     ("vma_address", "asks first", ("    address = start", "    if page.index < pgoff:\n        return -EFAULT\n    address = start")),
     ("rmap_walk", "as it is", ()),
     ("rmap_walk", "the root by hand", ("await anon_vma_lock(anon_vma)", "await mutex_lock(anon_vma.root.mutex)", "await anon_vma_unlock(anon_vma)", "await mutex_unlock(anon_vma.root.mutex)")),

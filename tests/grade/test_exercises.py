@@ -66,7 +66,7 @@ def test_values(exercise: str, answer: object, points: int) -> None:
 
 
 def test_a_schedule_that_loses_the_page_with_too_many_preemptions_is_worth_less() -> None:
-    hasty = ["migration", "mremap"] * 2 + ["migration"] * 9 + ["mremap"] * 11
+    hasty = ["migration", "mremap"] + ["migration"] * 10 + ["mremap"] * 12
     report = judged("break_it", f"answer = {hasty + ['migration'] * 10 + ['mremap'] * 6!r}")
     assert [check.passed for check in report.checks] == [True, False], str(report)
 

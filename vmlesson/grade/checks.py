@@ -65,6 +65,8 @@ def check_all(
                 stopped = "an answer that does not end is not tried further"
             elif "NotImplementedError" in (done.finding.failure.message if done.finding else ""):
                 stopped = "write it first"
+                for one in report.checks:
+                    one.passed, one.points = False, 0
         except Abort as abort:
             stopped = "the checks were stopped"
             report.outcome, report.sentence = abort.outcome, _stop(abort.message)
@@ -118,8 +120,8 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
         Abort: the search was interrupted, or reached its limit before it had found anything.
     """
     executions = 0
-    for situation in check.situations():
-        result, program = explored(subject, situation)
+    for number, situation in enumerate(check.situations()):
+        result, program = explored(subject, situation, f"{check.name} {number}")
         executions += result.executions
         warnings += [text for text in _of_answer(subject, result) if text not in warnings]
         if result.failures:
@@ -148,15 +150,18 @@ def _of_answer(subject: Subject, result: Result) -> list[str]:
     return [text.strip().replace(" ,", ",") for text in found]
 
 
-def explored(subject: Subject, situation: Situation) -> tuple[Result, Any]:
-    """Try every schedule of one situation with the answer in its kernel."""
+def explored(subject: Subject, situation: Situation, key: str) -> tuple[Result, Any]:
+    """Try every schedule of one situation with the answer in its kernel.
+
+    `key` tells the situation from all others of the exercise.
+    """
     program = situation.scenario.program(subject.exercise.release, [subject.patch])
-    known = subject.known(situation.name)
+    known = subject.known(key)
     if known is not None:
         return known, program
     result = explore(program, steps=STEPS, seconds=SECONDS)
     if result.complete and not any(failure.kind in SLIPS for failure in result.failures):
-        subject.proved(situation.name, result)
+        subject.proved(key, result)
     return result, program
 
 

@@ -203,6 +203,13 @@ class list_head(KernelObject):
         return Entries(ask(["iter", line_of_learner(), self._number, True]))
 
 
+class page_table(KernelObject):
+    __slots__ = ()
+
+    def slot(self, address):
+        return ask(["plain", line_of_learner(), "slot", [encoded(self), encoded(address)], {}])
+
+
 class Entries:
     def __init__(self, walk):
         self.walk = walk
@@ -335,9 +342,8 @@ def stub(vocabulary):
     for name, value in vocabulary["constants"].items():
         setattr(kernel, name, value)
     for name in vocabulary["types"]:
-        TYPES[name] = {"list_head": list_head, "function": function}.get(name) or type(
-            name, (KernelObject,), {"__slots__": ()}
-        )
+        known = {"list_head": list_head, "function": function, "page_table": page_table}
+        TYPES[name] = known.get(name) or type(name, (KernelObject,), {"__slots__": ()})
         setattr(kernel, name, TYPES[name])
     for name in vocabulary["absent"]:
         setattr(kernel, name, Absent(name))
@@ -536,6 +542,7 @@ COMMON = (
     "re",
     "time",
     "typing",
+    "unicodedata",
 )
 
 

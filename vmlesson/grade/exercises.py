@@ -12,6 +12,7 @@ from .situations import (
     Situations,
     both,
     inside,
+    mapped_after,
     moved_to_tail,
     never_faulted,
     outside,
@@ -338,6 +339,7 @@ _exercise(
             "entry out of it, or into it, until you drop the lock.",
             "Leave out the first look. Take the lock, read the pte once, decide, unlock.",
         ),
+        usual=".table ",
     )
 )
 
@@ -408,14 +410,17 @@ _exercise(
             Check(
                 "the way there",
                 2,
-                races("fresh-destination", "merge-order", "merge-next-higher", "grandchild"),
-                "moves that succeed lose nothing",
+                both(
+                    mapped_after("fresh-destination", "merge-order"),
+                    races("fresh-destination", "merge-order", "merge-next-higher", "grandchild"),
+                ),
+                "moves lose nothing on the way there, and what is mapped in the end is right",
                 "Does what you added also run when nothing fails, or too early?",
             ),
             Check(
                 "back from a new vma",
                 3,
-                races("error-path"),
+                both(mapped_after("error-path"), races("error-path")),
                 "the way back from a new vma loses nothing",
                 "On the way back the pages go from the new vma to the old one. Which of the two "
                 "must stand behind the other now?",

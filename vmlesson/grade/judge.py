@@ -23,6 +23,7 @@ from ..explore import Result
 from ..kernel import Finding, atomic, list_for_each_entry, pte_t
 from ..kernel.atomic import Call, Named, Operation
 from ..kernel.list import list_head
+from ..kernel.mm_types import page_table
 from .answer import assignment_in_words, refuse_odd, refuse_recursion
 from .checks import check_all, check_value
 from .exercises import Exercise
@@ -348,6 +349,11 @@ class Conversation:
                 kernel.BUG_ON(True, at=f"line {question[1]} of the answer")
             case ["plain", _, "list_for_each_entry", [head]]:
                 return self._value(list_for_each_entry(self.decode(head)))
+            case ["plain", _, "slot", [table, at], dict()]:
+                found = self.decode(table)
+                if not isinstance(found, page_table):
+                    raise TypeError("this is no page table")
+                return self._value(found.slot(int(self.decode(at))))
             case ["plain", _, str(name), list(args), dict(kwargs)] if name in PLAIN:
                 values = {str(word): self.decode(each) for word, each in kwargs.items()}
                 return self._value(getattr(kernel, name)(*map(self.decode, args), **values))

@@ -8,7 +8,7 @@ every wrong answer comes with a schedule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -70,6 +70,55 @@ def races(*names: str, form: str | None = None, walkers: int | None = None) -> S
                 yield Situation(title, entry.sentence, scenario, where)
 
     return situations
+
+
+def mapped_after(*names: str) -> Situations:
+    """The mover of each of these scenarios alone: afterwards the same addresses are mapped."""
+
+    def situations() -> Iterator[Situation]:
+        for situation in races(*names, walkers=0)():
+            program = situation.scenario.program()
+            stage = program.situation
+            stage.kernel.run(_one_by_one(program()[0].values()))
+            right = _mapped(stage)
+
+            def promise(stage: Stage, right: dict[str, list[int]] = right) -> None:
+                stage.promise()
+                assert _mapped(stage) == right, (
+                    f"mapped are afterwards {_pages(_mapped(stage))}, "
+                    f"and it should be {_pages(right)}"
+                )
+
+            geometry = situation.scenario.geometry
+            alone = Scenario(situation.scenario.setup, situation.scenario.cpus, promise, **geometry)
+            yield _own(f"alone: {situation.name}", situation.sentence, alone)
+
+    return situations
+
+
+async def _one_by_one(coroutines: Iterable[Coroutine[Any, Any, Any]]) -> None:
+    for coroutine in coroutines:
+        await coroutine
+
+
+def _mapped(stage: Stage) -> dict[str, list[int]]:
+    """The numbers of the pages that each process has mapped."""
+    return {
+        task.name: [
+            number
+            for line in task.maps()
+            for number in range(line.start // PAGE_SIZE, line.end // PAGE_SIZE)
+        ]
+        for task in stage.kernel.tasks
+        if not task.exited
+    }
+
+
+def _pages(mapped: dict[str, list[int]]) -> str:
+    return "; ".join(
+        f"{name}: {', '.join(f'{number * PAGE_SIZE:#x}' for number in numbers)}"
+        for name, numbers in mapped.items()
+    )
 
 
 def both(*parts: Situations) -> Situations:

@@ -1,0 +1,152 @@
+"""A class: directories, the report, going on where it was, and nbgrader for real."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from submissions import REFERENCE, moveto_tail
+
+from vmlesson.cli import main
+from vmlesson.grade.classroom import learner_of
+
+ROOT = Path(__file__).parents[2]
+RIGHT = moveto_tail("right", REFERENCE).source
+WRONG = moveto_tail("wrong", "pass").source
+
+
+def hand_in(directory: Path, answers: dict[str, str]) -> Path:
+    for name, source in answers.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    return directory
+
+
+def test_a_class_gets_a_gradebook_and_pages(tmp_path: Path, capsys) -> None:
+    answers = {
+        "ada/moveto_tail/answer.py": WRONG,
+        "bob/moveto_tail/answer.py": RIGHT,
+        "bob/rmap_walk/answer.py": "of another exercise",
+        "=eve/moveto_tail/answer.py": "syntax error (",
+        "Bob/moveto_tail/answer.py": WRONG,
+    }
+    place, out = hand_in(tmp_path / "submitted", answers), tmp_path / "out"
+    command = ["grade", "moveto_tail", str(place), "--jobs", "2", "--report", str(out)]
+    assert main(command) == 1
+    with (out / "moveto_tail.csv").open(newline="") as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert {name: row["outcome"] for name, row in rows.items()} == {
+        "ada": "failed",
+        "bob": "passed",
+        "Bob": "failed",
+        "'=eve": "error",
+    }
+    assert len(list((out / "feedback").glob("*.html"))) == 4
+    assert "is lost" in (out / "feedback" / "ada-moveto_tail.html").read_text(encoding="utf-8")
+    assert "1 passed" in (out / "moveto_tail.html").read_text(encoding="utf-8")
+    before = (out / "moveto_tail.jsonl").read_text()
+    capsys.readouterr()
+    assert main([*command, "--json"]) == 1
+    assert len(json.loads(capsys.readouterr().out)) == 4
+    assert (out / "moveto_tail.jsonl").read_text() == before, "nothing is judged again"
+
+
+def test_the_json_of_one_answer(tmp_path: Path, capsys) -> None:
+    path = hand_in(tmp_path, {"answer.py": WRONG}) / "answer.py"
+    assert main(["grade", "moveto_tail", str(path), "--json"]) == 1
+    (row,) = json.loads(capsys.readouterr().out)
+    assert {"exercise", "submission", "outcome", "passed", "points", "max_points", "seconds",
+            "checks", "warnings"} <= row.keys()  # fmt: skip
+    assert (row["outcome"], row["passed"]) == ("failed", False)
+    shown = [check["counterexample"] for check in row["checks"] if check["counterexample"]]
+    assert shown
+    assert all(one["schedule"] or one["situation"] == "one list" for one in shown[1:])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["moveto", "x.py"], "there are moveto_tail"),
+        (["moveto_tail", "x.py"], "no such file"),
+        (["moveto_tail", "."], "holds no .py"),
+        (["moveto_tail", "x.txt"], "no such file"),
+    ],
+)
+def test_bad_input_is_one_line(arguments, said, tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["grade", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "learner"),
+    [
+        ("ada/moveto_tail/a.ipynb", "ada"),
+        ("Ada Lovelace_123_assignsubmission_file_/a.py", "Ada Lovelace_123"),
+        ("ada.py", "ada"),
+    ],
+)
+def test_whose_it_is(path: str, learner: str) -> None:
+    assert learner_of(Path(path)) == learner
+
+
+@pytest.mark.slow
+def test_nbgrader_for_real_and_our_points_beside_its_own(
+    tmp_path: Path, jupyter_environment: dict[str, str]
+) -> None:
+    course = tmp_path / "course"
+    course.mkdir()
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    shutil.copytree(ROOT / "solutions" / "moveto_tail", course / "solutions" / "moveto_tail")
+    path = f"{Path(sys.executable).parent}:{jupyter_environment['PATH']}"
+    environment = jupyter_environment | {"PATH": path, "PYTHONPATH": str(ROOT)}
+
+    def nbgrader(*arguments: str, status: tuple[int, ...] = (0,)) -> None:
+        command = [sys.executable, "-m", "nbgrader", *arguments]
+        done = subprocess.run(
+            command, cwd=course, env=environment, capture_output=True, text=True, timeout=500
+        )
+        assert done.returncode in status, done.stderr[-3000:]
+
+    (course / "build").mkdir()
+    nbgrader("generate_assignment", "moveto_tail", "--create")
+    released = course / "exercises" / "moveto_tail" / "moveto_tail.ipynb"
+    expected = ROOT / "exercises" / "moveto_tail" / "moveto_tail.ipynb"
+    assert released.read_text().strip() == expected.read_text().strip()
+    bodies = {"right": REFERENCE, "wrong": "pass", "loops": "while True: pass"}
+    for student, body in bodies.items():
+        notebook = json.loads(released.read_text())
+        for cell in notebook["cells"]:
+            if cell["id"] == "answer":
+                cell["source"] = moveto_tail(student, body).source
+        place = course / "build" / "submitted" / student / "moveto_tail" / "moveto_tail.ipynb"
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps(notebook))
+    nbgrader("autograde", "moveto_tail", "--create", status=(0, 1))
+    nbgrader("generate_feedback", "moveto_tail", status=(0, 1))
+    nbgrader("export", "--to", "grades.csv")
+    with (course / "grades.csv").open(newline="") as file:
+        theirs = {row["student_id"]: float(row["raw_score"] or 0) for row in csv.DictReader(file)}
+
+    book = course / "build" / "gradebook.db"
+    command = [sys.executable, "-m", "vmlesson", "grade", "moveto_tail", "build/submitted"]
+    done = subprocess.run(
+        [*command, "--json", "--gradebook", str(book)],
+        cwd=course, env=environment, capture_output=True, text=True, timeout=500,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    ours = {row["learner"]: row["points"] for row in json.loads(done.stdout)}
+    assert ours == {"right": 12, "wrong": 1, "loops": 0}
+    assert theirs == ours
+    with sqlite3.connect(book) as database:
+        query = "select count(*) from grade where manual_score is not null"
+        assert database.execute(query).fetchone() == (3,)

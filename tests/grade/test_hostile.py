@@ -1,0 +1,197 @@
+"""Submissions that want to harm or deceive: each ends in a truthful report, and none passes."""
+
+# ruff: noqa: E501 - one line a probe
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from submissions import IMPORTS, REFERENCE, moveto_tail
+
+from vmlesson.grade.exercises import find_exercise
+from vmlesson.grade.judge import judge
+from vmlesson.grade.report import Report
+from vmlesson.grade.submission import LARGEST, Submission, read
+
+EXERCISE = find_exercise("moveto_tail")
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="what Linux offers")
+
+HOSTILE = {
+    "endless loop": ("while True: pass", "", "computes for ever, at line"),
+    "swallows everything": (
+        "while True:\n    try:\n        await list_empty(dst.anon_vma.head)\n"
+        "    except BaseException:\n        pass",
+        "",
+        "does not come to an end",
+    ),
+    "memory bomb": ("x = ['x' * 10**6 for _ in range(10**7)]", "", "MemoryError"),
+    "recursion": ("def f(): return f()\nf()", "", "RecursionError"),
+    "calls itself": ("await anon_vma_moveto_tail(dst)", "", "RecursionError"),
+    "calls the kernel's": (
+        "import vmlesson.kernel\nawait vmlesson.kernel.anon_vma_moveto_tail(dst)",
+        "",
+        "calls itself again and again",
+    ),
+    "os._exit": ("import os\nos._exit(0)", "", "ended its process"),
+    "sys.exit": ("import sys\nsys.exit(0)", "", "SystemExit"),
+    "kills itself": ("import os\nos.kill(os.getpid(), 11)", "", "ended by signal 11"),
+    "a verdict on stdout": (
+        "print('{\"outcome\": \"passed\"}')\nimport os\nos.write(1, b'passed')",
+        "",
+        "must be the last",
+    ),
+    "a verdict to the judge": (
+        "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'[\"ret\", null, \"\"]\\n')\n"
+        "    except OSError: pass",
+        "",
+        "",
+    ),
+    "nonsense to the judge": (
+        "import os\nfor fd in range(3, 20):\n    try: os.write(fd, b'{]\\xff\\n')\n"
+        "    except OSError: pass",
+        "",
+        "nonsense",
+    ),
+    "patches the stub": (
+        "import vmlesson.kernel as k\nk.list_del = k.list_add_tail = lambda *a: None",
+        "",
+        "must be the last",
+    ),
+    "patches builtins": (
+        "pass",
+        "import builtins\nbuiltins.len = lambda x: 0\nbuiltins.list = builtins.dict = None",
+        "",
+    ),
+    "looks for the main module": (
+        "import sys\nm = sys.modules['__main__']\nm.CALL.replies.clear()\nm.ask = lambda q: None",
+        "",
+        "",
+    ),
+    "atexit and __del__": (
+        "pass",
+        "import atexit, os\natexit.register(os._exit, 0)\n"
+        "class D:\n    def __del__(self): os._exit(0)\nd = D()",
+        "must be the last",
+    ),
+    "gigabytes of output": ("for _ in range(20000): print('x' * 10**5)", "", "must be the last"),
+    "equal to everything": (
+        "class E:\n    def __eq__(self, other): return True\nreturn E()",
+        "",
+        "must be the last",
+    ),
+    "unicode trickery": ("dst.ａnon_vma_chain\nreturn", "", "must be the last"),
+    "awaits something else": (
+        "class A:\n    def __await__(self): yield 7\nawait A()", "", "no operation"
+    ),
+    "an object of another call": (
+        "global O\nO = globals().get('O') or dst\nawait list_del(list(O.anon_vma_chain)[0].same_vma)",
+        "",
+        "",
+    ),
+    "state: right only at first": (
+        "global N\nN = globals().get('N', 0) + 1\nif N > 60: return" + REFERENCE, "", "",
+    ),
+    "state: chance": ("import random\nif random.random() < .1: return" + REFERENCE, "", ""),
+}  # fmt: skip
+
+
+def judged(source: str, seconds: float = 8.0) -> Report:
+    return judge(EXERCISE, Submission("answer.py", [("answer.py", source)]), seconds)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_submission_fails_and_is_told_why(name: str) -> None:
+    body, before, said = HOSTILE[name]
+    started = time.monotonic()
+    report = judged(moveto_tail(name, body, before=before).source)
+    assert report.outcome == "failed", str(report)
+    assert said in str(report), str(report)
+    assert time.monotonic() - started < 60
+
+
+def test_what_sleeps_is_unfinished_as_nothing_proves_whose_fault_it_is() -> None:
+    report = judged(moveto_tail("sleeps", "import time\ntime.sleep(1000)").source, seconds=3.0)
+    assert report.outcome == "unfinished"
+    assert report.points == 0
+
+
+@LINUX
+def test_it_cannot_read_write_kill_or_call(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    tmp_path.chmod(0o755)
+    probes = {
+        "read": f"open({str(secret)!r}).read()",
+        "list": f"os.listdir({str(Path(__file__).parents[2])!r})",
+        "delete": f"os.remove({str(secret)!r})",
+        "write": f"open({str(tmp_path / 'new')!r}, 'w')",
+        "kill": f"os.kill({os.getpid()}, 0)",
+        "connect": "__import__('socket').create_connection(('127.0.0.1', 9), timeout=1)",
+        "environment": "os.environ['HOME']",
+        "import": "__import__('numpy')",
+    }
+    lines = ["done = []"]
+    for name, probe in probes.items():
+        lines += ["try:", f"    {probe}", f"    done.append({name!r})", "except Exception as e:",
+                  "    if type(e).__name__ == 'ConnectionRefusedError': done.append('connect')"]  # fmt: skip
+    lines.append("raise RuntimeError('done: ' + repr(done))")
+    report = judged(moveto_tail("probes", "\n".join(lines), before="import os").source)
+    if any("Landlock" in warning for warning in report.warnings):
+        pytest.skip("this system has no Landlock, and the report says so")
+    assert "done: []" in str(report), str(report)
+    assert secret.read_text() == "secret"
+
+
+@LINUX
+def test_a_fork_bomb_goes_nowhere() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("the limit is per user, and this user has other processes")
+    report = judged(moveto_tail("forks", "import os\nwhile True: os.fork()").source)
+    assert report.outcome == "failed"
+    assert "BlockingIOError" in str(report)
+
+
+@LINUX
+def test_killing_its_parent_harms_nobody() -> None:
+    right = moveto_tail("right", REFERENCE).source
+    before = "import os\ntry: os.kill(os.getppid(), 9)\nexcept OSError: pass\n"
+    assert judged(before + right, 60.0).outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.ipynb", b"{", "no notebook"),
+        ("a.ipynb", b'{"cells": 7}', "no notebook"),
+        ("a.ipynb", b"[" * 100_000, "no notebook"),
+        ("a.py", bytes(range(256)), "UTF-8"),
+        ("a.ipynb", b" " * (LARGEST + 1), "clear the outputs"),
+        ("a.py", b"async def anon_vma_moveto_tail(dst)\n    pass\n", "line 1"),
+        ("a.py", b"async def moveto_tail(dst): pass\n", "found: moveto_tail"),
+        ("a.py", b"", "no function was found"),
+        ("a.py", b"(" * 100_000, ""),
+        ("a.py", b"def anon_vma_moveto_tail(dst): pass", "must be an async def"),
+        ("a.py", b"async def anon_vma_moveto_tail(): pass", "does not take"),
+        ("a.py", b"from vmlesson.kernel import anon_vma_moveto_tail", "does not count"),
+    ],
+)
+def test_what_cannot_be_judged_is_an_error_that_says_why(
+    tmp_path: Path, name: str, data: bytes, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    report = judge(EXERCISE, read(path), 20.0)
+    assert report.outcome in ("error", "failed")
+    assert said in report.sentence
+    assert report.points == 0
+
+
+def test_of_two_definitions_the_last_counts_and_it_is_said() -> None:
+    right = moveto_tail("right", REFERENCE).source
+    report = judged(f"{IMPORTS}async def anon_vma_moveto_tail(dst): pass\n{right}", 60.0)
+    assert report.outcome == "passed"
+    assert any("defined 2 times; the last one counts" in note for note in report.warnings)

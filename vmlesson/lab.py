@@ -204,6 +204,8 @@ def open_lab(directory: Path, *, browser: bool = True, port: int | None = None) 
     environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(path for path in paths if path)
     # A python3 kernel in the user's home may be another Python, which has no vmlesson.
     environment.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
+    # So that after a restart, too, a cell that was run too early says which to run first.
+    environment.setdefault("PYTHONSTARTUP", str(_PACKAGE / "learn" / "startup.py"))
 
     server = subprocess.Popen(command, env=environment)
 

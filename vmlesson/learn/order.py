@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +20,35 @@ def install() -> None:
         return
     shell: Any = get_ipython()
     if shell is not None:
-        shell.set_custom_exc((NameError,), _explain)
+        shell.set_custom_exc((NameError,), explain)
 
 
-def _explain(shell: Any, kind: type, error: NameError, frames: Any, tb_offset: Any = None) -> None:
+def explain(shell: Any, kind: type, error: NameError, frames: Any, tb_offset: Any = None) -> None:
+    """Show the error as always, and after it the cell to run first, if there is one."""
     shell.showtraceback((kind, error, frames), tb_offset=tb_offset)
-    first = needs(str(error.name), shell.history_manager.input_hist_raw[-1], _notebooks())
+    session = os.environ.get("JPY_SESSION_NAME")  # the notebook's path, where it is known
+    own = Path(session) if session and Path(session).is_file() else None
+    beside = [own] if own else sorted(Path.cwd().glob("*.ipynb"))
+    first = needs(str(error.name), shell.history_manager.input_hist_raw[-1], beside, own)
     if first:
         print(f"`{error.name}` is made by the cell that begins\n\n    {first}\n\n{ADVICE}")
 
 
-def needs(name: str, cell: str, notebooks: Iterator[Path]) -> str:
-    """The first line of the cell that makes `name` for `cell`; "" if no cell before it does."""
+def needs(name: str, cell: str, notebooks: Iterable[Path], own: Path | None = None) -> str:
+    """The first line of the cell that makes `name` for `cell`; "" if no cell before it does.
+
+    A cell that was changed and not saved is in no notebook: then any cell of `own` will do.
+    """
     for path in notebooks:
         sources = _code_cells(path)
-        if cell.strip() not in map(str.strip, sources):
-            continue
-        place = [source.strip() for source in sources].index(cell.strip())
-        for source in reversed(sources[:place]):
-            if name in made_by(source):
-                return source.strip().splitlines()[0]
-    return ""
+        if cell.strip() in sources:
+            return _first_line(reversed(sources[: sources.index(cell.strip())]), name)
+    return "" if own is None else _first_line(_code_cells(own), name)
+
+
+def _first_line(sources: Iterable[str], name: str) -> str:
+    maker = next((source for source in sources if name in made_by(source)), "")
+    return maker.partition("\n")[0]
 
 
 def made_by(source: str) -> set[str]:
@@ -61,16 +69,9 @@ def made_by(source: str) -> set[str]:
     return made
 
 
-def _notebooks() -> Iterator[Path]:
-    """The notebook that this runs in, if it is known; then those beside it."""
-    if own := os.environ.get("JPY_SESSION_NAME"):
-        yield Path(own)
-    yield from sorted(Path.cwd().glob("*.ipynb"))
-
-
 def _code_cells(path: Path) -> list[str]:
     try:
         cells = json.loads(path.read_bytes())["cells"]
-        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        return ["".join(cell["source"]).strip() for cell in cells if cell["cell_type"] == "code"]
     except (OSError, ValueError, KeyError, TypeError):
         return []

@@ -1,0 +1,87 @@
+"""Predictions: asked, answered, judged in Python, and remembered."""
+
+from pathlib import Path
+
+import pytest
+
+from vmlesson.errors import UserError
+from vmlesson.learn import CHAPTERS, finish, predict, progress_table
+from vmlesson.learn.course import course_map
+from vmlesson.learn.quiz import HERE, find, questions
+from vmlesson.progress import Progress
+
+
+@pytest.fixture(autouse=True)
+def _own_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VMLESSON_PROGRESS", str(tmp_path / "progress.json"))
+
+
+def test_an_answer_is_judged_and_remembered() -> None:
+    prediction = predict("01/mixed")
+    assert (prediction.given, prediction.reply) == (None, "")
+    prediction.given = 2  # as the buttons do
+    assert not prediction.right
+    assert prediction.reply.startswith("Not quite.")
+    prediction.given = 1
+    assert prediction.right
+
+    again = predict("01/mixed")
+    assert (again.given, again.right) == (1, True)
+    assert Progress().entries("predictions")["01/mixed"]["right"] is True
+
+
+def test_an_answer_without_buttons() -> None:
+    prediction = predict("01/busy", 3)
+    assert not prediction.right
+    text = prediction._repr_mimebundle_()
+    text = text[0] if isinstance(text, tuple) else text
+    assert "1. 2" in text["text/plain"]
+    assert prediction.reply in text["text/plain"]
+
+
+def test_the_page_does_not_know_the_answer() -> None:
+    state = predict("01/busy").get_state()
+    assert set(state["question"]) == {"name", "ask", "options"}
+    assert state["reply"] == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "what"), [("two", "whole number"), (0, "option 0"), (4, "option 4")]
+)
+def test_answers_that_are_none(given: object, what: str) -> None:
+    with pytest.raises(UserError, match=what):
+        predict("01/busy", given)
+
+
+def test_an_answer_to_an_older_form_of_the_question() -> None:
+    Progress().note("predictions", "01/busy", given=9, right=True)
+    assert predict("01/busy").reply == ""
+
+
+def test_unknown_questions() -> None:
+    with pytest.raises(UserError, match="01/mixed"):
+        predict("01/nothing")
+    with pytest.raises(UserError, match="chapter '77'"):
+        predict("77/nothing")
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "questions").glob("*.toml")), ids=lambda p: p.stem)
+def test_questions_are_well_formed(path: Path) -> None:
+    for question in questions(path.stem).values():
+        options = range(1, len(question.options) + 1) or (question.answer, question.answer + 1)
+        replies = [question.reply(given) for given in options]
+        assert sum(reply.startswith("Yes.") for reply in replies) == 1
+        assert "*" not in str(question), "only `code` is set off"
+        assert find(question.name) is question
+
+
+def test_the_course_as_the_learner_sees_it() -> None:
+    predict("01/mixed", 1)
+    ending = finish("01")
+    assert "1 of 6 predictions made, 1 of them right" in repr(ending)
+    assert "✓" in repr(progress_table())
+    assert f"{sum(each.minutes for each in CHAPTERS if each.afternoon)} minutes" in (
+        course_map()._repr_html_()
+    )
+    with pytest.raises(UserError, match="99"):
+        finish("99")

@@ -1,0 +1,24 @@
+"""What `vmlesson lab` lets every notebook's Python run when it starts (PYTHONSTARTUP).
+
+After a restart nothing of the course is imported yet, and a cell that is run too early shall say
+so all the same.  Python outside a notebook runs this as well, and gets nothing of it.
+"""
+
+
+def _explain_name_errors() -> None:
+    import sys
+
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        return
+
+    def explain(*what, **more):  # type: ignore[no-untyped-def]
+        from vmlesson.learn import order
+
+        order.explain(*what, **more)
+
+    shell.set_custom_exc((NameError,), explain)
+
+
+_explain_name_errors()
+del _explain_name_errors

@@ -110,6 +110,7 @@ class Panel:
         self.thread_end: dict[str, float] = {}
         """Where the thread of each vma ends: its x."""
         self.brief = self.brief or self.width > WIDEST
+        self.lane_widths = self._lane_widths()
 
     @property
     def width(self) -> float:
@@ -123,8 +124,7 @@ class Panel:
         bottom = self._rows(x, y)
         edge = x + self.card_width + 2 * GAP
         for family, lane in self.scene.lanes.items():
-            widths = self._lane_widths()
-            left = edge + GAP + sum(widths[:lane])
+            left = edge + GAP + sum(self.lane_widths[:lane])
             self._column(family, left + self._centre(lane))
         for vma in self.scene.rows:
             self._thread(vma)

@@ -47,21 +47,34 @@ def render(source: str, format: str) -> bytes:
     """
     reason = "there is no Graphviz here: neither dot nor graphviz-pure"
     for program in programs():
-        command = [program, "-Kneato", "-n2", f"-T{format}"]
         try:
-            done = subprocess.run(
-                command, input=source.encode(), capture_output=True, timeout=SECONDS, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            reason = f"{program} does not run: {error}"
-            continue
-        if done.returncode == 0 and done.stdout:
-            return done.stdout
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        reason = f"{program} cannot draw {format}: {said[-1] if said else 'it says nothing'}"
+            return run(program, source, format)
+        except CannotRender as error:
+            reason = str(error)
     if format == "pdf":
         reason += "; PDF needs the dot of the system"
     raise CannotRender(reason)
+
+
+def run(program: str, source: str, format: str) -> bytes:
+    """A drawing with fixed places, drawn by one Graphviz.
+
+    Raises:
+        CannotRender: it cannot.
+    """
+    command = [program, "-Kneato", "-n2", f"-T{format}"]
+    try:
+        done = subprocess.run(
+            command, input=source.encode(), capture_output=True, timeout=SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CannotRender(f"{program} does not run: {error}") from error
+    if done.returncode or not done.stdout:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise CannotRender(
+            f"{program} cannot draw {format}: {said[-1] if said else 'it says nothing'}"
+        )
+    return done.stdout
 
 
 @dataclass(frozen=True)
@@ -139,11 +152,19 @@ class Shown:
     def html(self) -> str:
         """The drawing with its table below; its text where nothing can draw it."""
         try:
-            # At its own size: a page that shrinks it would make it too small to read.
-            svg = self.svg().replace("<svg", '<svg style="max-width: none"', 1)
-            shown = f'<div style="overflow-x: auto">{svg}</div>'
+            return self._html(self.svg())
         except CannotRender as error:
-            shown = f"<pre>{escape(self.text)}</pre><p>{escape(_in_letters(error))}</p>"
+            return self._html_in_letters(error)
+
+    def _html(self, svg: str) -> str:
+        # At its own size: a page that shrinks it would make it too small to read.
+        wide = svg.replace("<svg", '<svg style="max-width: none"', 1)
+        return self._figure(f'<div style="overflow-x: auto">{wide}</div>')
+
+    def _html_in_letters(self, why: CannotRender) -> str:
+        return self._figure(f"<pre>{escape(self.text)}</pre><p>{escape(_in_letters(why))}</p>")
+
+    def _figure(self, shown: str) -> str:
         table = f"<details><summary>The same as a table</summary>{self.table.html()}</details>"
         return f'<figure style="margin: 0; font-size: 18px">{shown}{table}</figure>'
 
@@ -154,12 +175,12 @@ class Shown:
             return None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        bundle = {"text/html": self.html(), "text/plain": self.text}
         try:
-            bundle["image/svg+xml"] = self.svg()
-        except CannotRender as error:
-            bundle["text/plain"] += f"\n{_in_letters(error)}"
-        return bundle
+            svg = self.svg()
+        except CannotRender as why:
+            text = f"{self.text}\n{_in_letters(why)}"
+            return {"text/html": self._html_in_letters(why), "text/plain": text}
+        return {"text/html": self._html(svg), "image/svg+xml": svg, "text/plain": self.text}
 
     # -- saved
 

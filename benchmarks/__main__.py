@@ -124,12 +124,38 @@ def start() -> None:
     table("importing, beyond starting Python", ("module", "ms"), rows)
 
 
+def graphs() -> None:
+    """Drawing families of vmas."""
+    from benchmarks.graphs import HEAD, rows
+
+    table("graphs", HEAD, rows())
+
+
+def stepper() -> None:
+    """A long run in a real browser, if there is one."""
+    from benchmarks.stepper import main as measure
+
+    print("\nthe stepper in a browser")
+    measure()
+
+
+def grading() -> None:
+    """Submissions a second."""
+    from benchmarks.grading import main as measure
+
+    print("\ngrading")
+    measure()
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "start": start,
     "abstract": abstract_model,
     "merge-order": merge_order,
     "catalogue": catalogue,
     "memory": memory,
+    "graphs": graphs,
+    "stepper": stepper,
+    "grading": grading,
 }
 
 

@@ -10,11 +10,13 @@ from ..errors import UserError
 from .exercises import Exercise
 
 CELL = "points"
-NOTEBOOK = "vmlesson"
+"""The graded cell of every exercise's notebook."""
 
 
 def write_gradebook(path: Path, exercise: Exercise, rows: Sequence[dict[str, Any]]) -> None:
-    """Write every learner's points as the score of one cell that vmlesson owns.
+    """Write every learner's points as the score of the exercise's graded cell.
+
+    They take the place of what autograde may have put there.
 
     Raises:
         UserError: nbgrader is not installed, or the file is no gradebook.
@@ -27,9 +29,10 @@ def write_gradebook(path: Path, exercise: Exercise, rows: Sequence[dict[str, Any
         raise UserError(f"--gradebook {path}: there is no directory {path.parent}")
     with Gradebook(f"sqlite:///{path.absolute()}") as book:
         book.update_or_create_assignment(exercise.name)
-        book.update_or_create_notebook(NOTEBOOK, exercise.name)
+        notebook = assignment = exercise.name
+        book.update_or_create_notebook(notebook, assignment)
         book.update_or_create_grade_cell(
-            CELL, NOTEBOOK, exercise.name, max_score=exercise.max_points, cell_type="code"
+            CELL, notebook, assignment, max_score=exercise.max_points, cell_type="code"
         )
         for row in rows:
             if row["outcome"] not in ("passed", "failed"):
@@ -37,7 +40,7 @@ def write_gradebook(path: Path, exercise: Exercise, rows: Sequence[dict[str, Any
             learner = row["learner"]
             book.update_or_create_student(learner)
             book.update_or_create_submission(exercise.name, learner)
-            grade = book.find_grade(CELL, NOTEBOOK, exercise.name, learner)
+            grade = book.find_grade(CELL, notebook, assignment, learner)
             grade.manual_score = float(row["points"])
             grade.needs_manual_grade = False
             book.db.commit()

@@ -1,0 +1,120 @@
+"""How many submissions a second: ``python -m benchmarks.grading``.
+
+Right and wrong answers to ``moveto_tail`` apart, with two jobs, each in its own file.  With
+``--nbgrader`` the right ones also go through ``nbgrader autograde``, in the same run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from vmlesson.grade import check
+from vmlesson.grade.classroom import collect, grade_all
+from vmlesson.grade.exercises import find_exercise
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAD = "from vmlesson.kernel import *\n\n\nasync def anon_vma_moveto_tail(dst):\n"
+RIGHT = (
+    "    root = None\n    for avc in {order}:\n"
+    "        root = await lock_anon_vma_root(root, avc.anon_vma)\n"
+    "        await list_del(avc.same_anon_vma)\n"
+    "        await list_add_tail(avc.same_anon_vma, avc.anon_vma.head)\n"
+    "    await unlock_anon_vma_root(root)\n",
+    "    for avc in {order}:\n        await anon_vma_lock(avc.anon_vma)\n"
+    "        await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)\n"
+    "        await anon_vma_unlock(avc.anon_vma)\n",
+)
+WRONG = (
+    "    pass\n",
+    "    for avc in {order}:\n        await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)\n",
+    "    for avc in {order}:\n        await anon_vma_lock(avc.anon_vma)\n"
+    "        await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)\n",
+    "    if dst.anon_vma:\n        await anon_vma_lock(dst.anon_vma)\n"
+    "        await anon_vma_unlock(dst.anon_vma)\n",
+)
+ORDERS = ("dst.anon_vma_chain", "reversed(dst.anon_vma_chain)")
+
+
+def answers(bodies: tuple[str, ...]) -> list[str]:
+    """Every body in both directions."""
+    return [HEAD + body.format(order=order) for body in bodies for order in ORDERS]
+
+
+def graded(sources: list[str], jobs: int = 2) -> tuple[float, set[str]]:
+    """Seconds to grade these, and the outcomes."""
+    exercise = find_exercise("moveto_tail")
+    outcomes = set()
+    with tempfile.TemporaryDirectory() as place:
+        for number, source in enumerate(sources):
+            (Path(place) / f"{number:03}.py").write_text(source, encoding="utf-8")
+        tasks = collect(exercise, [Path(place)])
+        started = time.perf_counter()
+        grade_all(exercise, tasks, jobs, 60, lambda _, row: outcomes.add(row["outcome"]))
+        return time.perf_counter() - started, outcomes
+
+
+def in_notebook(source: str) -> float:
+    """Seconds that a check in a notebook takes."""
+    space: dict[str, object] = {}
+    exec(source, space)
+    started = time.perf_counter()
+    check.moveto_tail(space["anon_vma_moveto_tail"])
+    return time.perf_counter() - started
+
+
+def nbgraded(sources: list[str]) -> float:
+    """Seconds that nbgrader autograde takes for these."""
+    with tempfile.TemporaryDirectory() as place:
+        course = Path(place)
+        (course / "build").mkdir()
+        for name in ("nbgrader_config.py", "solutions"):
+            (course / name).symlink_to(ROOT / name)
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        nbgrader = [sys.executable, "-m", "nbgrader"]
+        quiet = {"cwd": course, "env": environment, "capture_output": True}
+        command = [*nbgrader, "generate_assignment", "moveto_tail"]
+        subprocess.run(command, check=True, **quiet)  # type: ignore[call-overload]
+        released = course / "exercises" / "moveto_tail" / "moveto_tail.ipynb"
+        for number, source in enumerate(sources):
+            notebook = json.loads(released.read_text(encoding="utf-8"))
+            for cell in notebook["cells"]:
+                if cell["id"] == "answer":
+                    cell["source"] = source
+            path = course / "build" / "submitted" / f"s{number}" / "moveto_tail"
+            path.mkdir(parents=True)
+            (path / "moveto_tail.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        started = time.perf_counter()
+        command = [*nbgrader, "autograde", "moveto_tail", "--create"]
+        subprocess.run(command, check=True, **quiet)  # type: ignore[call-overload]
+        return time.perf_counter() - started
+
+
+def main() -> None:
+    """Measure, and print."""
+    right, wrong = answers(RIGHT), answers(WRONG)
+    for name, sources, times in (("right", right, 4), ("wrong", wrong, 4)):
+        seconds, outcomes = graded(sources * times)
+        count = len(sources) * times
+        print(f"{name}: {count} in {seconds:.1f} s, {count / seconds:.1f} a second {outcomes}")
+        once, _ = graded(sources)
+        print(f"{name}, each kind once: {len(sources) / once:.1f} a second")
+    print(
+        f"in a notebook: right {in_notebook(right[0]):.2f} s, wrong {in_notebook(wrong[0]):.2f} s"
+    )
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"the largest judge: {most:.0f} MiB")
+    if "--nbgrader" in sys.argv:
+        seconds = nbgraded(right)
+        print(f"nbgrader autograde, right: {len(right) / seconds:.2f} a second")
+
+
+if __name__ == "__main__":
+    main()

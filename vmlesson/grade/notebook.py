@@ -54,6 +54,12 @@ def check_here(exercise: Exercise, answer: Any) -> Report:
             )
         if report.outcome == PASSED:
             report.warnings[:0] = remarks(exercise, subject)
+    if (finding := report.finding) is not None and "ipykernel" in sys.modules:
+        from IPython import display
+
+        shown: Any = display
+        shown.display(in_stepper(finding.trace, f"{exercise.name}: {finding.situation}"))
+        report.pictured = True
     return report
 
 

@@ -89,7 +89,7 @@ class Checked:
         }
 
 
-@dataclass
+@dataclass(repr=False)
 class Report:
     """What is known of one answer.
 
@@ -100,6 +100,7 @@ class Report:
         sentence: the outcome in one sentence.
         seconds: how long it took.
         warnings: what never costs a point: unusual locking, cost, what the judge could not do.
+        pictured: whether the schedule was shown in the stepper, so that no table is needed.
     """
 
     exercise: str
@@ -110,6 +111,7 @@ class Report:
     checks: list[Checked] = field(default_factory=list)
     seconds: float = 0.0
     warnings: list[str] = field(default_factory=list)
+    pictured: bool = False
 
     @property
     def points(self) -> int:
@@ -161,6 +163,8 @@ class Report:
             lines += [as_text(finding.trace), "", told.question]
         return "\n".join(lines)
 
+    __repr__ = __str__
+
     def _told(self) -> Checked | None:
         """The check whose schedule is shown: the first that a race of two CPUs breaks, if any."""
         failed = [one for one in self.checks if one.finding is not None and not one.passed]
@@ -169,7 +173,7 @@ class Report:
         return None if shown is None or shown.finding is None or shown.finding.slip else shown
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        return self.to_html(picture="" if self.pictured else None)
 
     def to_html(self, picture: str | None = None) -> str:
         """As HTML; `picture` takes the place of the table that shows the schedule."""

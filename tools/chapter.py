@@ -24,6 +24,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 LINK = re.compile(r"\]\(glossary\.ipynb#([^\s)]+)(?: \"[^\"]*\")?\)")
+LONG = re.compile(r"\[([^\[\]]+)\]\(glossary\.ipynb#([^\s)]+)(?: \"[^\"]*\")?\)")
 SHORT = re.compile(r"\[\[([^\]|]+)(?:\|([^\]]+))?\]\]")
 
 
@@ -54,9 +55,10 @@ def _anchor(heading: str) -> str:
     return heading.replace(" ", "-")
 
 
-def notebook(text: str) -> str:
-    """The notebook that a text describes."""
+def notebook(text: str, old: dict) -> str:
+    """The notebook that a text describes; other metadata than claims is kept from the old one."""
     known, cells = terms() if GLOSSARY.exists() else {}, []
+    kept = {cell["id"]: cell["metadata"] for cell in old.get("cells", ())}
     for part in re.split(r"^%% ", text, flags=re.M)[1:]:
         head, _, source = part.partition("\n")
         kind, name, *claims = head.split()
@@ -64,7 +66,7 @@ def notebook(text: str) -> str:
         cell = {
             "cell_type": kind,
             "id": name,
-            "metadata": {"claims": claims} if claims else {},
+            "metadata": others(kept.get(name, {})) | ({"claims": claims} if claims else {}),
             "source": (with_terms(source, known) if kind == "markdown" else source).splitlines(
                 True
             ),
@@ -72,15 +74,29 @@ def notebook(text: str) -> str:
         if kind == "code":
             cell |= {"execution_count": None, "outputs": []}
         cells.append(dict(sorted(cell.items())))
-    return as_json({"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5})
+    metadata = old.get("metadata", METADATA)
+    return as_json({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def others(metadata: dict) -> dict:
+    """All but the claims."""
+    return {name: value for name, value in metadata.items() if name != "claims"}
 
 
 def text_of(content: dict) -> str:
     """The text that describes a notebook."""
+
+    def short(link: re.Match[str]) -> str:
+        words, anchor = link.groups()
+        return f"[[{words}]]" if _anchor(words) == anchor else f"[[{anchor}|{words}]]"
+
     parts = []
     for cell in content["cells"]:
         head = [cell["cell_type"], cell["id"], *cell["metadata"].get("claims", ())]
-        parts.append(f"%% {' '.join(head)}\n{''.join(cell['source'])}\n")
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            source = LONG.sub(short, source)
+        parts.append(f"%% {' '.join(head)}\n{source}\n")
     return "\n".join(parts)
 
 
@@ -107,7 +123,8 @@ def main(arguments: list[str]) -> None:
             sys.stdout.write(text_of(content))
         case ["notebook", source, path]:
             text = Path(source).read_text(encoding="utf-8")
-            Path(path).write_text(notebook(text), encoding="utf-8")
+            old = json.loads(Path(path).read_bytes()) if Path(path).exists() else {}
+            Path(path).write_text(notebook(text, old), encoding="utf-8")
         case ["terms"]:
             refresh_terms()
         case _:

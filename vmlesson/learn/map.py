@@ -47,13 +47,13 @@ def _y(place: int) -> int:
 def _station(place: int, state: Done) -> list[str]:
     each, y = state.chapter, _y(place)
     x = LINE if each.afternoon else BRANCH
-    fill = "#f0e442" if state.read else "#ffffff"
+    fill = "#f0e442" if state.read else "var(--jp-layout-color0, #ffffff)"
     shape = (
-        f'<circle cx="{x}" cy="{y}" r="11" fill="{fill}" stroke="#0072b2" stroke-width="4"/>'
+        f'<circle cx="{x}" cy="{y}" r="11" style="fill: {fill}" stroke="#0072b2" stroke-width="4"/>'
         if each.afternoon
         else f'<line x1="{LINE}" y1="{y - 14}" x2="{x - 12}" y2="{y}" stroke="currentColor" '
         f'stroke-width="2" stroke-dasharray="4 4"/><rect x="{x - 10}" y="{y - 10}" width="20" '
-        f'height="20" fill="{fill}" stroke="currentColor" stroke-width="2"/>'
+        f'height="20" style="fill: {fill}" stroke="currentColor" stroke-width="2"/>'
     )
     tick = (
         f'<text x="{x}" y="{y + 5}" text-anchor="middle" fill="#000000">✓</text>'

@@ -11,6 +11,7 @@ from typing import Any
 from ..explore import Trace, as_text, replay
 from ..explore.execution import Execution
 from ..kernel.atomic import BOOT
+from ..progress import Progress
 from .answer import Subject, objection
 from .checks import STEPS, check_all, check_value, cost
 from .exercises import EXERCISES, Exercise, find_exercise
@@ -26,7 +27,10 @@ class Checker:
         exercise = find_exercise(name)
 
         def check(answer: Any) -> Report:
-            return check_here(exercise, answer)
+            report = check_here(exercise, answer)
+            if report.outcome == PASSED and "ipykernel" in sys.modules:
+                Progress().note("exercises", exercise.name, passed=True)
+            return report
 
         check.__name__ = name
         check.__doc__ = f"Check {exercise.signature}: {exercise.promise}."

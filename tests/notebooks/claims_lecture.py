@@ -31,7 +31,8 @@ def _() -> None:
 @claim("lecture/families")
 def _() -> None:
     lists = lists_at_the_start("grandchild")
-    assert {name: nodes[-2:] for name, nodes in lists.items()} == dict.fromkeys("ABC", ["X", "Y"])
+    assert sorted(lists) == ["A", "B", "C"]
+    assert all(nodes[-2:] == ["X", "Y"] for nodes in lists.values())
     assert explore_scenario("grandchild", "v3.2").verdict == "fails"
     assert explore_scenario("grandchild", "v3.3").verdict == "holds"
 

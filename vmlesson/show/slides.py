@@ -53,6 +53,7 @@ PAGE = """<!DOCTYPE html>
 </head>
 <body data-jp-theme-light="true">
 <main>
+<h1 class="hidden">{title}</h1>
 {slides}
 </main>
 {documents}
@@ -405,7 +406,8 @@ class Built:
     def __str__(self) -> str:
         size = self.path.stat().st_size / 1e6
         minutes = f", {self.minutes:g} min" if self.minutes else ""
-        return f"{self.path}: {self.slides} slides{minutes}, {size:.1f} MB"
+        slides = f"{self.slides} slide{'' if self.slides == 1 else 's'}"
+        return f"{self.path}: {slides}{minutes}, {size:.1f} MB"
 
 
 def build(source: Path, target: Path, *, notes: bool = True, force: bool = False) -> Built:

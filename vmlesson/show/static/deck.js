@@ -235,7 +235,7 @@ class Deck {
     if (this.speaker && !this.speaker.closed) return this.speaker.focus();
     this.speaker = open("", "", "width=1180,height=760");
     if (!this.speaker) return this.tell("the browser did not open a second window");
-    const page = this.speaker.document, put = (...parts) => parts;
+    const page = this.speaker.document;
     page.title = `Speaker: ${document.title}`;
     page.documentElement.lang = "en";
     page.head.append(...[...document.querySelectorAll("head > style")].map((style) => page.importNode(style, true)));
@@ -252,9 +252,9 @@ class Deck {
     const reset = make("button", "", "");
     reset.textContent = "start again at 0:00";
     reset.onclick = () => { this.start(); this.tick(); };
-    this.pages.clock.append(this.pages.time = make("p", "time"), this.pages.pace = make("p", "pace"), reset);
     const main = make("main", "");
-    main.append(...put(this.pages.title, this.pages.notes, this.pages.clock, this.pages.next, this.pages.plan));
+    main.append(...Object.values(this.pages));
+    this.pages.clock.append(this.pages.time = make("p", "time"), this.pages.pace = make("p", "pace"), reset);
     page.body.append(main);
     page.addEventListener("keydown", (event) => this.key(event, page));
     clearInterval(this.ticking);

@@ -1,0 +1,210 @@
+"""The lecture's deck in a real browser: from disk, with no network, from first to last slide."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from vmlesson.cli import main
+
+pytestmark = pytest.mark.browser
+
+SIZES = [(1280, 720), (1024, 768)]
+TEXT, CODE, LEAST = 24, 22, 18
+
+# Every text on the screen, in shadow roots and drawings too: its size, what it is, the text.
+MEASURE = """() => {
+  const found = [];
+  const measure = (text) => {
+    const range = document.createRange(), on = text.parentElement;
+    range.selectNodeContents(text);
+    const box = range.getBoundingClientRect();
+    if (!text.data.trim() || !box.width) return;
+    if (!on.checkVisibility({ visibilityProperty: true })) return;
+    if (on.closest(".hidden, title, desc, style")) return;
+    let size = parseFloat(getComputedStyle(on).fontSize);
+    const drawing = on.closest("svg");
+    if (drawing) {
+      const drawn = on.getAttribute("font-size") ?? size;
+      size = drawn * drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
+    }
+    const kind = on.closest("pre, .line code") ? "code"
+      : on.closest("p, li, td") && !on.closest("small, .stepper") ? "text" : "other";
+    found.push([size, kind, text.data.trim()]);
+  };
+  const look = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) measure(node);
+    if (node.shadowRoot) look(node.shadowRoot);
+    for (const child of node.childNodes)
+      if (!["SCRIPT", "STYLE", "TEMPLATE"].includes(child.tagName)) look(child);
+  };
+  look(document.querySelector("section.current"));
+  return found;
+}"""
+
+# What does not fit: a slide that would scroll, or code that is cut off at its right.
+LOST = """() => [...document.querySelectorAll("section.current, section.current pre")]
+  .filter((part) => part.scrollHeight > part.clientHeight + 1
+    || part.scrollWidth > part.clientWidth + 1)
+  .map((part) => `${part.tagName} ${part.className}`)"""
+
+# Rows that change their place have done so.
+SETTLED = """() => Promise.all(
+  [...document.querySelectorAll("section.current .stepper-host")]
+    .flatMap((host) => host.shadowRoot.getAnimations())
+    .map((motion) => motion.finished.catch(() => 0)))"""
+
+
+@pytest.fixture(scope="module")
+def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("deck") / "lecture.html"
+    assert main(["slides", "-o", str(target)]) == 0
+    return target
+
+
+@pytest.fixture
+def show(browser, deck: Path) -> Generator:
+    """Opens the deck; nothing may be asked for but the file, and nothing may be complained of."""
+    contexts, requests, errors = [], [], []
+
+    def open_(width: int = 1280, height: int = 720, at: str = ""):
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
+        contexts.append(context)
+        context.on("request", lambda request: requests.append(request.url))
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and errors.append(said.text))
+        page.goto(deck.as_uri() + at)
+        page.locator("section.current").wait_for()
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert errors == []
+    assert {url.partition("#")[0] for url in requests} <= {deck.as_uri(), "about:blank"}
+
+
+def number(page) -> int:
+    return int(page.locator("nav .number").inner_text().split("/")[0])
+
+
+def count(page) -> int:
+    return page.locator("main > section").count()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_every_slide_fits_and_can_be_read(show, width: int, height: int) -> None:
+    page = show(width, height)
+    for at in range(1, count(page) + 1):
+        assert number(page) == at
+        page.evaluate(SETTLED)
+        assert page.evaluate(LOST) == [], f"slide {at}"
+        for size, kind, text in page.evaluate(MEASURE):
+            least = {"code": CODE, "text": TEXT}.get(kind, LEAST)
+            assert size >= least - 0.1, f"slide {at}: {size} pixels: {text}"
+        page.keyboard.press("PageDown")
+    assert number(page) == count(page)
+    for at in range(count(page), 1, -1):
+        assert number(page) == at
+        page.keyboard.press("PageUp")
+
+
+def test_every_stepper_steps(show) -> None:
+    page = show()
+    stepped = 0
+    for _ in range(count(page)):
+        if page.locator("section.current .stepper-host").count():
+            stepped += 1
+            here = page.locator("section.current .stepper")
+            if "driving" in here.get_attribute("class"):
+                for key in "2" * 12 + "1" * 20:
+                    page.keyboard.press(key)
+            else:
+                page.keyboard.press("Home")
+                total = int(here.locator(".track").get_attribute("aria-valuemax"))
+                for _ in range(total):
+                    page.keyboard.press("ArrowRight")
+                assert here.locator(".track").get_attribute("aria-valuenow") == str(total)
+                assert page.evaluate("location.hash").endswith(f"/{total}")
+            assert page.evaluate(LOST) == []
+        page.keyboard.press("PageDown")
+    assert stepped == 4
+
+
+def test_arrows_turn_pages_unless_the_stepper_has_them(show) -> None:
+    page = show(at="#the-run-that-is-easiest-to-read/3")
+    before = number(page)
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("location.hash") == "#the-run-that-is-easiest-to-read/4"
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert number(page) == before + 1
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("location.hash") == "#the-run-that-is-easiest-to-read/4"
+    page.keyboard.press("PageDown")
+    assert number(page) == before + 1
+
+
+def test_the_speaker_sees_what_the_hall_does_not(show) -> None:
+    page = show()
+    assert page.get_by_text("Who you are").count() == 0
+    with page.context.expect_page() as opened:
+        page.keyboard.press("n")
+    speaker = opened.value
+    assert "Who you are" in speaker.locator(".notes").inner_text()
+    assert "0:00 of 45:00" in speaker.locator(".time").inner_text()
+    speaker.keyboard.press("PageDown")
+    assert number(page) == 2
+    assert "The gist of the program" in speaker.locator(".notes").inner_text()
+    assert "leave this slide at 3:00" in speaker.locator(".pace").inner_text()
+    assert speaker.locator(".plan li").count() == count(page)
+    assert "It runs" in speaker.locator(".next").inner_text()
+    for _ in range(8):
+        speaker.keyboard.press("PageDown")
+    speaker.keyboard.press("2")
+    assert page.locator("section.current .number").first.inner_text() == "step 1"
+    page.keyboard.press("PageDown")
+    assert speaker.locator("h1").inner_text().startswith("11 / ")
+
+
+def test_keys_of_the_hall(show) -> None:
+    page = show()
+    page.keyboard.press("d")
+    assert page.locator("body").get_attribute("data-jp-theme-light") == "false"
+    page.keyboard.press("b")
+    assert page.evaluate("document.body.classList.contains('blank')")
+    page.keyboard.press("PageDown")
+    assert not page.evaluate("document.body.classList.contains('blank')")
+    page.keyboard.press("o")
+    page.get_by_role("link", name="In three sentences").click()
+    assert number(page) == count(page)
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="Keys").is_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    assert page.evaluate("document.body.classList.contains('desk')")
+    page.keyboard.press("Home")
+    assert number(page) == 1
+
+
+def test_paper_has_rows_in_the_place_of_steppers(show) -> None:
+    page = show()
+    page.emulate_media(media="print")
+    assert page.locator("main > section:visible").count() == count(page)
+    assert page.locator(".stepper-host:visible").count() == 0
+    assert page.locator(".handout table:visible").count() == 3
+    assert page.get_by_text("Who you are").count() == 0
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe(show, axe: str, dark: bool) -> None:
+    page = show()
+    if dark:
+        page.keyboard.press("d")
+    page.evaluate(axe)
+    for at in range(1, count(page) + 1):
+        page.evaluate(SETTLED)
+        found = page.evaluate("axe.run()")["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], f"slide {at}"
+        page.keyboard.press("PageDown")

@@ -1,0 +1,187 @@
+"""Slides from cells, the lecture's form, and what is said of a notebook that cannot be used."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from vmlesson.cli import main
+from vmlesson.errors import UserError
+from vmlesson.explore import replay
+from vmlesson.scenarios import scenarios
+from vmlesson.show.slides import Deck, build, execute, handout, read, slides_of
+from vmlesson.show.stepper import of_trace
+
+LECTURE = Path(__file__).parents[2] / "notebooks" / "lecture.ipynb"
+MINUTES = 45
+SLIDES = 30
+LINES = 16
+COLUMNS = 68  # of code at 22 pixels, on a screen 1024 wide
+
+
+def cell(text: str, kind: str, *, code: bool = False, tags: tuple[str, ...] = ()):
+    made = new_code_cell(text) if code else new_markdown_cell(text)
+    made.metadata["slideshow"] = {"slide_type": kind}
+    made.metadata["tags"] = list(tags)
+    return made
+
+
+def talk(*cells):
+    return new_notebook(cells=list(cells))
+
+
+SMALL = (
+    cell("n = 41", "-", code=True),
+    cell("# First `slide`", "slide"),
+    cell("2.5 min\n\nSay hello.", "notes"),
+    cell("below", "subslide"),
+    cell("later", "fragment"),
+    cell("n += 1", "skip", code=True),
+    cell("print(n)", "-", code=True),
+    cell("## First slide", "slide"),
+)
+
+
+# ------------------------------------------------------------------------------------ extraction
+
+
+def test_cells_become_slides() -> None:
+    slides = slides_of(talk(*SMALL))
+    assert [slide.title for slide in slides] == ["First slide", "", "First slide"]
+    assert [slide.minutes for slide in slides] == [2.5, None, None]
+    assert [[number for number, _ in slide.cells] for slide in slides] == [[2], [4, 5, 7], [8]]
+
+
+def test_what_is_not_shown_is_executed() -> None:
+    page = Deck(execute(talk(*SMALL))).page()
+    assert ">42</pre>" in page
+    assert "n = 41" not in page
+    assert "n += 1" not in page
+    assert '<div class="fragment"><p>later</p>' in page
+    assert re.findall(r'<section id="([^"]+)"', page) == ["first-slide", "slide-2", "first-slide-2"]
+
+
+def test_notes_stay_out_of_the_copy_for_students() -> None:
+    notebook = execute(talk(*SMALL))
+    assert "Say hello." in Deck(notebook).page()
+    without = Deck(notebook, notes=False).page()
+    assert "Say hello." not in without
+    assert "data-minutes" not in without.split("</main>")[0]
+
+
+def test_a_collapsed_cell_shows_what_it_gave() -> None:
+    shown = cell("print(6 * 7)", "slide", code=True)
+    shown.metadata["jupyter"] = {"source_hidden": True}
+    page = Deck(execute(talk(shown))).page()
+    assert ">42</pre>" in page
+    assert "6 * 7" not in page
+
+
+def test_a_second_column_keeps_the_heading_above_both() -> None:
+    page = Deck(talk(cell("## Two\n\nhere", "slide"), cell("there", "-", tags=("right",)))).page()
+    assert page.index("<h2>Two</h2>") < page.index('<div class="sides">')
+    assert page.count('<div class="side">') == 2
+
+
+def test_pictures_are_taken_in(tmp_path: Path) -> None:
+    (tmp_path / "dot.png").write_bytes(b"png")
+    page = Deck(talk(cell("![a dot](dot.png)", "slide")), tmp_path).page()
+    assert '<img src="data:image/png;base64,cG5n" alt="a dot">' in page
+    with pytest.raises(UserError, match=r"no\.png is not there"):
+        Deck(talk(cell("![none](no.png)", "slide")), tmp_path).page()
+
+
+def test_text_cannot_end_a_script() -> None:
+    stepper = "from vmlesson.scenarios import explore_scenario\n" + (
+        "show = explore_scenario('merge-order', 'v3.2', pages=1).failures[0].show()\n"
+        "show.doc = show.doc | {'title': '</script><b>'}\nshow"
+    )
+    page = Deck(execute(talk(cell(stepper, "slide", code=True)))).page()
+    assert page.count("</script>") == page.count("<script ")
+    assert 'class="stepper-host"' in page
+
+
+def test_the_handout_has_a_row_for_each_switch() -> None:
+    scenario = scenarios("merge-order", 1)["above, one chunk"]
+    schedule = ["migration"] * 3 + ["mremap"] * 2 + ["migration"]
+    trace = replay(scenario, schedule, release="v3.2", allow_prefix=True)
+    table = handout(of_trace(trace, "a run"))
+    assert re.findall(r'<th scope="row">([^<]+)</th>', table) == ["1–3", "4–5", "6–6"]
+    assert "takes T&#x27;s mmap_sem for writing" in table
+
+
+# ------------------------------------------------------------------------------------ bad input
+
+
+def test_no_notebook(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no notebook"):
+        read(tmp_path / "none.ipynb")
+    (tmp_path / "text.ipynb").write_text("not json")
+    with pytest.raises(UserError, match="is no notebook"):
+        read(tmp_path / "text.ipynb")
+
+
+def test_no_slides(tmp_path: Path) -> None:
+    nbformat.write(talk(new_markdown_cell("# Text")), tmp_path / "text.ipynb")
+    with pytest.raises(UserError, match="has no slides"):
+        read(tmp_path / "text.ipynb")
+
+
+def test_a_cell_that_raises_is_named() -> None:
+    broken = talk(cell("# One", "slide"), cell("1 / 0", "-", code=True))
+    with pytest.raises(UserError, match=r"talk\.ipynb: cell 2 raises ZeroDivisionError"):
+        execute(broken, "talk.ipynb")
+    broken.cells[1].metadata["tags"] = ["raises-exception"]
+    assert "ZeroDivisionError: division by zero" in Deck(execute(broken)).page()
+
+
+def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, target = tmp_path / "talk.ipynb", tmp_path / "talk.html"
+    nbformat.write(talk(cell("# One", "slide")), source)
+    before = source.read_bytes()
+    assert main(["slides", str(source), "-o", str(target)]) == 0
+    assert "1 slide," in capsys.readouterr().out
+    first = target.read_bytes()
+    target.write_text("mine")
+    assert main(["slides", str(source), "-o", str(target)]) == 2
+    assert target.read_text() == "mine"
+    assert "--force" in capsys.readouterr().err
+    build(source, target, force=True)
+    assert target.read_bytes() == first
+    assert source.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["talk.html", "talk.ipynb"]
+
+
+# ---------------------------------------------------------------------------------- the lecture
+
+
+def test_the_lecture_fits_its_time() -> None:
+    slides = slides_of(read(LECTURE))
+    assert len(slides) <= SLIDES
+    assert [slide.title for slide in slides if not slide.minutes or not slide.title] == []
+    assert sum(slide.minutes or 0 for slide in slides) == MINUTES
+
+
+def test_the_lectures_code_can_be_read_from_the_last_row() -> None:
+    for slide in slides_of(read(LECTURE)):
+        for number, each in slide.cells:
+            blocks = re.findall(r"```\w*\n(.*?)```", each.source, flags=re.DOTALL)
+            shown = each.cell_type == "code" and not each.metadata.get("jupyter")
+            for lines in [text.splitlines() for text in (blocks + [each.source] * shown)]:
+                assert len(lines) <= LINES, f"cell {number}"
+                assert max(map(len, lines)) <= COLUMNS, f"cell {number}"
+
+
+def test_the_lecture_is_one_file_that_asks_for_nothing() -> None:
+    notebook = execute(read(LECTURE), LECTURE.name)
+    page = Deck(notebook).page()
+    assert re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', page) == []
+    assert "@import" not in page
+    assert page.count('class="stepper-host"') == 4
+    documents = re.findall(r'<script type="application/json"[^>]*>(.*?)</script>', page)
+    assert len(documents) == 4
+    assert all(json.loads(document)["states"] for document in documents)
+    assert "lecture.ipynb" not in Deck(notebook, notes=False).page()

@@ -12,6 +12,7 @@ common is stored once, in ``pool``, and named by its place there.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,10 @@ from .stepper_source import Sources, is_primitive
 from .stepper_still import still, table
 from .stepper_words import Words, page_name, page_number
 
+ID = re.compile(
+    "(mm_struct|vm_area_struct|anon_vma|anon_vma_chain|page_table|page|mutex|spinlock|rw_semaphore)"
+    r"-\d+"
+)
 MODULE = Path(__file__).with_name("static") / "stepper.js"
 NODES = 20_000
 
@@ -207,11 +212,23 @@ class Writer:
         self.pictures: list[Any] = []
         self.moves: list[dict[str, Any]] = []
         self.walked: list[str] = []
+        self.ids: dict[str, str] = {}
 
     def meet(self, pictures: list[Any]) -> None:
         """Learn the names of everything in a run before any of it is told."""
         for picture in reversed(pictures):
-            self.words.look(picture)
+            self.words.look(self.renumber(picture))
+
+    def renumber(self, item: Any) -> Any:
+        """A picture with ids that do not depend on what else this Python has made before."""
+        if isinstance(item, dict):
+            return {key: self.renumber(value) for key, value in item.items()}
+        if isinstance(item, list):
+            return [self.renumber(value) for value in item]
+        if isinstance(item, str) and ID.fullmatch(item):
+            kind = item.partition("-")[0]
+            return self.ids.setdefault(item, f"{kind}-{len(self.ids)}")
+        return item
 
     def put(self, item: Any) -> int:
         """The place in the pool of a plain value."""
@@ -225,6 +242,7 @@ class Writer:
 
     def state(self, views: dict[str, View], picture: Any) -> tuple[int, int]:
         """Add a state; its number, and -1 for the step that led there."""
+        picture = self.renumber(picture)
         self.words.look(picture)
         state: dict[str, Any] = {"views": [self.put(self._view(views[cpu])) for cpu in self.cpus]}
         if picture is not None:

@@ -200,6 +200,7 @@ export class Stepper {
     const step = state.moves[cpu];
     if (this.path[this.at] !== step) {
       this.path.length = this.at;
+      this.orders.length = Math.min(this.orders.length, this.at + 1);
       this.path.push(step);
       this.buildTimeline();
     }
@@ -247,6 +248,7 @@ export class Stepper {
   hall(on = !this.root.classList.contains("hall")) {
     this.root.classList.toggle("hall", on);
     this.buttons.hall.setAttribute("aria-pressed", on);
+    this.measures = null;
     this.place();
     this.draw();
   }
@@ -323,7 +325,7 @@ export class Stepper {
     this.buildPanes();
     this.buildState();
     this.buildTimeline();
-    new ResizeObserver(() => this.place()).observe(this.root);
+    new ResizeObserver(() => { this.measures = null; this.place(); this.code.forEach((pane) => this.show(pane)); }).observe(this.root);
   }
 
   buildHelp() {
@@ -363,6 +365,7 @@ export class Stepper {
   buildState() {
     const { vmas, families } = this.world;
     this.rows = new Map();
+    this.orders = [];
     this.strip = h("div", { class: "strip" });
     this.heads = h("div", { class: "heads" });
     this.body = h("div", { class: "rows" });
@@ -395,6 +398,8 @@ export class Stepper {
     const columns = Math.max(this.path.length, this.driving ? doc.drive.longest ?? 40 : 1);
     const lanes = doc.cpus.map((name, cpu) => h("span", { class: "lane", style: { "grid-row": cpu + 2 } }, badge(doc, cpu), h("span", {}, name)));
     this.marker = h("span", { class: "marker" });
+    this.drawn = 0;
+    this.wrong = this.path.flatMap((place, i) => (this.did(place).findings.length ? [i] : []));
     this.ticks = this.path.map((place, i) => {
       const step = this.did(place);
       const wrong = step.findings.length > 0;
@@ -421,11 +426,15 @@ export class Stepper {
     this.go(Math.ceil(((event.clientX - box.left) / box.width) * this.stepsShown));
   }
 
+  measure() {
+    const style = getComputedStyle(this.root), of = (name) => parseFloat(style.getPropertyValue(name));
+    return { line: of("--line"), gap: of("--gap"), end: of("--end") };
+  }
+
   // Rows have heights of their own; their places follow the list that is walked.
   place() {
     if (!this.rows || !this.order) return;
-    const style = getComputedStyle(this.root);
-    const line = parseFloat(style.getPropertyValue("--line")), gap = parseFloat(style.getPropertyValue("--gap"));
+    const { line, gap, end } = this.measures ??= this.measure();
     let top = 0;
     for (const id of this.order) {
       const row = this.rows.get(id), height = row.lines * line;
@@ -444,7 +453,7 @@ export class Stepper {
       this.carry.replaceChildren(h("span", {}, up ? "up" : "down"));
     }
     this.ends.style.transform = `translateY(${top}px)`;
-    this.body.style.height = `${top + (this.columns.length ? parseFloat(style.getPropertyValue("--end")) : 0)}px`;
+    this.body.style.height = `${top + (this.columns.length ? end : 0)}px`;
   }
 
   // -- drawing: at each step
@@ -474,10 +483,11 @@ export class Stepper {
     const last = this.at === this.path.length;
     const verdict = this.driving ? this.stateAt(this.at).end : last ? this.doc.verdict : null;
     const shout = [];
-    this.path.slice(0, this.at).forEach((place, i) => {
-      for (const [kind, message] of this.did(place).findings)
-        shout.push(`[${String(i + 1).padStart(5)}] CPU ${this.doc.cpus[this.did(place).cpu]}: ${kind === "BUG" ? "" : `${kind}: `}${message}`);
-    });
+    for (const i of this.wrong.filter((place) => place < this.at)) {
+      const step = this.did(this.path[i]);
+      for (const [kind, message] of step.findings)
+        shout.push(`[${String(i + 1).padStart(5)}] CPU ${this.doc.cpus[step.cpu]}: ${kind === "BUG" ? "" : `${kind}: `}${message}`);
+    }
     if (verdict?.outcome === "fails" && !shout.some((line) => line.includes(verdict.message)))
       shout.push(`[  end] ${verdict.kind}: ${verdict.message}`);
     this.console.classList.toggle("quiet", !shout.length);
@@ -509,25 +519,20 @@ export class Stepper {
       type: "button", class: "crumb", "aria-current": i === chosen ? "true" : false,
       title: doc.functions[index].file, onclick: () => { this.frames[cpu] = i; this.drawPane(cpu, this.step); },
     }, doc.functions[index].name.replace(/\.__anext__$/, ""))));
-    pane.crumbs.scrollLeft = 1e6;
     if (pane.shown !== shown && shown != null) {
       const fn = doc.functions[shown];
       pane.code.replaceChildren(...fn.lines.map((text, i) => codeLine(text, i + 1, fn)));
       pane.shown = shown;
       pane.code.scrollTop = 0;
     }
-    pane.code.querySelectorAll(".now, .done").forEach((old) => { old.classList.remove("now", "done"); old.removeAttribute("aria-current"); });
+    for (const old of pane.marked ?? []) { old.classList.remove("now", "done"); old.removeAttribute("aria-current"); }
     const rows = pane.code.children;
     if (step?.cpu === cpu && step.place?.[0] === shown) rows[Math.min(step.place[1], rows.length) - 1]?.classList.add("done");
     const now = view.stack.length && view.next ? rows[Math.min(line, rows.length) - 1] : null;
     now?.classList.add("now");
     now?.setAttribute("aria-current", "step");
-    const aim = now ?? pane.code.querySelector(".done");
-    if (aim) {
-      const room = pane.code.clientHeight, top = aim.offsetTop, sticky = rows[0].offsetHeight;
-      if (top < pane.code.scrollTop + sticky * 2 || top + aim.offsetHeight * 2 > pane.code.scrollTop + room)
-        pane.code.scrollTop = Math.max(0, top - room / 2);
-    }
+    pane.marked = [...pane.code.getElementsByClassName("now"), ...pane.code.getElementsByClassName("done")];
+    this.show(pane);
     const what = !view.next ? ["has ended"] : view.waits
       ? [h("b", {}, "waits: "), view.waits, ` (to ${view.next})`] : [h("b", {}, "next: "), view.next];
     pane.next.replaceChildren(...what);
@@ -536,6 +541,17 @@ export class Stepper {
     this.lines[cpu].hidden = cpu === this.shownCpu;
     this.lines[cpu].replaceChildren(badge(doc, cpu), h("strong", {}, doc.cpus[cpu]),
       h("code", {}, view.next ? `${line}  ${text}` : ""), h("span", {}, ...what.map((part) => typeof part === "string" ? part : part.cloneNode(true))));
+  }
+
+  // Scroll a pane only where its line would not be seen: the rest of the time the code stands still.
+  show(pane) {
+    pane.crumbs.scrollLeft = 1e6;
+    const aim = pane.code.querySelector(".now") ?? pane.code.querySelector(".done");
+    const room = pane.code.clientHeight;
+    if (!aim || !room) return;
+    const top = aim.offsetTop, sticky = pane.code.firstChild.offsetHeight;
+    if (top < pane.code.scrollTop + sticky * 2 || top + aim.offsetHeight * 2 > pane.code.scrollTop + room)
+      pane.code.scrollTop = Math.max(0, top - room / 2);
   }
 
   drawChoices(state) {
@@ -551,11 +567,12 @@ export class Stepper {
   }
 
   drawTimeline() {
-    this.ticks.forEach((tick, i) => {
-      const past = i < this.at, now = i === this.at - 1;
-      if (tick.classList.contains("past") !== past) tick.classList.toggle("past", past);
-      if (tick.classList.contains("current") !== now) tick.classList.toggle("current", now);
-    });
+    const was = this.drawn ?? 0;
+    for (let i = Math.max(0, Math.min(was, this.at) - 1); i < Math.max(was, this.at); i++) {
+      this.ticks[i]?.classList.toggle("past", i < this.at);
+      this.ticks[i]?.classList.toggle("current", i === this.at - 1);
+    }
+    this.drawn = this.at;
     this.marker.style.gridColumn = Math.max(1, this.at);
     this.marker.classList.toggle("before", this.at === 0);
     this.marker.textContent = String(this.at);
@@ -676,7 +693,10 @@ export class Stepper {
   rowOrder() {
     let order = [...this.rows.keys()];
     const walked = this.doc.walked;
-    for (let i = this.orderKnown?.path === this.path.slice(0, this.at).join() ? this.at : 0; i <= this.at; i++) {
+    let known = this.at;
+    while (known > 0 && !this.orders[known]) known--;
+    if (this.orders[known]) { order = this.orders[known]; known++; }
+    for (let i = known; i <= this.at; i++) {
       const plain = this.stateAt(i).picture;
       const families = plain.anon_vmas.map((place) => this.doc.pool[place]).sort((a, b) =>
         (b.id === walked) - (a.id === walked) || b.list.length - a.list.length);
@@ -685,6 +705,7 @@ export class Stepper {
         const listed = family.list.map((avc) => avcs.get(avc)).filter((id) => this.rows.has(id));
         order = reorder(order, listed);
       }
+      this.orders[i] = order;
     }
     return order;
   }
@@ -839,6 +860,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .choices .hint { flex: 0 0 auto; border-width: 1px; } .choices button.hinted { outline: 4px solid var(--ring); outline-offset: 1px; }
 .choices button.hinted::after { content: "◀ hint"; font-weight: 700; margin-left: auto; white-space: nowrap; }
 
+.pane, .code, .timeline, .news { contain: content; } .grid { contain: layout style; }
 .state { flex: 0 1 auto; min-height: 100px; max-height: 48%; overflow: auto; padding: 10px 4px 3px 2px; margin-top: -6px; }
 .grid { position: relative; }
 .strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--chip-width), 1fr)); gap: 6px 8px; margin-right: calc(var(--columns) * var(--col)); min-height: 46px; align-content: center; align-items: center; }
@@ -923,7 +945,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .hall button, .hall .carry span { font-size: 18px; }
 
 @container (max-width: 860px) {
-  .role { width: auto; } .carry { position: absolute; right: calc(var(--columns) * var(--col) + 12px); border-left: 4px solid; width: 0; z-index: 1; pointer-events: none; }
+  .role { width: 5.6em; } .carry { position: absolute; right: calc(var(--columns) * var(--col) + 12px); border-left: 4px solid; width: 0; z-index: 1; pointer-events: none; }
 .carry::before { content: ""; position: absolute; left: -10px; border: 8px solid transparent; }
 .carry.up { color: #d55e00; } .carry.up::before { top: -2px; border-bottom: 12px solid; border-top: 0; }
 .carry.down { color: #009e73; } .carry.down::before { bottom: -2px; border-top: 12px solid; border-bottom: 0; }

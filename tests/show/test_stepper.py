@@ -1,0 +1,238 @@
+"""What a stepper's document says, before any browser sees it."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vmlesson.errors import UserError
+from vmlesson.explore import Mutex, Shared, Trace, explore, replay
+from vmlesson.scenarios import scenarios
+from vmlesson.show import Drive, Stepper
+from vmlesson.show.export import export, page
+from vmlesson.show.stepper_words import third_person
+
+PAGE = Path(__file__).parents[2] / "docs" / "merge-order.html"
+
+
+@cache
+def failure() -> Any:
+    scenario = scenarios("merge-order")["above, one chunk"]
+    return explore(scenario, release="v3.2").failures[0]
+
+
+@cache
+def trace() -> Trace:
+    return failure().trace()
+
+
+def steps(document: dict) -> Iterator[dict]:
+    for place in document["run"]:
+        yield document["pool"][document["steps"][place]["did"]]
+
+
+def test_a_failure_opens_where_it_becomes_inevitable() -> None:
+    document = failure().show().doc
+    step = list(steps(document))[document["at"] - 1]
+    assert step["sentence"].startswith("CPU mremap, move_ptes line")
+    assert step["sentence"].endswith("takes W's ptl.")
+
+
+def test_says_what_a_walk_meets_and_what_a_move_carries() -> None:
+    said = " ".join(step["sentence"] for step in steps(Stepper(trace()).doc))
+    assert "comes to V, the first of the list of A" in said
+    assert "takes the migration entry for page 3 out of W's pte 140" in said
+    assert "comes to the end of the list of A" in said
+
+
+def test_each_step_has_a_line_that_is_in_the_source() -> None:
+    document = Stepper(trace()).doc
+    for step in steps(document):
+        function, line = step["place"]
+        text = document["functions"][function]["lines"][line - 1]
+        assert "await" in text or "async for" in text
+
+
+def test_marks_what_has_changed() -> None:
+    changes = [change for step in steps(Stepper(trace()).doc) for change in step["changes"]]
+    assert "W's pte 140: ⇢ 3 → none" in changes
+    assert "V: [100, 102) → [100, 104)" in changes
+    assert "the list of A: V W → V" in changes
+
+
+def test_pictures_leave_no_trace_in_a_run() -> None:
+    program = failure().program
+    pictured = failure().trace()
+    camera = program.picture
+    del program.picture
+    try:
+        bare = failure().trace()
+    finally:
+        program.picture = camera
+    assert [step.reads for step in bare.steps] == [step.reads for step in pictured.steps]
+    assert [step.writes for step in bare.steps] == [step.writes for step in pictured.steps]
+
+
+def test_plain_data_make_the_same_document() -> None:
+    plain = json.loads(json.dumps(trace().to_dict()))
+    assert Stepper(plain).doc == Stepper(trace()).doc
+
+
+def test_a_folded_function_is_nowhere_in_the_document() -> None:
+    fixed = replay(failure().program.scenario, ["mremap"] * 8, release="v3.3", allow_prefix=True)
+    assert "async def anon_vma_moveto_tail(dst" in json.dumps(Stepper(fixed).doc)
+    hidden = Stepper(fixed, folded=("anon_vma_moveto_tail",)).doc
+    assert "async def anon_vma_moveto_tail(…):" in json.dumps(hidden, ensure_ascii=False)
+    assert "async def anon_vma_moveto_tail(dst" not in json.dumps(hidden)
+
+
+def test_source_of_the_learners_own_functions() -> None:
+    def program() -> Any:
+        x, m = Shared("x", 0), Mutex("m")
+
+        async def careless() -> None:
+            await m.acquire()
+            await x.write(await x.read() + 1)
+            await m.release()
+
+        return {"a": careless(), "b": careless()}, None
+
+    document = Stepper(replay(program, ["a", "a", "a", "a", "b", "b", "b", "b"])).doc
+    assert document["functions"][0]["lines"][2] == "    await x.write(await x.read() + 1)"
+    said = [step["sentence"] for step in steps(document)]
+    assert said[0] == "CPU a, careless line 2: takes m."
+    assert said[1] == "CPU a, careless line 3: reads x: 0."
+
+
+def test_where_no_widget_runs_there_is_a_picture_and_a_table() -> None:
+    bundle = failure().show()._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["image/svg+xml"].startswith("<svg")
+    assert "destination" in data["image/svg+xml"]
+    assert data["text/html"].count("<tr>") == len(trace().steps) + 1
+    assert "mremap" in data["text/plain"]
+
+
+# ------------------------------------------------------------------------------------------ drive
+
+
+@cache
+def drive() -> dict:
+    return Drive("merge-order", "v3.2", pages=1).doc
+
+
+def test_what_is_said_of_a_state_is_what_can_happen() -> None:
+    states, moves = drive()["states"], drive()["steps"]
+
+    @cache
+    def ends(state: int) -> frozenset:
+        here = states[state]
+        if "end" in here:
+            return frozenset({here["end"]["outcome"]})
+        return frozenset().union(*(ends(moves[step]["to"]) for step in here["moves"].values()))
+
+    said = {"can": {"fails", "holds"}, "lost": {"fails"}, "safe": {"holds"}}
+    assert all(ends(number) == said[state["outlook"]] for number, state in enumerate(states))
+
+
+def test_hints_lead_to_the_failure() -> None:
+    states, moves = drive()["states"], drive()["steps"]
+    here = states[0]
+    for _ in range(drive()["drive"]["longest"]):
+        if "end" in here:
+            break
+        here = states[moves[here["moves"][str(here["hint"])]]["to"]]
+    assert here["end"]["outcome"] == "fails"
+
+
+def test_the_fixed_kernel_is_safe_from_the_beginning() -> None:
+    assert Drive("merge-order", "v3.3", pages=1).doc["states"][0]["outlook"] == "safe"
+
+
+def test_above_the_limit_it_is_not_known_and_no_page_is_made(tmp_path: Path) -> None:
+    widget = Drive("merge-order", "v3.2", limit=50)
+    assert widget.doc["states"][0]["outlook"] == "unknown"
+    with pytest.raises(UserError, match="more than 50 states"):
+        widget.to_html(tmp_path / "drive.html")
+
+
+def test_a_kernel_answers_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    widget = Drive("merge-order", "v3.2", limit=50)
+    sent: list[dict] = []
+    monkeypatch.setattr(widget, "send", sent.append)
+    have = {part: len(widget.doc[part]) for part in ("pool", "states", "steps", "functions")}
+    widget._answer(widget, {"ask": 1, "path": [], "cpu": 1, "have": have}, [])
+    (answer,) = sent
+    assert answer["answer"] == 1
+    assert answer["states"][0]["outlook"] == "unknown"
+    assert len(answer["steps"]) == 1
+
+
+# --------------------------------------------------------------------------------- pages, bad input
+
+
+def test_a_page_is_the_same_each_time_and_safe_from_its_data(tmp_path: Path) -> None:
+    document = Stepper(trace(), title="</script><b>").doc
+    assert page(document) == page(document)
+    assert "</script><b>" not in page(document)
+    assert "http" not in page(document).replace("http-equiv", "").replace("www.w3.org", "")
+
+
+def test_the_committed_page_is_in_step(tmp_path: Path) -> None:
+    again = export("merge-order", tmp_path / "again.html", release="v3.2")
+    assert PAGE.read_text(encoding="utf-8") == again.read_text(encoding="utf-8"), (
+        "write it again: vmlesson export merge-order docs/merge-order.html --release v3.2 --force"
+    )
+
+
+def test_refuses_an_empty_trace() -> None:
+    empty = replay(failure().program.scenario, [], release="v3.2", allow_prefix=True)
+    with pytest.raises(UserError, match="trace is empty"):
+        Stepper(empty)
+
+
+@pytest.mark.parametrize("version", [None, 0, 99])
+def test_refuses_a_trace_of_another_format(version: int | None) -> None:
+    plain = trace().to_dict() | {"version": version}
+    if version is None:
+        del plain["version"]
+    with pytest.raises(UserError, match="record it again"):
+        Stepper(plain)
+
+
+def test_refuses_what_is_no_trace() -> None:
+    with pytest.raises(UserError, match="is no trace"):
+        Stepper({"version": 1, "steps": []})
+    with pytest.raises(UserError, match="recorded run"):
+        Stepper("a schedule")
+
+
+def test_writes_over_nothing_unless_forced(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("mine")
+    with pytest.raises(UserError, match="exists"):
+        Stepper(trace()).to_html(path)
+    with pytest.raises(UserError, match="exists"):
+        export("merge-order", path)
+    assert path.read_text() == "mine"
+    assert Stepper(trace()).to_html(path, force=True) == path
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    with pytest.raises(UserError, match="cannot write"):
+        Stepper(trace()).to_html(tmp_path / "nowhere" / "page.html")
+
+
+def test_a_scenario_that_holds_is_exported_too(tmp_path: Path) -> None:
+    path = export("fresh-destination", tmp_path / "holds.html", release="v3.3")
+    assert '"outcome":"holds"' in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [("take it", "takes it"), ("try to", "tries to"), ("go on", "goes on"), ("drop", "drops")],
+)
+def test_third_person(phrase: str, said: str) -> None:
+    assert third_person(phrase) == said

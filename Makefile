@@ -11,6 +11,7 @@
 .DEFAULT_GOAL := lab
 
 vmlesson := .venv/bin/python -m vmlesson
+on_all_cores := -n auto --dist worksteal
 # nbgrader looks for alembic on the PATH.
 in_venv := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
@@ -21,10 +22,12 @@ edit: .venv/.lab
 	@$(vmlesson) lab --edit $(ARGS)
 
 test: check
-	$(in_venv) python -m pytest $(ARGS)
+	$(in_venv) python -m pytest $(on_all_cores) $(ARGS)
 
+# A browser has the machine to itself.
 test-all: check
-	$(in_venv) python -m pytest -m "" $(ARGS)
+	$(in_venv) python -m pytest $(on_all_cores) -m "not browser" $(ARGS)
+	$(in_venv) python -m pytest -m browser $(ARGS)
 
 check: .venv/.test
 	$(in_venv) ruff check .

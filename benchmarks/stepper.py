@@ -80,7 +80,8 @@ def main() -> None:
         found = measure(Stepper(trace).doc, chromium)
         print(
             f"stepper, {name}, {len(trace.steps)} steps: loaded in {found['load']:.0f} ms, "
-            f"a step in {found['median']:.1f} ms (10 %: {found['least']:.1f}, 99 %: {found['most']:.1f} ms)"
+            f"a step in {found['median']:.1f} ms "
+            f"(10 %: {found['least']:.1f}, 99 %: {found['most']:.1f} ms)"
         )
 
 

@@ -375,7 +375,7 @@ export class Stepper {
       this.body.append(h("span", { class: "thread", style: { "--column": columns.length - index } }));
     for (const [id, vma] of vmas) {
       const addresses = [...vma.addresses].sort((a, b) => a - b);
-      const row = { id, addresses, wide: addresses.length > 8 ? Math.min(addresses.length, 16) : Math.max(addresses.length, 1) };
+      const row = { id, addresses, wide: Math.ceil(addresses.length / Math.ceil(addresses.length / 10)) || 1 };
       row.lines = Math.ceil(addresses.length / row.wide) || 1;
       row.box = h("div", { class: "row" });
       this.rows.set(id, row);
@@ -931,7 +931,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .stepper.hall { --fs: 20px; --code: 22px; --small: 18px; --line: 56; --gap: 5; --end: 28; --col: 150px; gap: 5px; padding: 5px 12px; }
 .hall:not(.page) { height: 720px; }
 .hall .title, .hall .said, .hall .number, .hall .letter { font-size: 20px; }
-.hall .news { height: 54px; } .hall .said { -webkit-line-clamp: 2; line-height: 27px; } .hall .changes, .hall .preempts { display: none; }
+.hall .news { height: 30px; } .hall .said { -webkit-line-clamp: 1; line-height: 28px; } .hall .changes, .hall .preempts { display: none; }
 .hall .panes { display: flex; } .hall .pane { display: none; } .hall .pane.looked { display: flex; flex: 1; }
 .hall .others { display: block; flex: none; } .hall .other { display: flex; align-items: center; gap: 10px; white-space: nowrap; overflow: hidden; min-height: 32px; font-size: 18px; } .hall .other code { font-size: 22px; overflow: hidden; text-overflow: ellipsis; } .hall .other > span:last-child { flex: none; }
 .hall .who { font-size: 18px; } .hall .crumb { font-size: 18px; min-height: 44px; } .hall .line { line-height: 1.32; }
@@ -940,7 +940,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .hall .bounds { width: 9em; line-height: 1.15; } .hall .cell { line-height: 1; height: 50px; } .hall .cells { grid-template-columns: repeat(var(--wide), minmax(44px, 78px)); flex-basis: calc(var(--wide) * 81px); } .hall .cell > span { font-size: 20px; } .hall .changed::after { font-size: 18px !important; line-height: 18px !important; }
 .hall .strip { min-height: 44px; gap: 4px 8px; } .hall .family { height: 50px; line-height: 1; } .hall .rows { margin-top: 12px; }
 .hall .cursor::after { font-size: 18px; left: -14px; } .hall .cursor { left: 38px; } .hall .end .cursor::after { left: 30px; }
-.hall .console { display: none; } .hall .console:not(.quiet) { display: block; font-size: 18px; height: auto; max-height: 60px; padding: 3px 10px; }
+.hall .console { font-size: 18px; height: 32px; padding: 3px 10px; }
 .hall .lanes, .hall .track { grid-template-rows: 20px repeat(var(--lanes), 22px); row-gap: 3px; } .hall .tick { font-size: 18px; } .hall .state { max-height: 44%; }
 .hall button, .hall .carry span { font-size: 18px; }
 

@@ -722,3 +722,5 @@ def _() -> None:
 
 
 source("05/on-purpose", mail="M4")
+
+source("04/reported", mail="P1")

@@ -29,7 +29,7 @@ MEASURE = """() => {
       const drawn = on.getAttribute("font-size") ?? size;
       size = drawn * drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
     }
-    const kind = on.closest("pre, .line code") ? "code"
+    const kind = on.closest("pre.source, pre.said, .line code") ? "code"
       : on.closest("p, li, td") && !on.closest("small, .stepper") ? "text" : "other";
     found.push([size, kind, text.data.trim()]);
   };

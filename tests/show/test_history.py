@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from drawn import parts, text_of, vma
+from drawn import boxes, parts, text_of, vma
 from situations import BASE, of_catalogue
 
 import vmlesson.show as show
@@ -32,7 +32,7 @@ def test_a_row_that_moved_is_marked_on_both_sides_and_joined() -> None:
         assert {f"{when} {moved['id']}", f"{when} {knot}"} <= parts(drawing)["changed"]
     assert len(parts(drawing)["changed"]) == 4
     assert parts(drawing)["moved"] == {f"moved {moved['id']}"}
-    assert "the list of anon_vma A: 1 V, 2 W; now 1 W, 2 V" in drawing.svg()
+    assert "the list of anon_vma A: V went from 1 to 2" in drawing.svg()
     assert drawing.description.startswith("What changed: the list of anon_vma A")
 
 
@@ -57,6 +57,7 @@ def test_a_merge_resizes_one_and_ends_the_other() -> None:
     drawing = show.history(whole, apart)
     assert text_of(drawing, f"after {vma(drawing, 'W')['id']} name") == "W · new"
     assert "W is new: [200, 202) pgoff 102" in drawing.svg()
+    assert "the list of anon_vma A: W is new, at 2" in drawing.svg()
 
     task.mremap(2 * BASE, size, size, flags, BASE + size)
     drawing = show.history(apart, task, pages=True)
@@ -70,6 +71,7 @@ def test_a_merge_resizes_one_and_ends_the_other() -> None:
         f"after {grown['id']} {address}" for address in addresses
     }
     assert "W is gone" in drawing.text
+    assert "the list of anon_vma A: W is off it" in drawing.text
     assert "V: [100, 102) pgoff 100, now [100, 104) pgoff 100" in drawing.text
 
 
@@ -86,13 +88,37 @@ def test_a_pte_that_changed_is_marked_and_said() -> None:
     assert "pte 100" not in show.history(before, task).text
 
 
-def test_what_does_not_fit_beside_stands_below() -> None:
-    kernel = of_catalogue("grandchild")
+def test_only_who_moved_is_marked_not_who_was_passed() -> None:
+    kernel = Kernel("v3.3")
+    task = kernel.spawn("T")
+    task.mmap(6 * PAGE_SIZE, addr=BASE, fixed=True)
+    task.write(BASE, bytes(6 * PAGE_SIZE))
+    flags = MREMAP_MAYMOVE | MREMAP_FIXED
+    for number in (2, 4):
+        at, to = BASE + number * PAGE_SIZE, (number + 1) * BASE
+        task.mremap(at, 2 * PAGE_SIZE, 2 * PAGE_SIZE, flags, to)
     before = show.picture(kernel)
-    kernel.tasks[2].fork("L")
+    kernel.run(k.anon_vma_moveto_tail(task.mm.vmas[0]))
     drawing = show.history(before, kernel)
-    assert "moved" not in parts(drawing)
-    assert "after mm" in drawing.source
+    first = vma(drawing, "V")
+    assert parts(drawing)["moved"] == {f"moved {first['id']}"}
+    assert len(parts(drawing)["changed"]) == 4
+
+
+def test_what_does_not_fit_beside_stands_below() -> None:
+    kernel = of_catalogue("grandchild", "v3.3")
+    before = show.picture(kernel)
+    narrow = show.history(before, before)
+    youngest = kernel.tasks[2].fork("L").fork("LL").fork("LLL")
+    before = show.picture(kernel)
+    kernel.run(k.anon_vma_moveto_tail(youngest.mm.vmas[0]))
+    wide = show.history(before, kernel)
+    for drawing, beside in ((narrow, True), (wide, False)):
+        where = boxes(drawing)
+        assert (abs(where["before"].y - where["after"].y) < 1) == beside
+        assert max(box.x + box.w for box in where.values()) < 900
+    assert "changed" in parts(wide)
+    assert "moved" not in parts(wide)
 
 
 def test_many_changes_are_cut() -> None:
@@ -102,7 +128,7 @@ def test_many_changes_are_cut() -> None:
     for number in range(10):
         task.mmap(PAGE_SIZE, addr=BASE + 2 * number * PAGE_SIZE, fixed=True)
     drawing = show.history(before, kernel)
-    assert "and 2 more" in drawing.svg()
+    assert "and 2 lines more" in drawing.svg()
     assert len(parts(drawing)["change"]) == 9
 
 

@@ -9,6 +9,7 @@ from vmlesson.errors import UserError
 from vmlesson.explore import explore
 from vmlesson.kernel import PAGE_SIZE, Kernel
 from vmlesson.scenarios import scenarios
+from vmlesson.show.cells import CELL_H, CELL_W
 
 
 def test_the_four_kinds_differ_in_word_border_and_colour() -> None:
@@ -34,6 +35,15 @@ def test_the_four_kinds_differ_in_word_border_and_colour() -> None:
         "zero\npage",
         "none",
     ]
+
+
+def test_the_outer_border_of_a_cell_stays_in_its_place() -> None:
+    _, task = every_kind_of_pte()
+    drawing = show.tables(task)
+    where = boxes(drawing)
+    for id in parts(drawing)["zero"]:
+        assert 2 * where[id].w <= CELL_W
+        assert 2 * where[id].h <= CELL_H
 
 
 def test_brackets_say_where_page_tables_begin() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from textwrap import wrap
 from typing import Any
 
 from ..errors import UserError
@@ -10,7 +11,7 @@ from .canvas import LINE, Canvas
 from .graphs import Panel, legend_of
 from .legend import explain
 from .letters import letters, rows_of_table
-from .palette import CHANGED
+from .palette import CHANGED, width_of
 from .render import Drawing, Table
 from .scene import Item, Marks, Scene, bounds, pte, roles_in, subject
 from .stepper_words import page_number
@@ -106,9 +107,11 @@ def _draw(
             penwidth=3,
         )  # fmt: skip
     y = canvas.bottom + 14
-    lines = changes.texts[:MOST_LINES] or ["nothing has changed"]
-    if len(changes.texts) > MOST_LINES:
-        lines.append(f"and {len(changes.texts) - MOST_LINES} more")
+    letters_per_line = int(max(canvas.right, 400) / width_of("n"))
+    lines = [line for text in changes.texts for line in wrap(text, letters_per_line)]
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES:] = [f"and {len(lines) - MOST_LINES} lines more"]
+    lines = lines or ["nothing has changed"]
     for number, text in enumerate(lines):
         canvas.text(f"change {number}", "change", 0, y, text)
         y += LINE
@@ -170,10 +173,18 @@ class Changes:
                 self.before[vma] = self.after[vma] = "moved"
                 self.moved += [vma] if vma not in self.moved else []
             name = (new.families.get(family) or old.families[family])["name"]
-            was, is_now = (
-                scene.walk(family) if family in scene.knots else "empty" for scene in self.scenes
-            )
-            self.texts.append(f"the list of anon_vma {name}: {was}; now {is_now}")
+            places = [self._place(avc) for avc in dict.fromkeys((*then, *now))]
+            self.texts.append(f"the list of anon_vma {name}: {', '.join(filter(None, places))}")
+
+    def _place(self, avc: str) -> str:
+        """What became of an avc's place, in words; "" if nothing that others do not explain."""
+        old, new = self.scenes
+        if avc not in new.places:
+            return f"{old.name(old.avcs[avc]['vma'])} is off it"
+        name, place = new.name(new.avcs[avc]["vma"]), new.places[avc]
+        if avc not in old.places:
+            return f"{name} is new, at {place}"
+        return f"{name} went from {old.places[avc]} to {place}" if avc in self.after else ""
 
     def _ptes(self) -> None:
         old, new = (self._cells(scene) for scene in self.scenes)

@@ -137,19 +137,16 @@ class Scene:
         return self.rank[self.avcs[avc]["vma"]]
 
     def _lanes(self) -> dict[str, int]:
-        """For each column the first lane, right of its children, that is free over all its rows."""
+        """For each column the first lane that is free over all its rows.
+
+        As whoever is on a child's list is on its parent's too, the parent's lane is further right.
+        """
         lanes: dict[str, int] = {}
         taken: dict[int, list[tuple[int, int]]] = {}
         for family, avcs in self.knots.items():
             rows = [self.row_of(avc) for avc in avcs]
             top, bottom = min(rows), max(rows)
             lane = 0
-            for row in rows:
-                for avc in self._chain(self.rows[row]):
-                    other = self.avcs[avc]["anon_vma"]
-                    if other == family:
-                        break
-                    lane = max(lane, lanes[other] + 1)
             while any(top <= low and high <= bottom for high, low in taken.get(lane, ())):
                 lane += 1
             lanes[family] = lane

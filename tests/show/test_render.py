@@ -143,11 +143,11 @@ def test_every_graphviz_knows_the_fonts(drawing: Drawing) -> None:
             capture_output=True,
             check=True,
         )
-        # It may say that it guesses how wide a "·" is: no place depends on that.
-        said = [line for line in done.stderr.splitlines() if b"non-ASCII character" not in line]
-        assert said == []
         fonts = set(re.findall(rb'font-family="([^",]+)', done.stdout))
         assert fonts == {b"Helvetica", b"Courier New"}
+        assert (
+            done.stdout.count(b'font-weight="bold"') >= drawing.source.count("Helvetica-Bold") > 0
+        )
 
 
 def processor_seconds() -> float:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import graphviz
 
-from .palette import BLACK, INK, PAPER, RULE, SANS, SIZE, width_of
+from .palette import BLACK, BOLD, INK, PAPER, RULE, SANS, SIZE, width_of
 
 MARGIN = 8
 LINE = 22
@@ -170,10 +169,8 @@ class Canvas:
             if value != ""
         }
         label = graphviz.escape(node["label"]) + ("\\l" if "left" in node else "")
-        if "bold" in node:  # no fontname does it in every Graphviz
-            lines = escape(node["label"]).replace("\n", "<BR/>")
-            end = '<BR ALIGN="LEFT"/>' if "left" in node else ""
-            label = f"<<B>{lines}</B>{end}>"
+        if "bold" in node:
+            texts["fontname"] = BOLD
         graph.node(node["id"], label=label, pos=f"{x:g},{y:g}", **texts)
 
     def _edge(self, edge: dict[str, Any]) -> dict[str, Any]:

@@ -25,8 +25,8 @@ CHANGED = "#d55e00"
 LIST = {"color": THREAD, "style": "dashed", "penwidth": 2.4}
 """A same_anon_vma list, as an edge; a same_vma list is solid and thin."""
 
-SANS, CODE = "Helvetica", "Courier New"
-"""Fonts whose metrics every Graphviz knows."""
+SANS, BOLD, CODE = "Helvetica", "Helvetica-Bold", "Courier New"
+"""Names that every Graphviz has the font for, and writes into an SVG as browsers know it."""
 
 SIZE = 15
 """Of all text, in points: 20 pixels on a screen."""

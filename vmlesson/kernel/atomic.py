@@ -119,31 +119,23 @@ class Field(Generic[T]):
 # --------------------------------------------------------------------------------- operations
 
 
-class Operation(Generic[R]):
-    """One awaitable operation: a function and its arguments, not run before its step.
+class Request(Generic[R]):
+    """What a CPU asks its driver for by awaiting it, and where in the code it asked."""
 
-    It may block: then `admits` is a predicate on the value of one field, `on`, of the first
-    argument, and the step is enabled only while that holds.
-    """
+    __slots__ = ("args", "awaited", "code", "lineno", "name")
 
-    __slots__ = ("args", "awaited", "code", "lineno", "spec")
-
-    def __init__(self, spec: Spec, args: tuple[Any, ...]) -> None:
-        caller = sys._getframe(2)
-        if caller.f_code in _forwarders:
-            caller = caller.f_back or caller
-        self.code: CodeType = caller.f_code
-        self.lineno = caller.f_lineno
-        self.spec = spec
-        self.args = args
-        self.awaited = False
+    name: str
+    args: tuple[Any, ...]
+    code: CodeType
+    lineno: int
+    awaited: bool
 
     def __await__(self) -> Generator[Any, Any, R]:
         self.awaited = True
         if current is None:
             raise NotDriven(
-                f"await {self.spec.name}(...) works only inside a function that a CPU runs; "
-                f"at a cell's top level write run(...) around the call"
+                f"await {self.name}(...) works only inside a function that a CPU runs; "
+                f"at a cell's top level write run({self.name}(...))"
             )
         result: R = yield self
         return result
@@ -156,7 +148,28 @@ class Operation(Generic[R]):
             current.forgot(self.lineno, str(self))
 
     def __str__(self) -> str:
-        return f"{self.spec.name}({', '.join(map(_in_words, self.args))})"
+        return f"{self.name}({', '.join(map(_in_words, self.args))})"
+
+
+class Operation(Request[R]):
+    """One awaitable operation: a function and its arguments, not run before its step.
+
+    It may block: then `admits` is a predicate on the value of one field, `on`, of the first
+    argument, and the step is enabled only while that holds.
+    """
+
+    __slots__ = ("spec",)
+
+    def __init__(self, spec: Spec, args: tuple[Any, ...]) -> None:
+        caller = sys._getframe(2)
+        if caller.f_code in _forwarders:
+            caller = caller.f_back or caller
+        self.code = caller.f_code
+        self.lineno = caller.f_lineno
+        self.spec = spec
+        self.name = spec.name
+        self.args = args
+        self.awaited = False
 
     @property
     def enabled(self) -> bool:
@@ -229,10 +242,10 @@ def forwards(function: Callable[P, Operation[R]]) -> Callable[P, Operation[R]]:
     return function
 
 
-class Call(Generic[R]):
+class Call(Request[R]):
     """A request to call a kernel function.  No step: the driver answers from its own text."""
 
-    __slots__ = ("args", "awaited", "code", "kwargs", "lineno", "name")
+    __slots__ = ("kwargs",)
 
     def __init__(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         caller = sys._getframe(2)
@@ -242,26 +255,6 @@ class Call(Generic[R]):
         self.args = args
         self.kwargs = kwargs
         self.awaited = False
-
-    def __await__(self) -> Generator[Any, Any, R]:
-        self.awaited = True
-        if current is None:
-            raise NotDriven(
-                f"await {self.name}(...) works only inside a function that a CPU runs; "
-                f"at a cell's top level write run({self.name}(...))"
-            )
-        result: R = yield self
-        return result
-
-    def __bool__(self) -> bool:
-        raise Finding("never awaited", f"line {self.lineno}: await is missing before {self}")
-
-    def __del__(self) -> None:
-        if not self.awaited and current is not None:
-            current.forgot(self.lineno, str(self))
-
-    def __str__(self) -> str:
-        return f"{self.name}({', '.join(map(_in_words, self.args))})"
 
 
 # ---------------------------------------------------------------------------------------- CPUs

@@ -115,6 +115,7 @@ async def move_vma(
 
 
 # ---------------------------------------------------------------------------- 9f9f1acd713d, v3.3
+# That 3.3 decodes these entries was read; that it was this commit is from memory. [unsure]
 
 
 async def copy_one_pte(dst: pte_slot, src: pte_slot) -> None:

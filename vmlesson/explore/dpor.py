@@ -36,6 +36,8 @@ from .races import Races
 from .result import Failure, Result, best_of
 
 DIFFERS = "the program does not do the same each time it is run by the same schedule"
+BEGINNING = 500
+"""How many steps of an execution that does not end are kept to be shown."""
 
 
 class Node:
@@ -343,7 +345,8 @@ class Search:
         result.executions += 1
         result.failing += 1
         result.stopped = f"at an execution of more than {self.most_steps:,} steps"
-        schedule = tuple(execution.cpus[event.cpu].name for event in self.order.events)
+        events = self.order.events[:BEGINNING]
+        schedule = tuple(execution.cpus[event.cpu].name for event in events)
         message = f"still running after {self.most_steps:,} steps"
         self.best["endless", message] = Failure(
             "endless", message, schedule, 0, program=self.program

@@ -68,15 +68,18 @@ class list_head(Named):
         oops(f"the list {self} does not come back to its head in {where()}")
 
     def peek(self) -> list[anon_vma_chain]:
-        """The entries in list order, without a trace in any footprint; stops where it is broken."""
-        found: list[anon_vma_chain] = []
+        """The entries in list order, without a trace in any footprint.
+
+        Stops where the ring is broken, or comes back to a node instead of the head.
+        """
+        found: dict[list_head, anon_vma_chain] = {}
         node = list_head.next.peek(self)
-        while isinstance(node, list_head) and node is not self and len(found) < LONGEST_LIST:
+        while isinstance(node, list_head) and node is not self and node not in found:
             if node.entry is None:
                 break
-            found.append(node.entry)
+            found[node] = node.entry
             node = list_head.next.peek(node)
-        return found
+        return list(found.values())
 
 
 def _follow(pointer: list_head | str) -> list_head:

@@ -307,9 +307,11 @@ def grade(options: argparse.Namespace) -> int:
 
     exercise = find_exercise(options.exercise)
     tasks = collect(exercise, options.submissions, options.id)
-    record = None if options.report is None else Record(options.report, exercise)
-    rows = {}
-    if record is not None:
+    record, rows, draw = None, {}, None
+    if options.report is not None:
+        from vmlesson.show.embed import figure, script
+
+        record, draw = Record(options.report, exercise, script()), figure
         rows = {task.key: row for task in tasks if (row := record.known(task)) is not None}
     from tqdm import tqdm
 
@@ -329,7 +331,7 @@ def grade(options: argparse.Namespace) -> int:
         bar.update()
 
     try:
-        grade_all(exercise, todo, options.jobs, options.timeout, done)
+        grade_all(exercise, todo, options.jobs, options.timeout, done, draw)
     finally:
         bar.close()
         if record is not None:

@@ -730,13 +730,13 @@ def scenarios(
         named = ", ".join(repr(each) for each in forms if each) or "only one, without a name"
         raise UserError(f"unknown form {form!r} of {entry.name}; there are {named}")
     return {
-        each: _scenario(forms[each], pages, walkers, first)
+        each: _scenario(entry.name, forms[each], pages, walkers, first)
         for each in forms
         if form is None or each == form
     }
 
 
-def _scenario(form: Form, pages: int, walkers: int, first: int) -> Scenario[Stage]:
+def _scenario(name: str, form: Form, pages: int, walkers: int, first: int) -> Scenario[Stage]:
     def setup(kernel: Kernel) -> Stage:
         stage = Stage(kernel, pages, walkers, first)
         form.build(stage)
@@ -748,6 +748,7 @@ def _scenario(form: Form, pages: int, walkers: int, first: int) -> Scenario[Stag
         setup,
         Stage.cpus,
         Stage.promise,
+        name=name,
         ptes_per_table=form.ptes_per_table,
         pages_per_batch=form.pages_per_batch,
     )

@@ -34,7 +34,7 @@ def test_asks_for_nothing_but_itself(open_page, race: Path) -> None:
 def test_opens_at_the_decisive_step(open_page, race: Path) -> None:
     page = open_page(race).page
     assert "inevitable" in page.locator(".said").text_content()
-    assert page.locator(".verdict").text_content().startswith("✗ fails")
+    assert page.locator(".verdict").text_content().startswith("✗ a page is lost")
 
 
 def test_steps_by_keys_and_by_clicks(open_page, race: Path) -> None:

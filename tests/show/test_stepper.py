@@ -10,10 +10,12 @@ import pytest
 
 from vmlesson.errors import UserError
 from vmlesson.explore import Mutex, Shared, Trace, explore, replay
+from vmlesson.explore.result import PHRASES
+from vmlesson.kernel import anon_vma_lock
 from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export, page
-from vmlesson.show.stepper_words import third_person
+from vmlesson.show.stepper_words import VERDICTS, third_person, verdict_in_words
 
 PAGE = Path(__file__).parents[2] / "docs" / "merge-order.html"
 
@@ -39,6 +41,19 @@ def test_a_failure_opens_where_it_becomes_inevitable() -> None:
     step = list(steps(document))[document["at"] - 1]
     assert step["sentence"].startswith("CPU mremap, move_ptes line")
     assert step["sentence"].endswith("takes W's ptl.")
+
+
+def test_a_failure_says_what_it_is_of_and_what_became_of_it() -> None:
+    found = explore(scenarios("merge-order")["above, one chunk"], release="v3.2").in_form("above")
+    document = found.failures[0].show().doc
+    assert document["title"] == "merge-order on Linux v3.2 · above"
+    assert document["verdict"]["words"] == "a page is lost"
+    assert document["verdict"]["kind"] == "promise"
+
+
+def test_every_kind_of_failure_has_words() -> None:
+    assert PHRASES.keys() == VERDICTS.keys()
+    assert verdict_in_words("promise", "3 is not 4") == "the promise is broken"
 
 
 def test_says_what_a_walk_meets_and_what_a_move_carries() -> None:
@@ -87,6 +102,17 @@ def test_a_folded_function_is_nowhere_in_the_document() -> None:
     hidden = Stepper(fixed, folded=("anon_vma_moveto_tail",)).doc
     assert "async def anon_vma_moveto_tail(…):" in json.dumps(hidden, ensure_ascii=False)
     assert "async def anon_vma_moveto_tail(dst" not in json.dumps(hidden)
+
+
+def test_a_learners_own_function_is_never_folded() -> None:
+    async def anon_vma_moveto_tail(dst: Any) -> None:
+        await anon_vma_lock(dst.anon_vma)
+
+    patched = failure().program.scenario.program("v3.3", [anon_vma_moveto_tail])
+    own = replay(patched, ["mremap"] * 8, allow_prefix=True)
+    document = Stepper(own, folded=("anon_vma_moveto_tail", "copy_vma")).doc
+    seen = {each["name"]: each["folded"] for each in document["functions"]}
+    assert (seen["anon_vma_moveto_tail"], seen["copy_vma"]) == (False, True)
 
 
 def test_source_of_the_learners_own_functions() -> None:

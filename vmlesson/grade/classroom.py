@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import os
 import re
 import signal
 import time
@@ -20,17 +21,18 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
 from .exercises import EXERCISES, Exercise, find_exercise
 from .report import ERROR, UNFINISHED, Report
 
+if TYPE_CHECKING:
+    from .pages import Draw
+
 MOODLE = re.compile(r"_(assignsubmission_[a-z]+_?|onlinetext_?|file_?)$")
 PATIENCE = 240.0
 """Seconds that a judge may take beyond those of the submission, before it is given up."""
-GENERATION = 60
-"""How many submissions a worker judges before a fresh one takes its place."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Task:
 
 
 Row = dict[str, Any]
-"""A report as plain data, with ``learner``, ``key`` and ``page`` (HTML)."""
+"""A report as plain data, with ``learner``, ``key``, ``body`` (HTML) and ``text``."""
 
 
 def collect(exercise: Exercise, places: Sequence[Path], pattern: str | None = None) -> list[Task]:
@@ -115,17 +117,16 @@ def learner_of(below: Path, regex: re.Pattern[str] | None = None) -> str:
 class Worker:
     """A process that judges."""
 
-    def __init__(self, exercise: Exercise, seconds: float) -> None:
+    def __init__(self, exercise: Exercise, seconds: float, draw: Draw | None) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(
-            target=_work, args=(theirs, exercise.name, seconds), daemon=False
+            target=_work, args=(theirs, exercise.name, seconds, draw), daemon=False
         )
         self.process.start()
         theirs.close()
         self.task: Task | None = None
         self.deadline = 0.0
-        self.done = 0
 
     def give(self, task: Task, seconds: float) -> None:
         """Let it judge a submission."""
@@ -140,9 +141,9 @@ class Worker:
         self.process.join()
 
 
-def _work(pipe: Connection, name: str, seconds: float) -> None:
+def _work(pipe: Connection, name: str, seconds: float, draw: Draw | None) -> None:
     from .judge import judge
-    from .pages import feedback_page
+    from .pages import feedback
     from .submission import read
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -150,8 +151,10 @@ def _work(pipe: Connection, name: str, seconds: float) -> None:
     with suppress(EOFError, BrokenPipeError):
         while True:
             path, shown = pipe.recv()
-            report = judge(exercise, read(Path(path), shown), seconds)
-            pipe.send((report.to_dict(), feedback_page(report), str(report)))
+            submission = read(Path(path), shown)
+            report = judge(exercise, submission, seconds)
+            body = feedback(report, submission, draw)
+            pipe.send((report.to_dict(), body, str(report)))
 
 
 def grade_all(
@@ -160,19 +163,28 @@ def grade_all(
     jobs: int,
     seconds: float,
     done: Callable[[Task, Row], None],
+    draw: Draw | None = None,
 ) -> None:
-    """Judge submissions side by side; `done` is called with each as it is ready."""
+    """Judge submissions side by side; `done` is called with each as it is ready.
+
+    `draw` makes figures for the pages; a worker imports it by its name.
+
+    Raises:
+        UserError: this system cannot.
+    """
+    if not hasattr(os, "fork"):
+        raise UserError(
+            "submissions are judged where processes can fork: Linux, macOS, or WSL on Windows; "
+            "check in a notebook works everywhere"
+        )
     todo = list(reversed(tasks))
     workers: list[Worker] = []
     try:
         while todo or any(worker.task for worker in workers):
-            for worker in [one for one in workers if not one.task and one.done >= GENERATION]:
-                workers.remove(worker)
-                worker.end()
             while todo and sum(1 for one in workers if one.task) < jobs:
                 idle = next((one for one in workers if not one.task), None)
                 if idle is None:
-                    idle = Worker(exercise, seconds)
+                    idle = Worker(exercise, seconds, draw)
                     workers.append(idle)
                 idle.give(todo.pop(), seconds)
             _collect_one(exercise, workers, done)
@@ -191,40 +203,42 @@ def _collect_one(
         assert task is not None
         if pipe in ready:
             try:
-                row, page, text = worker.pipe.recv()
+                row, body, text = worker.pipe.recv()
             except (EOFError, OSError):
-                row, page, text = _lost(exercise, task, "the judge ended")
+                row, body, text = _lost(exercise, task, "the judge ended")
                 workers.remove(worker)
-            else:
-                worker.done += 1
             worker.task = None
         elif time.monotonic() > worker.deadline:
             worker.end()
             worker.task = None
             workers.remove(worker)
-            row, page, text = _lost(exercise, task, "the judge took too long")
+            row, body, text = _lost(exercise, task, "the judge took too long")
         else:
             continue
-        done(task, row | {"learner": task.learner, "key": task.key, "page": page, "text": text})
+        done(task, row | {"learner": task.learner, "key": task.key, "body": body, "text": text})
 
 
 def _lost(exercise: Exercise, task: Task, why: str) -> tuple[Row, str, str]:
-    from .pages import feedback_page
+    from .pages import feedback
 
     sentence = f"{why}, for no reason that is proved to be the submission's"
     report = Report(exercise.name, task.name, UNFINISHED, sentence, exercise.max_points)
-    return report.to_dict(), feedback_page(report), str(report)
+    return report.to_dict(), feedback(report), str(report)
 
 
 # ----------------------------------------------------------------------------------------- a record
 
 
 class Record:
-    """What was found out so far, in a directory: to go on where an interrupted run was."""
+    """What was found out so far, in a directory: to go on where an interrupted run was.
 
-    def __init__(self, directory: Path, exercise: Exercise) -> None:
+    `script` is what the figures in learners' pages need.
+    """
+
+    def __init__(self, directory: Path, exercise: Exercise, script: str = "") -> None:
         self.directory = directory
         self.exercise = exercise
+        self.script = script
         try:
             (directory / "feedback").mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -240,7 +254,7 @@ class Record:
     def known(self, task: Task) -> Row | None:
         """What was found of the same bytes at the same place; "unfinished" is tried again."""
         row = self.rows.get(task.key)
-        return None if row is None or row["outcome"] == UNFINISHED else row
+        return None if row is None or row["outcome"] == UNFINISHED or "body" not in row else row
 
     def add(self, row: Row) -> None:
         """Keep a row, at once."""
@@ -250,24 +264,26 @@ class Record:
 
     def finish(self, tasks: Sequence[Task]) -> None:
         """Write the gradebook, the JSON, a page for each learner and one for the instructor."""
-        from .pages import instructors_page, names_of_pages, write_csv
+        from .pages import feedback_page, instructors_page, names_of_pages, write_csv
 
-        rows = [self.rows[task.key] for task in tasks if task.key in self.rows]
+        found = [self.rows.get(task.key, {}) for task in tasks]
+        rows = [row for row in found if "body" in row]
         name = self.exercise.name
         pages = names_of_pages(rows)
         for row, page in zip(rows, pages, strict=True):
-            (self.directory / "feedback" / page).write_text(row["page"], encoding="utf-8")
+            self._write(f"feedback/{page}", feedback_page(row, self.script))
         write_csv(self.directory / f"{name}.csv", rows)
-        plain = [as_json(row) for row in rows]
-        text = json.dumps(plain, indent=1)
-        (self.directory / f"{name}.json").write_text(text, encoding="utf-8")
-        page = instructors_page(self.exercise, rows, pages)
-        (self.directory / f"{name}.html").write_text(page, encoding="utf-8")
+        self._write(f"{name}.json", json.dumps([as_json(row) for row in rows], indent=1))
+        self._write(f"{name}.html", instructors_page(self.exercise, rows, pages))
+
+    def _write(self, name: str, text: str) -> None:
+        # An answer may have put into a message what no encoding has a place for.
+        (self.directory / name).write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def as_json(row: Row) -> Row:
     """A row without its pages."""
-    return {name: value for name, value in row.items() if name not in ("page", "key", "text")}
+    return {name: value for name, value in row.items() if name not in ("body", "key", "text")}
 
 
 def outcomes(rows: Sequence[Row]) -> Counter[str]:

@@ -15,7 +15,11 @@ from ..progress import Progress
 from .answer import Subject, objection
 from .checks import STEPS, check_all, check_value, cost
 from .exercises import EXERCISES, Exercise, find_exercise
+from .folds import answers
 from .report import ERROR, PASSED, UNFINISHED, Report
+
+NODES = 2_000
+"""How far is looked for the decisive step: the answer is waited for."""
 
 
 class Checker:
@@ -62,7 +66,8 @@ def check_here(exercise: Exercise, answer: Any) -> Report:
         from IPython import display
 
         shown: Any = display
-        shown.display(in_stepper(finding.trace, f"{exercise.name}: {finding.situation}"))
+        title, program = f"{exercise.name}: {finding.situation}", finding.failure.program
+        shown.display(in_stepper(finding.trace, title, program))
         report.pictured = True
     return report
 
@@ -166,13 +171,27 @@ def straight(program: Any) -> list[str]:
     return schedule
 
 
-def in_stepper(trace: Trace, title: str) -> Any:
-    """A recorded run as it is best looked at: in the stepper, in a notebook."""
+def in_stepper(trace: Trace, title: str, program: Any = None) -> Any:
+    """A recorded run as it is best looked at: in the stepper, in a notebook.
+
+    It opens where a run of `program` that fails could not be saved any more.  What other exercises
+    ask for is folded until they are solved.
+    """
     if "ipykernel" not in sys.modules:
         return as_text(trace)
-    from ..show.stepper import Stepper
+    from ..show.stepper import Stepper, decisive
 
-    return Stepper(trace, title)
+    at = None if program is None else decisive(program, trace, NODES)
+    return Stepper(trace, title, at, answers(solved()))
+
+
+def solved() -> list[str]:
+    """The exercises that this learner has solved."""
+    try:
+        entries = Progress().entries("exercises")
+    except OSError:  # said where progress is kept; here it only folds too much
+        return []
+    return [name for name, entry in entries.items() if entry.get("passed")]
 
 
 _shown: Counter[str] = Counter()

@@ -11,6 +11,7 @@ from ..explore import Failure, Trace, as_text
 from ..explore.table import as_html
 from .feedback import SLIPS
 
+COLUMNS = ("check", "points", "what it shows")
 PASSED, FAILED, UNFINISHED, ERROR = "passed", "failed", "unfinished", "error"
 
 
@@ -180,7 +181,9 @@ class Report:
         rows = "".join(_row(check) for check in self.checks)
         parts = [f"<p><strong>{escape(self.headline)}</strong></p>"]
         if self.checks:
-            parts.append(f"<p>{escape(self.sentence)}</p><table>{rows}</table>")
+            if all(check.message != self.sentence for check in self.checks):
+                parts.append(f"<p>{escape(self.sentence)}</p>")
+            parts.append(f"<table>{HEAD}<tbody>{rows}</tbody></table>")
         parts += _notes(self.warnings)
         check = self._told()
         if check is not None and (finding := check.finding) is not None:
@@ -191,12 +194,17 @@ class Report:
         return "".join(parts)
 
 
+LEFT = 'style="text-align: left"'  # JupyterLab sets the cells of a table to the right
+SHORT = 'style="text-align: left; white-space: nowrap"'
+HEAD = f"<thead><tr>{''.join(f'<th scope=col {LEFT}>{name}</th>' for name in COLUMNS)}</tr></thead>"
+
+
 def _row(check: Checked) -> str:
     mark = "✓" if check.passed else "✗"
     return (
-        f"<tr><td>{mark}</td><td>{escape(check.name)}</td>"
-        f"<td>{check.points}/{check.max_points}</td>"
-        f'<td style="text-align:left">{escape(check.message)}</td></tr>'
+        f'<tr><th scope="row" {SHORT}>{mark} {escape(check.name)}</th>'
+        f"<td {SHORT}>{check.points}/{check.max_points}</td>"
+        f"<td {LEFT}>{escape(check.message)}</td></tr>"
     )
 
 

@@ -20,8 +20,8 @@ class Scenario(Generic[S]):
     ``setup(kernel)`` builds a situation and returns it, ``cpus(situation)`` names a coroutine for
     each CPU, ``promise(situation)`` asserts what must hold after every execution.
 
-    The set-up runs once; before each execution its state is restored.  `geometry` holds keyword
-    arguments of `Kernel`.
+    The set-up runs once; before each execution its state is restored.  `name` is for titles;
+    `geometry` holds keyword arguments of `Kernel`.
     """
 
     def __init__(
@@ -29,8 +29,10 @@ class Scenario(Generic[S]):
         setup: Callable[[Kernel], S],
         cpus: Callable[[S], Mapping[str, Coroutine[Any, Any, Any]]],
         promise: Callable[[S], None] | None = None,
+        name: str = "",
         **geometry: Any,
     ) -> None:
+        self.name = name
         self.setup = setup
         self.cpus = cpus
         self.promise = promise

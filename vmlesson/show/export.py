@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from html import escape
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from ..errors import UserError
 from ..explore import Trace, explore, replay
+from ..policy import policy
 from ..scenarios import find, scenarios
 from .stepper import MODULE, decisive, of_trace
 
@@ -41,24 +40,20 @@ PAGE = """<!DOCTYPE html>
 def page(document: dict[str, Any]) -> str:
     """The text of a page that shows a stepper's document.  It is the same for the same document."""
     script = MODULE.read_text(encoding="utf-8") + START
-    policy = (
-        f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(STYLE)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    data = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return PAGE.format(
-        policy=policy,
+        policy=policy(script, STYLE),
         title=escape(document["title"] or "A recorded run"),
         style=STYLE,
         text=f"<pre>{escape(document['text'])}</pre>",
-        data=data.replace("<", "\\u003c"),  # so that no text in it can end the script
+        data=as_json(document),
         script=script,
     )
 
 
-def digest(text: str) -> str:
-    """The name by which a policy allows an inline script or style."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+def as_json(document: dict[str, Any]) -> str:
+    """A document as the text of a script element: no text in it can end the script."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
 
 
 def write_page(document: dict[str, Any], path: Path, force: bool = False) -> Path:

@@ -10,7 +10,6 @@ from 1 as they stand in it.
 from __future__ import annotations
 
 import base64
-import json
 import mimetypes
 import os
 import re
@@ -32,7 +31,8 @@ from pygments.util import ClassNotFound
 
 from ..errors import UserError
 from ..files import replace_file
-from .export import digest
+from ..policy import policy
+from .export import as_json
 from .stepper import MODULE
 from .stepper_still import still
 
@@ -221,17 +221,14 @@ class Deck:
         sources = (MODULE, STATIC / "deck.js")
         script = "\n".join(source.read_text(encoding="utf-8") for source in sources)
         # Outputs bring styles of their own; as nothing may be loaded, a style can load nothing.
-        policy = (
-            f"default-src 'none'; script-src '{digest(script)}'; style-src 'unsafe-inline'; "
-            "img-src data:; base-uri 'none'; form-action 'none'"
-        )
         return PAGE.format(
-            policy=policy,
+            policy=f"{policy(script)}; img-src data:",
             title=escape(self.slides[0].title or "A talk"),
             style=(STATIC / "deck.css").read_text(encoding="utf-8"),
             slides=sections,
             documents="\n".join(
-                f'<script type="application/json" id="document-{number}">{_json(document)}</script>'
+                f'<script type="application/json" id="document-{number}">'
+                f"{as_json(document)}</script>"
                 for number, document in enumerate(self.documents)
             ),
             script=script,
@@ -385,11 +382,6 @@ def _plain(text: str) -> str:
 def _inline(svg: str) -> str:
     """An SVG as a part of a page: without what only a file of its own begins with."""
     return re.sub(r"^.*?(?=<svg\b)", "", svg, count=1, flags=re.DOTALL)
-
-
-def _json(document: dict[str, Any]) -> str:
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")  # so that no text in it can end the script
 
 
 # ---------------------------------------------------------------------------------------- writing

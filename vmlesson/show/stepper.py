@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ import traitlets
 from ..errors import UserError
 from ..explore import Place, Reach, Step, Trace, View, as_text
 from ..explore.record import FORMAT
-from .stepper_source import Sources, is_primitive
+from .stepper_source import Sources, is_primitive, seen
 from .stepper_still import still, table
-from .stepper_words import Words, page_name, page_number
+from .stepper_words import Words, page_name, page_number, verdict_in_words
 
 ID = re.compile(
     "(mm_struct|vm_area_struct|anon_vma|anon_vma_chain|page_table|page|mutex|spinlock|rw_semaphore)"
@@ -42,7 +42,7 @@ class Stepper(anywidget.AnyWidget):
         trace: what `vmlesson.explore.replay` recorded, or its ``to_dict``.
         title: what is shown, in a few words.
         at: the step to open at; by default the decisive one, if the run fails.
-        folded: names of functions whose source is not to be seen.
+        folded: names of functions of the course whose source is not to be seen.
 
     Raises:
         UserError: the trace is empty, or of another format.
@@ -87,7 +87,9 @@ class Stepper(anywidget.AnyWidget):
 def show_failure(failure: Any, folded: Collection[str] = ()) -> Stepper:
     """A failure of an exploration or a grading, opened at its decisive step."""
     release = getattr(getattr(failure.program, "text", None), "release", None)
-    title = " · ".join(part for part in (failure.form, release and f"Linux {release.name}") if part)
+    name = getattr(getattr(failure.program, "scenario", None), "name", "")
+    kernel = " on ".join(part for part in (name, release and f"Linux {release.name}") if part)
+    title = " · ".join(part for part in (kernel, failure.form) if part)
     trace = failure.trace()
     return Stepper(trace, title, decisive(failure.program, trace), folded)
 
@@ -169,10 +171,14 @@ def _trace(data: dict[str, Any]) -> Trace:
 
 
 def of_trace(
-    trace: Trace, title: str = "", at: int | None = None, folded: Collection[str] = ()
+    trace: Trace,
+    title: str = "",
+    at: int | None = None,
+    folded: Collection[str] = (),
+    texts: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The document of a recorded run."""
-    writer = Writer(trace.cpus, folded)
+    """The document of a recorded run; `folded` and `texts` are as for `Sources`."""
+    writer = Writer(trace.cpus, folded, texts)
     writer.meet([trace.picture, *(step.picture for step in trace.steps)])
     here = writer.state(trace.start, trace.picture)
     run = []
@@ -194,17 +200,23 @@ def of_trace(
 def verdict_of(finding: tuple[str, str] | None, complete: bool) -> dict[str, Any]:
     """How a run ended: whether well, what to call it, and what the console says."""
     if finding is not None:
-        return {"outcome": "fails", "kind": finding[0], "message": finding[1]}
-    return {"outcome": "holds" if complete else "open", "kind": "", "message": ""}
+        words = verdict_in_words(*finding)
+        return {"outcome": "fails", "kind": finding[0], "message": finding[1], "words": words}
+    return {"outcome": "holds" if complete else "open", "kind": "", "message": "", "words": ""}
 
 
 class Writer:
     """Makes a document of states and steps."""
 
-    def __init__(self, cpus: list[str], folded: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        cpus: list[str],
+        folded: Collection[str] = (),
+        texts: Mapping[str, str] | None = None,
+    ) -> None:
         self.cpus = cpus
         self.words = Words()
-        self.sources = Sources(folded)
+        self.sources = Sources(folded, texts)
         self.pool: list[Any] = []
         self.places: dict[str, int] = {}
         self.states: list[dict[str, Any]] = []
@@ -261,14 +273,14 @@ class Writer:
         return len(self.states) - 1, -1
 
     def _view(self, view: View) -> dict[str, Any]:
-        stack = [self.sources.place(place) for place in view.stack]
+        stack = seen(view.stack)
         return {
             "next": self.words.todo(view.next),
             "operation": view.next,
             "waits": self.words.rename(view.waits),
             "held": [self.words.rename(lock) for lock in view.held],
-            "stack": stack,
-            "shown": innermost(view.stack),
+            "stack": [self.sources.place(place) for place in stack],
+            "shown": innermost(stack),
         }
 
     # -- steps
@@ -288,8 +300,8 @@ class Writer:
         ids, changes = differences(before, after, self.words)
         if before is None:
             ids, changes = effects(step)
-        frame = innermost(step.stack)
-        place = self.sources.place(step.stack[frame]) if step.stack else None
+        stack = seen(step.stack)
+        place = self.sources.place(stack[innermost(stack)]) if stack else None
         where = ""
         if place is not None:
             where = f", {self.sources.functions[place[0]]['name']} line {place[1]}"

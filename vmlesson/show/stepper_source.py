@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,32 @@ from ..explore import Place
 from ..kernel.text import SYMBOLS
 
 ROOT = Path(__file__).parents[2]
+LONGEST = 100_000
+"""Letters of a text that is looked through for its functions."""
 PRIMITIVES = ("vmlesson/kernel/list.py", "vmlesson/kernel/locks.py")
+
+
+MACHINERY = ("vmlesson/grade/judge.py", "vmlesson/grade/answer.py")
+"""What carries an answer's operations to the kernel: no part of the program that is shown."""
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What Python raises of a text that it cannot parse, however odd."""
 
 
 class Sources:
     """The functions of a run, each once, in the order in which they are met.
 
     Args:
-        folded: names of functions whose body is not to be seen: a solution, for example.
+        folded: names of functions of the course whose body is not to be seen: what an exercise
+            asks for.  A learner's own function of that name is shown.
+        texts: where the run was somebody else's code, its text by the name of its file.  No other
+            file outside the course is then read, whatever the run says it was in.
     """
 
-    def __init__(self, folded: Collection[str] = ()) -> None:
+    def __init__(
+        self, folded: Collection[str] = (), texts: Mapping[str, str] | None = None
+    ) -> None:
         self.folded = folded
+        self.texts = texts
         self.functions: list[dict[str, Any]] = []
         self.known: dict[tuple[str, str, int], int] = {}
         self.spans: dict[str, list[tuple[int, int]]] = {}
@@ -38,11 +53,10 @@ class Sources:
         return self.known[key], place.line - start + 1
 
     def _function(self, place: Place, start: int, end: int) -> dict[str, Any]:
-        text = linecache.getlines(resolve(place.file))[start - 1 : end]
-        lines = [line.rstrip("\n") for line in text]
+        lines = self._lines(place.file)[max(start - 1, 0) : end]
         margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
         lines = [line[margin:] for line in lines]
-        folded = place.function in self.folded
+        folded = place.function in self.folded and self._is_ours(place.file)
         own = place.file.startswith("vmlesson/kernel/") and place.function in SYMBOLS
         if folded:
             lines = [f"async def {place.function}(…):", "    …  # folded: an exercise asks for it"]
@@ -54,25 +68,36 @@ class Sources:
             "doc": [] if folded else docstring_lines(lines),
         }
 
+    def _is_ours(self, file: str) -> bool:
+        return file.startswith("vmlesson/") and file not in (self.texts or ())
+
+    def _lines(self, file: str) -> list[str]:
+        if self.texts is not None and not (self._is_ours(file) and resolve(file) != file):
+            text = self.texts.get(file)
+            if text is None or len(text) > LONGEST:
+                return []
+            return re.split(r"\r\n?|\n", text)
+        return [line.rstrip("\n") for line in linecache.getlines(resolve(file))]
+
     def _span(self, place: Place) -> tuple[int, int]:
         """The first and last line of the innermost function around a place."""
         if place.file not in self.spans:
-            self.spans[place.file] = spans("".join(linecache.getlines(resolve(place.file))))
+            self.spans[place.file] = spans("\n".join(self._lines(place.file)))
         around = [(a, b) for a, b in self.spans[place.file] if a <= place.line <= b]
         return max(around, default=(place.line, place.line))
 
 
 def resolve(file: str) -> str:
     """The path of a file that may be given relative to the package's parent."""
-    inside = ROOT / file
-    return str(inside) if file.startswith("vmlesson/") and inside.exists() else file
+    inside = (ROOT / file).resolve()
+    return str(inside) if inside.is_relative_to(ROOT / "vmlesson") and inside.exists() else file
 
 
 def spans(text: str) -> list[tuple[int, int]]:
     """The first and last line of each function in a source text."""
     try:
         tree = ast.parse(text)
-    except SyntaxError:
+    except UNREADABLE:
         return []
     functions = [
         node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
@@ -84,12 +109,17 @@ def docstring_lines(lines: list[str]) -> list[int]:
     """The first and last line of a function's docstring, from 1; none without one."""
     try:
         body = ast.parse("\n".join(lines)).body[0]
-    except (SyntaxError, IndexError):
+    except (*UNREADABLE, IndexError):
         return []
     if not isinstance(body, ast.FunctionDef | ast.AsyncFunctionDef) or not ast.get_docstring(body):
         return []
     first = body.body[0]
     return [first.lineno, first.end_lineno or first.lineno]
+
+
+def seen(stack: tuple[Place, ...]) -> tuple[Place, ...]:
+    """A stack without what only carries an answer."""
+    return tuple(place for place in stack if place.file not in MACHINERY)
 
 
 def is_primitive(place: Place) -> bool:

@@ -64,6 +64,19 @@ PHRASES = {
 }
 """What an operation does, as an infinitive; {0}, {1}, … are its arguments."""
 
+VERDICTS = {
+    "promise": "the promise is broken",
+    "BUG": "the kernel hits a BUG",
+    "exception": "an exception ends it",
+    "deadlock": "nobody can go on",
+    "lock held at return": "a lock is left taken",
+    "unlock by another": "a lock is dropped that is not held",
+    "lock-order inversion": "locks are taken in opposite orders",
+    "endless": "it does not end",
+    "never awaited": "an await is missing",
+}
+"""How a run ends that fails, by the kind of its finding."""
+
 IN_PAGES = {"set_vma_bounds", "pmd_read"}
 """Operations whose numbers are addresses in bytes."""
 
@@ -75,6 +88,13 @@ def third_person(phrase: str) -> str:
         verb = verb[:-1] + "ie"
     verb += "es" if verb.endswith(("s", "sh", "ch", "o")) else "s"
     return f"{verb} {rest}".strip()
+
+
+def verdict_in_words(kind: str, message: str) -> str:
+    """How a run ends that fails, in a few words."""
+    if kind == "promise" and " is lost" in message:
+        return "a page is lost"
+    return VERDICTS.get(kind, f"fails: {kind}")
 
 
 def page_number(address: int) -> str:

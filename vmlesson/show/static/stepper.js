@@ -284,7 +284,7 @@ export class Stepper {
     this.number = h("span", { class: "number" });
     this.preempted = h("span", { class: "preempts" });
     this.changes = h("p", { class: "changes" });
-    this.console = h("pre", { class: "console", role: "log", "aria-label": "console" });
+    this.console = h("pre", { class: "console", role: "log", tabindex: "0", "aria-label": "console" });
     this.panes = h("div", { class: "panes" });
     this.others = h("div", { class: "others" });
     this.state = h("div", { class: "state" });
@@ -497,7 +497,7 @@ export class Stepper {
   drawVerdict(state) {
     const doc = this.doc;
     const page = doc.states[0].picture ? ["lose the page", "the page is lost"] : ["make it fail", "it fails"];
-    let [kind, text] = { fails: ["fails", `✗ fails: ${doc.verdict?.kind}`], holds: ["holds", "✓ holds"], open: ["open", "… not at its end"] }[doc.verdict?.outcome ?? "open"];
+    let [kind, text] = { fails: ["fails", `✗ ${doc.verdict?.words || `fails: ${doc.verdict?.kind}`}`], holds: ["holds", "✓ holds"], open: ["open", "… not at its end"] }[doc.verdict?.outcome ?? "open"];
     if (this.driving)
       [kind, text] = state.end ? (state.end.outcome === "fails" ? ["fails", `✗ ${page[1]}: you did it`] : ["holds", "✓ the end: nothing went wrong"])
         : { can: ["open", `⚠ you can still ${page[0]}`], lost: ["fails", `✗ now ${page[1]}, whatever happens`],

@@ -1,0 +1,100 @@
+"""A learner's page, as `vmlesson grade --report` writes it, opened from disk with no network."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from vmlesson.cli import main
+
+pytestmark = pytest.mark.browser
+
+NOT_ALONE = """from vmlesson.kernel import *
+
+async def anon_vma_moveto_tail(dst):
+    avcs = list(dst.anon_vma_chain)  # </script><script>document.title = "let through"</script>
+    if not avcs:
+        return
+    await anon_vma_lock(dst.anon_vma)
+    for avc in avcs if len(avcs) > 1 else ():
+        await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)
+    await anon_vma_unlock(dst.anon_vma)
+"""
+
+
+@pytest.fixture(scope="module")
+def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of an answer that does nothing where nobody forked."""
+    place = tmp_path_factory.mktemp("class")
+    (place / "ada.py").write_text(NOT_ALONE)
+    out = place / "out"
+    assert main(["grade", "moveto_tail", str(place / "ada.py"), "--report", str(out)]) == 1
+    return out / "feedback" / "ada-moveto_tail.html"
+
+
+def number(page) -> int:
+    return int(page.locator(".marker").text_content())
+
+
+def test_opens_at_the_decisive_step_and_steps(open_page, feedback: Path) -> None:
+    watched = open_page(feedback)
+    page = watched.page
+    assert "inevitable" in page.locator(".said").text_content()
+    assert page.locator(".verdict").text_content() == "✗ a page is lost"
+    page.locator(".stepper").focus()
+    start = number(page)
+    page.keyboard.press("ArrowRight")
+    assert number(page) == start + 1
+    page.keyboard.press("End")
+    assert "is lost" in page.locator(".console").text_content()
+    assert watched.requests == [feedback.as_uri()]
+    assert page.title() == "moveto_tail: your answer"
+
+
+def test_shows_the_learners_own_lines(open_page, feedback: Path) -> None:
+    page = open_page(feedback).page
+    page.locator(".stepper").focus()
+    page.keyboard.press("Home")
+    own = page.get_by_role("button", name="anon_vma_moveto_tail")
+    while not own.count():
+        before = number(page)
+        page.keyboard.press("ArrowRight")
+        assert number(page) == before + 1, "the answer is never come by"
+    own.first.click()
+    assert "document.title" in page.locator(".code").first.text_content()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_follows_the_readers_colours_and_fits_the_screen(open_page, feedback, scheme) -> None:
+    page = open_page(feedback, color_scheme=scheme).page
+    for what in ("body", ".stepper"):
+        colour = page.locator(what).evaluate("e => getComputedStyle(e).backgroundColor")
+        darkest = min(int(part) for part in colour.strip("rgba()").split(",")[:3])
+        assert (darkest < 64) == (scheme == "dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=Path(folder) / f"feedback-{scheme}.png", full_page=True)
+
+
+def test_the_table_is_there_on_paper_and_without_scripts(open_page, feedback, browser) -> None:
+    page = open_page(feedback).page
+    table = page.locator("details table")
+    assert not table.is_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert table.is_visible()
+    assert not page.locator(".stepper").is_visible()
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    plain = context.new_page()
+    plain.goto(feedback.as_uri())
+    assert plain.locator("details table").is_visible()
+    context.close()
+
+
+def test_has_no_fault_that_axe_finds(open_page, feedback, axe: str) -> None:
+    page = open_page(feedback, bypass_csp=True).page
+    page.add_script_tag(content=axe)
+    found = page.evaluate(
+        "axe.run().then(r => r.violations.map(v => v.nodes.map(n => `${v.id}: ${n.html}`)))"
+    )
+    assert found == []

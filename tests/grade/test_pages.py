@@ -1,0 +1,161 @@
+"""The page that a learner gets: the stepper in it, nothing from outside, nothing let through."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import types
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from submissions import REFERENCE, Answer, moveto_tail
+
+from vmlesson.grade import play
+from vmlesson.grade.classroom import Record, Task
+from vmlesson.grade.exercises import find_exercise
+from vmlesson.grade.folds import answers
+from vmlesson.grade.judge import judge
+from vmlesson.grade.pages import feedback, page
+from vmlesson.grade.submission import Submission
+from vmlesson.progress import Progress
+from vmlesson.show.embed import figure, script
+from vmlesson.show.stepper_source import Sources, resolve
+
+EXERCISE = find_exercise("moveto_tail")
+TRICK = '</script><img src="x" onerror="document.title=1">'
+HOSTILE = f"""
+# {TRICK}
+text = '{TRICK}'
+for avc in dst.anon_vma_chain:
+    await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)  # {TRICK}
+"""
+FORGETS = """
+if dst.anon_vma is None:
+    return
+await anon_vma_lock(dst.anon_vma)
+avcs = list(dst.anon_vma_chain)
+for avc in avcs if len(avcs) > 1 else ():
+    await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)
+await anon_vma_unlock(dst.anon_vma)
+"""
+
+
+def page_of(answer: Answer, name: str = "answer.py") -> str:
+    submission = Submission(name, [(name, answer.source)])
+    body = feedback(judge(EXERCISE, submission, 60.0), submission, figure)
+    return page("moveto_tail: your answer", body, script())
+
+
+@cache
+def race_page() -> str:
+    return page_of(moveto_tail("does nothing where nobody forked", FORGETS))
+
+
+def documents(text: str) -> list[dict]:
+    found = re.findall(r'<script type="application/json">(.*?)</script>', text, re.DOTALL)
+    return [json.loads(each) for each in found]
+
+
+def test_a_wrong_answer_is_shown_in_the_stepper_with_its_own_text() -> None:
+    (document,) = documents(page_of(moveto_tail("hostile", HOSTILE)))
+    own = [each for each in document["functions"] if each["file"] == "answer.py"]
+    assert [each["name"] for each in own] == ["anon_vma_moveto_tail"]
+    assert "list_move_tail(avc.same_anon_vma" in "\n".join(own[0]["lines"])
+    assert document["decisive"] == document["at"] < len(document["run"])
+
+
+def test_what_only_carries_the_answer_is_not_in_the_picture() -> None:
+    (document,) = documents(race_page())
+    assert not {"judge.py", "answer.py"} & {
+        each["file"] for each in document["functions"] if each["name"] != "anon_vma_moveto_tail"
+    }
+
+
+def test_the_same_schedule_is_there_as_a_table() -> None:
+    text = race_page()
+    (document,) = documents(text)
+    table = text[text.index("<details open>") : text.index("</details>")]
+    assert table.count('<th scope="row">') == len(document["run"])
+
+
+def test_linuxs_answers_are_folded_and_the_learners_own_is_not() -> None:
+    (document,) = documents(race_page())
+    seen = {each["name"]: each for each in document["functions"]}
+    hidden = {name for name, each in seen.items() if each["folded"]}
+    assert {"move_vma", "rmap_walk_anon", "remove_migration_pte"} <= hidden <= set(answers())
+    assert all("folded" in each["lines"][1] for each in seen.values() if each["folded"])
+
+
+def test_nothing_that_is_solved_is_folded() -> None:
+    assert "vma_address" in answers()
+    assert "vma_address" not in answers(["vma_address"])
+
+
+def test_nothing_of_an_answer_becomes_a_part_of_the_page() -> None:
+    name = f"{TRICK}.py"
+    text = page_of(moveto_tail("hostile", HOSTILE), name) + page(TRICK, "")
+    assert TRICK in json.dumps(documents(text)[0], ensure_ascii=False).replace('\\"', '"')
+    assert "<img" not in text
+    raised = page_of(moveto_tail("raises", f"raise ValueError('{TRICK}')"))
+    assert "onerror" in raised
+    assert "<img" not in raised
+
+
+def test_a_page_loads_nothing_and_has_a_script_only_where_it_has_a_figure() -> None:
+    assert "default-src 'none'" in race_page()
+    assert not re.search(
+        r"(src|href)=", re.sub(r"<script.*?</script>", "", race_page(), flags=re.S)
+    )
+    right = page_of(moveto_tail("right", REFERENCE))
+    assert "<script" not in right
+    assert "script-src 'none'" in right
+
+
+@pytest.mark.parametrize("file", ["/etc/hostname", "vmlesson/../README.md", "README.md", "x"])
+def test_no_file_is_read_because_an_answer_says_that_it_is_in_it(file: str) -> None:
+    assert resolve("vmlesson/kernel/rmap.py") != "vmlesson/kernel/rmap.py"
+    assert Sources(texts={})._lines(file) == []
+
+
+@pytest.mark.parametrize("text", ["(" * 90_000, "x" * 200_000, "\0", "\ud800", "if"])
+def test_a_text_that_nobody_can_read_is_no_trouble(text: str) -> None:
+    from vmlesson.explore import Place
+
+    sources = Sources(texts={"answer.py": text})
+    sources.place(Place("answer", "answer.py", 1))
+    assert len(sources.functions[0]["lines"][0]) <= 100_000
+
+
+def test_a_message_that_no_encoding_has_a_place_for_harms_no_report(tmp_path: Path) -> None:
+    source = moveto_tail("odd", "raise ValueError('\\ud800')").source
+    submission = Submission("answer.py", [("answer.py", source)])
+    report = judge(EXERCISE, submission, 60.0)
+    assert "\ud800" in report.sentence
+    record = Record(tmp_path, EXERCISE)
+    row = report.to_dict() | {"learner": "ada", "key": "1", "text": str(report)}
+    record.add(row | {"body": feedback(report)})
+    record.finish([Task(Path("answer.py"), "answer.py", "ada", "1")])
+    for name in ("moveto_tail.csv", "moveto_tail.html", "feedback/ada-moveto_tail.html"):
+        assert "ValueError: \\ud800" in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def test_in_a_notebook_what_other_exercises_ask_for_is_folded_until_it_is_solved(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    notebook = types.SimpleNamespace(version_info=(7, 0))
+    monkeypatch.setitem(sys.modules, "ipykernel", notebook)
+    monkeypatch.setenv("VMLESSON_PROGRESS", str(tmp_path / "progress.json"))
+
+    async def anon_vma_moveto_tail(dst: Any) -> None:
+        pass
+
+    def folded() -> set[str]:
+        functions = play.moveto_tail(anon_vma_moveto_tail).doc["functions"]
+        return {each["name"] for each in functions if each["folded"]}
+
+    assert {"copy_vma", "move_vma", "rmap_walk_anon"} <= folded()
+    Progress().note("exercises", "call_site", passed=True)
+    assert "copy_vma" not in folded()

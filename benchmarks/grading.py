@@ -1,17 +1,17 @@
-"""How many submissions a second: ``python -m benchmarks.grading``.
+"""How many submissions a second: ``python -m benchmarks grading``.
 
-Right and wrong answers to ``moveto_tail`` apart, with two jobs, each in its own file.  With
-``--nbgrader`` the right ones also go through ``nbgrader autograde``, in the same run.
+Right and wrong answers to ``moveto_tail`` apart, with two jobs, each in its own file, beside
+``nbgrader autograde`` of the same; then a class of 200, with its memory.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -97,23 +97,66 @@ def nbgraded(sources: list[str]) -> float:
         return time.perf_counter() - started
 
 
+class Memory(threading.Thread):
+    """Watches how much memory this process and all below it have, while it is entered."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.over = threading.Event()
+        self.most = 0.0
+
+    def __enter__(self) -> Memory:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.over.set()
+        self.join()
+
+    def run(self) -> None:
+        """Look twenty times a second."""
+        while not self.over.wait(0.05):
+            self.most = max(self.most, sum(map(_mebibytes, _family(os.getpid()))))
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all below it; nothing where there is no /proc."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        below = " ".join((thread / "children").read_text() for thread in threads)
+    except OSError:
+        return []
+    return [pid, *(one for child in below.split() for one in _family(int(child)))]
+
+
+def _mebibytes(pid: int) -> float:
+    """A process's share of the memory that it has."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
 def main() -> None:
     """Measure, and print."""
     right, wrong = answers(RIGHT), answers(WRONG)
-    for name, sources, times in (("right", right, 4), ("wrong", wrong, 4)):
-        seconds, outcomes = graded(sources * times)
-        count = len(sources) * times
-        print(f"{name}: {count} in {seconds:.1f} s, {count / seconds:.1f} a second {outcomes}")
-        once, _ = graded(sources)
-        print(f"{name}, each kind once: {len(sources) / once:.1f} a second")
+    for name, sources in (("right", right), ("wrong", wrong)):
+        once, outcomes = graded(sources)
+        often, _ = graded(sources * 8)
+        theirs = nbgraded(sources)
+        ours, of_many = len(sources) / once, 8 * len(sources) / often
+        print(
+            f"{name} {outcomes}, a second: {len(sources)} that differ {ours:.1f}, "
+            f"each of them 8 times {of_many:.1f}, nbgrader autograde {len(sources) / theirs:.2f}: "
+            f"{ours * theirs / len(sources):.0f} and {of_many * theirs / len(sources):.0f} times"
+        )
     print(
         f"in a notebook: right {in_notebook(right[0]):.2f} s, wrong {in_notebook(wrong[0]):.2f} s"
     )
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"the largest judge: {most:.0f} MiB")
-    if "--nbgrader" in sys.argv:
-        seconds = nbgraded(right)
-        print(f"nbgrader autograde, right: {len(right) / seconds:.2f} a second")
+    with Memory() as memory:
+        seconds, outcomes = graded((right * 2 + wrong)[:10] * 20)
+    print(f"a class of 200 {outcomes}: {seconds:.0f} s, at most {memory.most:.0f} MiB in all")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ COMMANDS = [  # exit status, arguments
     (0, "export S9 page.html"),
     (2, "export S9 a-file"),
     (2, "slides a-file"),
+    (2, "grade moveto_tail answer.py"),
 ]
 
 
@@ -65,7 +66,8 @@ def run(code: str, arguments: list[str], directory: Path) -> subprocess.Complete
 
 @pytest.mark.parametrize(("status", "command"), COMMANDS, ids=[command for _, command in COMMANDS])
 def test_runs_without_posix_on_cp1252(status: int, command: str, tmp_path: Path) -> None:
-    (tmp_path / "a-file").touch()
+    for name in ("a-file", "answer.py"):
+        (tmp_path / name).touch()
     done = run(WITHOUT_POSIX, command.split(), tmp_path)
     said, complaint = done.stdout.decode("cp1252"), done.stderr.decode("cp1252")
     assert done.returncode == status, complaint

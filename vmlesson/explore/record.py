@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -303,11 +304,15 @@ def _places(stack: list[Coroutine[Any, Any, Any]]) -> Iterable[Place]:
         coroutine: Any = awaited
         while (frame := getattr(coroutine, "cr_frame", None)) is not None:
             code = frame.f_code
-            path = Path(code.co_filename)
-            if path.is_relative_to(PACKAGE):
-                path = path.relative_to(PACKAGE.parent)
-            yield Place(function_name(code), path.as_posix(), frame.f_lineno)
+            yield Place(function_name(code), _shown(code.co_filename), frame.f_lineno)
             coroutine = coroutine.cr_await
+
+
+@cache
+def _shown(file: str) -> str:
+    """The path of a source file; of the package's own, from the package on."""
+    path = Path(file)
+    return (path.relative_to(PACKAGE.parent) if path.is_relative_to(PACKAGE) else path).as_posix()
 
 
 def _plain(finding: Finding) -> tuple[str, str]:

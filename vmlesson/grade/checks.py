@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
-from ..explore import Result, explore, replay
+from ..explore import Result, explore
 from ..explore.execution import Execution
 from ..kernel.atomic import BOOT
 from .exercises import Check, Exercise
@@ -121,11 +122,11 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
     """
     executions = 0
     for number, situation in enumerate(check.situations()):
-        result, program = explored(subject, situation, f"{check.name} {number}")
+        result = explored(subject, situation, f"{check.name} {number}")
         executions += result.executions
         warnings += [text for text in _of_answer(subject, result) if text not in warnings]
         if result.failures:
-            finding = shown(result, program, situation)
+            finding = shown(subject, result, situation)
             return Checked(
                 check.name,
                 False,
@@ -150,34 +151,38 @@ def _of_answer(subject: Subject, result: Result) -> list[str]:
     return [text.strip().replace(" ,", ",") for text in found]
 
 
-def explored(subject: Subject, situation: Situation, key: str) -> tuple[Result, Any]:
-    """Try every schedule of one situation with the answer in its kernel.
+def _program(subject: Subject, situation: Situation) -> Any:
+    """A situation with the answer in its kernel."""
+    return situation.scenario.program(subject.exercise.release, [subject.patch])
+
+
+def explored(subject: Subject, situation: Situation, key: str) -> Result:
+    """Try every schedule of one situation, unless it is known what comes of that.
 
     `key` tells the situation from all others of the exercise.
     """
-    program = situation.scenario.program(subject.exercise.release, [subject.patch])
     known = subject.known(key)
     if known is not None:
-        return known, program
-    result = explore(program, steps=STEPS, seconds=SECONDS)
+        return known
+    result = explore(_program(subject, situation), steps=STEPS, seconds=SECONDS)
     if result.complete and not any(failure.kind in SLIPS for failure in result.failures):
         subject.proved(key, result)
-    return result, program
+    return result
 
 
-def shown(result: Result, program: Any, situation: Situation) -> Finding:
+def shown(subject: Subject, result: Result, situation: Situation) -> Finding:
     """The failure that a learner is shown: the easiest schedule to read."""
-    failure = result.failures[0]
-    trace = replay(program, failure, allow_prefix=failure.kind == "endless")
-    return Finding(situation.name, situation.sentence, failure, trace, dict(situation.catalogue))
+    # The result may be known from another answer; what is shown is this one.
+    failure = replace(result.failures[0], program=_program(subject, situation))
+    where = dict(situation.catalogue)
+    return Finding(situation.name, situation.sentence, failure, failure.trace(), where)
 
 
 def cost(subject: Subject) -> Counter[str]:
     """How often a call of anon_vma_moveto_tail with three lists takes each lock, alone."""
     situation = list(moved_to_tail())[1]
-    program = situation.scenario.program(subject.exercise.release, [subject.patch])
     taken: Counter[str] = Counter()
-    execution = Execution(program, BOOT.made)
+    execution = Execution(_program(subject, situation), BOOT.made)
     try:
         (cpu,) = execution.cpus
         while cpu.pending is not None and sum(taken.values()) < STEPS:

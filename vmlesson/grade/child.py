@@ -1,12 +1,13 @@
 """What runs in the child: a stub of ``vmlesson.kernel``, and the learner's code.
 
-This file is no module of the package.  The judge sends its text to a bare interpreter
+This file is no module of the package.  The judge sends it to a bare interpreter
 (``python -I -S``), which finds neither vmlesson nor anything else that was installed.  There is no
 state here, no other CPU and no verdict: every operation, and every read of a field, is a question
 to the judge.
 
-In POSIX systems the first process, the keeper, forks: the child, in which the learner's code runs,
-can kill nobody but it.
+That first process is the nursery: it makes ready what every child needs, and runs nobody's code.
+Whenever the judge hands it three pipes it forks a keeper, and the keeper a child, in which the
+learner's code runs: it can kill nobody but its keeper, who says how it ended.
 
 A conversation is lines of JSON.  The judge sends ``{"call": arguments, "replies": [...]}``: call
 the function, and take these as the replies to its first questions.  The child goes on from there
@@ -28,15 +29,12 @@ import importlib
 import io
 import json
 import os
+import resource
 import signal
+import socket
 import sys
 import threading
 import types
-
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None
 
 
 class Abandoned(BaseException):
@@ -499,8 +497,6 @@ def line_of(coroutine):
 
 def limit(limits):
     """Resource limits of the system's; what it does not have is named."""
-    if resource is None:
-        return ["CPU time", "memory", "file size", "processes"]
     lacking = []
     for name, most in limits.items():
         try:
@@ -512,13 +508,10 @@ def limit(limits):
 
 def drop_root(uid, directory):
     """A user of its own, who has no files and no processes; whether that was possible."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+    if os.geteuid() != 0:
         return False
     try:
         os.chown(directory, uid, uid)
-        if not readable_by_all(os.path.dirname(os.__file__)):
-            for name in COMMON:  # while root still may
-                importlib.import_module(name)
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
@@ -527,63 +520,24 @@ def drop_root(uid, directory):
     return True
 
 
-COMMON = (
-    "collections.abc",
-    "contextlib",
-    "copy",
-    "dataclasses",
-    "enum",
-    "functools",
-    "inspect",
-    "itertools",
-    "math",
-    "operator",
-    "random",
-    "re",
-    "time",
-    "typing",
-    "unicodedata",
-)
-
-
-def readable_by_all(path):
-    """Whether any user may look for files there."""
-    while True:
-        if not os.stat(path).st_mode & 0o001:
-            return False
-        if os.path.dirname(path) == path:
-            return True
-        path = os.path.dirname(path)
-
-
 def wall_in(landlock, directory):
     """No files but Python's and the own directory, no network, no signals: what could be had."""
     if landlock is None:
         return 0
-    sys.path.append(landlock)
     try:
-        import landlockpy
-    except Exception:
-        return 0
-    finally:
-        sys.path.remove(landlock)
-    try:
-        abi = landlockpy.abi_version()
+        abi = landlock.abi_version()
         if not abi:
             return 0
-        fs = landlockpy.AccessFS
+        fs = landlock.AccessFS
         look = fs.READ_FILE | fs.READ_DIR | fs.EXECUTE
-        scopes = landlockpy.Scope.SIGNAL | landlockpy.Scope.ABSTRACT_UNIX_SOCKET
-        with landlockpy.Ruleset(scoped=scopes) as rules:
+        scopes = landlock.Scope.SIGNAL | landlock.Scope.ABSTRACT_UNIX_SOCKET
+        with landlock.Ruleset(scoped=scopes) as rules:
             for path in python_files():
                 rules.allow_path(path, look if os.path.isdir(path) else fs.READ_FILE | fs.EXECUTE)
             rules.allow_path(directory, look | fs.WRITE_FILE | fs.MAKE_REG | fs.REMOVE_FILE)
             rules.restrict()
     except Exception:
         return 0
-    finally:
-        for name in [name for name in sys.modules if name.startswith("landlockpy")]:
-            del sys.modules[name]
     return abi
 
 
@@ -605,40 +559,106 @@ def python_files():
             yield path
 
 
-def keep(child, most):
-    """The keeper's life: wait for the child, and end as it did."""
-    os.close(0)
-    os.close(1)
-    _, status = os.waitpid(child, 0)
+# --------------------------------------------------------------------------------- where it is born
+
+COMMON = (
+    "collections.abc",
+    "contextlib",
+    "copy",
+    "dataclasses",
+    "enum",
+    "functools",
+    "inspect",
+    "itertools",
+    "math",
+    "operator",
+    "random",
+    "re",
+    "time",
+    "typing",
+    "unicodedata",
+)
+"""What answers import; a child that is walled in may not be able to look for it."""
+
+
+def make_ready(vocabulary, landlock):
+    """What every child has; returns the module of Landlock, None where there is none."""
+    for name in COMMON:
+        importlib.import_module(name)
+    stub(vocabulary)
+    if landlock is None:
+        return None
+    sys.path.append(landlock)
+    try:
+        return importlib.import_module("landlockpy")
+    except Exception:
+        return None
+    finally:
+        sys.path.remove(landlock)
+        for name in [name for name in sys.modules if name.startswith("landlockpy")]:
+            del sys.modules[name]
+
+
+def births(judge):
+    """The nursery's life.  Returns in each child, with the pipes from and to its judge.
+
+    A message with three pipes is the CPU seconds of a child that is to be born on them; one without
+    is a keeper that was killed.  Each is answered, so that no two can run together.
+    """
+    while True:
+        message, pipes, _, _ = socket.recv_fds(judge, 32, 3)
+        if not message:
+            os._exit(0)
+        if not pipes:
+            os.waitpid(int(message), 0)
+            judge.sendall(b"buried\n")
+        elif keeper := os.fork():
+            for pipe in pipes:
+                os.close(pipe)
+            judge.sendall(b"%d\n" % keeper)
+        else:
+            os.setsid()
+            judge.close()
+            nothing = os.open(os.devnull, os.O_RDWR)
+            for standard in range(3):
+                os.dup2(nothing, standard)
+            if child := os.fork():
+                keep(child, int(message), *pipes)
+            os.close(pipes[2])
+            return pipes[:2]
+
+
+def keep(child, most, heard, sink, status):
+    """The keeper's life: wait for the child, and say how it ended."""
+    os.close(heard)
+    os.close(sink)
+    _, ended = os.waitpid(child, 0)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = used.ru_utime + used.ru_stime
-    if os.WIFSIGNALED(status):
-        os._exit(100 if seconds >= most - 1 else min(128 + os.WTERMSIG(status), 255))
-    os._exit(os.WEXITSTATUS(status) % 64)
+    code = os.WEXITSTATUS(ended) % 64
+    if os.WIFSIGNALED(ended):
+        late = used.ru_utime + used.ru_stime >= most - 1
+        code = 100 if late else min(128 + os.WTERMSIG(ended), 255)
+    os.write(status, b"%d\n" % code)
+    os._exit(0)
 
 
 def main():
-    """Begin: the keeper forks, the child is walled in, the learner's code is loaded and called."""
+    """The nursery, and then each of its children: walled in, it loads the learner's code."""
     global JUDGE, NEXT
-    setup = json.loads(sys.stdin.buffer.readline())
-    if hasattr(os, "fork") and (child := os.fork()):
-        keep(child, setup["cpu"])
+    landlock = make_ready(**json.loads(sys.stdin.buffer.readline()))
+    nursery = socket.socket(fileno=os.dup(0))
+    nursery.sendall(b"ready\n")
+    heard, sink = births(nursery)
 
-    heard, sink = sys.stdin, os.dup(1)  # `heard` is kept: its end would close the judge's pipe
-    JUDGE = Judge(heard.buffer, sink)
-    os.chdir(setup["directory"])
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
     sys.stdin = io.StringIO()
-    landlock = wall_in(setup["landlock"], setup["directory"])
+    JUDGE = Judge(os.fdopen(heard, "rb"), sink)
+    setup = JUDGE.receive()
+    os.chdir(setup["directory"])
+    abi = wall_in(landlock, setup["directory"])
     own_user = drop_root(setup["uid"], setup["directory"])
     lacking = limit(setup["limits"])
-    if hasattr(faulthandler, "register"):
-        faulthandler.register(signal.SIGUSR1, file=sink, all_threads=False)
-    walls = {"user": own_user, "landlock": landlock, "lacking": lacking}
-    JUDGE.send(["hello", os.getpid(), walls])
-    stub(setup["vocabulary"])
+    faulthandler.register(signal.SIGUSR1, file=sink, all_threads=False)
+    JUDGE.send(["hello", os.getpid(), {"user": own_user, "landlock": abi, "lacking": lacking}])
     function, about = load(setup["cells"], setup["asked"], setup["notebook"])
     JUDGE.send(["loaded", about])
     while True:

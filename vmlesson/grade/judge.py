@@ -16,6 +16,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from typing import Any
 
 from .. import kernel
@@ -46,7 +47,7 @@ from .submission import Submission
 QUESTIONS = 5000
 """The most questions of one call."""
 SAMPLE = range(200, 400)
-"""How many calls are made again in the end: at least, and at most."""
+"""How many calls of what seems right are made again in the end: at least, and at most."""
 
 
 class Node:
@@ -160,11 +161,14 @@ class Tree:
             if not node.replies:
                 yield node
 
-    def differs(self, child: Child) -> bool:
-        """Whether `child` answers some of the same calls otherwise, asked in another order."""
+    def differs(self, child: Child, least: int) -> bool:
+        """Whether `child` answers some of the same calls otherwise, asked in another order.
+
+        Each call is made once, and again until there were `least`.
+        """
         leaves = list(self.leaves())
         random.Random(len(leaves)).shuffle(leaves)
-        rounds = -(-SAMPLE.start // len(leaves))
+        rounds = -(-least // len(leaves))
         for leaf in (leaves * rounds)[: SAMPLE.stop]:
             message = {"call": self._args_of(leaf), "replies": leaf.path()}
             try:
@@ -238,7 +242,9 @@ class Proxied:
         return None
 
     def proved(self, situation: str, result: Result) -> None:
-        """Remember what became of this submission there."""
+        """Remember what became of this submission there, and nothing else of it."""
+        failures = [replace(failure, program=None) for failure in result.failures]
+        result = replace(result, failures=failures)
         proofs = PROVED.setdefault((self.exercise.name, situation), [])
         proofs.append((list(self.tree.walked), result))
         del proofs[:-MOST_PROOFS]
@@ -553,11 +559,11 @@ def _look_again(
 ) -> None:
     """Ask a fresh child the same; what depends on the calls before has passed nothing."""
     try:
-        again = Child(submission.cells, exercise.asked, submission.notebook, seconds)
+        again = Child(submission.cells, exercise.asked, submission.notebook, seconds, other=True)
     except (Ended, OutOfTime):
         return _depends(report)
     try:
-        if tree.differs(again):
+        if tree.differs(again, SAMPLE.start if report.outcome == PASSED else 1):
             _depends(report)
     except OutOfTime as late:
         if report.outcome == PASSED and not late.busy:

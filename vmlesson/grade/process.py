@@ -1,14 +1,19 @@
-"""The child, as the judge sees it: a process that is started, asked, measured and killed."""
+"""The child, as the judge sees it: a process that is born, asked, measured and killed."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
+import marshal
 import os
 import re
+import select
 import selectors
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,8 +28,8 @@ from ..kernel.atomic import Named
 from ..kernel.text import Symbol
 
 BOOT = (
-    "import sys; exec(compile(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())), "
-    "'child', 'exec'))"
+    "import marshal, sys; "
+    "exec(marshal.loads(sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))))"
 )
 LONGEST_LINE = 1 << 20
 MEMORY = 512 << 20
@@ -90,6 +95,81 @@ def vocabulary() -> dict[str, Any]:
 VOCABULARY = vocabulary()
 
 
+class Nursery:
+    """A bare interpreter that has read ``child.py``, and forks a child when it is asked to."""
+
+    def __init__(self) -> None:
+        self.socket, theirs = socket.socketpair()
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", BOOT],
+            stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={},
+        )
+        theirs.close()
+        program = _program()
+        setup = json.dumps({"vocabulary": VOCABULARY, "landlock": _landlock()}).encode()
+        self.socket.sendall(b"%d\n%s%s\n" % (len(program), program, setup))
+        self._answer()
+
+    def birth(self, cpu: int, pipes: list[int]) -> int:
+        """Have a child born on three pipes; the process ID of its keeper.
+
+        Args:
+            cpu: the seconds that it may compute.
+            pipes: where it hears the judge, where it answers, where its keeper says how it ended.
+        """
+        socket.send_fds(self.socket, [b"%d" % cpu], pipes)
+        return int(self._answer())
+
+    def bury(self, keeper: int) -> None:
+        """Take note that a keeper was killed; from now on its process ID may be another's."""
+        self.socket.sendall(b"%d" % keeper)
+        self._answer()
+
+    def _answer(self) -> bytes:
+        answer = b""
+        while not answer.endswith(b"\n"):
+            if not (more := self.socket.recv(32)):
+                raise OSError("the nursery has ended")
+            answer += more
+        return answer
+
+    def close(self) -> None:
+        """End it; its children, if any, end when their judge is gone."""
+        self.socket.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class Nurseries:
+    """Two of them: their children have different addresses, and another order of sets."""
+
+    def __init__(self) -> None:
+        self.known: dict[bool, Nursery] = {}
+        atexit.register(self.close)
+
+    def birth(self, other: bool, cpu: int, pipes: list[int]) -> tuple[Nursery, int]:
+        """Have a child born; a nursery that has ended is replaced."""
+        for _ in range(2):
+            nursery = self.known.get(other) or self.known.setdefault(other, Nursery())
+            try:
+                return nursery, nursery.birth(cpu, pipes)
+            except OSError:
+                nursery.close()
+                del self.known[other]
+        raise Ended("no process could be had for it", False)
+
+    def close(self) -> None:
+        """End them."""
+        while self.known:
+            self.known.popitem()[1].close()
+
+
+NURSERIES = Nurseries()
+
+
 class Child:
     """A fresh process with the learner's code in it.
 
@@ -98,29 +178,33 @@ class Child:
         asked: the name that is asked for.
         notebook: whether a cell may await at its top level (it is then said to be a slip).
         seconds: how long it may be waited for, in all.
+        other: whether it comes from the other nursery.
 
     ``about`` is what loading the code showed, ``walls`` what keeps it in.
     """
 
     def __init__(
-        self, cells: list[tuple[str, str]], asked: str, notebook: bool, seconds: float
+        self,
+        cells: list[tuple[str, str]],
+        asked: str,
+        notebook: bool,
+        seconds: float,
+        other: bool = False,
     ) -> None:
         self.seconds = seconds
         self.spent = 0.0
         self.pid = 0
         self.buffer = b""
         self.directory = tempfile.mkdtemp(prefix="vmlesson-")
+        cpu = int(seconds) + 5
         setup = {
             "cells": cells,
             "asked": asked,
             "notebook": notebook,
-            "vocabulary": VOCABULARY,
             "directory": self.directory,
             "uid": SANDBOX_UIDS + os.getpid() % 100_000_000,
-            "landlock": _landlock(),
-            "cpu": int(seconds) + 5,
             "limits": {
-                "RLIMIT_CPU": int(seconds) + 5,
+                "RLIMIT_CPU": cpu,
                 "RLIMIT_AS": MEMORY,
                 "RLIMIT_FSIZE": 1 << 20,
                 "RLIMIT_NOFILE": 32,
@@ -128,21 +212,21 @@ class Child:
                 "RLIMIT_NPROC": 1,
             },
         }
-        self.process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", BOOT],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self.directory,
-            env=_environment(),
-            start_new_session=True,
-        )
-        self.selector = selectors.DefaultSelector()
-        assert self.process.stdout is not None
-        self.selector.register(self.process.stdout, selectors.EVENT_READ)
+        heard, self.speak = os.pipe()
+        self.listen, sink = os.pipe()
+        self.status, status = os.pipe()
+        theirs = [heard, sink, status]
+        self.keeper = 0
         try:
-            program = _program()
-            self._write(f"{len(program)}\n".encode() + program)
+            self.nursery, self.keeper = NURSERIES.birth(other, cpu, theirs)
+        finally:
+            for pipe in theirs:
+                os.close(pipe)
+            if not self.keeper:
+                self._close()
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.listen, selectors.EVENT_READ)
+        try:
             self.send(setup)
             hello = self.receive()
             self.pid, self.walls = int(hello[1]), dict(hello[2])
@@ -153,13 +237,10 @@ class Child:
 
     def send(self, message: Any) -> None:
         """Send a line."""
-        self._write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
-
-    def _write(self, data: bytes) -> None:
-        assert self.process.stdin is not None
+        data = json.dumps(message, separators=(",", ":")).encode() + b"\n"
         try:
-            self.process.stdin.write(data)
-            self.process.stdin.flush()
+            while data:
+                data = data[os.write(self.speak, data) :]
         except OSError:
             raise self._ended() from None
 
@@ -200,8 +281,7 @@ class Child:
         return message
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
-        data = os.read(self.process.stdout.fileno(), 1 << 16)
+        data = os.read(self.listen, 1 << 16)
         if not data:
             raise self._ended()
         self.buffer += data
@@ -219,7 +299,7 @@ class Child:
 
     def line(self) -> int | None:
         """The line of the learner's code that is running, if it can be found out."""
-        if not self.pid or not hasattr(signal, "SIGUSR1"):
+        if not self.pid:
             return None
         self.buffer = b""
         with contextlib.suppress(OSError, Ended):
@@ -234,33 +314,34 @@ class Child:
         return None
 
     def _ended(self) -> Ended:
-        try:
-            code = self.process.wait(timeout=2.0)
-        except subprocess.TimeoutExpired:
+        ready, _, _ = select.select([self.status], [], [], 2.0)
+        said = os.read(self.status, 16) if ready else b""
+        if not said:
             return Ended("the process that kept it was ended by it", True)
+        code = int(said)
         if code == 100:
             return Ended("it used up its CPU time", True)
-        if code == 128 + 9 or code == -9:
+        if code == 128 + signal.SIGKILL:
             return Ended("it was killed (signal 9), perhaps because memory ran out", False)
-        if code > 128 or code < 0:
-            return Ended(f"it was ended by signal {abs(code) % 128}", True)
+        if code > 128:
+            return Ended(f"it was ended by signal {code - 128}", True)
         return Ended("it ended its process", True)
 
     def kill(self) -> None:
         """End it, and all that it may have left."""
         with contextlib.suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self.process.pid, signal.SIGKILL)
+            os.killpg(self.keeper, signal.SIGKILL)
         with contextlib.suppress(OSError):
-            if self.pid and hasattr(signal, "SIGKILL"):
+            if self.pid:
                 os.kill(self.pid, signal.SIGKILL)
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
-            with contextlib.suppress(OSError):
-                pipe.close()
+        with contextlib.suppress(OSError):
+            self.nursery.bury(self.keeper)
         self.selector.close()
+        self._close()
+
+    def _close(self) -> None:
+        for pipe in (self.speak, self.listen, self.status):
+            os.close(pipe)
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
@@ -283,13 +364,11 @@ def _landlock() -> str | None:
     return None if spec is None or spec.origin is None else str(Path(spec.origin).parents[1])
 
 
-def _environment() -> dict[str, str]:
-    """Nothing of the user's; Windows needs its root directory to start anything."""
-    return {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
-
-
+@functools.cache
 def _program() -> bytes:
-    return Path(__file__).with_name("child.py").read_bytes()
+    """The file, compiled: by the interpreter that is to run it."""
+    file = Path(__file__).with_name("child.py")
+    return marshal.dumps(compile(file.read_text(encoding="utf-8"), "child", "exec"))
 
 
 def encodable(value: Any) -> bool:

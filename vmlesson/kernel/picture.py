@@ -216,7 +216,9 @@ def _cells(mm: mm_struct, start: int, end: int) -> Iterator[dict[str, Any]]:
         index = base // span
         table = pmd.table.peek(mm.pmds[index]) if index in mm.pmds else None
         slots = page_table.slots.peek(table) if isinstance(table, page_table) else ()
-        ptes = {slot.address: pte_slot.pte.peek(slot) for slot in slots}
+        ptes = {
+            slot.address: pte_slot.pte.peek(slot) for slot in slots if start <= slot.address < end
+        }
         addresses: Iterable[int] = range(base, base + span, PAGE_SIZE) if few else ptes
         for address in addresses:
             if not start <= address < end:

@@ -56,10 +56,7 @@ def check_here(exercise: Exercise, answer: Any) -> Report:
         subject = Subject(exercise, answer)
         report = check_all(subject, tell=status.say)
         if subject.interrupted_at is not None:
-            report.outcome = UNFINISHED
-            report.sentence = (
-                f"Interrupted: your function was at line {subject.interrupted_at} of its cell."
-            )
+            report.outcome, report.sentence = UNFINISHED, _interrupted(subject)
         if report.outcome == PASSED:
             report.warnings[:0] = remarks(exercise, subject)
     if (finding := report.finding) is not None and "ipykernel" in sys.modules:
@@ -70,6 +67,10 @@ def check_here(exercise: Exercise, answer: Any) -> Report:
         shown.display(in_stepper(finding.trace, title, program))
         report.pictured = True
     return report
+
+
+def _interrupted(subject: Subject) -> str:
+    return f"Interrupted: your function was at line {subject.interrupted_at} of its cell."
 
 
 def _not_yet(exercise: Exercise) -> Report:
@@ -154,7 +155,14 @@ def play_here(exercise: Exercise, answer: Any) -> Any:
     )
     subject = Subject(exercise, answer)
     program = race.scenario.program(exercise.release, [subject.patch])
-    return in_stepper(replay(program, straight(program)), f"{exercise.name}: {race.name}")
+    try:
+        trace = replay(program, straight(program))
+    except KeyboardInterrupt:
+        if subject.interrupted_at is None:
+            raise
+        said = _interrupted(subject)
+        return Report(exercise.name, "", UNFINISHED, said, exercise.max_points)
+    return in_stepper(trace, f"{exercise.name}: {race.name}")
 
 
 def straight(program: Any) -> list[str]:

@@ -1,0 +1,127 @@
+"""What one submission leaves behind for the next: nothing but what was proved."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+from submissions import REFERENCE, moveto_tail
+
+from vmlesson.grade import judge as judging
+from vmlesson.grade import process
+from vmlesson.grade.exercises import find_exercise
+from vmlesson.grade.judge import judge
+from vmlesson.grade.process import Child
+from vmlesson.grade.report import Report
+from vmlesson.grade.submission import Submission
+
+EXERCISE = find_exercise("moveto_tail")
+UNLOCKED = (
+    "for avc in dst.anon_vma_chain:\n    await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)"
+)
+
+
+def judged(file: str, source: str) -> Report:
+    return judge(EXERCISE, Submission(file, [(file, source)]), seconds=60.0)
+
+
+def loaded(source: str, other: bool = False) -> Child:
+    return Child([("answer.py", source)], "answer", notebook=False, seconds=20.0, other=other)
+
+
+def test_what_is_known_from_another_answer_is_shown_with_this_ones_lines(monkeypatch) -> None:
+    monkeypatch.setattr(judging, "PROVED", {})
+    source = moveto_tail("", UNLOCKED).source
+    judged("ada.py", source)
+    assert judging.PROVED
+    report = judged("bob.py", f"# one line more\n{source}")
+    assert report.finding is not None
+    places = {
+        (place.file, place.line)
+        for step in report.finding.trace.steps
+        for view in step.cpus.values()
+        for place in view.stack
+        if not place.file.startswith("vmlesson/")
+    }
+    assert {file for file, _ in places} == {"bob.py"}
+    assert {line for _, line in places} <= {6, 7}
+
+
+def test_what_is_known_is_not_tried_again(monkeypatch) -> None:
+    monkeypatch.setattr(judging, "PROVED", {})
+    source = moveto_tail("", REFERENCE).source
+    first = judged("ada.py", source)
+
+    def explore(*_: object, **__: object) -> None:
+        raise AssertionError("tried again")
+
+    monkeypatch.setattr("vmlesson.grade.checks.explore", explore)
+    second = judged("bob.py", source)
+    assert (second.outcome, second.sentence) == (first.outcome, first.sentence)
+
+
+def test_a_child_is_born_with_nothing_of_the_one_before() -> None:
+    dirty = """
+import builtins, random, sys
+builtins.left = sys.left = 1
+random.seed(1)
+sys.modules["vmlesson.kernel"].list_del = None
+answer = random.random()
+"""
+    clean = """
+import builtins, random, sys
+from vmlesson.kernel import list_del
+answer = [hasattr(builtins, "left"), hasattr(sys, "left"), list_del is None]
+"""
+    first = loaded(dirty)
+    try:
+        second = loaded(clean)
+        try:
+            assert second.about["value"] == {"l": [False, False, False]}
+        finally:
+            second.kill()
+    finally:
+        first.kill()
+
+
+def test_the_other_nursery_has_another_order_of_sets() -> None:
+    # Of 50 strings in a set: that two seeds agree on the order is not to be expected.
+    source = "answer = list({str(number) for number in range(50)})"
+    orders = []
+    for other in (False, True):
+        child = loaded(source, other)
+        orders.append(child.about["value"])
+        child.kill()
+    assert orders[0] != orders[1]
+
+
+def test_a_nursery_that_has_ended_is_replaced() -> None:
+    loaded("answer = 1").kill()
+    nursery = process.NURSERIES.known[False]
+    nursery.process.kill()
+    nursery.process.wait()
+    child = loaded("answer = 2")
+    assert child.about["value"] == 2
+    child.kill()
+
+
+def test_whoever_kills_its_keeper_is_told_so() -> None:
+    child = loaded("answer = 1")
+    os.kill(child.keeper, signal.SIGKILL)
+    os.kill(child.pid, signal.SIGKILL)
+    try:
+        with pytest.raises(process.Ended, match="the process that kept it") as caught:
+            child.ask({"call": [], "replies": []})
+        assert caught.value.blame
+    finally:
+        child.kill()
+
+
+def test_no_keeper_and_no_directory_is_left(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    child = loaded("answer = 1")
+    child.kill()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(child.keeper, 0)

@@ -39,7 +39,7 @@ bench: .venv/.test
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 fuzz: .venv/.test
-	VMLESSON_FUZZ=$(or $(N),1000) .venv/bin/python -m pytest tests/live/test_random.py $(ARGS)
+	VMLESSON_FUZZ=$(or $(N),1000) .venv/bin/python -m pytest -rP tests/live/test_random.py $(ARGS)
 
 .venv/.lab: what := .
 .venv/.test: what := .[instructor,test]

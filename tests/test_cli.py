@@ -10,6 +10,8 @@ import pytest
 
 import vmlesson
 from vmlesson.cli import main
+from vmlesson.explore import Result
+from vmlesson.explore.progress import Bar
 
 HEAVY = {"IPython", "anywidget", "ipywidgets", "jupyterlab", "matplotlib", "numpy"}
 
@@ -78,3 +80,48 @@ def test_reader_that_goes_away_is_no_traceback() -> None:
     )
     os.close(write)
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lacks"),
+    [
+        (["grade", "moveto_tail", "answer.py"], "tqdm"),
+        (["grade", "moveto_tail", "answer.py", "--report", "out"], "anywidget"),
+        (["export", "merge-order", "page.html"], "anywidget"),
+        (["slides"], "mistune"),
+        (["lab", "copy"], "jupyterlab"),
+    ],
+)
+def test_a_python_without_what_is_needed_is_told_so_in_one_line(
+    arguments: list[str], lacks: str, tmp_path: Path
+) -> None:
+    tmp_path.joinpath("answer.py").write_text("")
+    # -S: nothing that was installed is found, as in a system's own Python.
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "vmlesson", *arguments],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("vmlesson: this Python")
+    assert f"lacks the package {lacks}; python -m pip install vmlesson" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["answer.py"]
+
+
+def test_a_search_goes_on_where_its_bar_cannot_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    bar = Bar()
+    bar.shown = True
+    bar(Result(executions=7, seconds=60.0))
+    bar(Result(executions=8, seconds=61.0))
+    assert bar.bar is None
+
+
+def test_our_own_missing_module_is_no_advice_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vmlesson.program", None)
+    with pytest.raises(ModuleNotFoundError):
+        main(["program"])

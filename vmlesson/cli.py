@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -44,6 +45,24 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
     return parse
 
 
+def needs(module: str) -> None:
+    """Find out before the work, not after it, that a module is not installed.
+
+    Raises:
+        ModuleNotFoundError: it is not.
+    """
+    if find_spec(module) is None:
+        raise ModuleNotFoundError(name=module)
+
+
+def lacking(module: str) -> str:
+    """What to do about a module that is not installed."""
+    return (
+        f"this Python ({sys.executable}) lacks the package {module}; "
+        "python -m pip install vmlesson brings all that is needed, and so does make lab in a clone"
+    )
+
+
 def add_lab(commands: "Subparsers") -> None:
     parser = commands.add_parser(
         "lab",
@@ -76,6 +95,8 @@ def add_lab(commands: "Subparsers") -> None:
 def lab(options: argparse.Namespace) -> int:
     from vmlesson.lab import course_files, open_lab, refuse_sources, sources, update
 
+    if not options.update_only:
+        needs("jupyterlab")
     if options.edit:
         if options.directory or options.solutions:
             raise UserError("lab: --edit opens the sources: no DIR and no --solutions with it")
@@ -303,9 +324,11 @@ def grade(options: argparse.Namespace) -> int:
 
     from vmlesson.grade.classroom import Record, as_json, collect, exit_status, grade_all
     from vmlesson.grade.exercises import find_exercise
-    from vmlesson.grade.gradebook import write_gradebook
+    from vmlesson.grade.gradebook import is_writable, write_gradebook
 
     exercise = find_exercise(options.exercise)
+    if options.gradebook is not None:
+        is_writable(options.gradebook)
     tasks = collect(exercise, options.submissions, options.id)
     record, rows, draw = None, {}, None
     if options.report is not None:
@@ -456,6 +479,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except UserError as error:
         print(f"vmlesson: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        module = (error.name or "vmlesson").partition(".")[0]
+        if module == "vmlesson":  # a mistake of ours
+            raise
+        print(f"vmlesson: {lacking(module)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

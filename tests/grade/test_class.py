@@ -77,9 +77,13 @@ def test_the_json_of_one_answer(tmp_path: Path, capsys) -> None:
         (["moveto_tail", "x.py"], "no such file"),
         (["moveto_tail", "."], "holds no .py"),
         (["moveto_tail", "x.txt"], "no such file"),
+        (["moveto_tail", __file__, "--gradebook", __file__], "is no gradebook"),
+        (["moveto_tail", __file__, "--gradebook", "nowhere/gradebook.db"], "no directory nowhere"),
     ],
 )
 def test_bad_input_is_one_line(arguments, said, tmp_path: Path, monkeypatch, capsys) -> None:
+    if "--gradebook" in arguments:
+        pytest.importorskip("nbgrader")
     monkeypatch.chdir(tmp_path)
     assert main(["grade", *arguments]) == 2
     error = capsys.readouterr().err

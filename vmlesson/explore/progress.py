@@ -23,8 +23,11 @@ class Bar:
         if not self.shown or result.seconds < PATIENCE:
             return
         if self.bar is None:
-            from tqdm.auto import tqdm  # takes longer to import than most searches last
-
+            try:
+                from tqdm.auto import tqdm  # takes longer to import than most searches last
+            except ImportError:  # a search is worth more than its bar
+                self.shown = False
+                return
             self.bar = tqdm(unit=" classes", leave=False)
         self.bar.set_postfix(failing=result.failing, refresh=False)
         self.bar.update(result.executions - self.bar.n)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,36 @@ CELL = "points"
 """The graded cell of every exercise's notebook."""
 
 
+def is_writable(path: Path) -> None:
+    """Find out before the judging whether the points can be written in the end.
+
+    Raises:
+        UserError: nbgrader is not installed; there is no such directory; the file is no gradebook.
+    """
+    if find_spec("nbgrader") is None:
+        raise UserError("--gradebook needs nbgrader: pip install vmlesson[instructor]")
+    if not path.parent.is_dir():
+        raise UserError(f"--gradebook {path}: there is no directory {path.parent}")
+    if path.is_dir() or (path.exists() and not _is_database(path)):
+        raise UserError(f"--gradebook {path} is no gradebook of nbgrader's")
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(16) in (b"", b"SQLite format 3\0")
+
+
 def write_gradebook(path: Path, exercise: Exercise, rows: Sequence[dict[str, Any]]) -> None:
     """Write every learner's points as the score of the exercise's graded cell.
 
     They take the place of what autograde may have put there.
 
     Raises:
-        UserError: nbgrader is not installed, or the file is no gradebook.
+        UserError: as `is_writable`.
     """
-    try:
-        from nbgrader.api import Gradebook
-    except ImportError:
-        raise UserError("--gradebook needs nbgrader: pip install vmlesson[instructor]") from None
-    if not path.parent.is_dir():
-        raise UserError(f"--gradebook {path}: there is no directory {path.parent}")
+    is_writable(path)
+    from nbgrader.api import Gradebook
+
     with Gradebook(f"sqlite:///{path.absolute()}") as book:
         book.update_or_create_assignment(exercise.name)
         notebook = assignment = exercise.name

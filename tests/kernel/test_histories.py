@@ -142,11 +142,11 @@ class History:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 @given(
     st.lists(st.tuples(CALL, FAILING), min_size=8, max_size=40),
-    st.sampled_from(["v3.0", "v3.2", "v3.3"]),
+    st.sampled_from(["v3.0", "v3.2", "v3.3", "running"]),
     st.sampled_from([2, 3, 4, 16]),
     st.sampled_from([1, 2, 64]),
     st.booleans(),

@@ -6,6 +6,7 @@ import ast
 import linecache
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ def resolve(file: str) -> str:
     return str(inside) if inside.is_relative_to(ROOT / "vmlesson") and inside.exists() else file
 
 
+@lru_cache(maxsize=64)
 def spans(text: str) -> list[tuple[int, int]]:
     """The first and last line of each function in a source text."""
     try:

@@ -139,6 +139,13 @@ def stepper() -> None:
     measure()
 
 
+def chapters() -> None:
+    """Every notebook of the course, top to bottom."""
+    from benchmarks.chapters import HEAD, rows
+
+    table("the chapters", HEAD, rows())
+
+
 def grading() -> None:
     """Submissions a second."""
     from benchmarks.grading import main as measure
@@ -155,6 +162,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "memory": memory,
     "graphs": graphs,
     "stepper": stepper,
+    "chapters": chapters,
     "grading": grading,
 }
 

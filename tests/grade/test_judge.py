@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
-from submissions import REFERENCE, moveto_tail
+from submissions import REFERENCE, RIGHT, moveto_tail
 
 from vmlesson.grade import judge as judging
 from vmlesson.grade import process
@@ -125,3 +127,15 @@ def test_no_keeper_and_no_directory_is_left(tmp_path, monkeypatch) -> None:
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(ProcessLookupError):
         os.kill(child.keeper, 0)
+
+
+@pytest.mark.slow
+def test_right_answers_pass_on_a_busy_machine() -> None:
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(8)]
+    try:
+        reports = [judged(f"{answer.name}.py", answer.source) for answer in RIGHT[:4]]
+    finally:
+        for burner in busy:
+            burner.kill()
+            burner.wait()
+    assert [report.outcome for report in reports] == ["passed"] * 4

@@ -1,0 +1,145 @@
+"""Every chapter in JupyterLab, as a learner has it: run, answered, stepped through."""
+
+import json
+from collections.abc import Generator
+
+import pytest
+
+from vmlesson.lab import course_root
+from vmlesson.learn.course import CHAPTERS
+from vmlesson.learn.quiz import Question, find
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOKS = sorted(path.stem for path in (course_root() / "notebooks").glob("*.ipynb"))
+STEPPERS = {"00": 1, "01": 1, "04": 2, "06": 1, "07": 2, "08": 1, "10": 1, "lecture": 4}
+"""How many each shows; the others show none."""
+
+# What JupyterLab would take as: new cell, new cell, cut, delete, turn to text, run.
+SHORTCUTS = ("b", "a", "x", "d", "d", "m", "Shift+Enter")
+
+CELLS = "return [...panel.content.model.cells].map(cell => [cell.id, cell.type]);"
+COMPLAINTS = """
+  return [...panel.content.model.cells].filter(cell => cell.type === 'code')
+    .flatMap(cell => cell.outputs.toJSON())
+    .filter(output => output.output_type === 'error' || output.name === 'stderr');"""
+STATUS = "return kernel.status;"
+RESTART = "await kernel.restart();"
+RUN_CELL = """
+  const place = panel.content.widgets.findIndex(cell => cell.model.id === what);
+  panel.content.activeCellIndex = place;
+  await app.commands.execute('notebook:run-cell');
+  return panel.content.widgets[place].model.outputs.toJSON();"""
+SHUT_DOWN = "async () => { await window.jupyterapp.serviceManager.sessions.shutdownAll(); }"
+
+
+@pytest.fixture
+def page(browser, lab) -> Generator:
+    """A page of JupyterLab that stays on this machine, and in which nothing goes wrong."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    opened = context.new_page()
+    requests: list[str] = []
+    errors: list[str] = []
+    opened.on("request", lambda request: requests.append(request.url))
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    opened.evaluate(SHUT_DOWN)
+    context.close()
+    # JupyterLab itself says so of what a kernel was asked before it was restarted.
+    assert [error for error in errors if "Canceled future" not in error] == []
+    assert lab.outside(requests) == []
+
+
+def source_of(lab, path: str) -> list[dict]:
+    """A notebook's code cells, as they are delivered."""
+    cells = json.loads((lab.directory / path).read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def start(page, lab, path: str) -> None:
+    """Open a notebook and run it: all cells in their order, and no complaint from any."""
+    lab.show(page, path)
+    assert lab.run(page, path) == list(range(1, len(source_of(lab, path)) + 1))
+    assert lab.ask(page, path, COMPLAINTS) == []
+    assert lab.ask(page, path, STATUS) == "idle"
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_chapter_runs_and_answers(page, lab, name: str) -> None:
+    path = f"notebooks/{name}.ipynb"
+    start(page, lab, path)
+    before = lab.ask(page, path, CELLS)
+    chapter = next((each for each in CHAPTERS if each.notebook == name), None)
+    expected = len(chapter.questions) if chapter else 0
+    assert page.locator(".vmlesson-prediction").count() == expected
+    if expected:
+        answers_and_remembers(page, lab, path, find(chapter.questions[0]))
+    steppers = page.locator(".stepper")
+    assert steppers.count() == STEPPERS.get(name.partition("-")[0], 0)
+    if steppers.count():
+        steps_by_key_and_by_click(page, steppers.first)
+    assert lab.ask(page, path, CELLS) == before, "a key went to the notebook"
+
+
+def answers_and_remembers(page, lab, path: str, question: Question) -> None:
+    """The right answer is taken, praised, and known to the same cell when it is run again."""
+    cell = next(c["id"] for c in source_of(lab, path) if question.name in "".join(c["source"]))
+    form = page.locator(f".vmlesson-prediction:has-text({json.dumps(plain(question.ask))})")
+    assert form.locator(".reply").inner_text() == ""
+    if question.options:
+        form.locator(f"[value='{question.answer}']").check()
+    else:
+        form.locator("input").fill(str(question.answer))
+    form.get_by_role("button").click()
+    praise = f"✓ {plain(question.reply(question.answer))}"
+    form.locator(".reply", has_text=praise).wait_for()
+    for key in SHORTCUTS:  # the button has the focus
+        page.keyboard.press(key)
+    lab.ask(page, path, RUN_CELL, cell)
+    form.locator(".reply", has_text=praise).wait_for()
+    assert form.locator("form").get_attribute("data-outcome") == "right"
+
+
+def plain(text: str) -> str:
+    return text.replace("`", "")
+
+
+def steps_by_key_and_by_click(page, stepper) -> None:
+    """One step on by key, one back and one on by button; other keys do nothing."""
+    at = stepper.locator(".marker")
+    stepper.focus()
+    page.keyboard.press("Home")
+    assert at.text_content() == "0"
+    driven = "driving" in stepper.get_attribute("class")
+    page.keyboard.press("1" if driven else "ArrowRight")
+    at.filter(has_text="1").wait_for(state="attached")  # it is as wide as nothing
+    stepper.get_by_role("button", name="One step back").click()
+    assert at.text_content() == "0"
+    stepper.get_by_role("button", name="One step on").click()
+    assert at.text_content() == "1"
+    stepper.focus()
+    for key in SHORTCUTS:
+        page.keyboard.press(key)
+    assert at.text_content() == "1"
+
+
+def test_progress_outlives_the_page_and_a_restart_names_the_cell_to_run(page, lab) -> None:
+    path = "notebooks/00-the-page-that-got-lost.ipynb"
+    start(page, lab, path)
+    form = page.locator(".vmlesson-prediction").first
+    form.locator("[value='1']").check()
+    form.get_by_role("button").click()
+    form.locator(".reply", has_text="✗ Not quite.").wait_for()
+    page.reload()
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+    lab.ask(page, path, RESTART)
+    first, *_ = cells = source_of(lab, path)
+    asks = next(cell["id"] for cell in cells if "predict(" in "".join(cell["source"]))
+    said = lab.ask(page, path, RUN_CELL, asks)
+    assert "Run that one first" in json.dumps(said)
+    lab.ask(page, path, RUN_CELL, first["id"])
+    lab.ask(page, path, RUN_CELL, asks)
+    form.locator(".reply", has_text="✗ Not quite.").wait_for()
+    start(page, lab, "notebooks/index.ipynb")
+    row = page.locator("tr", has_text="00 The page that got lost").last
+    assert row.locator("td").nth(1).inner_text() == "1 of 2, 0 right"

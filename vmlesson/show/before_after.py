@@ -142,8 +142,8 @@ class Changes:
             if now is None:
                 self.texts.append(f"{self.scenes[0].name(vma)} is gone")
             elif bounds(now) != bounds(then):
-                words = ", ".join(filter(None, [self.after.get(vma), "resized"]))
-                self.before[vma] = self.after[vma] = words
+                # One word: the range beside it shows the rest.
+                self.before[vma] = self.after[vma] = self.after.get(vma) or "resized"
                 self.texts.append(f"{self.scenes[1].name(vma)}: {bounds(then)}, now {bounds(now)}")
         for vma, now in new.items():
             if vma not in old:

@@ -4,6 +4,9 @@
 // PageUp and PageDown always turn the page.  Arrows are the stepper's while it has the focus.
 // The speaker's window is drawn from here: pages on disk may not talk to each other otherwise.
 
+// Of a race that is driven, in pixels of a hall; it changes from step to step.
+const LONGEST_VERDICT = 500;
+
 class LiveStepper extends Stepper {
   go(position) {
     super.go(position);
@@ -88,6 +91,7 @@ class Deck {
     for (const part of this.section.querySelectorAll(".fragment")) part.classList.toggle("shown", whole);
     this.number.textContent = `${at + 1} / ${this.sections.length}`;
     this.mount();
+    this.fitHeading();
     this.fitPictures();
     this.section.scrollTop = 0;
     (this.live()[0]?.root ?? this.section).focus({ preventScroll: true });
@@ -104,7 +108,7 @@ class Deck {
     this.steppers.set(this.section, hosts.map((host) => {
       const data = document.getElementById(`document-${host.dataset.document}`).textContent;
       const stepper = new LiveStepper(host, JSON.parse(data), {});
-      stepper.root.style.height = "100%";
+      stepper.root.classList.add("deck");
       stepper.hall(this.hall);
       host.addEventListener("step", () => this.address());
       return stepper;
@@ -121,7 +125,20 @@ class Deck {
   fit() {
     const scale = Math.max(1, Math.min(innerWidth / 1280, innerHeight / 720));
     document.body.style.setProperty("--scale", scale);
-    if (this.section) this.fitPictures();
+    if (!this.section) return;
+    this.fitHeading();
+    this.fitPictures();
+  }
+
+  // A stepper has the whole slide: the heading stands in its first row, between margin and verdict.
+  fitHeading() {
+    const stepper = this.live()[0], heading = this.section.querySelector(":scope > :is(h1, h2, h3)");
+    if (!stepper || !heading) return;
+    const scale = Number(document.body.style.getPropertyValue("--scale"));
+    const verdict = stepper.driving ? LONGEST_VERDICT : stepper.verdict.offsetWidth;
+    const right = stepper.verdict.getBoundingClientRect().right / scale;
+    heading.style.maxWidth = `${right - verdict - heading.offsetLeft - 16}px`;
+    stepper.host.style.setProperty("--deck-heading", `${heading.offsetHeight}px`);
   }
 
   // Pictures are as large as the slide has room for; their text is never below 18 pixels.

@@ -80,8 +80,9 @@ class World {
       this.vmas.set(item.id, vma);
     }
     if (section === "locks") {
-      const lock = this.locks.get(item.id) ?? { ...item, used: false };
+      const lock = this.locks.get(item.id) ?? { ...item, used: false, waited: false };
       lock.used ||= item.owners.length > 0 || item.waiters.length > 0;
+      lock.waited ||= item.waiters.length > 0;
       this.locks.set(item.id, lock);
     }
     if (section === "pages") {
@@ -476,7 +477,7 @@ export class Stepper {
     const text = step ? step.sentence : this.driving ? "Nobody has gone yet. Who goes first?" : "Before the first step.";
     const decisive = this.doc.decisive && this.at === this.doc.decisive && !this.driving;
     this.said.replaceChildren(...(step ? [badge(this.doc, step.cpu), " "] : []), text,
-      ...(decisive ? [" ", h("strong", { class: "fatal" }, "From here on the failure is inevitable.")] : []));
+      ...(decisive ? [" ", h("strong", { class: "fatal" }, "From here on it is inevitable.")] : []));
     this.changes.replaceChildren(...(step ? step.changes.length ? step.changes.flatMap((change, i) =>
       [i ? "  " : "", h("span", { class: "change" }, change)]) : ["nothing changes"] : ["\u00a0"]));
     this.preempted.replaceChildren(...(this.preempts(this.at) ? [h("span", {}, "preemption")] : []));
@@ -623,6 +624,7 @@ export class Stepper {
   drawStrip(picture, now, changed) {
     const locks = [...this.world.locks.values()].filter((lock) => lock.used && (lock.kind === "mmap_sem" || lock.kind === "page_table_lock"));
     const pages = [...this.world.pages.values()].filter((page) => page.busy);
+    this.strip.classList.toggle("waited", pages.some((page) => this.world.locks.get(page.id)?.waited));
     this.strip.replaceChildren(
       ...locks.map((lock) => this.lock(now, lock.id, lock.name, changed)),
       ...pages.map((page) => {
@@ -784,7 +786,7 @@ const CSS = `
 :host { display: block; }
 * { box-sizing: border-box; }
 .stepper {
-  --fs: 14px; --code: 13px; --small: 11px; --line: 46; --gap: 6; --end: 30; --col: 92px; --tick: 16px; --carry: 34px; --chip-width: 205px;
+  --fs: 14px; --code: 13px; --small: 11px; --line: 46; --gap: 6; --end: 30; --col: 92px; --tick: 16px; --carry: 34px; --chip-width: 240px;
   --bg: var(--jp-layout-color1, #ffffff); --ink: var(--jp-content-font-color0, #111111); --quiet: #555555;
   --rule: #c9c9c9; --sunk: #f4f4f2; --now: #e2e2de; --chip: #ffffff; --good: #00694d; --bad: #9c3d00; --ring: #009e73; --thread: #0072b2;
   --source: #e69f00; --destination: #56b4e9; --migration: #f0e442; --present: #e6e6e6; --focus: #0072b2;
@@ -863,7 +865,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .pane, .code, .timeline, .news { contain: content; } .grid { contain: layout style; }
 .state { flex: 0 1 auto; min-height: 100px; max-height: 48%; overflow: auto; padding: 10px 4px 3px 2px; margin-top: -6px; }
 .grid { position: relative; }
-.strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--chip-width), 1fr)); gap: 6px 8px; margin-right: calc(var(--columns) * var(--col)); min-height: 46px; align-content: center; align-items: center; }
+.strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(var(--chip-width), 1fr)); gap: 6px 8px; margin-right: calc(var(--columns) * var(--col)); min-height: 46px; align-content: center; align-items: center; }
 .heads { position: absolute; top: 0; right: 0; }
 .family { position: absolute; top: 0; right: calc((var(--column) - 1) * var(--col)); width: calc(var(--col) - 6px); height: 44px; border: 1.5px solid var(--ink); border-radius: 6px; display: flex; flex-direction: column; align-items: center; justify-content: center; background: var(--chip); line-height: 1.2; }
 .family .name { font-size: .95em; } .family .lock { padding: 0 3px; min-height: 20px; background: none; outline: none; } .family .lock, .family .lock.held { border: 0; }
@@ -871,6 +873,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .lock, .pageframe, .variable { position: relative; display: inline-flex; align-items: center; gap: 5px; border: 1.5px dashed var(--rule); border-radius: 5px; padding: 1px 7px; background: var(--chip); font-size: .92em; white-space: nowrap; min-height: 26px; }
 .lock.held { border: 2px solid var(--ink); } .lock .badge, .pageframe .badge, .variable .badge { font-size: .78em; }
 .pageframe, .variable { border-style: solid; } .label { font-weight: 700; } .lock:not(.held) .label { font-weight: 400; } .free { color: var(--quiet); } .waiters { display: inline-flex; align-items: center; gap: 3px; }
+.strip.waited { --chip-width: 320px; }
 .rows { position: relative; margin-top: 8px; }
 .thread { position: absolute; top: -8px; bottom: 6px; right: calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px); border-left: 3px dashed var(--thread); }
 .thread::after { content: ""; position: absolute; bottom: -6px; left: -7.5px; border: 6px solid transparent; border-top: 9px solid var(--thread); border-bottom: 0; }
@@ -924,33 +927,35 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .tick.wrong { border: 3px solid #d55e00; }
 .break { grid-row: 2 / span var(--lanes); border-left: 3px dashed var(--ink); margin-left: -2px; pointer-events: none; height: calc(100% + 0px); }
 .start { grid-column: 1; }
-.marker { grid-row: 1; font-weight: 700; font-size: 12px; line-height: 15px; justify-self: center; white-space: nowrap; width: 0; display: flex; justify-content: center; } .marker.before { justify-self: start; }
-.marker::after { content: ""; }
+.marker { grid-row: 1; font-weight: 700; font-size: 12px; line-height: 15px; justify-self: center; white-space: nowrap; width: 0; display: flex; justify-content: center; } .marker.before { justify-self: start; justify-content: flex-start; }
 .decisive { grid-row: 1 / span calc(var(--lanes) + 1); border-right: 3px solid #d55e00; justify-self: end; margin-right: -2px; padding-top: 0; width: 0; pointer-events: none; color: transparent; }
 
-.stepper.hall { --fs: 20px; --code: 22px; --small: 18px; --line: 56; --gap: 5; --end: 28; --col: 150px; gap: 5px; padding: 5px 12px; }
+.stepper.hall { --fs: 20px; --code: 22px; --small: 18px; --line: 56; --gap: 5; --end: 18; --col: 150px; gap: 5px; padding: 5px 12px; }
 .hall:not(.page) { height: 720px; }
 .hall .title, .hall .said, .hall .number, .hall .letter { font-size: 20px; }
-.hall .news { height: 30px; } .hall .said { -webkit-line-clamp: 1; line-height: 28px; } .hall .changes, .hall .preempts { display: none; }
+.hall .news { height: 30px; } .hall .number { min-width: 4em; } .hall .said { -webkit-line-clamp: 1; line-height: 28px; } .hall .changes, .hall .preempts { display: none; }
 .hall .panes { display: flex; } .hall .pane { display: none; } .hall .pane.looked { display: flex; flex: 1; }
 .hall .others { display: block; flex: none; } .hall .other { display: flex; align-items: center; gap: 10px; white-space: nowrap; overflow: hidden; min-height: 32px; font-size: 18px; } .hall .other code { font-size: 22px; overflow: hidden; text-overflow: ellipsis; } .hall .other > span:last-child { flex: none; }
-.hall .who { font-size: 18px; } .hall .crumb { font-size: 18px; min-height: 44px; } .hall .line { line-height: 1.32; }
-.hall.driving .next { display: none; } .hall .next { font-size: 20px; padding: 3px 10px; }
-.stepper.hall { --carry: 44px; --chip-width: 300px; } .hall .lock, .hall .pageframe, .hall .bounds, .hall .family .name, .hall .rootless, .hall .variable, .hall .lane, .hall .marker { font-size: 18px; } .hall .badge { font-size: 18px; min-width: 26px; height: 26px; width: 26px; }
+.hall .who { font-size: 18px; min-height: 34px; } .hall .crumb { font-size: 18px; min-height: 34px; } .hall .line { line-height: 1.3; } .hall .line.first code { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.hall.driving .next { display: none; } .hall .next { font-size: 20px; line-height: 28px; padding: 0 10px; min-height: 29px; }
+.stepper.hall { --carry: 44px; --chip-width: 330px; } .hall .strip.waited { --chip-width: 440px; } .hall .lock, .hall .pageframe, .hall .bounds, .hall .family .name, .hall .rootless, .hall .variable, .hall .lane, .hall .marker { font-size: 18px; } .hall .badge { font-size: 18px; min-width: 26px; height: 26px; width: 26px; }
 .hall .bounds { width: 9em; line-height: 1.15; } .hall .cell { line-height: 1; height: 50px; } .hall .cells { grid-template-columns: repeat(var(--wide), minmax(44px, 78px)); flex-basis: calc(var(--wide) * 81px); } .hall .cell > span { font-size: 20px; } .hall .changed::after { font-size: 18px !important; line-height: 18px !important; }
 .hall .strip { min-height: 44px; gap: 4px 8px; } .hall .family { height: 50px; line-height: 1; } .hall .rows { margin-top: 12px; }
 .hall .cursor::after { font-size: 18px; left: -14px; } .hall .cursor { left: 38px; } .hall .end .cursor::after { left: 30px; }
 .hall .console { font-size: 18px; height: 32px; padding: 3px 10px; }
-.hall .lanes, .hall .track { grid-template-rows: 20px repeat(var(--lanes), 22px); row-gap: 3px; } .hall .tick { font-size: 18px; } .hall .state { max-height: 44%; }
+.hall .lanes, .hall .track { grid-template-rows: 0 repeat(var(--lanes), 22px); row-gap: 3px; } .hall .marker { display: none; } .hall .tick { font-size: 18px; } .hall .state { max-height: 44%; }
 .hall button, .hall .carry span { font-size: 18px; }
 
+.stepper.deck { height: 100%; border: 0; }
+.deck .head { align-items: flex-start; padding-top: 2px; padding-right: var(--deck-bar); } .deck .tools { display: none; }
+.deck .title { padding-top: var(--deck-heading); font-size: 18px; font-weight: 400; color: var(--quiet); } .deck .verdict { padding: 4px 10px; }
+
+@container (max-width: 1100px) {
+  .hall .news { height: 56px; } .hall .said { -webkit-line-clamp: 2; line-height: 27px; }
+}
 @container (max-width: 860px) {
-  .role { width: 5.6em; } .carry { position: absolute; right: calc(var(--columns) * var(--col) + 12px); border-left: 4px solid; width: 0; z-index: 1; pointer-events: none; }
-.carry::before { content: ""; position: absolute; left: -10px; border: 8px solid transparent; }
-.carry.up { color: #d55e00; } .carry.up::before { top: -2px; border-bottom: 12px solid; border-top: 0; }
-.carry.down { color: #009e73; } .carry.down::before { bottom: -2px; border-top: 12px solid; border-bottom: 0; }
-.carry span { position: absolute; top: calc(50% - .7em); left: -2px; transform: translateX(-50%); background: var(--bg); color: var(--ink); font-size: .85em; font-weight: 700; padding: 0 2px; }
-.ptls { min-width: 0; } .title { font-size: 1em; } .bounds { width: 8em; } .card { gap: 6px; }
+  .role { width: 5.6em; }
+  .ptls { min-width: 0; } .title { font-size: 1em; } .bounds { width: 8em; } .card { gap: 6px; }
 }
 @container (max-width: 620px) {
   .panes { grid-template-columns: minmax(0, 1fr); overflow-y: auto; } .pane { min-height: 190px; } .lane span:last-child { display: none; } .head { flex-wrap: wrap; } .foot { flex-wrap: wrap; } .timeline { flex-basis: 100%; }

@@ -114,7 +114,7 @@ def finish(number: str) -> Html:
     here = chapter(number)
     progress = Progress()
     progress.note("chapters", number)
-    said = [f"That was chapter {number}, {here.title}."]
+    said = [f"That was chapter {number}, {here.title.rstrip('?')}."]
     state = done(here, progress)
     if state.asked:
         said.append(f"{state}.")

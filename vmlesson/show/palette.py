@@ -63,7 +63,7 @@ _NARROW, _WIDE = frozenset(" .,:;|!'()[]/ijltfr-·"), frozenset("mwMWGOQ@%")
 
 
 def width_of(text: str, code: bool = False, bold: bool = False) -> float:
-    """How wide a line of text is, in points: enough in DejaVu Sans, the widest it may fall back to."""
+    """How wide a line of text is, in points: enough for DejaVu Sans, which is wide."""
     if code:
         return len(text) * SIZE * 0.6
     ems = sum(

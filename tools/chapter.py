@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-GLOSSARY = NOTEBOOKS / "glossary.ipynb"
+# No notebook: in one that is just being opened, JupyterLab does not find a heading.
+GLOSSARY = NOTEBOOKS / "glossary.md"
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3 (ipykernel)",
@@ -23,30 +24,29 @@ METADATA = {
     },
     "language_info": {"name": "python"},
 }
-LINK = re.compile(r"\]\(glossary\.ipynb#([^\s)]+)(?: \"[^\"]*\")?\)")
-LONG = re.compile(r"\[([^\[\]]+)\]\(glossary\.ipynb#([^\s)]+)(?: \"[^\"]*\")?\)")
+LINK = re.compile(r"\]\(glossary\.md#([^\s)]+)(?: \"[^\"]*\")?\)")
+LONG = re.compile(r"\[([^\[\]]+)\]\(glossary\.md#([^\s)]+)(?: \"[^\"]*\")?\)")
 SHORT = re.compile(r"\[\[([^\]|]+)(?:\|([^\]]+))?\]\]")
 
 
 def terms() -> dict[str, str]:
     """The first sentence of each of the glossary's entries, as plain text, by its heading."""
     found = {}
-    for cell in json.loads(GLOSSARY.read_text(encoding="utf-8"))["cells"]:
-        for entry in re.split(r"^### ", "".join(cell["source"]), flags=re.M)[1:]:
-            heading, _, text = entry.partition("\n")
-            sentence = re.split(r"(?<=\.)\s", text.strip(), maxsplit=1)[0]
-            plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", sentence)
-            found[heading.strip()] = re.sub(r"[*`\"]", "", " ".join(plain.split()))
+    for entry in re.split(r"^### ", GLOSSARY.read_text(encoding="utf-8"), flags=re.M)[1:]:
+        heading, _, text = entry.partition("\n")
+        sentence = re.split(r"(?<=\.)\s", text.strip(), maxsplit=1)[0]
+        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", sentence)
+        found[heading.strip()] = re.sub(r"[*`\"]", "", " ".join(plain.split()))
     return found
 
 
 def with_terms(text: str, known: dict[str, str]) -> str:
     """`text` with its links to the glossary written out."""
-    text = SHORT.sub(lambda m: f"[{m[2] or m[1]}](glossary.ipynb#{_anchor(m[1])})", text)
+    text = SHORT.sub(lambda m: f"[{m[2] or m[1]}](glossary.md#{_anchor(m[1])})", text)
 
     def titled(link: re.Match[str]) -> str:
         title = next((known[name] for name in known if _anchor(name) == link[1]), "")
-        return f"](glossary.ipynb#{link[1]}" + (f' "{title}")' if title else ")")
+        return f"](glossary.md#{link[1]}" + (f' "{title}")' if title else ")")
 
     return LINK.sub(titled, text)
 

@@ -143,3 +143,15 @@ def test_progress_outlives_the_page_and_a_restart_names_the_cell_to_run(page, la
     start(page, lab, "notebooks/index.ipynb")
     row = page.locator("tr", has_text="00 The page that got lost").last
     assert row.locator("td").nth(1).inner_text() == "1 of 2, 0 right"
+
+
+def test_a_word_leads_to_its_entry_in_the_glossary(page, lab) -> None:
+    lab.show(page, "notebooks/07-the-order.ipynb")
+    page.get_by_role("link", name="migration entry", exact=True).first.click()
+    entry = page.locator(".jp-MarkdownViewer h3", has_text="migration entry")
+    entry.wait_for()
+    page.wait_for_function(
+        "entry => { const top = entry.getBoundingClientRect().top;"
+        " return 0 < top && top < innerHeight; }",
+        arg=entry.element_handle(),
+    )

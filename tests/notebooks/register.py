@@ -8,6 +8,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+GLOSSARY = ROOT / "notebooks" / "glossary.md"
 SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 
 
@@ -24,6 +25,9 @@ class Cell:
 
 
 def cells(notebook: Path) -> list[Cell]:
+    """Its cells; a markdown file is one."""
+    if notebook.suffix == ".md":
+        return [Cell(notebook, "text", "markdown", notebook.read_text(encoding="utf-8"), ())]
     content: dict[str, Any] = json.loads(notebook.read_text(encoding="utf-8"))
     return [
         Cell(
@@ -38,7 +42,7 @@ def cells(notebook: Path) -> list[Cell]:
 
 
 def all_cells() -> list[Cell]:
-    return [cell for notebook in NOTEBOOKS for cell in cells(notebook)]
+    return [cell for notebook in (*NOTEBOOKS, GLOSSARY) for cell in cells(notebook)]
 
 
 @dataclass(frozen=True)

@@ -372,6 +372,18 @@ if dst.anon_vma is None:
         UNTOUCHED,
     ),
     moveto_tail(
+        "W50 all vmas of the process, in address order",
+        """
+for vma in dst.vm_mm.vmas:
+    root = None
+    for avc in vma.anon_vma_chain:
+        root = await lock_anon_vma_root(root, avc.anon_vma)
+        await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)
+    await unlock_anon_vma_root(root)
+""",
+        ALONE,
+    ),
+    moveto_tail(
         "no look for a vma without anon_vma",
         """
 await anon_vma_lock(dst.anon_vma)

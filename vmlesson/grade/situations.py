@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from ..kernel import (
     EFAULT,
     PAGE_SIZE,
     SWAP_AGAIN,
+    Finding,
     Kernel,
     Scenario,
     anon_vma,
@@ -33,7 +34,10 @@ from ..kernel import (
     vma_address,
 )
 from ..kernel.locks import Lock
+from ..kernel.scenario import Patches
 from ..scenarios import FAR, Stage, address, find, scenarios
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -50,24 +54,62 @@ class Situation:
     catalogue: Mapping[str, Any]
 
 
+class Attempt(Scenario[S]):
+    """A scenario on a kernel with an answer in it, which runs in the set-up already.
+
+    What goes wrong there is a failure of the one CPU that sets up, and found like any other.
+    """
+
+    def program(self, release: str | None = None, patches: Patches = ()) -> Any:
+        """This scenario on one kernel; where that cannot be set up, a program that says why."""
+        try:
+            return super().program(release, patches)
+        except Exception as error:
+            return partial(_not_set_up, error)
+
+
+def _not_set_up(error: Exception) -> tuple[dict[str, Coroutine[Any, Any, None]], None]:
+    async def set_up() -> None:
+        match error:
+            case Finding(kind="exception" | "never awaited" | "assignment" | "endless" as kind):
+                raise Finding(kind, error.message)
+            case Finding():
+                raise Finding(error.kind, f"before the race begins, {error.message}")
+        raise Finding("promise", f"before the race begins, {error}")
+
+    return {"set-up": set_up()}, None
+
+
 Situations = Callable[[], Iterator[Situation]]
 
 
-def races(*names: str, form: str | None = None, walkers: int | None = None) -> Situations:
-    """Scenarios of the catalogue, in all their forms or one."""
+def races(
+    *names: str, form: str | None = None, walkers: int | None = None, first: int = 0
+) -> Situations:
+    """Scenarios of the catalogue, in all their forms or one; `first` as in `scenarios`."""
 
     def situations() -> Iterator[Situation]:
         for name in names:
             entry = find(name)
-            for each, scenario in scenarios(name, walkers=walkers, form=form).items():
+            forms = scenarios(name, walkers=walkers, form=form, first=first)
+            for each, scenario in forms.items():
                 where = {
                     "scenario": entry.name,
                     "form": each,
                     "pages": entry.pages,
                     "walkers": entry.walkers if walkers is None else walkers,
+                    "first": first,
                 }
                 title = f"{entry.name}, {each}" if each else entry.name
-                yield Situation(title, entry.sentence, scenario, where)
+                title += ", a page that stays" if first else ""
+                attempt = Attempt(
+                    scenario.setup,
+                    scenario.cpus,
+                    scenario.promise,
+                    scenario.name,
+                    **scenario.geometry,
+                )
+                yield Situation(title, entry.sentence, attempt, where)
 
     return situations
 
@@ -90,7 +132,7 @@ def mapped_after(*names: str) -> Situations:
                 )
 
             geometry = situation.scenario.geometry
-            alone = Scenario(situation.scenario.setup, situation.scenario.cpus, promise, **geometry)
+            alone = Attempt(situation.scenario.setup, situation.scenario.cpus, promise, **geometry)
             yield _own(f"alone: {situation.name}", situation.sentence, alone)
 
     return situations
@@ -224,7 +266,7 @@ def _unfaulted(kernel: Kernel) -> Family:
 
 
 def _moveto_tail(setup: Callable[[Kernel], Family], times: int = 1) -> Scenario[Family]:
-    return Scenario(setup, lambda family: {"mremap": family.call(times)}, Family.promise)
+    return Attempt(setup, lambda family: {"mremap": family.call(times)}, Family.promise)
 
 
 def moved_to_tail() -> Iterator[Situation]:
@@ -275,7 +317,7 @@ def walked_meanwhile() -> Iterator[Situation]:
             f"a walk of the {whose} list",
             f"Meanwhile another CPU walks the {whose} list, with the root's mutex held, and must "
             f"meet every vma once.",
-            Scenario(partial(_family, 3), cpus, promise),
+            Attempt(partial(_family, 3), cpus, promise),
         )
 
 
@@ -340,7 +382,7 @@ def inside(moved: bool) -> Situations:
 
     def situations() -> Iterator[Situation]:
         text = "A vma that moved keeps its vm_pgoff" if moved else "A vma where it was mapped"
-        scenario = Scenario(
+        scenario = Attempt(
             partial(_places, moved, False), lambda places: {"walk": places.ask()}, Places.promise
         )
         yield _own("moved" if moved else "at home", f"{text}: every page of it.", scenario)
@@ -350,10 +392,52 @@ def inside(moved: bool) -> Situations:
 
 def outside() -> Iterator[Situation]:
     """Pages that are in another vma of the same list."""
-    scenario = Scenario(
+    scenario = Attempt(
         partial(_places, True, True), lambda places: {"walk": places.ask()}, Places.promise
     )
     yield _own("outside", "Pages of one vma, looked for in the other of the same list.", scenario)
+
+
+# -------------------------------------------------------------------- remove_migration_pte, alone
+
+
+def _migrating(own: bool, kernel: Kernel) -> Stage:
+    stage = Stage(kernel, 1, 2 if own else 1, 0)
+    parent = kernel.spawn("P")
+    stage.map(parent, 0, 1)
+    child = stage.fork(parent, "C")
+    if own:
+        stage.write(child, 0)
+    stage.begin_migrations()
+    stage.end_of_setup()
+    return stage
+
+
+def _still_apart(stage: Stage) -> None:
+    """Nothing is lost; and what the child writes is the child's alone."""
+    stage.promise()
+    parent, child = stage.kernel.tasks
+    before = stage.written[parent, 0]
+    child.write(address(0), b"the child's own")
+    got = parent.read(address(0), len(before))
+    assert got == before, (
+        f"the parent reads {got!r} after the child has written: a page that they share has become "
+        f"writable"
+    )
+
+
+def migrated_in_a_family() -> Iterator[Situation]:
+    """Pages of parent and child migrate; nobody moves."""
+    yield _own(
+        "a shared page migrates",
+        "Parent and child share a page, read-only; it migrates, and then the child writes.",
+        Attempt(partial(_migrating, False), Stage.cpus, _still_apart),
+    )
+    yield _own(
+        "two pages migrate",
+        "Parent and child have a page of their own at the same address; both migrate at once.",
+        Attempt(partial(_migrating, True), Stage.cpus, _still_apart),
+    )
 
 
 # -------------------------------------------------------------------------- rmap_walk_anon, alone
@@ -434,7 +518,7 @@ def visited(stop: int = 0, mapped: bool = True) -> Situations:
             sentence = f"The same, and call number {stop} of rmap_one says that it is enough."
         if not mapped:
             sentence = "A page that has no anon_vma: there is nothing to walk."
-        scenario = Scenario(
+        scenario = Attempt(
             partial(_visited, stop, mapped), lambda visits: {"walk": visits.walk()}, Visits.promise
         )
         yield _own(f"a walk alone{f', ended at {stop}' if stop else ''}", sentence, scenario)

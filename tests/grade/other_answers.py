@@ -92,7 +92,12 @@ def by_hand(old: str, line: str) -> tuple[str, ...]:
     """A change that puts one line in the hole's place, with the helpers before the function."""
     indent = old[: len(old) - len(old.lstrip())]
     if old == CALL:
-        return (CALL, f"    else:\n        {line}\n", "async def copy_vma(", f"{HELPERS}\nasync def copy_vma(")
+        return (
+            CALL,
+            f"    else:\n        {line}\n",
+            "async def copy_vma(",
+            f"{HELPERS}\nasync def copy_vma(",
+        )
     return (old, f"{indent}{line}\n", "async def move_vma(", f"{HELPERS}\nasync def move_vma(")
 
 

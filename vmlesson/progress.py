@@ -49,8 +49,15 @@ class Progress:
         self.tell = tell
 
     def entries(self, kind: str) -> Entries:
-        """The entries of one of `KINDS`, by name."""
-        found: Entries = self._read()[kind]
+        """The entries of one of `KINDS`, by name.
+
+        Where there is something that is no file to be read, that is told, and the lesson goes on.
+        """
+        try:
+            found: Entries = self._read()[kind]
+        except OSError as error:
+            self.tell(f"your progress in {self.path} cannot be read: {error.strerror or error}")
+            return {}
         return found
 
     def note(self, kind: str, name: str, **what: Any) -> None:
@@ -79,17 +86,22 @@ class Progress:
         try:
             replace_file(path, _as_bytes(self._read()))
         except OSError as error:
-            raise UserError(f"cannot write {path}: {error.strerror}") from error
+            raise UserError(f"cannot write {path}: {error.strerror or error}") from error
         return path
 
     def bring_in(self, path: str | Path) -> None:
         """Add what another progress file holds; of two entries of one name the later one stays.
 
         Raises:
-            UserError: it cannot be read.
+            UserError: it cannot be read; one's own cannot be written.
         """
         try:
             others = _checked(Path(path).read_bytes())
+        except OSError as error:
+            raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+        except ValueError as error:
+            raise UserError(f"{path} is no progress file: {error}") from error
+        try:
             with self._lock():
                 everything = self._read()
                 for kind in KINDS:
@@ -98,9 +110,9 @@ class Progress:
                     everything[kind] = mine | newer
                 self._write(everything)
         except OSError as error:
-            raise UserError(f"cannot read {path}: {error.strerror}") from error
-        except ValueError as error:
-            raise UserError(f"{path} is no progress file: {error}") from error
+            raise UserError(
+                f"{path} cannot be brought into {self.path}: {error.strerror or error}"
+            ) from error
 
     # -- the file
 

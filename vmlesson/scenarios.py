@@ -707,7 +707,7 @@ def scenarios(
 
     Args:
         name: as in `find`.
-        pages: N, how many pages the critical call moves (1 to 64); the scenario's own by default.
+        pages: N, how many pages the critical call moves (1 to 16); the scenario's own by default.
         walkers: K, how many of them are under migration (0 to N); the scenario's own by default.
         form: only this one.
         first: which page is the first under migration, counted from 0: those that move, then those

@@ -14,7 +14,9 @@ from hypothesis import assume, example, given, settings
 from random_programs import Code, codes, program_of
 
 from benchmarks.abstract import merge_order
+from vmlesson import kernel
 from vmlesson.explore import Mutex, Result, Shared, explore, replay
+from vmlesson.kernel import atomic
 from vmlesson.kernel.atomic import BOOT, Finding
 
 MOST = 1000
@@ -304,6 +306,30 @@ def test_ctrl_c_returns_what_there_is() -> None:
     assert (result.verdict, result.executions) == ("unfinished", 7)
     assert result.interrupted
     assert explore(of(add, add)).executions == 4
+
+
+class Pressed(int):
+    """Reading it further is the moment at which Ctrl-C is pressed."""
+
+    def __add__(self, other: int) -> int:
+        raise KeyboardInterrupt
+
+
+def test_after_ctrl_c_in_the_middle_of_a_step_nobody_is_in_one() -> None:
+    async def cpu(x: Shared[int]) -> None:
+        await x.fetch_add(1)
+
+    def build() -> Any:
+        return {"a": cpu(Shared("x", Pressed()))}, None
+
+    assert explore(build).interrupted
+    assert atomic.current is None
+    with pytest.raises(KeyboardInterrupt):
+        kernel.run(cpu(Shared("x", Pressed())))
+    assert atomic.current is None
+    with pytest.raises(KeyboardInterrupt):
+        replay(build, ["a"])
+    assert atomic.current is None
 
 
 def test_memory_does_not_grow_with_executions() -> None:

@@ -145,3 +145,22 @@ def test_it_lies_beside_the_notebooks(tmp_path: Path, monkeypatch: pytest.Monkey
         assert default_path() == tmp_path / FILE
     monkeypatch.setenv("VMLESSON_PROGRESS", str(tmp_path / "elsewhere.json"))
     assert default_path() == tmp_path / "elsewhere.json"
+
+
+def test_what_cannot_be_brought_in_blames_the_file_that_is_to_blame(tmp_path) -> None:
+    mine, other = tmp_path / "mine.json", tmp_path / "other.json"
+    Progress(other).note("exercises", "x")
+    with pytest.raises(UserError, match=r"cannot read .*none\.json: No such file"):
+        Progress(mine).bring_in(tmp_path / "none.json")
+    mine.mkdir()
+    with pytest.raises(UserError, match=r"other\.json cannot be brought into .*mine\.json: Is a"):
+        Progress(mine).bring_in(other)
+
+
+def test_a_directory_in_place_of_the_file_is_told_and_the_lesson_goes_on(tmp_path) -> None:
+    told: list[str] = []
+    progress = Progress(tmp_path, told.append)
+    assert progress.entries("exercises") == {}
+    progress.note("exercises", "x")
+    assert len(told) == 2
+    assert "Is a directory" in told[0]

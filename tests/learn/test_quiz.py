@@ -85,3 +85,11 @@ def test_the_course_as_the_learner_sees_it() -> None:
     )
     with pytest.raises(UserError, match="99"):
         finish("99")
+
+
+@pytest.mark.parametrize("given", [2.9, True, "2.9", "", None, "ten", [2]])
+def test_an_answer_is_a_whole_number(given) -> None:
+    question = next(iter(questions("01").values()))
+    with pytest.raises(UserError, match="whole number"):
+        question.check(given)
+    assert question.check(" 1 ") == question.check(1) == 1

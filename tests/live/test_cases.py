@@ -1,10 +1,14 @@
 """The cases of merging, on the model of either time and on the kernel that runs here."""
 
+import os
+import signal
+
 import pytest
 from merging_cases import CASES, Case
 
 from vmlesson.kernel import Kernel
 from vmlesson.live import Bench, Machine, play
+from vmlesson.live.machine import ProcessDied
 
 each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
@@ -45,3 +49,12 @@ def test_this_kernel_does_so(case: Case, machine: Machine) -> None:
 @each_case
 def test_a_rule_is_named_where_the_times_differ(case: Case) -> None:
     assert bool(case.before) == bool(case.rule)
+
+
+@pytest.mark.parametrize("call", ["fork", "look"])
+def test_every_call_of_a_process_that_was_killed_says_so(machine: Machine, call: str) -> None:
+    task = machine.spawn("A")
+    os.kill(task.pid, signal.SIGKILL)
+    with pytest.raises(ProcessDied, match="A"):
+        getattr(task, call)()
+    assert task.exited

@@ -10,12 +10,13 @@ import pytest
 
 from vmlesson.errors import UserError
 from vmlesson.explore import Mutex, Shared, Trace, explore, replay
+from vmlesson.explore.labels import third_person
 from vmlesson.explore.result import PHRASES
 from vmlesson.kernel import anon_vma_lock
 from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export, page
-from vmlesson.show.stepper_words import VERDICTS, third_person, verdict_in_words
+from vmlesson.show.stepper_words import VERDICTS, verdict_in_words
 
 PAGE = Path(__file__).parents[2] / "docs" / "merge-order.html"
 

@@ -27,7 +27,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ..kernel.atomic import BOOT, Finding
-from .execution import Execution, Found, Program, as_program, cause, noticing_forgotten_awaits
+from .execution import Execution, Found, Program, as_program, cause, driving
 from .labels import Labels
 from .order import Event, Order, independent
 from .preemptions import cheapest
@@ -117,7 +117,7 @@ class Search:
         started = time.perf_counter()
         result = self.result
         try:
-            with noticing_forgotten_awaits():
+            with driving():
                 while True:
                     self._execute()
                     result.seconds = time.perf_counter() - started

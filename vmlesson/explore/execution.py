@@ -155,9 +155,12 @@ def _inversion(cpus: list[CPU]) -> Finding | None:
 
 
 @contextmanager
-def noticing_forgotten_awaits() -> Iterator[None]:
-    """Make Python's "coroutine ... was never awaited" a finding of the CPU that dropped it."""
-    with warnings.catch_warnings():
+def driving() -> Iterator[None]:
+    """Make Python's "coroutine ... was never awaited" a finding of the CPU that dropped it.
+
+    Whatever ends the driving, afterwards nobody is in a step.
+    """
+    with warnings.catch_warnings(), atomic.nobody_acts_afterwards():
         warnings.filterwarnings("always", NEVER_AWAITED.pattern, RuntimeWarning)
         show = warnings.showwarning
 

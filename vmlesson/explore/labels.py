@@ -104,3 +104,13 @@ def in_words(value: Any) -> str:
 def function_name(code: CodeType) -> str:
     """The name of a function without those that it is nested in."""
     return code.co_qualname.rpartition("<locals>.")[2]
+
+
+def third_person(phrase: str) -> str:
+    """ "try to take it" as said of one: "tries to take it"."""
+    verb, _, rest = phrase.partition(" ")
+    if verb.endswith("y") and verb[-2:-1] not in tuple("aeou"):
+        verb = f"{verb[:-1]}ies"
+    else:
+        verb += "es" if verb.endswith(("s", "sh", "ch", "o")) else "s"
+    return f"{verb} {rest}".strip()

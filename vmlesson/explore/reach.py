@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..kernel.atomic import BOOT
-from .execution import Execution, as_program, noticing_forgotten_awaits
+from .execution import Execution, as_program, driving
 from .order import Order
 from .record import as_schedule, next_cpu
 
@@ -85,7 +85,7 @@ class Reach:
         Raises:
             ScheduleError: it does not fit the program.
         """
-        with noticing_forgotten_awaits():
+        with driving():
             walk = _Walk(self)
             try:
                 for number, name in enumerate(as_schedule(prefix), 1):

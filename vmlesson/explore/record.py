@@ -17,7 +17,7 @@ from .execution import (
     Program,
     as_program,
     cause,
-    noticing_forgotten_awaits,
+    driving,
 )
 from .labels import Labels, function_name, in_words
 from .order import Order
@@ -150,7 +150,7 @@ def replay(
     program = as_program(program, release, patches)
     names = as_schedule(schedule)
     made = BOOT.made
-    with noticing_forgotten_awaits():
+    with driving():
         execution = Execution(program, made)
         try:
             return Recorder(program, execution).record(names, allow_prefix)

@@ -9,6 +9,7 @@ from html import escape
 from importlib import import_module
 from typing import Any
 
+from .labels import third_person
 from .record import Trace, replay
 from .table import as_html, as_text
 
@@ -100,7 +101,7 @@ class Result:
         seconds: how long the search took.
         failures: the best schedule for each (kind, message), best first.
         warnings: what is unusual; it never changes the verdict.
-        stopped: why the search is not complete, in words ("after 2 s").
+        stopped: why the search is not complete, in words ("at its limit of 2 s").
         interrupted: whether Ctrl-C stopped it.
         consequence: what a failing class does, in words; otherwise the kinds of failure say it.
     """
@@ -165,7 +166,7 @@ class Result:
         seen = "" if self.complete else " seen so far"
         classes = f"{'class' if self.executions == 1 else 'classes'} of interleavings{seen}"
         if not self.failing:
-            verb = _third_person(self.consequence) if self.consequence else "fails"
+            verb = third_person(self.consequence) if self.consequence else "fails"
             return f"{self.verdict}: none of {self.executions:,} {classes} {verb}; {end}"
         count = f"{self.failing:,} of {self.executions:,} {classes}"
         return f"fails: {count} {self._what_they_do()}; {end}"
@@ -173,7 +174,7 @@ class Result:
     def _what_they_do(self) -> str:
         kinds = {failure.kind for failure in self.failures}
         what = self.consequence or (PHRASES.get(kinds.pop(), "fail") if len(kinds) == 1 else "fail")
-        return what if self.failing > 1 else _third_person(what)
+        return what if self.failing > 1 else third_person(what)
 
     def __str__(self) -> str:
         if not self.failures or self.failures[0].kind == "endless":
@@ -185,13 +186,6 @@ class Result:
         if not self.failures or self.failures[0].kind == "endless":
             return sentence
         return sentence + as_html(self.failures[0].trace())
-
-
-def _third_person(what: str) -> str:
-    """ "lose a page" as said of one class: "loses a page"."""
-    verb, _, rest = what.partition(" ")
-    ending = "es" if verb.endswith(("s", "sh", "ch", "o")) else "s"
-    return f"{verb}{ending} {rest}".strip()
 
 
 def best_of(failures: Iterable[Failure]) -> list[Failure]:

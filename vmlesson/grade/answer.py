@@ -27,7 +27,7 @@ DEEPEST = 40
 class Subject:
     """A function that is to be checked, in this process.
 
-    ``lines`` is where its code was last seen, for whoever has to say where it hangs.
+    ``interrupted_at`` is where its code was last seen, for whoever has to say where it hangs.
     """
 
     def __init__(self, exercise: Exercise, function: Callable[..., Any]) -> None:

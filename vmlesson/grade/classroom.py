@@ -206,6 +206,7 @@ def _collect_one(
                 row, body, text = worker.pipe.recv()
             except (EOFError, OSError):
                 row, body, text = _lost(exercise, task, "the judge ended")
+                worker.end()
                 workers.remove(worker)
             worker.task = None
         elif time.monotonic() > worker.deadline:
@@ -247,7 +248,7 @@ class Record:
         self.rows: dict[str, Row] = {}
         if self.file.exists():
             for line in self.file.read_text(encoding="utf-8").splitlines():
-                with suppress(ValueError, KeyError):
+                with suppress(ValueError, KeyError, TypeError):
                     row = json.loads(line)
                     self.rows[row["key"]] = row
 

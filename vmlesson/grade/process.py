@@ -153,12 +153,11 @@ class Nurseries:
     def birth(self, other: bool, cpu: int, pipes: list[int]) -> tuple[Nursery, int]:
         """Have a child born; a nursery that has ended is replaced."""
         for _ in range(2):
-            nursery = self.known.get(other) or self.known.setdefault(other, Nursery())
-            try:
+            with contextlib.suppress(OSError):
+                nursery = self.known.get(other) or self.known.setdefault(other, Nursery())
                 return nursery, nursery.birth(cpu, pipes)
-            except OSError:
-                nursery.close()
-                del self.known[other]
+            if other in self.known:
+                self.known.pop(other).close()
         raise Ended("no process could be had for it", False)
 
     def close(self) -> None:

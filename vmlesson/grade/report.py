@@ -20,7 +20,7 @@ class Finding:
     """How a situation shows that an answer is wrong.
 
     Attributes:
-        failure: the best schedule; None where there is none to show.
+        failure: the best schedule.
         trace: the schedule, executed again and recorded.
         where: what `vmlesson explore` needs for the same scenario; empty if it is not in the
             catalogue.

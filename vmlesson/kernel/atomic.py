@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from contextlib import contextmanager
 from functools import update_wrapper
 from inspect import signature
 from types import CodeType
@@ -144,7 +145,8 @@ class Request(Generic[R]):
         raise Finding("never awaited", f"line {self.lineno}: await is missing before {self}")
 
     def __del__(self) -> None:
-        if not self.awaited and current is not None:
+        # Without `awaited`, Ctrl-C came while it was made.
+        if not getattr(self, "awaited", True) and current is not None:
             current.forgot(self.lineno, str(self))
 
     def __str__(self) -> str:
@@ -359,16 +361,14 @@ class CPU:
                 except StopIteration as stop:
                     del stack[-1]
                     value, error = stop.value, None
-                except BaseException as raised:
-                    if not isinstance(raised, Exception):
-                        raise
+                except Exception as raised:
                     del stack[-1]
                     value, error = None, raised
                 else:
                     if self.error is not None:
                         return
                     value, error = None, None
-                    if type(request) is Operation or isinstance(request, Operation):
+                    if isinstance(request, Operation):
                         self.pending = request
                         return
                     if isinstance(request, Call):
@@ -419,6 +419,16 @@ BOOT = CPU("boot", 0)
 """The CPU of everything that is driven alone, and the maker of what is made outside of any step."""
 
 
+@contextmanager
+def nobody_acts_afterwards() -> Iterator[None]:
+    """Ctrl-C may end a step anywhere; whatever ran it is over then."""
+    global current
+    try:
+        yield
+    finally:
+        current = None
+
+
 def run(awaitable: Awaitable[R], text: Text | None = None) -> R:
     """Drive an operation, a kernel function or a coroutine to its end, nobody else acting.
 
@@ -433,13 +443,14 @@ def run(awaitable: Awaitable[R], text: Text | None = None) -> R:
     if current is not None:
         raise RuntimeError("run(...) inside a function that a CPU runs: write await instead")
     BOOT.text, BOOT.error, BOOT.findings = text or _TEXT_OF_ARGUMENTS, None, []
-    BOOT.start(_as_coroutine(awaitable))
-    while BOOT.pending is not None:
-        if not BOOT.pending.enabled:
-            raise Finding(
-                "deadlock", f"{BOOT.pending} would wait for ever: {waits_for(BOOT.pending)}"
-            )
-        BOOT.step()
+    with nobody_acts_afterwards():
+        BOOT.start(_as_coroutine(awaitable))
+        while BOOT.pending is not None:
+            if not BOOT.pending.enabled:
+                raise Finding(
+                    "deadlock", f"{BOOT.pending} would wait for ever: {waits_for(BOOT.pending)}"
+                )
+            BOOT.step()
     if BOOT.error is not None:
         raise BOOT.error
     if any(finding.kind == "never awaited" for finding in BOOT.findings):

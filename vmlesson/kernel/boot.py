@@ -171,12 +171,9 @@ class Snapshot:
 
     def __init__(self, kernel: Kernel) -> None:
         self.objects = list(kernel.objects)
-        pmds = [
-            entry for mm in self.objects if isinstance(mm, mm_struct) for entry in mm.pmds.values()
-        ]
         self.states = [
             (made, type(made), {name: _copy(value) for name, value in made.__dict__.items()})
-            for made in (*self.objects, *pmds)
+            for made in self.objects
         ]
         self.tasks = [(task, task.exited, task.children) for task in kernel.tasks]
         mine = set(map(id, self.objects))

@@ -113,12 +113,6 @@ def mutex_trylock(lock: Lock) -> bool:
     return True
 
 
-@atomic
-def mutex_is_locked(lock: Lock) -> bool:
-    """Whether anybody holds `lock`."""
-    return lock.owner is not None
-
-
 @atomic_when(Lock.owner, is_free)
 def spin_lock(lock: Lock) -> None:
     """Take `lock`, spinning while another CPU, or this one, holds it."""
@@ -131,17 +125,11 @@ def spin_unlock(lock: Lock) -> None:
     drop(lock)
 
 
-@atomic_when(Lock.owner, is_free)
-def wait_until_unlocked(lock: Lock) -> None:
-    """Wait until nobody holds `lock`, without taking it: a read, enabled only while it is free."""
-    assert lock.owner is None
-
-
 class rw_semaphore(Named):
     """struct rw_semaphore: any number of readers, or one writer.
 
-    ``holders`` is the tuple of those who hold it, a writer as the one element of a list-like pair
-    ``("write", cpu)``, readers as ``("read", cpu)``.
+    ``holders`` is a tuple of (how, CPU): one ``("write", cpu)``, or any number of
+    ``("read", cpu)``.
     """
 
     holders = Field[tuple[tuple[str, CPU], ...]]()

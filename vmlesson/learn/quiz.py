@@ -50,10 +50,9 @@ class Question:
         Raises:
             UserError: it is none, or there is no such option.
         """
-        try:
-            number = int(given)
-        except (TypeError, ValueError):
-            raise UserError(f"the answer is a whole number, not {given!r}") from None
+        if type(given) is not int and not (isinstance(given, str) and given.strip().isdecimal()):
+            raise UserError(f"the answer is a whole number, not {given!r}")
+        number = int(given)
         if self.options and not 1 <= number <= len(self.options):
             raise UserError(f"there is no option {number}; choose 1 to {len(self.options)}")
         return number

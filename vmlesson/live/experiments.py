@@ -1,8 +1,8 @@
 """Experiments on the kernel that runs here, each in a process of its own, told in sentences.
 
 Where a machine does not allow one, the sentence says so, and what another machine said follows:
-Linux 6.18.44 on x86-64, as root, huge pages by madvise.  Nothing needs root.  Nothing is written
-outside of the process but the trigger of compaction, when that is asked for.
+Linux 6.18.44 on x86-64, as root, huge pages by madvise.  Nothing is written outside of the process
+but the trigger of compaction, when that is asked for; only that needs root.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -172,9 +173,15 @@ class LiveTask:
 
     def ask(self, *request: Any) -> Any:
         """Send one request to the worker and wait for its answer."""
+        self._send(*request)
+        return self.answer()
+
+    def _send(self, *request: Any, descriptors: Sequence[int] = ()) -> None:
+        """Send one request, and in a packet of their own the descriptors that go with it."""
         try:
             self.channel.send(json.dumps(request).encode())
-            return self.answer()
+            if descriptors:
+                socket.send_fds(self.channel, [b"f"], descriptors)
         except (BrokenPipeError, ConnectionResetError):
             raise self._death(f"died before {request[0]}") from None
 
@@ -182,7 +189,10 @@ class LiveTask:
         """Wait for an answer."""
         if not select.select([self.channel], [], [], SECONDS)[0]:
             raise self._death(f"did not answer within {SECONDS} s")
-        packet = self.channel.recv(PACKET)
+        try:
+            packet = self.channel.recv(PACKET)
+        except ConnectionResetError:
+            packet = b""
         if not packet:
             raise self._death("died in the middle of a call")
         return json.loads(packet)
@@ -226,13 +236,15 @@ class LiveTask:
     def fork(self, name: str | None = None) -> LiveTask:
         """A child with a copy of the address space."""
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self.channel.send(json.dumps(["fork"]).encode())
-            socket.send_fds(self.channel, [b"f"], [theirs.fileno()])
-        pid = self.answer()
-        if pid < 0:
+        try:
+            with theirs:
+                self._send("fork", descriptors=[theirs.fileno()])
+            pid = self.answer()
+            if pid < 0:
+                raise OSError(-pid, os.strerror(-pid))
+        except BaseException:
             mine.close()
-            raise OSError(-pid, os.strerror(-pid))
+            raise
         child = LiveTask(self.machine, name or f"{self.name}'s child", pid, mine)
         child.answer()
         return child
@@ -249,7 +261,7 @@ class LiveTask:
 
     def exit(self) -> None:
         """End the process, and wait until its memory is gone."""
-        self.channel.send(json.dumps(["leave"]).encode())
+        self._send("leave")
         if not select.select([self.channel], [], [], SECONDS)[0]:
             raise self._death(f"did not exit within {SECONDS} s")
         self._forget()

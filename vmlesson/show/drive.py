@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import UserError
 from ..explore import Outlook, Reach, Step, replay
-from ..explore.execution import Execution, noticing_forgotten_awaits
+from ..explore.execution import Execution, as_program, driving
 from ..explore.labels import Labels
 from ..explore.order import Event, Order
 from ..explore.reach import Key, _Walk
@@ -61,7 +61,7 @@ class Drive(Stepper):
             title = title or " · ".join(part for part in (named, label) if part)
             scenario = chosen
         self.limit = limit
-        self.program = _as_program(scenario, release, patches)
+        self.program = as_program(scenario, release, patches)
         self.reach = Reach(self.program, nodes=limit)
         whole = self.reach.outlook([]).losing is not None
         graph = Graph(self.program, self.reach, folded)
@@ -89,12 +89,6 @@ class Drive(Stepper):
         parts = self.graph.parts()
         news = {part: parts[part][message["have"][part] :] for part in PARTS}
         self.send(json.loads(json.dumps({"answer": message["ask"], "step": step, **news})))
-
-
-def _as_program(scenario: Any, release: str | None, patches: Iterable[Any]) -> Any:
-    if hasattr(scenario, "program"):
-        return scenario.program(release=release, patches=tuple(patches))
-    return scenario
 
 
 class Graph:
@@ -144,7 +138,7 @@ class Graph:
     def record_all(self) -> None:
         """Record every state; `reach` knows them all."""
         self.whole = True
-        with noticing_forgotten_awaits():
+        with driving():
             walk = _FilmedWalk(self.reach)
             try:
                 self._record_all(walk)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..explore.labels import third_person
+
 PAGE_SHIFT = 12
 
 PHRASES = {
     "mutex_lock": "take {0}",
     "mutex_trylock": "try to take {0}",
     "mutex_unlock": "drop {0}",
-    "mutex_is_locked": "ask whether {0} is held",
     "spin_lock": "take {0}",
     "spin_unlock": "drop {0}",
-    "wait_until_unlocked": "wait until {0} is free",
     "down_read": "take {0} for reading",
     "down_write": "take {0} for writing",
     "up_read": "drop {0}",
@@ -79,15 +79,6 @@ VERDICTS = {
 
 IN_PAGES = {"set_vma_bounds", "pmd_read"}
 """Operations whose numbers are addresses in bytes."""
-
-
-def third_person(phrase: str) -> str:
-    """ "try to take it" as said of a CPU: "tries to take it"."""
-    verb, _, rest = phrase.partition(" ")
-    if verb.endswith("y"):
-        verb = verb[:-1] + "ie"
-    verb += "es" if verb.endswith(("s", "sh", "ch", "o")) else "s"
-    return f"{verb} {rest}".strip()
 
 
 def verdict_in_words(kind: str, message: str) -> str:

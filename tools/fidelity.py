@@ -37,6 +37,8 @@ SOURCE = "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tre
 KERNEL_FILE = re.compile(r"\b((?:mm|kernel|arch|include|linux|asm-generic)/[\w/]+\.[ch])\b")
 VERSIONS = re.compile(r"\bv\d\.\d+(?: to v\d\.\d+)?")
 OUT = re.compile(r"\b(?:Left out|Not modelled)[^:]*:\s*(.*?)(?=\.\s|\.$|$)", re.S)
+LISTS_ALONE = ("anon_vma_merge", "anon_vma_moveto_tail", "unlink_anon_vmas")
+"""Nothing that a program sees of its kernel depends on what these do, so no comparison tells."""
 HEAD = Path(__file__).with_suffix(".md")
 
 
@@ -104,7 +106,8 @@ def _functions(module: Any) -> Iterator[Callable[..., Any]]:
         spec = getattr(function, "spec", None)
         function = spec.function if isinstance(spec, Spec) else function
         if inspect.isfunction(function) and function.__module__ == module.__name__:
-            if function.__doc__ and not function.__name__.startswith("_"):
+            hidden = re.match("_[^_]", function.__name__)
+            if function.__doc__ and not hidden:
                 found.append(function)
     return iter(sorted(set(found), key=lambda each: each.__code__.co_firstlineno))
 
@@ -128,13 +131,16 @@ def _row(
     else:
         file = symbol.file if symbol else cited[1] if cited else ""
     out = "; ".join(" ".join(each.split()) for each in OUT.findall(doc))
+    what = " ".join(doc.split("\n\n")[0].split())
+    if doc.startswith("Ours"):
+        return Row(name, "", releases, what, out, "ours")
     running = module.__name__.endswith(".running")
     known = ["measured"] if running else ["commits" if there == ["v3.0"] else "source"]
     if explored[name] and not running:
         known.append("explored")
-    if measured[name] and "running" in there and not running:
+    if measured[name] and "running" in there and not running and name not in LISTS_ALONE:
         known.append("measured")
-    return Row(name, file, releases, " ".join(doc.split("\n\n")[0].split()), out, ", ".join(known))
+    return Row(name, file, releases, what, out, ", ".join(known))
 
 
 def _body(name: str, release: str) -> Any:

@@ -376,3 +376,13 @@ def test_using_freed_memory_says_what_and_where() -> None:
     where = r"use-after-free of a vm_area_struct in anon_vma_moveto_tail \(mm/rmap.c\)"
     with pytest.raises(Finding, match=where):
         world.kernel.run(anon_vma_moveto_tail(vma))
+
+
+@pytest.mark.parametrize("release", ["v3.0", "v3.3", "running"])
+def test_mprotect_does_not_make_more_vmas_than_there_may_be(monkeypatch, release: str) -> None:
+    world = World(release).do("map 0-9")
+    monkeypatch.setattr("vmlesson.kernel.mmap.MAX_MAP_COUNT", 2)
+    world.do("prot 0-1 r")
+    with pytest.raises(OSError, match="Cannot allocate memory"):
+        world.do("prot 5 r")
+    assert len(world.task.mm.vmas) == 2

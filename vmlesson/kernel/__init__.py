@@ -1,7 +1,9 @@
 """A small, exact model of how Linux 3.0 to 3.3 maps anonymous memory.
 
-One file per kernel file, by its name (rmap, mmap, mremap, migrate, memory, mprotect, fork), and the
-few things under them: atomic (the await), list, locks, mm_types, text, bug.
+One file per kernel file, by its name (rmap, mmap, mremap, migrate, memory, mprotect, fork), what
+stands under them (atomic, the await; text; list, locks, pagelock, pgtable, mm_types, alloc, bug),
+the patches between the releases (releases, running), and what boots the model and looks at it
+(boot, scenario, audit, picture).
 """
 
 from .atomic import Finding, NotDriven, run

@@ -53,7 +53,7 @@ from .text import kernel_function
 
 @atomic
 def load(mm: mm_struct, address: int, length: int) -> bytes | None:
-    """What a program reads at `address`, `length` bytes within a page; None if that must fault."""
+    """Ours: what a program reads at `address`, `length` bytes of a page; None if it must fault."""
     slot = mm.slot_at(address)
     pte = slot.pte if slot is not None else PTE_NONE
     if pte.kind not in ("present", "zero") or pte.protnone:
@@ -65,7 +65,7 @@ def load(mm: mm_struct, address: int, length: int) -> bytes | None:
 
 @atomic
 def store(mm: mm_struct, address: int, data: bytes) -> bool:
-    """A program writes `data` at `address`, within a page; False if that must fault.
+    """Ours: a program writes `data` at `address`, within a page; False if that must fault.
 
     The processor sets the dirty and the young bit of the pte in the same breath.
     """
@@ -82,7 +82,7 @@ def store(mm: mm_struct, address: int, data: bytes) -> bool:
 
 
 async def read_byte_range(mm: mm_struct, address: int, length: int) -> bytes | int:
-    """Read `length` bytes at `address`, faulting as needed; -EFAULT where a program would die."""
+    """Ours: read `length` bytes, faulting as needed; -EFAULT where a program would die."""
     data = b""
     while len(data) < length:
         here = address + len(data)
@@ -302,7 +302,7 @@ async def copy_one_pte(dst: pte_slot, src: pte_slot) -> None:
 
 
 async def share_pte(dst: pte_slot, src: pte_slot, pte: pte_t) -> None:
-    """Put `pte`, the contents of `src`, into `dst` as well, both without write access."""
+    """Ours, a part of copy_one_pte(): put `pte`, as `src` has it, into `dst` for reading."""
     if pte.kind == "none":
         return
     if pte.write:
@@ -344,6 +344,6 @@ async def zap_pte(slot: pte_slot) -> None:
 
 
 async def forget_mapping(page: page) -> None:
-    """Drop what a present pte that has been cleared stood for: a mapping and a reference."""
+    """Ours: drop what a present pte that has been cleared stood for: a mapping and a reference."""
     await page_remove_rmap(page)
     await put_page(page)

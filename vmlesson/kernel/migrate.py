@@ -65,7 +65,7 @@ async def remove_migration_pte(new: page, vma: vm_area_struct, addr: int, old: p
 
 
 async def restore_pte(new: page, vma: vm_area_struct, addr: int, old: page) -> int:
-    """The half of remove_migration_pte() that holds the ptl.  Returns SWAP_AGAIN."""
+    """Ours, the half of remove_migration_pte() that holds the ptl.  Returns SWAP_AGAIN."""
     found = await pte_offset_map_lock(vma.vm_mm, addr)
     if found is None:
         return SWAP_AGAIN
@@ -139,7 +139,7 @@ async def move_to_new_page(new: page, old: page) -> int:
 
 @atomic
 def copy_identity(new: page, old: page) -> None:
-    """Copy index and mapping."""
+    """Ours, a part of move_to_new_page(): copy index and mapping."""
     new.index, new.mapping = old.index, old.mapping
 
 
@@ -197,7 +197,7 @@ async def unmap_for_migration(page: page) -> anon_vma | None:
 
 
 async def move_unmapped(old: page, new: page, anon_vma: anon_vma | None) -> int:
-    """The second half of unmap_and_move(), with `old` locked and isolated.  Returns as that."""
+    """Ours, the second half of unmap_and_move(): `old` is locked and isolated.  Returns as that."""
     result = -EAGAIN
     if anon_vma is not None:
         if not await page_mapped(old):

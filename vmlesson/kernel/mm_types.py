@@ -33,7 +33,7 @@ VM_READ, VM_WRITE, VM_EXEC = 0x1, 0x2, 0x4
 VM_MAYREAD, VM_MAYWRITE, VM_MAYEXEC = 0x10, 0x20, 0x40
 VM_ACCOUNT = 0x100000
 
-ENOMEM, EACCES, EFAULT, EINVAL, EAGAIN, EBUSY = 12, 13, 14, 22, 11, 16
+ENOMEM, EACCES, EFAULT, EINVAL, EAGAIN = 12, 13, 14, 22, 11
 
 
 def page_align(length: int) -> int:
@@ -57,11 +57,6 @@ def kfree(freed: Named) -> None:
         poison = property(_use_after_free, lambda self, value: _use_after_free(self))
         _freed_classes[cls] = type(f"freed_{cls.__name__}", (cls,), dict.fromkeys(names, poison))
     freed.__class__ = _freed_classes[cls]
-
-
-def is_freed(made: Named) -> bool:
-    """Whether kfree() got it."""
-    return type(made) in _freed_classes.values()
 
 
 _freed_classes: dict[type, type] = {}
@@ -242,9 +237,13 @@ PTE_ZERO = pte_t("zero", young=True)
 
 
 def mk_pte(page: page, vma: vm_area_struct, write: bool = False) -> pte_t:
-    """A present, young pte for `page` with the protection of `vma`; writable if both allow it."""
+    """A present, young pte for `page` with the protection of a private `vma`.
+
+    With `write` it is writable, as by pte_mkwrite(), whatever the vma says: whoever asks for that
+    has looked.  (3.0 to 3.3; since 3.17 migration looks again.)
+    """
     access = vma.vm_flags & (VM_READ | VM_WRITE | VM_EXEC)
-    return pte_t("present", page, write and bool(access & VM_WRITE), False, True, not access)
+    return pte_t("present", page, write, False, True, not access)
 
 
 def make_migration_entry(page: page, write: bool) -> pte_t:

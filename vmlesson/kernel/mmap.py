@@ -54,22 +54,25 @@ def find_vma(mm: mm_struct, addr: int) -> vm_area_struct | None:
 
 
 def find_vma_prev(mm: mm_struct, addr: int) -> vm_area_struct | None:
-    """The last vma that ends at or below `addr` (bytes).  Plain; mmap_sem is held."""
+    """The last vma that ends at or below `addr` (bytes).  Plain; mmap_sem is held.
+
+    Linux's also returns what find_vma() does.
+    """
     return next((vma for vma in reversed(mm.vmas) if vma.vm_end <= addr), None)
 
 
 def insert_vma(mm: mm_struct, vma: vm_area_struct) -> None:
-    """Put `vma` into its mm, in address order.  Plain; mmap_sem is held for writing."""
+    """Ours: put `vma` into its mm, in address order.  Plain; mmap_sem is held for writing."""
     mm.vmas = tuple(sorted((*mm.vmas, vma), key=lambda each: each.vm_start))
 
 
-def remove_vma(mm: mm_struct, vma: vm_area_struct) -> None:
-    """Take `vma` out of its mm.  Plain; mmap_sem is held for writing."""
+def detach_vma(mm: mm_struct, vma: vm_area_struct) -> None:
+    """Ours: take `vma` out of its mm.  Plain; mmap_sem is held for writing."""
     mm.vmas = tuple(each for each in mm.vmas if each is not vma)
 
 
 def vma_pages(vma: vm_area_struct) -> int:
-    """The length of `vma`, in pages."""
+    """The length of `vma`, in pages.  (include/linux/mm.h)"""
     return (vma.vm_end - vma.vm_start) >> PAGE_SHIFT
 
 
@@ -239,7 +242,7 @@ async def vma_adjust(
             shift = (border - next.vm_start) >> PAGE_SHIFT
             await set_vma_bounds(next, border, next.vm_end, next.vm_pgoff + shift)
         if next is not None and removed:
-            remove_vma(mm, next)
+            detach_vma(mm, next)
         if insert is not None:
             insert_vma(mm, insert)
         if family is not None:
@@ -254,14 +257,14 @@ async def vma_adjust(
 
 
 @kernel_function("mm/mmap.c")
-async def split_vma(mm: mm_struct, vma: vm_area_struct, addr: int, new_below: bool) -> int:
+async def __split_vma(mm: mm_struct, vma: vm_area_struct, addr: int, new_below: bool) -> int:
     """Split `vma` at `addr` (bytes); the new struct is the lower part if `new_below`.
 
-    v3.0 to v3.3, __split_vma.  mmap_sem is held for writing.  The new piece is cloned to the tail
+    v3.0 to v3.3.  mmap_sem is held for writing.  The new piece is cloned to the tail
     of all lists before the old one shrinks: for a while both cover it, so that a walk may meet a
     pte twice but never not at all.
 
-    Returns 0, or -ENOMEM with nothing changed.
+    Returns 0, or -ENOMEM (no memory) with nothing changed.
     """
     if not allocation("vma"):
         return -ENOMEM
@@ -280,6 +283,19 @@ async def split_vma(mm: mm_struct, vma: vm_area_struct, addr: int, new_below: bo
         error = await vma_adjust(vma, vma.vm_start, addr, vma.vm_pgoff, new)
     BUG_ON(error, at="mm/mmap.c __split_vma")
     return 0
+
+
+@kernel_function("mm/mmap.c")
+async def split_vma(mm: mm_struct, vma: vm_area_struct, addr: int, new_below: bool) -> int:
+    """__split_vma() for whoever must not make more vmas than there may be: mprotect.
+
+    v3.0 to v3.3.  mmap_sem is held for writing.
+
+    Returns 0, or -ENOMEM (too many vmas, no memory) with nothing changed.
+    """
+    if mm.map_count >= MAX_MAP_COUNT:
+        return -ENOMEM
+    return await __split_vma(mm, vma, addr, new_below)
 
 
 @kernel_function("mm/mmap.c")
@@ -312,7 +328,7 @@ async def copy_vma(
 async def new_vma_like(
     vma: vm_area_struct, addr: int, length: int, pgoff: int
 ) -> vm_area_struct | None:
-    """The half of copy_vma() that allocates: a clone of `vma` at `addr`, `length` bytes long.
+    """Ours, the half of copy_vma() that allocates: a clone of `vma` at `addr`, `length` bytes long.
 
     Returns None for want of memory.
     """
@@ -418,11 +434,11 @@ async def do_munmap(mm: mm_struct, start: int, length: int) -> int:
     if start > vma.vm_start:
         if end < vma.vm_end and mm.map_count >= MAX_MAP_COUNT:
             return -ENOMEM
-        if error := await split_vma(mm, vma, start, new_below=False):
+        if error := await __split_vma(mm, vma, start, new_below=False):
             return error
     last = find_vma(mm, end)
     if last is not None and end > last.vm_start:
-        if error := await split_vma(mm, last, end, new_below=True):
+        if error := await __split_vma(mm, last, end, new_below=True):
             return error
     doomed = [vma for vma in mm.vmas if start <= vma.vm_start < end]
     mm.vmas = tuple(vma for vma in mm.vmas if vma not in doomed)
@@ -437,7 +453,9 @@ async def unmap_region(mm: mm_struct, vmas: list[vm_area_struct]) -> None:
     """Empty the ptes of `vmas`, which are out of the mm already, then free their page tables.
 
     v3.0 to v3.3, with free_pgtables of mm/memory.c.  Every vma leaves the lists of its anon_vmas
-    *before* its page tables are freed: a walker must not find a vma without tables.
+    *before* its page tables are freed: a walker must not find a vma without tables.  Left out: the
+    grouping; Linux goes on to the next vmas that lie near each other when it has freed the tables
+    of these, here all leave their lists first.
     """
     await unmap_vmas(mm, vmas)
     start, end = vmas[0].vm_start, vmas[-1].vm_end

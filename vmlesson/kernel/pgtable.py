@@ -39,7 +39,10 @@ def pmd_read(mm: mm_struct, address: int) -> page_table | None:
 
 
 async def pte_offset_map_lock(mm: mm_struct, address: int) -> tuple[pte_slot, Lock] | None:
-    """The slot for `address` (bytes), with its lock held, and the lock; None without a table."""
+    """The slot for `address` (bytes), with its lock held, and the lock; None without a table.
+
+    (include/linux/mm.h)
+    """
     table = await pmd_read(mm, address)
     if table is None:
         return None
@@ -92,13 +95,13 @@ def tables_between(mm: mm_struct, start: int, end: int) -> Iterator[page_table]:
 
 @atomic
 def pmd_populate(entry: pmd, table: page_table) -> None:
-    """Let `entry` point to `table`."""
+    """Let `entry` point to `table`.  (arch/x86/include/asm/pgalloc.h)"""
     entry.table = table
 
 
 @atomic
 def pmd_clear(entry: pmd) -> None:
-    """Let `entry` point to no table."""
+    """Let `entry` point to no table.  (arch/x86/include/asm/pgtable.h)"""
     entry.table = None
 
 
@@ -144,6 +147,7 @@ async def free_pgd_range(mm: mm_struct, start: int, end: int, floor: int, ceilin
 
 def alloc_page() -> page | None:
     """A new page frame, zeroed, with one reference; None if the allocation fails.  Plain: no step.
+    (include/linux/gfp.h)
 
     Frames come from a pool per CPU and are not used again within an execution: a shared allocator
     would make every two allocations conflict, and a frame that comes back could hide a stale pte.
@@ -155,14 +159,14 @@ def alloc_page() -> page | None:
 
 @atomic
 def get_page(page: page) -> None:
-    """Take a reference; the caller knows that there is one."""
+    """Take a reference; the caller knows that there is one.  (include/linux/mm.h)"""
     BUG_ON(page.count <= 0, at="include/linux/mm.h get_page")
     page.count += 1
 
 
 @atomic
 def get_page_unless_zero(page: page) -> bool:
-    """Take a reference unless the page is free; whether it was taken."""
+    """Take a reference unless the page is free; whether it was taken.  (include/linux/mm.h)"""
     if page.count == 0:
         return False
     page.count += 1
@@ -171,7 +175,7 @@ def get_page_unless_zero(page: page) -> bool:
 
 @atomic
 def put_page(page: page) -> None:
-    """Drop a reference; the last one frees the page."""
+    """Drop a reference; the last one frees the page.  (mm/swap.c)"""
     if page.count <= 0:
         oops("kernel BUG: the reference count of a page falls below 0 (mm/swap.c put_page)")
     page.count -= 1

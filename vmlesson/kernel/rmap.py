@@ -97,14 +97,14 @@ async def unlock_anon_vma_root(root: anon_vma | None) -> None:
 
 @atomic
 def get_anon_vma(anon_vma: anon_vma) -> None:
-    """Take a reference; the caller knows that there is one."""
+    """Take a reference; the caller knows that there is one.  (include/linux/rmap.h)"""
     BUG_ON(anon_vma.refcount <= 0, at="include/linux/rmap.h get_anon_vma")
     anon_vma.refcount += 1
 
 
 @atomic
 def get_anon_vma_unless_freed(anon_vma: anon_vma) -> bool:
-    """Take a reference unless the count is 0 (atomic_inc_not_zero); whether it was taken."""
+    """Ours: take a reference unless the count is 0 (atomic_inc_not_zero); whether it was taken."""
     if anon_vma.refcount == 0:
         return False
     anon_vma.refcount += 1
@@ -286,7 +286,7 @@ async def anon_vma_merge(vma: vm_area_struct, next: vm_area_struct) -> None:
 
 @atomic
 def page_mapped(page: page) -> bool:
-    """Whether at least one pte maps the page."""
+    """Whether at least one pte maps the page.  (include/linux/mm.h)"""
     return page.mapcount > 0
 
 
@@ -326,7 +326,7 @@ def page_move_anon_rmap(page: page, vma: vm_area_struct, address: int) -> None:
 
 @atomic
 def page_dup_rmap(page: page) -> None:
-    """Count one more mapping, by fork."""
+    """Count one more mapping, by fork.  (include/linux/rmap.h)"""
     page.mapcount += 1
 
 

@@ -268,6 +268,14 @@ def _() -> None:
     assert answer("02/gap") == 2
 
 
+@claim("02/account")
+def _() -> None:
+    task = boot((0x100, 2))
+    task.mprotect(at(0x100), 2 * PAGE_SIZE, PROT_READ)
+    task.mmap(PAGE_SIZE, addr=at(0x102), prot=PROT_READ, fixed=True)
+    assert ranges(task) == [(0x100, 0x102), (0x102, 0x103)]
+
+
 @claim("02/faulted-unfaulted")
 def _() -> None:
     task = moved()

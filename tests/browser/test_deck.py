@@ -48,6 +48,17 @@ LOST = """() => [...document.querySelectorAll("section.current, section.current 
     || part.scrollWidth > part.clientWidth + 1)
   .map((part) => `${part.tagName} ${part.className}`)"""
 
+# How many lines of code a stepper shows, and where heading, verdict and keys are in its first row.
+ROOM = """() => {
+  const box = (part) => part.getBoundingClientRect();
+  const stepper = document.querySelector("section.current .stepper-host").shadowRoot;
+  const code = stepper.querySelector(".pane.looked .code");
+  const heading = document.querySelector("section.current > h2");
+  const verdict = stepper.querySelector(".verdict"), keys = document.querySelector("body > nav");
+  return [box(code).height / box(code.querySelector(".line.first")).height,
+    [box(heading).right, box(verdict).left, box(verdict).right, box(keys).left]];
+}"""
+
 # Rows that change their place have done so.
 SETTLED = """() => Promise.all(
   [...document.querySelectorAll("section.current .stepper-host")]
@@ -110,8 +121,9 @@ def test_every_slide_fits_and_can_be_read(show, width: int, height: int) -> None
         page.keyboard.press("PageUp")
 
 
-def test_every_stepper_steps(show) -> None:
-    page = show()
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_every_stepper_steps_and_has_room(show, width: int, height: int) -> None:
+    page = show(width, height)
     stepped = 0
     for _ in range(count(page)):
         if page.locator("section.current .stepper-host").count():
@@ -128,6 +140,9 @@ def test_every_stepper_steps(show) -> None:
                 assert here.locator(".track").get_attribute("aria-valuenow") == str(total)
                 assert page.evaluate("location.hash").endswith(f"/{total}")
             assert page.evaluate(LOST) == []
+            lines, places = page.evaluate(ROOM)
+            assert lines >= 6
+            assert places == sorted(places), "they lie upon each other"
         page.keyboard.press("PageDown")
     assert stepped == 4
 

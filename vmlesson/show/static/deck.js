@@ -5,7 +5,7 @@
 // The speaker's window is drawn from here: pages on disk may not talk to each other otherwise.
 
 // Of a race that is driven, in pixels of a hall; it changes from step to step.
-const LONGEST_VERDICT = 500;
+const LONGEST_VERDICT = 486;
 
 class LiveStepper extends Stepper {
   go(position) {
@@ -130,9 +130,10 @@ class Deck {
     this.fitPictures();
   }
 
-  // A stepper has the whole slide: the heading stands in its first row, between margin and verdict.
+  // A stepper right after the heading has the whole slide: the heading stands in its first row,
+  // between the margin and the verdict.
   fitHeading() {
-    const stepper = this.live()[0], heading = this.section.querySelector(":scope > :is(h1, h2, h3)");
+    const stepper = this.live()[0], heading = this.section.querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)");
     if (!stepper || !heading) return;
     const scale = Number(document.body.style.getPropertyValue("--scale"));
     const verdict = stepper.driving ? LONGEST_VERDICT : stepper.verdict.offsetWidth;

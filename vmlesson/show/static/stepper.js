@@ -947,11 +947,12 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .hall button, .hall .carry span { font-size: 18px; }
 
 .stepper.deck { height: 100%; border: 0; }
-.deck .head { align-items: flex-start; padding-top: 2px; padding-right: var(--deck-bar); } .deck .tools { display: none; }
-.deck .title { padding-top: var(--deck-heading); font-size: 18px; font-weight: 400; color: var(--quiet); } .deck .verdict { padding: 4px 10px; }
+.deck .head { align-items: flex-start; padding-top: 2px; padding-right: var(--deck-bar, 0); } .deck .tools { display: none; }
+.deck .title { padding-top: var(--deck-heading); font-size: 18px; font-weight: 400; color: var(--quiet); } .deck .verdict { padding: 4px 10px; } .deck.driving .verdict { font-size: 18px; }
 
 @container (max-width: 1100px) {
   .hall .news { height: 56px; } .hall .said { -webkit-line-clamp: 2; line-height: 27px; }
+  .hall .choices button > span:last-child { white-space: normal; line-height: 1.1; }
 }
 @container (max-width: 860px) {
   .role { width: 5.6em; }

@@ -16,6 +16,7 @@ from vmlesson.kernel import anon_vma_lock
 from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export, page
+from vmlesson.show.stepper import decisive_step
 from vmlesson.show.stepper_words import VERDICTS, verdict_in_words
 
 PAGE = Path(__file__).parents[2] / "docs" / "merge-order.html"
@@ -42,6 +43,16 @@ def test_a_failure_opens_where_it_becomes_inevitable() -> None:
     step = list(steps(document))[document["at"] - 1]
     assert step["sentence"].startswith("CPU mremap, move_ptes line")
     assert step["sentence"].endswith("takes W's ptl.")
+
+
+def test_nothing_is_called_inevitable_that_is_not_known_to_be() -> None:
+    found = failure()
+    trace = found.trace()
+    assert found.show().doc["decisive"] == found.show().doc["at"]
+    assert Stepper(trace).doc["decisive"] is None
+    opened = Stepper(trace, at=1).doc
+    assert (opened["at"], opened["decisive"]) == (1, None)
+    assert decisive_step(found.program, trace, nodes=3) is None
 
 
 def test_a_failure_says_what_it_is_of_and_what_became_of_it() -> None:

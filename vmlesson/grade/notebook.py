@@ -187,10 +187,10 @@ def in_stepper(trace: Trace, title: str, program: Any = None) -> Any:
     """
     if "ipykernel" not in sys.modules:
         return as_text(trace)
-    from ..show.stepper import Stepper, decisive
+    from ..show.stepper import Stepper, decisive_step
 
-    at = None if program is None else decisive(program, trace, NODES)
-    return Stepper(trace, title, at, answers(solved()))
+    decisive = None if program is None else decisive_step(program, trace, NODES)
+    return Stepper(trace, title, folded=answers(solved()), decisive=decisive)
 
 
 def solved() -> list[str]:

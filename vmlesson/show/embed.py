@@ -11,7 +11,7 @@ from typing import Any
 from ..explore import Trace
 from ..explore.table import as_html
 from .export import as_json
-from .stepper import MODULE, decisive, of_trace
+from .stepper import MODULE, decisive_step, of_trace
 
 NODES = 2_000
 """How far is looked for the decisive step: a class has many pages."""
@@ -47,7 +47,8 @@ def figure(
         program: what the run is a run of.
         folded, texts: as for `vmlesson.show.stepper_source.Sources`.
     """
-    document = of_trace(trace, title, decisive(program, trace, NODES), folded, texts)
+    decisive = decisive_step(program, trace, NODES)
+    document = of_trace(trace, title, None, folded, texts, decisive)
     return (
         '<div class="stepper-figure"><div class="stepper-host"></div>'
         f'<script type="application/json">{as_json(document)}</script>'

@@ -11,7 +11,7 @@ from ..errors import UserError
 from ..explore import Trace, explore, replay
 from ..policy import policy
 from ..scenarios import find, scenarios
-from .stepper import MODULE, decisive, of_trace
+from .stepper import MODULE, decisive_step, of_trace
 
 STYLE = "html, body { margin: 0; height: 100%; } noscript { font: 18px sans-serif; }"
 START = """
@@ -106,12 +106,13 @@ def export(
     if failures:
         failure = min(failures, key=lambda each: each.cost)
         trace = failure.trace()
-        at: int | None = decisive(failure.program, trace)
+        decisive = decisive_step(failure.program, trace)
         label = failure.form
     else:
         label, scenario = next(iter(forms.items()))
-        trace, at = in_turn(scenario, release), None
-    document = of_trace(trace, " · ".join(part for part in (title, label) if part), at)
+        trace, decisive = in_turn(scenario, release), None
+    said = " · ".join(part for part in (title, label) if part)
+    document = of_trace(trace, said, decisive=decisive)
     return write_page(document, Path(path), force)
 
 

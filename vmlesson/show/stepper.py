@@ -41,7 +41,8 @@ class Stepper(anywidget.AnyWidget):
     Args:
         trace: what `vmlesson.explore.replay` recorded, or its ``to_dict``.
         title: what is shown, in a few words.
-        at: the step to open at; by default the decisive one, if the run fails.
+        at: the step to open at; by default the decisive one, or the last before a finding.
+        decisive: the step after which the run cannot be saved any more, where that is known.
         folded: names of functions of the course whose source is not to be seen.
 
     Raises:
@@ -57,9 +58,13 @@ class Stepper(anywidget.AnyWidget):
         title: str = "",
         at: int | None = None,
         folded: Collection[str] = (),
+        *,
+        decisive: int | None = None,
         **more: Any,
     ) -> None:
-        document = more.pop("doc", None) or of_trace(as_trace(trace), title, at, folded)
+        document = more.pop("doc", None) or of_trace(
+            as_trace(trace), title, at, folded, decisive=decisive
+        )
         super().__init__(doc=document, **more)
 
     def to_html(self, path: str | Path, force: bool = False) -> Path:
@@ -91,22 +96,22 @@ def show_failure(failure: Any, folded: Collection[str] = ()) -> Stepper:
     kernel = " on ".join(part for part in (name, release and f"Linux {release.name}") if part)
     title = " · ".join(part for part in (kernel, failure.form) if part)
     trace = failure.trace()
-    return Stepper(trace, title, decisive(failure.program, trace), folded)
+    return Stepper(trace, title, folded=folded, decisive=decisive_step(failure.program, trace))
 
 
-def decisive(program: Any, trace: Trace, nodes: int = NODES) -> int:
+def decisive_step(program: Any, trace: Trace, nodes: int = NODES) -> int | None:
     """The number of the step after which a run that fails could not be saved any more.
 
-    Where that is not known within `nodes` nodes, the last step before the finding.
+    None where there is none, or it is not known within `nodes` nodes.
     """
     reach, last = Reach(program, nodes=nodes), len(trace.steps)
     for number in range(last, 0, -1):
         outlook = reach.outlook(trace.schedule[: number - 1])
         if outlook.losing is None:
-            break
+            return None
         if not outlook.inevitable:
             return number
-    return before_finding(trace)
+    return None
 
 
 def before_finding(trace: Trace) -> int:
@@ -176,6 +181,7 @@ def of_trace(
     at: int | None = None,
     folded: Collection[str] = (),
     texts: Mapping[str, str] | None = None,
+    decisive: int | None = None,
 ) -> dict[str, Any]:
     """The document of a recorded run; `folded` and `texts` are as for `Sources`."""
     writer = Writer(trace.cpus, folded, texts)
@@ -186,12 +192,12 @@ def of_trace(
         here = writer.step(here, step)
         run.append(here[1])
     if at is None:
-        at = before_finding(trace) if trace.finding else 0
+        at = decisive or (before_finding(trace) if trace.finding else 0)
     return writer.document(
         title=title,
         run=run,
         at=at,
-        decisive=at if trace.finding else None,
+        decisive=decisive,
         verdict=verdict_of(trace.finding, trace.complete),
         text=as_text(trace),
     )

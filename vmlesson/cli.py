@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from vmlesson import __version__
-from vmlesson.console import make_printable
+from vmlesson.console import make_printable, printable
 from vmlesson.errors import UserError
 
 if TYPE_CHECKING:
@@ -322,7 +322,7 @@ def add_grade(commands: "Subparsers") -> None:
 def grade(options: argparse.Namespace) -> int:
     import json
 
-    from vmlesson.grade.classroom import Record, as_json, collect, exit_status, grade_all
+    from vmlesson.grade.classroom import Record, as_json, collect, exit_status, grade_all, left_out
     from vmlesson.grade.exercises import find_exercise
     from vmlesson.grade.gradebook import is_writable, write_gradebook
 
@@ -330,6 +330,12 @@ def grade(options: argparse.Namespace) -> int:
     if options.gradebook is not None:
         is_writable(options.gradebook)
     tasks = collect(exercise, options.submissions, options.id)
+    if unseen := left_out(exercise, options.submissions):
+        names = ", ".join(map(str, unseen[:5])) + (", …" if unseen[5:] else "")
+        print(
+            f"vmlesson: not looked at, as neither .py nor .ipynb: {printable(names)}",
+            file=sys.stderr,
+        )
     record, rows, draw = None, {}, None
     if options.report is not None:
         from vmlesson.show.embed import figure, script
@@ -346,11 +352,12 @@ def grade(options: argparse.Namespace) -> int:
         if record is not None:
             record.add(row)
         if not options.json:
+            # What an answer says must not steer the terminal, or look like somebody else's line.
             many = len(tasks) > 1
             line = (
                 f"{task.learner}: {row['outcome']}, {row['points']} of {row['max_points']} points"
             )
-            bar.write(line if many else row["text"])
+            bar.write(printable(line) if many else printable(row["text"], lines=True))
         bar.update()
 
     try:

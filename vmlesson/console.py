@@ -24,6 +24,14 @@ def _transliterate(error: UnicodeError) -> tuple[str, int]:
     return plain, error.end
 
 
+def printable(text: str, lines: bool = False) -> str:
+    """A text from somebody else without what would steer a terminal; `lines` may stay."""
+    return "".join(
+        char if char.isprintable() or (lines and char == "\n") else ascii(char)[1:-1]
+        for char in text
+    )
+
+
 def make_printable() -> None:
     """Let standard output and standard error take any text, whatever their encoding."""
     codecs.register_error("vmlesson.transliterate", _transliterate)

@@ -15,6 +15,7 @@ from submissions import REFERENCE, moveto_tail
 
 from vmlesson.cli import main
 from vmlesson.grade.classroom import learner_of
+from vmlesson.grade.pages import write_csv
 
 ROOT = Path(__file__).parents[2]
 RIGHT = moveto_tail("right", REFERENCE).source
@@ -154,3 +155,48 @@ def test_nbgrader_for_real_and_our_points_beside_its_own(
     with sqlite3.connect(book) as database:
         query = "select count(*) from grade where manual_score is not null"
         assert database.execute(query).fetchone() == (3,)
+
+
+def test_what_an_answer_says_cannot_look_like_another_line(tmp_path: Path, capsys) -> None:
+    name = "eve\nbob: passed, 12 of 12 points\x1b[2J.py"
+    place = hand_in(tmp_path / "submitted", {name: WRONG, "ada.py": WRONG})
+    main(["grade", "moveto_tail", str(place)])
+    out = capsys.readouterr().out
+    assert len(out.strip().split("\n")) == 2
+    assert "\x1b" not in out
+    answer = moveto_tail("odd", "raise ValueError('\\x1b[2J\\x1b[1A')").source
+    path = hand_in(tmp_path, {"odd.py": answer}) / "odd.py"
+    main(["grade", "moveto_tail", str(path)])
+    out = capsys.readouterr().out
+    assert "\\x1b[2J" in out
+    assert "\x1b" not in out
+
+
+def test_files_that_nobody_looks_at_are_named(tmp_path: Path, capsys) -> None:
+    files = {"ada.py": "", "bob.zip": "", "eve/answer.py.txt": "", ".hidden.txt": ""}
+    place = hand_in(tmp_path / "submitted", files)
+    main(["grade", "moveto_tail", str(place), "--json"])
+    error = capsys.readouterr().err
+    assert "not looked at" in error
+    assert "bob.zip" in error
+    assert "answer.py.txt" in error
+    assert "hidden" not in error
+
+
+def test_a_judge_that_errs_is_unfinished_and_the_class_goes_on(tmp_path: Path, capsys) -> None:
+    forged = "import sys\nsys.modules['__main__'].JUDGE.send(['about'])\n"
+    answers = {"ada.py": forged + RIGHT, "bob.py": RIGHT}
+    place = hand_in(tmp_path / "submitted", answers)
+    main(["grade", "moveto_tail", str(place), "--json"])
+    rows = {row["learner"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["bob"]["outcome"] == "passed"
+    assert rows["ada"]["outcome"] in ("failed", "unfinished")
+    assert rows["ada"]["points"] == 0
+
+
+def test_no_cell_of_the_gradebook_is_a_formula(tmp_path: Path) -> None:
+    row = {"exercise": "e", "points": 0, "max_points": 1, "outcome": "error", "submission": "a.py"}
+    write_csv(tmp_path / "book.csv", [row | {"learner": "\t=1+1", "sentence": "@x"}])
+    with (tmp_path / "book.csv").open(newline="", encoding="utf-8") as file:
+        (found,) = csv.DictReader(file)
+    assert (found["student_id"], found["sentence"]) == ("'\t=1+1", "'@x")

@@ -30,6 +30,7 @@ from .report import ERROR, UNFINISHED, Report
 if TYPE_CHECKING:
     from .pages import Draw
 
+SUFFIXES = (".py", ".ipynb")
 MOODLE = re.compile(r"_(assignsubmission_[a-z]+_?|onlinetext_?|file_?)$")
 PATIENCE = 240.0
 """Seconds that a judge may take beyond those of the submission, before it is given up."""
@@ -73,7 +74,7 @@ def collect(exercise: Exercise, places: Sequence[Path], pattern: str | None = No
                 raise UserError(f"{place} holds no .py or .ipynb file")
         elif not place.is_file():
             raise UserError(f"{place}: no such file or directory")
-        elif place.suffix not in (".py", ".ipynb"):
+        elif place.suffix not in SUFFIXES:
             raise UserError(f"{place} is no .py and no .ipynb file")
         else:
             files = [place]
@@ -85,6 +86,17 @@ def collect(exercise: Exercise, places: Sequence[Path], pattern: str | None = No
     return tasks
 
 
+def left_out(exercise: Exercise, places: Sequence[Path]) -> list[Path]:
+    """The files in the directories that nobody looks at: no .py and no .ipynb, a .zip perhaps."""
+    return [
+        path
+        for place in places
+        if place.is_dir()
+        for path in sorted(_below(exercise, place))
+        if path.suffix not in SUFFIXES
+    ]
+
+
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -93,11 +105,15 @@ def _bytes(path: Path) -> bytes:
 
 
 def _files(exercise: Exercise, directory: Path) -> Iterator[Path]:
+    return (path for path in _below(exercise, directory) if path.suffix in SUFFIXES)
+
+
+def _below(exercise: Exercise, directory: Path) -> Iterator[Path]:
     others = set(EXERCISES) - {exercise.name}
     for path in directory.rglob("*"):
         parts = path.relative_to(directory).parts
         hidden = any(part.startswith((".", "__pycache__")) for part in parts)
-        if path.suffix not in (".py", ".ipynb") or hidden or not path.is_file():
+        if hidden or not path.is_file():
             continue
         if not others & {*parts[:-1], path.stem}:
             yield path
@@ -151,10 +167,13 @@ def _work(pipe: Connection, name: str, seconds: float, draw: Draw | None) -> Non
     with suppress(EOFError, BrokenPipeError):
         while True:
             path, shown = pipe.recv()
-            submission = read(Path(path), shown)
-            report = judge(exercise, submission, seconds)
-            body = feedback(report, submission, draw)
-            pipe.send((report.to_dict(), body, str(report)))
+            try:
+                submission = read(Path(path), shown)
+                report = judge(exercise, submission, seconds)
+                found = report.to_dict(), feedback(report, submission, draw), str(report)
+            except Exception as error:  # the class goes on, and the instructor is told
+                found = _lost(exercise, shown, f"the judge ended by {error!r:.300}")
+            pipe.send(found)
 
 
 def grade_all(
@@ -205,7 +224,7 @@ def _collect_one(
             try:
                 row, body, text = worker.pipe.recv()
             except (EOFError, OSError):
-                row, body, text = _lost(exercise, task, "the judge ended")
+                row, body, text = _lost(exercise, task.name, "the judge ended")
                 worker.end()
                 workers.remove(worker)
             worker.task = None
@@ -213,17 +232,17 @@ def _collect_one(
             worker.end()
             worker.task = None
             workers.remove(worker)
-            row, body, text = _lost(exercise, task, "the judge took too long")
+            row, body, text = _lost(exercise, task.name, "the judge took too long")
         else:
             continue
         done(task, row | {"learner": task.learner, "key": task.key, "body": body, "text": text})
 
 
-def _lost(exercise: Exercise, task: Task, why: str) -> tuple[Row, str, str]:
+def _lost(exercise: Exercise, name: str, why: str) -> tuple[Row, str, str]:
     from .pages import feedback
 
     sentence = f"{why}, for no reason that is proved to be the submission's"
-    report = Report(exercise.name, task.name, UNFINISHED, sentence, exercise.max_points)
+    report = Report(exercise.name, name, UNFINISHED, sentence, exercise.max_points)
     return report.to_dict(), feedback(report), str(report)
 
 

@@ -73,6 +73,8 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
             return f"; it is to be imported: from vmlesson.kernel import {name}"
     if kind == "TypeError" and "is not iterable" in message and "list_for_each" in message:
         return "; other CPUs use this list too: write async for"
+    if kind == "TypeError" and "'async for' requires" in message:
+        return "; nobody else uses this list: write for, without async"
     if kind == "TypeError" and "await" in message:
         return "; only operations and kernel functions are awaited"
     return ""

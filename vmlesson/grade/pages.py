@@ -37,6 +37,9 @@ details { overflow-x: auto; margin: 1rem 0; } summary { cursor: pointer; padding
 @media print { .stepper-host, summary { display: none; } }
 """
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula, or cuts off before it looks."""
+
 Draw = Callable[..., str]
 """Makes a live figure of a run that fails, from its program, its record and a title; it is told
 what to fold and the text of the submission (see `vmlesson.show.embed`)."""
@@ -100,7 +103,7 @@ def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 def _harmless(cell: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def instructors_page(

@@ -45,7 +45,11 @@ def read(path: Path, name: str | None = None) -> Submission:
     except UnicodeDecodeError:
         found.error = f"{path.name} is no text in UTF-8"
     else:
-        if found.notebook:
+        if not text.strip():
+            found.error = f"{path.name} is empty"
+        elif "\0" in text:
+            found.error = f"{path.name} has NUL characters: it is no text"
+        elif found.notebook:
             _read_notebook(found, text)
         else:
             found.cells = [(path.name, text)]

@@ -193,6 +193,16 @@ def test_what_cannot_be_judged_is_an_error_that_says_why(
     assert report.points == 0
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["await mutex_lock(dst.anon_vma)", "await lock_page(dst)", "await down_write(dst.vm_mm)"],
+)
+def test_waiting_for_what_is_no_lock_is_said_to_be_that(body: str) -> None:
+    report = judged(moveto_tail("odd", body).source)
+    assert report.outcome == "failed"
+    assert "is about no lock" in report.sentence
+
+
 def test_of_two_definitions_the_last_counts_and_it_is_said() -> None:
     right = moveto_tail("right", REFERENCE).source
     report = judged(f"{IMPORTS}async def anon_vma_moveto_tail(dst): pass\n{right}", 60.0)

@@ -167,6 +167,7 @@ def refuse_odd(request: Any) -> None:
             and isinstance(request.args[0], Lock | rw_semaphore)
             and on.name in request.args[0].__dict__
         ):
+            request.awaited = True  # so that nobody takes it for one whose await was forgotten
             raise Finding("exception", f"line {request.lineno}: {request} is about no lock")
     elif not isinstance(request, Call):
         raise Finding("exception", f"{request!r} is awaited, which is no operation of the kernel's")

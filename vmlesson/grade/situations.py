@@ -65,6 +65,7 @@ class Attempt(Scenario[S]):
         try:
             return super().program(release, patches)
         except Exception as error:
+            super().program(release)  # what goes wrong without the answer, too, is not its fault
             return partial(_not_set_up, error)
 
 

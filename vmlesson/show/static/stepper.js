@@ -873,7 +873,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .lock, .pageframe, .variable { position: relative; display: inline-flex; align-items: center; gap: 5px; border: 1.5px dashed var(--rule); border-radius: 5px; padding: 1px 7px; background: var(--chip); font-size: .92em; white-space: nowrap; min-height: 26px; }
 .lock.held { border: 2px solid var(--ink); } .lock .badge, .pageframe .badge, .variable .badge { font-size: .78em; }
 .pageframe, .variable { border-style: solid; } .label { font-weight: 700; } .lock:not(.held) .label { font-weight: 400; } .free { color: var(--quiet); } .waiters { display: inline-flex; align-items: center; gap: 3px; }
-.strip.waited { --chip-width: 320px; }
+.strip.waited { --chip-width: 320px; } .strip > * { max-width: 26em; }
 .rows { position: relative; margin-top: 8px; }
 .thread { position: absolute; top: -8px; bottom: 6px; right: calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px); border-left: 3px dashed var(--thread); }
 .thread::after { content: ""; position: absolute; bottom: -6px; left: -7.5px; border: 6px solid transparent; border-top: 9px solid var(--thread); border-bottom: 0; }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vmlesson.explore import Shared, replay
+from vmlesson.explore.record import in_turn
 from vmlesson.scenarios import scenarios
 from vmlesson.show.stepper import Stepper
 
@@ -69,13 +70,8 @@ def main() -> None:
         return
     plain = replay(long_run, ["a", "b"] * (STEPS // 2))
     scenario = scenarios("merge-order", pages=16, walkers=8)["above, one chunk"]
-    schedule: list[str] = []
-    kernel = replay(scenario, schedule, release="v3.2", allow_prefix=True)
-    while len(schedule) < STEPS and not kernel.complete:
-        able = [cpu for cpu, view in _views(kernel).items() if view.next and not view.waits]
-        last = schedule[-1] if schedule and schedule[-1] in able else able[0]
-        schedule += [last]
-        kernel = replay(scenario, schedule, release="v3.2", allow_prefix=True)
+    program = scenario.program(release="v3.2")
+    kernel = replay(program, in_turn(program, STEPS), allow_prefix=True)
     for name, trace in (("shared values", plain), ("a kernel", kernel)):
         found = measure(Stepper(trace).doc, chromium)
         print(
@@ -83,10 +79,6 @@ def main() -> None:
             f"a step in {found['median']:.1f} ms "
             f"(10 %: {found['least']:.1f}, 99 %: {found['most']:.1f} ms)"
         )
-
-
-def _views(trace: Any) -> Any:
-    return trace.steps[-1].cpus if trace.steps else trace.start
 
 
 if __name__ == "__main__":

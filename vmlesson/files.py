@@ -7,10 +7,25 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from .errors import UserError
+
+
+def refuse_existing(path: Path, force: bool = False) -> None:
+    """Nothing of the user's is overwritten unless asked for.
+
+    Raises:
+        UserError: there is something at `path`, and `force` is not given.
+    """
+    if os.path.lexists(path) and not force:
+        raise UserError(f"{path} exists; name another file, or give force (--force)")
+
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Put `data` at `path`, all of it or nothing.
+
+    Raises:
+        OSError: it cannot be written; there is no such directory.
+    """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:

@@ -20,8 +20,7 @@ from types import FrameType
 from urllib.parse import quote
 
 from vmlesson.errors import UserError
-from vmlesson.files import keep_aside, variants
-from vmlesson.files import replace_file as _write
+from vmlesson.files import keep_aside, replace_file, variants
 
 MANIFEST = ".vmlesson-manifest.json"
 PARTS = ("notebooks", "exercises")
@@ -217,3 +216,8 @@ def open_lab(directory: Path, *, browser: bool = True, port: int | None = None) 
         # Ctrl-C reaches JupyterLab as well, which asks whether to stop.
         with suppress(KeyboardInterrupt):
             return server.wait()
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, data)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import UserError
-from .files import keep_aside, replace_file
+from .files import keep_aside, refuse_existing, replace_file
 
 FILE = ".vmlesson-progress.json"
 VERSION = 1
@@ -81,8 +81,7 @@ class Progress:
             UserError: something is there already; it cannot be written.
         """
         path = Path(path)
-        if path.exists():
-            raise UserError(f"{path} exists; name another file")
+        refuse_existing(path)
         try:
             replace_file(path, _as_bytes(self._read()))
         except OSError as error:

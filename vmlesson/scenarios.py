@@ -192,7 +192,7 @@ class Stage:
             self._touch(task, position, data)
         for child in [child for child in self.results.values() if isinstance(child, Task)]:
             for (task, position), data in self.written.items():
-                if child.name == f"{task}'s child" and not child.exited:
+                if child.name == f"{task}.child" and not child.exited:
                     self._touch(child, position, data)
         for name, returns in self.expected.items():
             got = self.results.get(name)
@@ -588,6 +588,7 @@ def _third_process(pages: int) -> Mapping[str, Form]:
     "quiescent",
     "S16",
     "Nobody else acts; afterwards every page is found by a walk, and nothing is left at exit.",
+    walkers=0,
 )
 def _quiescent(pages: int) -> Mapping[str, Form]:
     def alone(build: Callable[[Stage], None], stage: Stage) -> None:
@@ -618,6 +619,7 @@ def _quiescent(pages: int) -> Mapping[str, Form]:
     "S17",
     "The source was never faulted: the merge may swallow it; the chains are empty.",
     pages=1,
+    walkers=0,
 )
 def _unfaulted(pages: int) -> Mapping[str, Form]:
     def build(neighbours: tuple[int, ...], start: int, stage: Stage) -> None:
@@ -648,7 +650,7 @@ def _fork_migrating(pages: int) -> Mapping[str, Form]:
     def build(stage: Stage) -> None:
         parent = stage.kernel.spawn("P")
         stage.map(parent, 0, pages)
-        stage.race("fork", partial(sys_fork, parent, "P's child"))
+        stage.race("fork", partial(sys_fork, parent, "P.child"))
         stage.candidates = [(parent, i) for i in range(pages)]
 
     return {"": Form(build)}

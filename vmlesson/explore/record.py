@@ -159,6 +159,25 @@ def replay(
             BOOT.made = made
 
 
+def in_turn(program: Program, most: int = 10_000) -> list[str]:
+    """The schedule without a preemption: each CPU in turn as far as it can go, `most` steps."""
+    made = BOOT.made
+    schedule: list[str] = []
+    with driving():
+        execution = Execution(program, made)
+        try:
+            while able := [cpu for cpu in execution.cpus if cpu.enabled]:
+                while able[0].enabled:
+                    if len(schedule) == most:
+                        return schedule
+                    schedule.append(able[0].name)
+                    able[0].step()
+        finally:
+            execution.close()
+            BOOT.made = made
+    return schedule
+
+
 def as_schedule(schedule: Any) -> list[str]:
     """The CPUs' names in a schedule, whatever it is given as.
 

@@ -9,8 +9,7 @@ from html import escape
 from typing import Any
 
 from ..explore import Trace, as_text, replay
-from ..explore.execution import Execution
-from ..kernel.atomic import BOOT
+from ..explore.record import in_turn
 from ..progress import Progress
 from .answer import Subject, objection
 from .checks import STEPS, check_all, check_value, cost
@@ -156,27 +155,13 @@ def play_here(exercise: Exercise, answer: Any) -> Any:
     subject = Subject(exercise, answer)
     program = race.scenario.program(exercise.release, [subject.patch])
     try:
-        trace = replay(program, straight(program))
+        trace = replay(program, in_turn(program, STEPS))
     except KeyboardInterrupt:
         if subject.interrupted_at is None:
             raise
         said = _interrupted(subject)
         return Report(exercise.name, "", UNFINISHED, said, exercise.max_points)
     return in_stepper(trace, f"{exercise.name}: {race.name}")
-
-
-def straight(program: Any) -> list[str]:
-    """The schedule without a preemption: each CPU in turn, as far as it can go."""
-    execution = Execution(program, BOOT.made)
-    schedule: list[str] = []
-    try:
-        while (able := [cpu for cpu in execution.cpus if cpu.enabled]) and len(schedule) < STEPS:
-            while able[0].enabled and len(schedule) < STEPS:
-                schedule.append(able[0].name)
-                able[0].step()
-    finally:
-        execution.close()
-    return schedule
 
 
 def in_stepper(trace: Trace, title: str, program: Any = None) -> Any:

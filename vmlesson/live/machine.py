@@ -245,7 +245,7 @@ class LiveTask:
         except BaseException:
             mine.close()
             raise
-        child = LiveTask(self.machine, name or f"{self.name}'s child", pid, mine)
+        child = LiveTask(self.machine, name or f"{self.name}.child", pid, mine)
         child.answer()
         return child
 

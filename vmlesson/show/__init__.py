@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..kernel.picture import picture
     from .before_after import history
     from .drive import Drive
     from .graphs import chains
     from .plots import cost
-    from .state import picture
     from .stepper import Stepper
     from .strips import tables
 
@@ -23,7 +23,7 @@ _HOMES = {
     "tables": ".strips",
     "history": ".before_after",
     "cost": ".plots",
-    "picture": ".state",
+    "picture": "..kernel.picture",
     "Stepper": ".stepper",
     "Drive": ".drive",
 }

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
-from ..explore import Trace, explore, replay
+from ..explore import explore, replay
+from ..explore.record import in_turn
+from ..files import refuse_existing, replace_file
 from ..policy import policy
 from ..scenarios import find, scenarios
 from .stepper import MODULE, decisive_step, of_trace
@@ -62,10 +64,9 @@ def write_page(document: dict[str, Any], path: Path, force: bool = False) -> Pat
     Raises:
         UserError: something is there already, and `force` is not given; it cannot be written.
     """
-    if path.exists() and not force:
-        raise UserError(f"{path} exists; name another file, or give force (--force)")
+    refuse_existing(path, force)
     try:
-        path.write_text(page(document), encoding="utf-8", newline="\n")
+        replace_file(path, page(document).encode())
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from error
     return path
@@ -91,8 +92,7 @@ def export(
         UserError: unknown scenario, form or release; something is at `path` already, and `force` is
             not given; with `drive`, too many states for a page.
     """
-    if Path(path).exists() and not force:  # before the work, not after
-        raise UserError(f"{path} exists; name another file, or give force (--force)")
+    refuse_existing(Path(path), force)  # before the work, not after
     forms = scenarios(name, pages, walkers, form)
     if drive:
         from .drive import Drive
@@ -110,19 +110,8 @@ def export(
         label = failure.form
     else:
         label, scenario = next(iter(forms.items()))
-        trace, decisive = in_turn(scenario, release), None
+        program = scenario.program(release=release)
+        trace, decisive = replay(program, in_turn(program)), None
     said = " · ".join(part for part in (title, label) if part)
     document = of_trace(trace, said, decisive=decisive)
     return write_page(document, Path(path), force)
-
-
-def in_turn(scenario: Any, release: str) -> Trace:
-    """The run in which each CPU goes on for as long as it can."""
-    schedule: list[str] = []
-    while True:
-        trace = replay(scenario, schedule, release=release, allow_prefix=True)
-        if trace.complete:
-            return trace
-        views = trace.steps[-1].cpus if trace.steps else trace.start
-        able = [cpu for cpu, view in views.items() if view.next and not view.waits]
-        schedule.append(schedule[-1] if schedule and schedule[-1] in able else able[0])

@@ -20,6 +20,7 @@ from typing import Any
 import graphviz
 
 from ..errors import UserError
+from ..files import refuse_existing, replace_file
 from .palette import THEME
 
 SECONDS = 30
@@ -196,15 +197,13 @@ class Shown:
         if format not in self.formats:
             suffixes = ", ".join(f".{each}" for each in self.formats)
             raise UserError(f"cannot save {path}: its name must end in one of {suffixes}")
-        if path.exists() and not force:
-            raise UserError(f"{path} exists: choose another name, or pass force=True")
+        refuse_existing(path, force)
         try:
             content = self.svg().encode() if format == "svg" else self.draw(format)
         except CannotRender as error:
             raise UserError(f"cannot save {path}: {error}") from error
         try:
-            with path.open("wb" if force else "xb") as file:
-                file.write(content)
+            replace_file(path, content)
         except OSError as error:
             raise UserError(f"cannot save {path}: {error.strerror or error}") from error
         return path

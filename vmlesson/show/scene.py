@@ -19,7 +19,7 @@ from ..kernel.picture import picture as take_picture
 from .stepper_words import page_name, page_number
 
 Item = dict[str, Any]
-"""One object of a picture, as `vmlesson.show.state` has it."""
+"""One object of a picture, as `vmlesson.kernel.picture` has it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Scene:
     """The part of a picture that is drawn, in the order in which it is drawn.
 
     Args:
-        picture: what `vmlesson.show.state.picture` returned.
+        picture: what `vmlesson.kernel.picture.picture` returned.
         mm: the id of the mm to look at, with all vmas that walks of its pages meet; None: all.
     """
 

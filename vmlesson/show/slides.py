@@ -30,7 +30,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from ..errors import UserError
-from ..files import replace_file
+from ..files import refuse_existing, replace_file
 from ..policy import policy
 from .export import as_json
 from .stepper import MODULE
@@ -265,11 +265,11 @@ class Deck:
     def _id(self, title: str) -> str:
         plain = re.sub(r"\W+", "-", title.lower()).strip("-")
         # A number alone would be taken for a place in the deck.
-        name = plain if plain and not plain.isdigit() else f"slide-{plain}"
-        count = 1
+        name = plain if plain and not plain.isdigit() else f"slide-{plain}".rstrip("-")
+        base, count = name, 1
         while name in self.ids:
             count += 1
-            name = f"{plain}-{count}"
+            name = f"{base}-{count}"
         self.ids.append(name)
         return name
 
@@ -414,8 +414,7 @@ def build(source: Path, target: Path, *, notes: bool = True, force: bool = False
     Raises:
         UserError: no notebook or no slides in it; a cell raises; `target` is there already.
     """
-    if target.exists() and not force:  # before the work, not after
-        raise UserError(f"{target} exists; name another file (-o FILE.html), or give --force")
+    refuse_existing(target, force)  # before the work, not after
     deck = Deck(execute(read(source), source.name), source.parent, notes)
     page = deck.page()
     try:

@@ -14,6 +14,7 @@ from submissions import IMPORTS, REFERENCE, moveto_tail
 
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
+from vmlesson.grade.process import Child
 from vmlesson.grade.report import Report
 from vmlesson.grade.submission import LARGEST, Submission, read
 
@@ -208,3 +209,68 @@ def test_of_two_definitions_the_last_counts_and_it_is_said() -> None:
     report = judged(f"{IMPORTS}async def anon_vma_moveto_tail(dst): pass\n{right}", 60.0)
     assert report.outcome == "passed"
     assert any("defined 2 times; the last one counts" in note for note in report.warnings)
+
+
+def forged(monkeypatch, **parts: object) -> Report:
+    """What is said if a child sends this about the code that it has loaded."""
+    about = {"skipped": [], "functions": [], "definitions": [], "kind": "missing"} | parts
+    receive = Child.receive
+
+    def forge(child: Child) -> list:
+        message = receive(child)
+        return ["loaded", about] if message[0] == "loaded" else message
+
+    monkeypatch.setattr(Child, "receive", forge)
+    return judge(EXERCISE, moveto_tail_as_submission(), 20.0)
+
+
+def moveto_tail_as_submission() -> Submission:
+    return Submission("answer.py", [("answer.py", moveto_tail("", REFERENCE).source)])
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"definitions": 5},
+        {"skipped": 7},
+        {"skipped": [[1]]},
+        {"functions": 3},
+        {"kind": "async", "parameters": 3},
+        {"kind": "async", "required": "x"},
+        {"skipped": [["cell", "SyntaxError", "?", 1, "x", ""]]},
+    ],
+    ids=str,
+)
+def test_what_a_child_says_of_itself_may_be_anything(monkeypatch, parts: dict) -> None:
+    report = forged(monkeypatch, **parts)
+    assert (report.outcome, report.points) == ("failed", 0)
+    assert "nonsense" in report.sentence
+
+
+def test_a_caret_stays_in_its_line(monkeypatch) -> None:
+    report = forged(monkeypatch, skipped=[["cell", "SyntaxError", "?", 1, 10**9, "x = ("]])
+    assert report.outcome == "error"
+    assert len(report.sentence) < 200
+
+
+@pytest.mark.parametrize("bounds", ["0, 1 << 60", "'a', 'b'", "None, 1", "-(1 << 50), 1 << 50"])
+def test_bounds_that_are_none_end_the_answer_and_not_the_judge(bounds: str) -> None:
+    answer = moveto_tail("", f"await set_vma_bounds(dst, {bounds}, 0)")
+    report = judge(EXERCISE, Submission("answer.py", [("answer.py", answer.source)]), 20.0)
+    assert report.outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("body", "before", "said"),
+    [
+        ("helper(dst)", "async def helper(dst):\n    pass\n", "await is missing before helper"),
+        ("r = list_empty(dst)\nawait list_del(r)", "", "await is missing before list_empty"),
+        ("for avc in dst.anon_vma_chain:\n    await list_del(avc)", "", "line 6: AttributeError"),
+    ],
+)
+def test_ordinary_slips_name_the_line(body: str, before: str, said: str) -> None:
+    answer = moveto_tail("", body, before=before)
+    report = judge(EXERCISE, Submission("answer.py", [("answer.py", answer.source)]), 20.0)
+    assert report.outcome == "failed"
+    assert said in report.sentence
+    assert "line " in report.sentence

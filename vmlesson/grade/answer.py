@@ -155,20 +155,27 @@ def assignment_in_words(kind: str, field: str, line: int | None = None) -> str:
 
 
 def refuse_odd(request: Any) -> None:
-    """See to it that an operation that may wait is about something that one can wait for.
+    """See to it that an operation gets what the model could not go on without.
+
+    One that may wait is about something that one can wait for; bounds are numbers.
 
     Raises:
         Finding: it is not.
     """
     if isinstance(request, Operation):
         on = request.spec.on
+        why = ""
         if on is not None and not (
             request.args
             and isinstance(request.args[0], Lock | rw_semaphore)
             and on.name in request.args[0].__dict__
         ):
+            why = f"{request} is about no lock"
+        elif request.name == "set_vma_bounds" and {*map(type, request.args[1:])} != {int}:
+            why = "bounds are whole numbers"
+        if why:
             request.awaited = True  # so that nobody takes it for one whose await was forgotten
-            raise Finding("exception", f"line {request.lineno}: {request} is about no lock")
+            raise Finding("exception", f"line {request.lineno}: {why}")
     elif not isinstance(request, Call):
         raise Finding("exception", f"{request!r} is awaited, which is no operation of the kernel's")
 

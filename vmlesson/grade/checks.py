@@ -139,7 +139,7 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
             )
         if not result.complete:
             raise Abort(UNFINISHED, f"the search stopped {result.stopped}, in {situation.name}")
-    message = f"{check.proved} ({executions:,} executions)"
+    message = f"{check.proved} ({executions:,} execution{'s' if executions > 1 else ''})"
     return Checked(check.name, True, check.points, check.points, message, "", executions)
 
 

@@ -13,6 +13,7 @@ from .situations import (
     both,
     inside,
     mapped_after,
+    migrated_in_a_family,
     moved_to_tail,
     never_faulted,
     outside,
@@ -313,7 +314,7 @@ _exercise(
             Check(
                 "alone",
                 1,
-                races("fork-migrating", "quiescent"),
+                both(migrated_in_a_family, races("fork-migrating", "quiescent")),
                 "a migration entry is replaced, and everything else is left alone",
                 "What must be done to the new page for each pte that maps it?",
             ),
@@ -420,7 +421,7 @@ _exercise(
             Check(
                 "back from a new vma",
                 3,
-                both(mapped_after("error-path"), races("error-path")),
+                both(mapped_after("error-path"), races("error-path"), races("error-path", first=1)),
                 "the way back from a new vma loses nothing",
                 "On the way back the pages go from the new vma to the old one. Which of the two "
                 "must stand behind the other now?",
@@ -428,7 +429,7 @@ _exercise(
             Check(
                 "back from a merged vma",
                 2,
-                races("error-path-merged"),
+                both(races("error-path-merged"), races("error-path-merged", first=1)),
                 "nor does the way back from a vma that was extended",
                 "In which order do the two stand here, before the way back?",
             ),

@@ -17,7 +17,7 @@ SLIPS = ("exception", "never awaited", "assignment", "endless")
 
 
 def sentence(failure: Failure, line: int | None = None) -> str:
-    """What is wrong, in one sentence; `line` is where an endless run was last seen."""
+    """What is wrong, in one sentence; `line` is where the answer was last."""
     return _with_stop(_words(failure.kind, failure.message, line))
 
 
@@ -28,7 +28,8 @@ def _words(kind: str, message: str, line: int | None) -> str:
         case "exception" if "NotImplementedError" in message:
             return "not yet: the body is still to be written"
         case "exception":
-            return f"an exception ends it, {message}"
+            place = "" if line is None or "line " in message else f"line {line}: "
+            return f"an exception ends it, {place}{message}"
         case "deadlock":
             return f"nobody can go on: {message}"
         case "lock held at return":

@@ -31,6 +31,7 @@ from .exercises import Exercise
 from .feedback import VOCABULARY as NAMES
 from .feedback import advice_for, nearest
 from .process import (
+    NONSENSE,
     PLAIN,
     VOCABULARY,
     Abort,
@@ -197,7 +198,7 @@ def _checked(message: list[Any]) -> tuple[list[Any], str]:
         return message[:2], str(message[2])
     elif message[0] == "exc" and len(message) == 7:
         return message[:6], str(message[6])
-    raise Ended("it wrote nonsense to where the judge listens", True)
+    raise Ended(NONSENSE, True)
 
 
 # ---------------------------------------------------------------------------------------- the proxy
@@ -369,8 +370,8 @@ class Conversation:
         values = {name: self.decode(each) for name, each in kwargs.items()}
         awaitable = function(*map(self.decode, args), **values)
         if isinstance(awaitable, Operation | Call):
-            refuse_odd(awaitable)
             awaitable.code, awaitable.lineno = self.frame.f_code, line  # type: ignore[assignment]
+            refuse_odd(awaitable)
         return awaitable
 
     async def _walk_on(self, walk: Any) -> Any:
@@ -479,7 +480,7 @@ def _ended_by(question: list[Any]) -> Finding:
             known = known or [*NAMES, *dir(builtins)] if kind != "AttributeError" else known
             place = f"line {line}: " if line else ""
             advice = advice_for(kind, message, name, known) if known else ""
-            return _fail("exception", f"{place}{kind}: {message}{advice}")
+            return _fail("exception", f"{place}{kind[:100]}: {message[:500]}{advice}")
     return _fail("exception", "an exception that cannot be read")
 
 
@@ -523,9 +524,9 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
     about = child.about
     notes = [*lacking_walls(child.walls), *submission.notes, *_notes(exercise, about)]
     if exercise.judge is not None:
-        report = check_value(exercise, _plain(about.get("value")), submission.name)
+        report = check_value(exercise, _plain(about["value"]), submission.name)
         report.warnings = notes
-        if about.get("kind") in ("missing", "None", "ellipsis"):
+        if about["kind"] in ("missing", "None", "ellipsis"):
             report.sentence = f"not yet: write {exercise.signature}"
         return report
     if why := _objection(exercise, about, submission.notebook):
@@ -534,7 +535,7 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
         report.warnings = notes
         return report
     tree = Tree(child)
-    subject = Proxied(exercise, tree, str(about.get("title", submission.name)))
+    subject = Proxied(exercise, tree, about["title"] or submission.name)
     report = check_all(subject, submission.name)
     report.warnings[:0] = notes
     findings = [check.finding for check in report.checks if check.finding is not None]
@@ -587,10 +588,10 @@ def _depends(report: Report) -> None:
 
 def _notes(exercise: Exercise, about: dict[str, Any]) -> list[str]:
     notes = []
-    definitions = about.get("definitions", [])
+    definitions = about["definitions"]
     if len(definitions) > 1:
         notes.append(f"{exercise.asked} is defined {len(definitions)} times; the last one counts")
-    for title, kind, message, line, *_ in about.get("skipped", []):
+    for title, kind, message, line, *_ in about["skipped"]:
         place = f", line {line}" if line else ""
         notes.append(f"{title}{place} raised {kind}: {message}; the rest of it was skipped")
     return notes
@@ -598,13 +599,13 @@ def _notes(exercise: Exercise, about: dict[str, Any]) -> list[str]:
 
 def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> str:
     """Why there is nothing to judge, in words; "" if there is."""
-    asked, kind = exercise.asked, about.get("kind")
-    functions = [str(name) for name in about.get("functions", [])]
-    skipped = about.get("skipped", [])
+    asked, kind, functions, skipped = (
+        exercise.asked, about["kind"], about["functions"], about["skipped"]
+    )  # fmt: skip
     if kind == "missing" or (kind == "kernel" and (functions or skipped)):
         for title, name, message, line, column, text in skipped:
             if name == "SyntaxError":
-                caret = " " * max(int(column) - 1, 0) + "^"
+                caret = " " * min(max(column - 1, 0), len(text)) + "^"
                 return f"{title}, line {line}: {message}\n    {text}\n    {caret}"
             if not notebook:
                 return f"{title}, line {line}: {name}: {message}; and {asked} is not defined"
@@ -619,12 +620,12 @@ def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> str
         return f"not yet: write {exercise.signature}"
     if kind != "async":
         return f"{asked} is a {kind}, and must be an async def: {exercise.signature}"
-    parameters, required = about.get("parameters", []), about.get("required", 0)
+    parameters, required = about["parameters"], about["required"]
     wanted = len(exercise.parameters)
-    fits = required <= wanted and (len(parameters) >= wanted or about.get("varargs"))
-    if not fits or about.get("keywords"):
+    fits = required <= wanted and (len(parameters) >= wanted or about["varargs"])
+    if not fits or about["keywords"]:
         return (
-            f"{asked}({', '.join(map(str, parameters))}) does not take what the kernel gives it; "
+            f"{asked}({', '.join(parameters)}) does not take what the kernel gives it; "
             f"write {exercise.signature}"
         )
     return ""

@@ -229,7 +229,7 @@ class Child:
             self.send(setup)
             hello = self.receive()
             self.pid, self.walls = int(hello[1]), dict(hello[2])
-            self.about: dict[str, Any] = dict(self.receive()[1])
+            self.about = _about(self.receive())
         except BaseException:
             self.kill()
             raise
@@ -274,9 +274,9 @@ class Child:
         try:
             message = json.loads(line)
         except (ValueError, RecursionError):
-            raise Ended("it wrote nonsense to where the judge listens", True) from None
+            raise Ended(NONSENSE, True) from None
         if not isinstance(message, list) or not message or not isinstance(message[0], str):
-            raise Ended("it wrote nonsense to where the judge listens", True)
+            raise Ended(NONSENSE, True)
         return message
 
     def _read(self) -> None:
@@ -285,7 +285,7 @@ class Child:
             raise self._ended()
         self.buffer += data
         if len(self.buffer) > LONGEST_LINE:
-            raise Ended("it wrote nonsense to where the judge listens", True)
+            raise Ended(NONSENSE, True)
 
     def _cpu(self) -> float:
         """CPU seconds that the child has used so far; 0 where the system does not say."""
@@ -341,7 +341,43 @@ class Child:
     def _close(self) -> None:
         for pipe in (self.speak, self.listen, self.status):
             os.close(pipe)
+        self.speak = self.listen = self.status = -1  # whoever asks again hits nobody else's file
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+NONSENSE = "it wrote nonsense to where the judge listens"
+LONGEST_WORD = 300
+
+
+def _about(message: list[Any]) -> dict[str, Any]:
+    """What loading the code showed, if that is what the child sent: it may send anything.
+
+    Raises:
+        Ended: it is not.
+    """
+    try:
+        _, about = message
+        return {
+            "kind": _word(about["kind"]),
+            "functions": [_word(name) for name in about["functions"]],
+            "definitions": [(_word(title), int(line)) for title, line in about["definitions"]],
+            "skipped": [
+                (_word(title), _word(kind), _word(what), int(line), int(column), _word(text))
+                for title, kind, what, line, column, text in about["skipped"]
+            ],
+            "parameters": [_word(name) for name in about.get("parameters", [])],
+            "required": int(about.get("required", 0)),
+            "varargs": bool(about.get("varargs")),
+            "keywords": [_word(name) for name in about.get("keywords", [])],
+            "title": _word(about.get("title", "")),
+            "value": about.get("value"),
+        }
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Ended(NONSENSE, True) from None
+
+
+def _word(text: Any) -> str:
+    return str(text)[:LONGEST_WORD]
 
 
 def lacking_walls(walls: dict[str, Any]) -> list[str]:
@@ -349,7 +385,8 @@ def lacking_walls(walls: dict[str, Any]) -> list[str]:
     lacking = []
     abi = walls.get("landlock", 0)
     if not abi:
-        lacking.append("its reading of files, and its network, could not be cut off (no Landlock)")
+        why = "landlockpy is not installed" if _landlock() is None else "no Landlock"
+        lacking.append(f"its reading of files, and its network, could not be cut off ({why})")
     elif abi < 4:
         lacking.append("its network could not be cut off (Landlock is older than Linux 6.7)")
     if walls.get("lacking"):

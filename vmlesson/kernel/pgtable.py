@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .alloc import allocation, booted_kernel
-from .atomic import Operation, atomic, forwards
+from .atomic import Finding, Operation, atomic, forwards
 from .bug import BUG_ON, oops
 from .locks import Lock, spin_lock, spin_unlock
 from .mm_types import (
@@ -28,6 +28,9 @@ from .mm_types import (
     pte_t,
 )
 from .text import kernel_function
+
+MOST_TABLES = 1 << 18
+"""How many page tables a range may have place for: 512 GiB, with tables as on x86-64."""
 
 # ------------------------------------------------------------------------------------- the ptes
 
@@ -83,7 +86,13 @@ def slots_between(table: page_table, start: int, end: int) -> Iterator[pte_slot]
 
 
 def tables_between(mm: mm_struct, start: int, end: int) -> Iterator[page_table]:
-    """The page tables that cover part of [start, end), in bytes, in address order.  Plain."""
+    """The page tables that cover part of [start, end), in bytes, in address order.  Plain.
+
+    Each entry is looked at, and one that has no table yet is one that somebody may fill; so there
+    is an end to what the model goes through.
+    """
+    if (end - start) // mm.table_span > MOST_TABLES:
+        raise Finding("exception", f"[{start:#x}, {end:#x}) is more than the model goes through")
     for address in range(start - start % mm.table_span, end, mm.table_span):
         table = mm.pmd_at(address).table
         if table is not None:

@@ -212,8 +212,10 @@ def _cells(mm: mm_struct, start: int, end: int) -> Iterator[dict[str, Any]]:
     """The ptes for [start, end), in bytes, of `mm`."""
     few = end - start <= MOST_CELLS * PAGE_SIZE
     span = mm.table_span
-    for base in range(start - start % span, end, span):
-        index = base // span
+    first, last = start // span, (end - 1) // span
+    there = (index for index in sorted(mm.pmds) if first <= index <= last)
+    for index in range(first, last + 1) if few else there:
+        base = index * span
         table = pmd.table.peek(mm.pmds[index]) if index in mm.pmds else None
         slots = page_table.slots.peek(table) if isinstance(table, page_table) else ()
         ptes = {

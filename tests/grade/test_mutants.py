@@ -81,16 +81,6 @@ HARMLESS = {
 }
 # Wrong, in lines that are given, and no situation shows it: one that does takes a line from here.
 UNSEEN = {
-    "call_site": (
-        "line 12, 9: new_vma.vm_start <= vma_start <= new_vma.vm_end",
-        "line 18, 16: vma",
-    ),
-    "error_path": (
-        "without: if new_vma is None:",
-        "after the next: if new_vma is None:",
-        "without: return -ENOMEM",
-        "line 8, 7: vma",
-    ),
     "rmap_walk": (
         # Its failing schedule cannot be executed again.
         "after the next: await anon_vma_lock(anon_vma)",

@@ -10,7 +10,13 @@ from other_answers import by_hand, changed, solution
 from vmlesson.explore import Result, explore
 from vmlesson.grade.exercises import EXERCISES
 from vmlesson.grade.judge import judge
-from vmlesson.grade.situations import Situations, migrated_in_a_family, races
+from vmlesson.grade.situations import (
+    Situations,
+    below_its_source,
+    migrated_in_a_family,
+    no_memory,
+    races,
+)
 from vmlesson.grade.submission import Submission
 
 ANY_ENTRY = changed("pte_peek", (" and migration_entry_to_page(pte) is old", ""))
@@ -75,3 +81,16 @@ def test_an_answer_that_breaks_the_set_up_fails_like_any_other(exercise: str, bo
     assert report.points < report.max_points
     if body == "raise ValueError(7)":
         assert "line 4: ValueError: 7" in report.sentence
+
+
+def test_a_vma_that_grows_up_to_the_source_needs_the_fix() -> None:
+    verdicts = {
+        release: [each.verdict for each in explored(below_its_source, release).values()]
+        for release in ("v3.2", "v3.3")
+    }
+    assert verdicts == {"v3.2": ["fails"], "v3.3": ["holds"]}
+
+
+@pytest.mark.parametrize("release", ["v3.0", "v3.3"])
+def test_linux_says_when_there_is_no_memory(release: str) -> None:
+    assert [each.verdict for each in explored(no_memory, release).values()] == ["holds"]

@@ -14,7 +14,7 @@ from ..kernel.atomic import BOOT
 from .exercises import Check, Exercise
 from .feedback import SLIPS, sentence
 from .process import Abort
-from .report import FAILED, PASSED, UNFINISHED, Checked, Finding, Report
+from .report import FAILED, PASSED, SAME, UNFINISHED, Checked, Finding, Report
 from .situations import Situation, moved_to_tail
 
 STEPS = 1000
@@ -60,7 +60,7 @@ def check_all(
         try:
             done = run_check(subject, check, report.warnings)
             if not done.passed and any(one.message == done.message for one in report.checks):
-                done.message = "the same"
+                done.message = SAME
             report.checks.append(done)
             if done.finding is not None and done.finding.failure.kind == "endless":
                 stopped = "an answer that does not end is not tried further"

@@ -10,12 +10,14 @@ from ..errors import UserError
 from .report import Checked
 from .situations import (
     Situations,
+    below_its_source,
     both,
     inside,
     mapped_after,
     migrated_in_a_family,
     moved_to_tail,
     never_faulted,
+    no_memory,
     outside,
     races,
     visited,
@@ -358,14 +360,17 @@ _exercise(
             Check(
                 "a new vma",
                 1,
-                both(races("fresh-destination"), races("unfaulted")),
+                both(races("fresh-destination", "unfaulted"), no_memory),
                 "moves to where nothing is, and of memory that was never touched, work",
                 "Which vmas are there after a merge that swallowed the source?",
             ),
             Check(
                 "one process",
                 3,
-                races("merge-order", "seed-program", "merge-next", "bystander", "quiescent"),
+                both(
+                    races("merge-order", "seed-program", "merge-next", "bystander", "quiescent"),
+                    below_its_source,
+                ),
                 "no page of a single process is lost",
                 "anon_vma_clone puts new nodes at the tail. Which way through copy_vma does not "
                 "clone?",
@@ -413,6 +418,7 @@ _exercise(
                 2,
                 both(
                     mapped_after("fresh-destination", "merge-order"),
+                    no_memory,
                     races("fresh-destination", "merge-order", "merge-next-higher", "grandchild"),
                 ),
                 "moves lose nothing on the way there, and what is mapped in the end is right",

@@ -14,7 +14,7 @@ from ..policy import policy
 from .exercises import Exercise
 from .folds import answers
 from .process import Abort
-from .report import Report
+from .report import SAME, Report
 from .submission import Submission
 
 STYLE = """
@@ -31,7 +31,9 @@ a { color: var(--link); }
 p, li { max-width: 46rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: 1rem 0; }
 th, td { border: 1px solid var(--rule); padding: .25em .7em; text-align: left;
-         vertical-align: top; overflow-wrap: anywhere; }
+         vertical-align: top; }
+td:first-child { min-width: 9rem; max-width: 24rem; }
+td:first-child, td:last-child { overflow-wrap: anywhere; }
 thead th { background: var(--sunk); }
 details { overflow-x: auto; margin: 1rem 0; } summary { cursor: pointer; padding: .6em 0; }
 @media print { .stepper-host, summary { display: none; } }
@@ -124,7 +126,7 @@ def instructors_page(
         f"{check['name']}: {_general(check['message'])}"
         for row in rows
         for check in row["checks"]
-        if not check["passed"] and check["counterexample"]
+        if not check["passed"] and check["counterexample"] and check["message"] != SAME
     )
     if mistakes:
         items = "".join(f"<li>{n} × {escape(what)}</li>" for what, n in mistakes.most_common(10))

@@ -12,6 +12,8 @@ from ..explore.table import as_html
 from .feedback import SLIPS
 
 COLUMNS = ("check", "points", "what it shows")
+SAME = "the same"
+"""The message of a check that fails as one before it did."""
 PASSED, FAILED, UNFINISHED, ERROR = "passed", "failed", "unfinished", "error"
 
 

@@ -15,6 +15,9 @@ from typing import Any, TypeVar
 
 from ..kernel import (
     EFAULT,
+    ENOMEM,
+    MREMAP_FIXED,
+    MREMAP_MAYMOVE,
     PAGE_SIZE,
     SWAP_AGAIN,
     Finding,
@@ -29,6 +32,7 @@ from ..kernel import (
     lock_page,
     page,
     rmap_walk_anon,
+    sys_mremap,
     unlock_page,
     vm_area_struct,
     vma_address,
@@ -176,6 +180,60 @@ def both(*parts: Situations) -> Situations:
 
 def _own(name: str, sentence: str, scenario: Scenario[Any]) -> Situation:
     return Situation(name, sentence, scenario, {})
+
+
+def _no_vma(kernel: Kernel) -> Stage:
+    stage = Stage(kernel, 1, 0, 1)
+    task = kernel.spawn("T")
+    stage.map(task, 0, 2)
+    kernel.fail_allocation("vma", 1)
+    size, flags = 2 * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED
+    stage.race("mremap", partial(sys_mremap, task, address(0), size, size, flags, address(FAR)))
+    return stage
+
+
+def _where_it_says(stage: Stage) -> None:
+    """Everything is where it was, or, if the call says that it has moved, at its new place."""
+    returned: Any = stage.results.get("mremap")
+    written = stage.written
+    start = {-ENOMEM: 0, address(FAR): FAR}.get(returned)
+    assert start is not None, f"mremap returned {returned}, and it should be {-ENOMEM}"
+    try:
+        stage.written = {(task, start + page): what for (task, page), what in written.items()}
+        stage.promise()
+    finally:
+        stage.written = written
+
+
+def no_memory() -> Iterator[Situation]:
+    """A move for which there is no memory, not even for a vma."""
+    yield _own(
+        "no memory for a vma",
+        "There is no memory for the new vma: the call returns -ENOMEM, and nothing has changed.",
+        Attempt(_no_vma, Stage.cpus, _where_it_says),
+    )
+
+
+def _below_its_source(kernel: Kernel) -> Stage:
+    stage = Stage(kernel, 1, 1, 0)
+    task = kernel.spawn("T")
+    stage.map(task, 0, 3)
+    stage.move(task, 1, 2, FAR)
+    stage.move(task, FAR, 2, 2)
+    stage.race_move("mremap", task, 2, 1, 1)
+    stage.begin_migrations()
+    stage.end_of_setup()
+    return stage
+
+
+def below_its_source() -> Iterator[Situation]:
+    """A vma grows up to where the source begins, and swallows nothing."""
+    yield _own(
+        "up to the source",
+        "The first page of a vma moves one down, where it goes on from the vma below: that grows "
+        "until it touches the source, and the source still is a vma of its own.",
+        Attempt(_below_its_source, Stage.cpus, Stage.promise),
+    )
 
 
 # ---------------------------------------------------------------------- anon_vma_moveto_tail, alone

@@ -329,6 +329,9 @@ def _moves(cpu: CPU) -> Iterator[dict[str, Any]]:
         frame = getattr(coroutine, "cr_frame", None)
         if frame is not None and frame.f_code is MOVE_PAGE_TABLES:
             values = frame.f_locals
+            vmas = values["vma"], values["new_vma"]
+            if not all(isinstance(vma, vm_area_struct) for vma in vmas):
+                return  # whoever called it gave it something else, and will hear of that
             yield {
                 "cpu": cpu.name,
                 "source": _id(values["vma"]),

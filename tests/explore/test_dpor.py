@@ -17,7 +17,8 @@ from benchmarks.abstract import merge_order
 from vmlesson import kernel
 from vmlesson.explore import Mutex, Result, Shared, explore, replay
 from vmlesson.kernel import atomic
-from vmlesson.kernel.atomic import BOOT, Finding
+from vmlesson.kernel.atomic import BOOT, Field, Finding
+from vmlesson.kernel.mm_types import KernelObject, kfree
 
 MOST = 1000
 """Programs with more interleavings are passed over."""
@@ -306,6 +307,34 @@ def test_ctrl_c_returns_what_there_is() -> None:
     assert (result.verdict, result.executions) == ("unfinished", 7)
     assert result.interrupted
     assert explore(of(add, add)).executions == 4
+
+
+class Thing(KernelObject):
+    value = Field[int]()
+
+
+@atomic.atomic
+def look_at(thing: Thing) -> int:
+    return thing.value
+
+
+@atomic.atomic
+def give_back(thing: Thing) -> None:
+    kfree(thing)
+
+
+def test_to_give_back_comes_before_a_look_or_after_it() -> None:
+    async def cpu(operation: Callable[[Thing], Any], thing: Thing) -> None:
+        await operation(thing)
+
+    def program() -> Any:
+        thing = Thing()
+        thing.value = 1
+        return {"a": cpu(look_at, thing), "b": cpu(give_back, thing)}, None
+
+    result = explore(program)
+    assert (result.executions, result.failing) == (2, 1)
+    assert "use-after-free of a Thing" in result.failures[0].message
 
 
 class Pressed(int):

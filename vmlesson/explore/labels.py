@@ -8,6 +8,7 @@ from typing import Any
 
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Field, Named
 from ..kernel.locks import mutex, rw_semaphore, spinlock
+from ..kernel.mm_types import is_freed
 from .shared import Shared
 
 PLAIN = (Shared, mutex, spinlock, rw_semaphore)
@@ -64,6 +65,11 @@ class Labels:
             return None
         values = tuple(field.peek(named) for field in fields_at(named, location))
         return values[0] if len(values) == 1 else values
+
+    def freed(self, location: int) -> bool:
+        """Whether the object there was given back: what its fields held is nobody's any more."""
+        named = self.object_at(location)
+        return named is not None and is_freed(named)
 
     def shared(self, location: int) -> bool:
         """Whether several fields are there: then only one's old value is known."""

@@ -117,6 +117,13 @@ class Field(Generic[T]):
         return value
 
 
+def note_all_written(obj: Named) -> None:
+    """Put every field of an object into the footprint of the step, as if it were written."""
+    if current is not None:
+        for group in range(len(getattr(type(obj), "_groups", ()))):
+            current.writes.setdefault(obj.key + group, None)
+
+
 # --------------------------------------------------------------------------------- operations
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from . import atomic as _atomic
-from .atomic import FIELDS_PER_OBJECT, Field, Named, atomic
+from .atomic import FIELDS_PER_OBJECT, Field, Named, atomic, note_all_written
 from .bug import BUG_ON, oops, where
 from .list import list_head
 from .locks import Lock, mutex, rw_semaphore, spinlock
@@ -50,7 +50,11 @@ class KernelObject(Named):
 
 
 def kfree(freed: Named) -> None:
-    """Give an object back: whoever touches it from now on has a finding."""
+    """Give an object back: whoever touches it from now on has a finding.
+
+    A write of all its fields: no step that looks at it may change places with this one unseen.
+    """
+    note_all_written(freed)
     cls = type(freed)
     if cls not in _freed_classes:
         names = vars(freed).keys() - {"key", "kernel"}
@@ -59,10 +63,17 @@ def kfree(freed: Named) -> None:
     freed.__class__ = _freed_classes[cls]
 
 
+def is_freed(made: Named) -> bool:
+    """Whether kfree() got it."""
+    return type(made) in _freed_classes.values()
+
+
 _freed_classes: dict[type, type] = {}
 
 
 def _use_after_free(freed: Any) -> None:
+    if _atomic.current is not None:
+        _atomic.current.reads.add(freed.key)
     kind = type(freed).__name__.removeprefix("freed_")
     oops(f"BUG: KASAN: use-after-free of a {kind} in {where()}")
 

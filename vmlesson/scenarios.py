@@ -64,7 +64,7 @@ def address(position: int) -> int:
 class Stage:
     """A situation under construction, and what its programs must read back at the end."""
 
-    def __init__(self, kernel: Kernel, pages: int, walkers: int, first: int) -> None:
+    def __init__(self, kernel: Kernel, pages: int, walkers: int = 0, first: int = 0) -> None:
         self.kernel = kernel
         self.pages = pages
         self.walkers = walkers

@@ -23,7 +23,7 @@ from .situations import (
     visited,
     walked_meanwhile,
 )
-from .values import broken_by, counted, points_of
+from .values import broken_by, counted
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Exercise:
     def max_points(self) -> int:
         """What a right answer is worth."""
         if self.judge is not None:
-            return points_of(self.judge)
+            return sum(check.max_points for check in self.judge(None))
         return sum(check.points for check in self.checks)
 
     @property

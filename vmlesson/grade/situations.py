@@ -183,7 +183,7 @@ def _own(name: str, sentence: str, scenario: Scenario[Any]) -> Situation:
 
 
 def _no_vma(kernel: Kernel) -> Stage:
-    stage = Stage(kernel, 1, 0, 1)
+    stage = Stage(kernel, 1)
     task = kernel.spawn("T")
     stage.map(task, 0, 2)
     kernel.fail_allocation("vma", 1)
@@ -307,18 +307,18 @@ def _away(stage: Stage, generations: int) -> vm_area_struct:
 
 
 def _family(generations: int, kernel: Kernel) -> Family:
-    return Family(_away(Stage(kernel, 1, 0, 1), generations))
+    return Family(_away(Stage(kernel, 1), generations))
 
 
 def _last_already(kernel: Kernel) -> Family:
-    stage = Stage(kernel, 1, 0, 1)
+    stage = Stage(kernel, 1)
     _away(stage, 1)
     (task,) = kernel.tasks
     return Family(task.mm.vmas[-1])
 
 
 def _unfaulted(kernel: Kernel) -> Family:
-    stage = Stage(kernel, 1, 0, 1)
+    stage = Stage(kernel, 1)
     task = kernel.spawn("P")
     stage.map(task, 0, 1, touch=False)
     return Family(task.mm.vmas[0])
@@ -410,7 +410,7 @@ def _address(value: Any) -> str:
 
 
 def _places(moved: bool, outside: bool, kernel: Kernel) -> Places:
-    stage = Stage(kernel, 1, 0, 1)
+    stage = Stage(kernel, 1)
     task = kernel.spawn("T")
     stage.map(task, 0, 6)
     if moved:
@@ -555,7 +555,7 @@ def _visits(visits: list[tuple[Any, int]]) -> str:
 
 
 def _visited(stop: int, mapped: bool, kernel: Kernel) -> Visits:
-    stage = Stage(kernel, 1, 0, 1)
+    stage = Stage(kernel, 1)
     parent = kernel.spawn("P")
     stage.map(parent, 0, 4)
     stage.move(parent, 2, 2, FAR)

@@ -75,7 +75,7 @@ SEQUENCES: tuple[tuple[str, Callable[[Stage], None]], ...] = (
 def count(sequence: Callable[[Stage], None]) -> int:
     """How often the model's own probe sees the call."""
     kernel = Kernel("v3.3", ptes_per_table=4)
-    sequence(Stage(kernel, 2, 0, 1))
+    sequence(Stage(kernel, 2))
     return kernel.hits[MOVETO_TAIL]
 
 
@@ -137,8 +137,3 @@ def broken_by(answer: Any) -> list[Checked]:
 def _check(name: str, passed: bool, points: int, message: str) -> Checked:
     question = "" if passed else "Which slot does the walk look at, and where is the entry then?"
     return Checked(name, passed, points if passed else 0, points, message, question)
-
-
-def points_of(judge: Callable[[Any], list[Checked]]) -> int:
-    """What a right value is worth."""
-    return len(SEQUENCES) if judge is counted else 5

@@ -341,14 +341,3 @@ def test_v3_2_has_no_such_function() -> None:
 
 def test_prot_none_is_zero() -> None:
     assert PROT_NONE == 0
-
-
-@pytest.mark.parametrize("name", ["", "my task", "a:b", "-", "a\n"])
-def test_the_name_of_a_task_is_one_word(name: str) -> None:
-    kernel = Kernel("v3.3")
-    with pytest.raises(UserError, match="is no name of a task"):
-        kernel.spawn(name)
-    parent = kernel.spawn("P")
-    with pytest.raises(UserError, match="already"):
-        parent.fork("P")
-    assert parent.fork("C.1").name == "C.1"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
@@ -23,8 +22,6 @@ from .text import Function, Patch, find_release, release_text
 
 R = TypeVar("R")
 PTES_PER_TABLE, PAGES_PER_BATCH = 512, 64
-NAME = re.compile(r"\w[\w.-]*")
-"""Of a task: it is a part of the names of its vmas and locks.  ``P.1`` is a child of P's."""
 KINDS_OF_ALLOCATION = ("page table", "page", "vma", "avc", "anon_vma")
 
 
@@ -121,8 +118,10 @@ class Kernel:
         """A new process with an empty address space.
 
         Raises:
-            UserError: a task of that name lives; it is no name.
+            UserError: a task of that name lives.
         """
+        if any(task.name == name and not task.exited for task in self.tasks):
+            raise UserError(f"there is a task {name!r} already; choose another name")
         return self.run(_new_task(self, name))
 
     def fail_allocation(self, of: str, nth: int) -> None:
@@ -321,10 +320,6 @@ def _alive(task: Task) -> mm_struct:
 
 
 async def _new_task(kernel: Kernel, name: str) -> Task:
-    if not NAME.fullmatch(name):
-        raise UserError(f"{name!r} is no name of a task: take letters, digits, and . - _ within")
-    if any(task.name == name and not task.exited for task in kernel.tasks):
-        raise UserError(f"there is a task {name!r} already; choose another name")
     mm = mm_struct(name, kernel.ptes_per_table, kernel.split_ptlocks)
     task = Task(kernel, name, mm)
     kernel.tasks = (*kernel.tasks, task)

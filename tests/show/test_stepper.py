@@ -11,8 +11,9 @@ import pytest
 from vmlesson.errors import UserError
 from vmlesson.explore import Mutex, Shared, Trace, explore, replay
 from vmlesson.explore.labels import third_person
+from vmlesson.explore.record import in_turn
 from vmlesson.explore.result import PHRASES
-from vmlesson.kernel import anon_vma_lock
+from vmlesson.kernel import Kernel, Scenario, Task, anon_vma_lock, sys_mremap
 from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export, page
@@ -274,3 +275,23 @@ def test_a_scenario_that_holds_is_exported_too(tmp_path: Path) -> None:
 )
 def test_third_person(phrase: str, said: str) -> None:
     assert third_person(phrase) == said
+
+
+def test_a_name_with_a_blank_is_read_back() -> None:
+    def one_task(kernel: Kernel) -> Task:
+        task = kernel.spawn("my task")
+        task.mmap(4096, addr=0x100000, fixed=True)
+        task.write(0x100000, b"x")
+        return task
+
+    def moves(task: Task) -> dict[str, Any]:
+        return {"a": sys_mremap(task, 0x100000, 4096, 4096, 3, 0x140000)}
+
+    program = Scenario(one_task, moves, ptes_per_table=4).program("v3.3")
+    said = " ".join(
+        step["sentence"] for step in steps(Stepper(replay(program, in_turn(program))).doc)
+    )
+    assert "'s ptl" in said
+    assert "my task:" not in said
+    assert " of task" not in said
+    assert "my V" not in said

@@ -129,14 +129,16 @@ class Words:
 
     def rename(self, text: str) -> str:
         """A text of the recorder's with the names that pictures show."""
+        # A name may have blanks in it.
+        mm = "|".join([*map(re.escape, sorted(self.mms.values(), key=len, reverse=True)), r"\S+"])
         text = re.sub(
-            r"avc\((\w\S*:[0-9a-f]+-[0-9a-f]+), (?:anon_vma )?(\S+?)\)(\.same_\w+)?",
+            rf"avc\(((?:{mm}):[0-9a-f]+-[0-9a-f]+), (?:anon_vma )?(\S+?)\)(\.same_\w+)?",
             lambda m: f"{self._vma(m[1])}'s avc in {m[2]}",
             text,
         )
-        text = re.sub(r"\S+:[0-9a-f]+-[0-9a-f]+", lambda m: self._vma(m[0]), text)
-        text = re.sub(r"\bptl (\S+):([0-9a-f]+)", lambda m: self._ptl(m[1], int(m[2], 16)), text)
-        text = re.sub(r"\bpte (\S+):([0-9a-f]+)", lambda m: self._pte(m[1], int(m[2], 16)), text)
+        text = re.sub(rf"(?:{mm}):[0-9a-f]+-[0-9a-f]+", lambda m: self._vma(m[0]), text)
+        text = re.sub(rf"\bptl ({mm}):([0-9a-f]+)", lambda m: self._ptl(m[1], int(m[2], 16)), text)
+        text = re.sub(rf"\bpte ({mm}):([0-9a-f]+)", lambda m: self._pte(m[1], int(m[2], 16)), text)
         text = re.sub(
             r"\bpage 0x([0-9a-f]+)(?: rw?\b)?", lambda m: f"page {page_name(int(m[1], 16))}", text
         )

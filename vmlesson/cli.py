@@ -328,7 +328,7 @@ def grade(options: argparse.Namespace) -> int:
 
     exercise = find_exercise(options.exercise)
     if options.gradebook is not None:
-        is_writable(options.gradebook)
+        is_writable(options.gradebook, exercise)
     tasks = collect(exercise, options.submissions, options.id)
     if unseen := left_out(exercise, options.submissions):
         names = ", ".join(map(str, unseen[:5])) + (", …" if unseen[5:] else "")
@@ -370,7 +370,8 @@ def grade(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([as_json(row) for row in found], indent=1))
     if options.gradebook is not None:
-        write_gradebook(options.gradebook, exercise, found)
+        for learner in write_gradebook(options.gradebook, exercise, found):
+            print(f"vmlesson: not final in the gradebook: {printable(learner)}", file=sys.stderr)
     return exit_status(found)
 
 

@@ -126,6 +126,7 @@ WRONG = [
     ("pte_peek", "any entry is replaced", (" and migration_entry_to_page(pte) is old", ""), "alone"),
     ("pte_peek", "everything becomes writable", ("write=pte.write", "write=True"), "alone"),
     ("error_path", "W33 on no list for a while", by_hand(BACK, "await unlink_anon_vmas(vma); await anon_vma_clone(vma, new_vma)"), "back from a new vma"),
+    ("error_path", "locks what may have no anon_vma", (BACK, "        await anon_vma_lock(vma.anon_vma)\n", RETREAT, RETREAT + "        await anon_vma_unlock(vma.anon_vma)\n"), "families"),
     ("rmap_walk", "W46 walks twice", ("    await anon_vma_unlock(anon_vma)\n", "    await anon_vma_unlock(anon_vma)\n    await anon_vma_lock(anon_vma)\n    async for avc in list_for_each_entry(anon_vma.head):\n        address = await vma_address(page, avc.vma)\n        if address != -EFAULT:\n            await rmap_one(page, avc.vma, address, arg)\n    await anon_vma_unlock(anon_vma)\n"), "whom it calls"),
     ("rmap_walk", "W46a forward and backward", ("    async for avc in list_for_each_entry(anon_vma.head):\n", "    avcs = [a async for a in list_for_each_entry(anon_vma.head)]\n    for avc in avcs + avcs[::-1]:\n"), "whom it calls"),
     ("rmap_walk", "W6 the own mutex", ("await anon_vma_lock(anon_vma)", "await mutex_lock(anon_vma.mutex)", "await anon_vma_unlock(anon_vma)", "await mutex_unlock(anon_vma.mutex)"), "families"),

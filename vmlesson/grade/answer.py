@@ -182,10 +182,10 @@ def refuse_odd(request: Any) -> None:
 
 def objection(exercise: Exercise, function: Any) -> str:
     """Why something cannot be checked as an answer, in words; "" if it can."""
-    name, signature = exercise.asked, exercise.signature
+    signature = exercise.signature
     if isinstance(function, Symbol) or _is_ours(function):
         return (
-            f"this is the course's own {name}, not yours: it works, and does not count. "
+            f"this is the course's own {_name(function)}, not yours: it works, and does not count. "
             f"Write your own: {signature}"
         )
     if not callable(function):

@@ -578,21 +578,37 @@ def python_files():
 # --------------------------------------------------------------------------------- where it is born
 
 COMMON = (
+    "asyncio",
+    "bisect",
     "collections.abc",
     "contextlib",
     "copy",
     "dataclasses",
+    "decimal",
     "enum",
+    "fractions",
     "functools",
+    "glob",
+    "heapq",
     "inspect",
     "itertools",
+    "logging",
     "math",
     "operator",
+    "pathlib",
+    "pprint",
+    "queue",
     "random",
     "re",
+    "statistics",
+    "string",
+    "textwrap",
     "time",
+    "traceback",
     "typing",
     "unicodedata",
+    "uuid",
+    "weakref",
 )
 """What answers import; a child that is walled in may not be able to look for it."""
 
@@ -675,8 +691,10 @@ def main():
     abi = wall_in(landlock, setup["directory"])
     own_user = drop_root(setup["uid"], setup["directory"])
     lacking = limit(setup["limits"])
+    bare = not os.access(os.__file__, os.R_OK)
     faulthandler.register(signal.SIGUSR1, file=sink, all_threads=False)
-    JUDGE.send(["hello", os.getpid(), {"user": own_user, "landlock": abi, "lacking": lacking}])
+    walls = {"user": own_user, "landlock": abi, "lacking": lacking, "bare": bare}
+    JUDGE.send(["hello", os.getpid(), walls])
     function, about = load(setup["cells"], setup["asked"], setup["notebook"])
     JUDGE.send(["loaded", about])
     while True:

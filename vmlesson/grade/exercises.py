@@ -20,6 +20,7 @@ from .situations import (
     no_memory,
     outside,
     races,
+    unfaulted_back,
     visited,
     walked_meanwhile,
 )
@@ -442,7 +443,7 @@ _exercise(
             Check(
                 "families",
                 1,
-                races("error-path-fork", "unfaulted", "quiescent"),
+                both(races("error-path-fork", "unfaulted", "quiescent"), unfaulted_back),
                 "nor in a child, or for memory that was never touched",
                 "What does the call return when it failed, and what is unmapped then?",
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import difflib
+import re
 from types import TracebackType
 
 from .. import kernel
@@ -16,6 +17,11 @@ SLIPS = ("exception", "never awaited", "assignment", "endless")
 """Kinds of failure that say all by themselves: no schedule makes them clearer."""
 
 
+WANTS_A_NODE = (
+    "; what is wanted here is a node or the head of a list, as avc.same_anon_vma or anon_vma.head"
+)
+
+
 def sentence(failure: Failure, line: int | None = None) -> str:
     """What is wrong, in one sentence; `line` is where the answer was last."""
     return _with_stop(_words(failure.kind, failure.message, line))
@@ -26,10 +32,12 @@ def _words(kind: str, message: str, line: int | None) -> str:
         case "BUG":
             return f"the kernel stops with: {message}"
         case "exception" if "NotImplementedError" in message:
-            return "not yet: the body is still to be written"
+            place = "" if line is None else f" (line {line} still raises NotImplementedError)"
+            return f"not yet: the body is still to be written{place}"
         case "exception":
             place = "" if line is None or "line " in message else f"line {line}: "
-            return f"an exception ends it, {place}{message}"
+            wanted = WANTS_A_NODE if re.search("has no attribute '(next|prev)'", message) else ""
+            return f"an exception ends it, {place}{message}{wanted}"
         case "deadlock":
             return f"nobody can go on: {message}"
         case "lock held at return":
@@ -70,6 +78,8 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
         near = difflib.get_close_matches(name, names or [*VOCABULARY, *dir(builtins)], n=1)
         if near and near[0] != name:
             return f"; did you mean {near[0]}?"
+        if name in VOCABULARY and kind == "AttributeError":
+            return f"; {name} is a function of its own: {name}(…)"
         if name in VOCABULARY:
             return f"; it is to be imported: from vmlesson.kernel import {name}"
     if kind == "TypeError" and "is not iterable" in message and "list_for_each" in message:

@@ -45,6 +45,10 @@ from .process import (
 from .report import ERROR, FAILED, PASSED, UNFINISHED, Report
 from .submission import Submission
 
+BARE = (
+    "Python lies where only root may read, so that of the standard library no more could be "
+    "imported than is usual: judge this one with a Python that all may read"
+)
 QUESTIONS = 5000
 """The most questions of one call."""
 SAMPLE = range(200, 400)
@@ -523,6 +527,10 @@ def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOf
 def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: float) -> Report:
     about = child.about
     notes = [*lacking_walls(child.walls), *submission.notes, *_notes(exercise, about)]
+    if child.walls.get("bare") and any(
+        "ModuleNotFound" in kind for _, kind, *_ in about["skipped"]
+    ):
+        notes.append(BARE)
     if exercise.judge is not None:
         report = check_value(exercise, _plain(about["value"]), submission.name)
         report.warnings = notes
@@ -607,8 +615,11 @@ def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> str
             if name == "SyntaxError":
                 caret = " " * min(max(column - 1, 0), len(text)) + "^"
                 return f"{title}, line {line}: {message}\n    {text}\n    {caret}"
-            if not notebook:
-                return f"{title}, line {line}: {name}: {message}; and {asked} is not defined"
+            if not notebook or title in (place for place, _ in about["definitions"]):
+                return (
+                    f"{title}, line {line}: {name}: {message}; "
+                    f"what follows it, {asked} too, was not reached"
+                )
         found = f"found: {', '.join(functions)}" if functions else "no function was found"
         return f"{asked} is not defined{nearest(asked, functions)}; {found}"
     if kind == "kernel":

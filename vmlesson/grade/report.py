@@ -40,6 +40,12 @@ class Finding:
         return self.failure.kind in SLIPS
 
     @property
+    def depends(self) -> bool:
+        """Whether the situation tells why: an exception comes in some, and not in others."""
+        unwritten = "NotImplementedError" in self.failure.message
+        return self.failure.kind == "exception" and not unwritten
+
+    @property
     def line(self) -> int | None:
         """The learner's line at the end of the schedule."""
         last = self.trace.steps[-1] if self.trace.steps else None
@@ -78,6 +84,13 @@ class Checked:
     question: str = ""
     executions: int = 0
     finding: Finding | None = None
+
+    @property
+    def situation(self) -> str:
+        """Where it failed, in words; "" if it did not."""
+        if self.finding is None:
+            return ""
+        return f"{self.name}, the situation ({self.finding.situation}): {self.finding.sentence}"
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
@@ -125,7 +138,7 @@ class Report:
     def finding(self) -> Finding | None:
         """The finding whose schedule is shown."""
         told = self._told()
-        return None if told is None else told.finding
+        return None if told is None or told.finding is None or told.finding.slip else told.finding
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
@@ -161,19 +174,23 @@ class Report:
                 f"  {mark}  {check.name} ({check.points}/{check.max_points}): {check.message}"
             )
         lines += [f"  note: {warning}" for warning in self.warnings]
-        if (told := self._told()) is not None and (finding := told.finding) is not None:
-            lines += ["", f"The situation ({finding.situation}): {finding.sentence}", ""]
-            lines += [as_text(finding.trace), "", told.question]
+        if (told := self._told()) is not None and told.finding is not None:
+            lines += ["", told.situation, ""]
+            lines += [] if told.finding.slip else [as_text(told.finding.trace), ""]
+            lines.append(told.question)
         return "\n".join(lines)
 
     __repr__ = __str__
 
     def _told(self) -> Checked | None:
-        """The check whose schedule is shown: the first that a race of two CPUs breaks, if any."""
-        failed = [one for one in self.checks if one.finding is not None and not one.passed]
-        races = [one for one in failed if one.finding and len(one.finding.trace.cpus) > 1]
-        shown = next(iter(races or failed), None)
-        return None if shown is None or shown.finding is None or shown.finding.slip else shown
+        """The check whose situation is told: the first that fails, and has a step to show."""
+        for one in self.checks:
+            if not one.passed and one.finding is not None:
+                if one.finding.slip:
+                    return one if one.finding.depends else None
+                if one.finding.trace.steps:
+                    return one
+        return None
 
     def _repr_html_(self) -> str:
         return self.to_html(picture="" if self.pictured else None)
@@ -189,9 +206,9 @@ class Report:
         parts += _notes(self.warnings)
         check = self._told()
         if check is not None and (finding := check.finding) is not None:
-            situation = f"The situation ({finding.situation}): {finding.sentence}"
-            parts.append(f"<p>{escape(situation)}</p>")
-            parts.append(as_html(finding.trace) if picture is None else picture)
+            parts.append(f"<p>{escape(check.situation)}</p>")
+            if not finding.slip:
+                parts.append(as_html(finding.trace) if picture is None else picture)
             parts.append(f"<p>{escape(check.question)}</p>")
         return "".join(parts)
 

@@ -214,6 +214,30 @@ def no_memory() -> Iterator[Situation]:
     )
 
 
+def _unfaulted_back(kernel: Kernel) -> Stage:
+    stage = Stage(kernel, 1)
+    task = kernel.spawn("T")
+    stage.map(task, 0, 2, touch=False)
+    for page_number in range(2):
+        task.read(address(page_number), 1)
+        stage.written[task, page_number] = bytes(8)
+    kernel.fail_allocation("page table", 2)
+    stage.race_move("mremap", task, 0, 2, FAR - 1, fails=True)
+    stage.stays_unfaulted = task
+    stage.end_of_setup()
+    return stage
+
+
+def unfaulted_back() -> Iterator[Situation]:
+    """A move of memory that was only read fails half-way."""
+    yield _own(
+        "only read, and back",
+        "Memory that was read and never written moves, and the second page table cannot be had: "
+        "it has pages to move back, and no anon_vma.",
+        Attempt(_unfaulted_back, Stage.cpus, Stage.promise, ptes_per_table=4),
+    )
+
+
 def _below_its_source(kernel: Kernel) -> Stage:
     stage = Stage(kernel, 1, 1, 0)
     task = kernel.spawn("T")

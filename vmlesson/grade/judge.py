@@ -14,6 +14,8 @@ from __future__ import annotations
 import builtins
 import json
 import random
+import re
+import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
@@ -49,6 +51,7 @@ BARE = (
     "Python lies where only root may read, so that of the standard library no more could be "
     "imported than is usual: judge this one with a Python that all may read"
 )
+STANDARD_LIBRARY = sys.stdlib_module_names
 QUESTIONS = 5000
 """The most questions of one call."""
 SAMPLE = range(200, 400)
@@ -391,8 +394,8 @@ class Conversation:
         if name.startswith("_") or value is self or not encodable(value):
             kind = type(owner).__name__
             fields = [each for each in _fields(owner) if encodable(getattr(owner, each, self))]
-            return {"e": ["AttributeError", f"a {kind} has no field {name[:100]}"
-                          f"{nearest(name, fields)}"]}  # fmt: skip
+            said = advice_for("AttributeError", "", name, fields)
+            return {"e": ["AttributeError", f"a {kind} has no field {name[:100]}{said}"]}
         return self._value(value)
 
     # -- values
@@ -527,9 +530,7 @@ def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOf
 def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: float) -> Report:
     about = child.about
     notes = [*lacking_walls(child.walls), *submission.notes, *_notes(exercise, about)]
-    if child.walls.get("bare") and any(
-        "ModuleNotFound" in kind for _, kind, *_ in about["skipped"]
-    ):
+    if child.walls.get("bare") and any(_lacks_the_library(one) for one in about["skipped"]):
         notes.append(BARE)
     if exercise.judge is not None:
         report = check_value(exercise, _plain(about["value"]), submission.name)
@@ -551,6 +552,13 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
     if tree.roots and ends and (report.outcome == PASSED or findings):
         _look_again(report, tree, submission, exercise, seconds)
     return report
+
+
+def _lacks_the_library(skipped: Any) -> bool:
+    """Whether a cell was ended by the import of something that comes with Python."""
+    _, kind, message, *_ = skipped
+    named = re.search(r"No module named '([^'.]+)", message)
+    return kind == "ModuleNotFoundError" and named is not None and named[1] in STANDARD_LIBRARY
 
 
 def _plain(value: Any) -> Any:

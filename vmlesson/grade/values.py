@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from ..explore import ScheduleError, Trace, replay
@@ -13,6 +13,9 @@ from .report import Checked
 
 MOVETO_TAIL = "anon_vma_moveto_tail"
 MOST_PREEMPTIONS = 2
+MOST_STEPS = 10_000
+CHEAP = f"at most {MOST_PREEMPTIONS} preemptions"
+LOSES, LOSES_NOT = "it loses a page", "it does not lose a page"
 
 # --------------------------------------------------------------------------------- count_the_calls
 
@@ -81,21 +84,40 @@ def count(sequence: Callable[[Stage], None]) -> int:
 
 def counted(answer: Any) -> list[Checked]:
     """Compare predictions with the probe."""
-    numbers = answer if isinstance(answer, list | tuple) else []
+    malformed = _no_list_of_numbers(answer)
     checks = []
     for index, (what, sequence) in enumerate(SEQUENCES):
-        given = numbers[index] if index < len(numbers) else None
-        right = type(given) is int and given == count(sequence)
-        message = f"the probe counts {given}, too" if right else _not_so(given)
-        question = "" if right else "Which mremaps of it merge into another vma, and which fail?"
-        checks.append(Checked(f"{index + 1}: {what}", right, int(right), 1, message, question))
+        name = f"{index + 1}: {what}"
+        given = None if malformed else answer[index]
+        if malformed or type(given) is not int:
+            why = malformed or f"a whole number is asked for, not {_in_words(given)}"
+            checks.append(Checked(name, False, 0, 1, why))
+        elif given == count(sequence):
+            checks.append(Checked(name, True, 1, 1, f"the probe counts {given}, too"))
+        else:
+            question = "Which mremaps of it merge into another vma, and which fail?"
+            checks.append(
+                Checked(name, False, 0, 1, f"the probe does not count {given}", question)
+            )
     return checks
 
 
-def _not_so(given: Any) -> str:
-    if type(given) is not int:
-        return f"a number is asked for, not {str(given)[:40]!r}"
-    return f"the probe does not count {given}"
+def _no_list_of_numbers(answer: Any) -> str:
+    """Why an answer has no number for each sequence; "" if it has."""
+    wanted = f"a list of {len(SEQUENCES)} numbers is asked for"
+    if not isinstance(answer, list | tuple):
+        return f"{wanted}, not {_in_words(answer)}"
+    return "" if len(answer) == len(SEQUENCES) else f"{wanted}, not of {len(answer)}"
+
+
+def _in_words(value: Any) -> str:
+    """A value that is not what was asked for: its type, and itself if it is short."""
+    if value is None:  # what the judge has no use for
+        return "a float, a dict, a list of 1,000 entries or more, or something else"
+    kind = type(value).__name__
+    text = repr(value) if isinstance(value, bool | float | str) else ""
+    article = "an" if kind[0] in "aeio" else "a"
+    return f"{article} {kind} {text}".rstrip() if len(text) < 40 else f"{article} {kind}"
 
 
 # ----------------------------------------------------------------------------------------- break_it
@@ -118,22 +140,39 @@ def played(answer: Any) -> Trace:
 
 def broken_by(answer: Any) -> list[Checked]:
     """Play a schedule, and see whether it loses the page."""
-    loses, cheap = "it loses a page", f"at most {MOST_PREEMPTIONS} preemptions"
-    if not isinstance(answer, Sequence) or isinstance(answer, str):
-        why = "a schedule is a list of the names of CPUs"
-        return [_check(loses, False, 3, why), _check(cheap, False, 2, why)]
+    malformed = _no_schedule(answer)
+    if malformed:
+        return _refused(malformed)
     try:
-        trace = played(list(answer)[:10_000])
+        trace = played(list(answer))
     except ScheduleError as error:
-        why = str(error)
-        return [_check(loses, False, 3, why), _check(cheap, False, 2, why)]
+        return _refused(str(error))
     lost = trace.finding is not None and trace.finding[0] == "promise"
     few = trace.preemptions <= MOST_PREEMPTIONS
     said = ": ".join(trace.finding) if trace.finding else "every page is found in the end"
     used = f"it has {trace.preemptions}"
-    return [_check(loses, lost, 3, said), _check(cheap, lost and few, 2, used)]
+    return [
+        Checked(LOSES, True, 3, 3, said) if lost else _fails(LOSES_NOT, 3, said),
+        Checked(CHEAP, True, 2, 2, used) if lost and few else _fails(CHEAP, 2, used),
+    ]
 
 
-def _check(name: str, passed: bool, points: int, message: str) -> Checked:
-    question = "" if passed else "Which slot does the walk look at, and where is the entry then?"
-    return Checked(name, passed, points if passed else 0, points, message, question)
+def _no_schedule(answer: Any) -> str:
+    """Why an answer is no schedule; "" if it may be one."""
+    wanted = "a schedule is a list of the names of CPUs"
+    if not isinstance(answer, list | tuple):
+        return f"{wanted}, not {_in_words(answer)}"
+    if len(answer) > MOST_STEPS:
+        return f"a schedule of {len(answer):,} steps is too long: the race has less than a hundred"
+    odd = next((name for name in answer if not isinstance(name, str)), "")
+    return f"{wanted}, and {_in_words(odd)} is none" if not isinstance(odd, str) else ""
+
+
+def _refused(why: str) -> list[Checked]:
+    """No question leads on where there is no schedule to look at."""
+    return [Checked(LOSES_NOT, False, 0, 3, why), Checked(CHEAP, False, 0, 2, why)]
+
+
+def _fails(name: str, points: int, message: str) -> Checked:
+    question = "Which slot does the walk look at, and where is the entry then?"
+    return Checked(name, False, 0, points, message, question)

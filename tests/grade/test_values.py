@@ -1,0 +1,62 @@
+"""What is said of a value that is wrong, or that is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from vmlesson.grade.values import broken_by, counted
+
+RIGHT = [0, 1, 1, 0, 2, 2]
+BREAKS = ["migration"] * 11 + ["mremap"] * 13 + ["migration"] * 10 + ["mremap"] * 6
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ([*RIGHT, 9], "a list of 6 numbers is asked for, not of 7"),
+        (RIGHT[:5], "a list of 6 numbers is asked for, not of 5"),
+        ({1: 0}, "not a dict"),
+        (7, "not an int"),
+    ],
+)
+def test_what_is_no_list_of_six_is_worth_nothing_and_told_so(answer: object, said: str) -> None:
+    checks = counted(answer)
+    assert sum(check.points for check in checks) == 0
+    assert all(said in check.message and not check.question for check in checks)
+
+
+def test_a_number_of_another_type_is_named_and_the_others_count() -> None:
+    checks = counted([0.0, True, "1", 0, 2, 9])
+    assert [check.points for check in checks] == [0, 0, 0, 1, 1, 0]
+    assert [check.message.rpartition("not ")[2] for check in checks[:3]] == [
+        "a float 0.0",
+        "a bool True",
+        "a str '1'",
+    ]
+    assert checks[5].question, "a hint where a number is wrong"
+    assert sum(check.points for check in counted(RIGHT)) == 6
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (["migration"] * 10**6, "too long"),
+        (["cpu1"], "no CPU 'cpu1'"),
+        ([], "ends after step 0"),
+        ("mremap", "not a str 'mremap'"),
+        (["mremap", 3], "an int is none"),
+        (["migration"] * 30 + ["mremap"] * 30, "has ended"),
+    ],
+)
+def test_what_is_no_schedule_is_told_so_without_a_hint(answer: object, said: str) -> None:
+    loses, cheap = broken_by(answer)
+    assert loses.name == "it does not lose a page"
+    assert said in loses.message
+    assert (loses.points, cheap.points, loses.question, cheap.question) == (0, 0, "", "")
+
+
+def test_a_schedule_that_ends_and_loses_nothing_gets_a_hint() -> None:
+    loses, _ = broken_by(["migration"] * 24 + ["mremap"] * 19)
+    assert loses.name == "it does not lose a page"
+    assert loses.question, loses.message
+    assert [check.points for check in broken_by(BREAKS)] == [3, 2]

@@ -166,6 +166,70 @@ def test_drive_to_the_failure_by_hints(open_page, drive: Path) -> None:
     assert all("still" in text for text in verdicts[:lost])
 
 
+def test_a_hint_is_taken_by_enter(open_page, drive: Path) -> None:
+    page = open_page(drive).page
+    hint = page.get_by_role("button", name="Hint (h)")
+    for step in range(1, 4):
+        hint.click()
+        assert hint.get_attribute("aria-disabled") == "true"
+        page.keyboard.press("Enter")
+        assert page.locator(".number").text_content() == f"step {step}"
+        assert hint.get_attribute("aria-disabled") == "false"
+
+
+# Texts and chips in a row that lie upon each other, or stick out of it or of a family's box.
+CROWDED = """() => {
+  const root = document.querySelector('#stepper').shadowRoot, found = [];
+  const reach = (part) => {
+    const boxes = [...part.querySelectorAll('.badge, .cell, .lock')];
+    const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    for (let text; (text = texts.nextNode());) {
+      if (!text.data.trim() || text.parentElement.closest('.hidden')) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      boxes.push(range);
+    }
+    const sides = boxes.map((box) => box.getBoundingClientRect()).filter((box) => box.width);
+    return [Math.min(...sides.map((s) => s.left)), Math.max(...sides.map((s) => s.right))];
+  };
+  for (const card of root.querySelectorAll('.card')) {
+    let end = -1;
+    for (const part of card.children) {
+      const [left, right] = reach(part);
+      if (right < left) continue;
+      if (left < end - 0.5) found.push(`${part.className}: ${part.textContent}`);
+      end = right;
+    }
+    if (end > card.getBoundingClientRect().right + 0.5) found.push(card.textContent);
+  }
+  for (const family of root.querySelectorAll('.family')) {
+    const [left, right] = reach(family), box = family.getBoundingClientRect();
+    if (left < box.left - 0.5 || right > box.right + 0.5) found.push(family.textContent);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize(("width", "hall"), [(1280, ""), (1280, "l"), (813, "")])
+def test_nothing_in_the_state_runs_into_its_neighbour(
+    open_page, race: Path, width: int, hall: str
+) -> None:
+    page = open_page(race, width).page
+    page.locator(".stepper").focus()
+    for key in ["Home", *hall, *["ArrowRight"] * 42]:
+        page.keyboard.press(key)
+        assert page.evaluate(CROWDED) == [], page.locator(".number").text_content()
+
+
+def test_a_vma_that_is_to_come_is_not_gone(open_page, tmp_path: Path) -> None:
+    page = open_page(export("fresh-destination", tmp_path / "fresh.html", release="v3.2")).page
+    page.locator(".stepper").focus()
+    page.keyboard.press("Home")
+    assert page.locator(".row.destination .bounds").text_content() == "not yet"
+    page.keyboard.press("End")
+    assert page.get_by_text("not yet").count() == 0
+
+
 def test_drive_to_safety_and_back(open_page, drive: Path) -> None:
     page = open_page(drive).page
     page.locator(".stepper").focus()

@@ -213,6 +213,7 @@ export class Stepper {
     if (this.driving && this.step && this.able(this.step.cpu)) return this.choose(this.step.cpu);
   }
 
+  // The choice that is hinted at gets the focus: Enter makes it.
   hint() {
     this.hinted = true;
     this.draw();
@@ -337,7 +338,7 @@ export class Stepper {
       ["l", "layout for a hall"], ["t", "the state as a table"], ["Esc", "give the keys back"]];
     return h("div", { class: "help", hidden: true },
       h("dl", {}, keys.map(([key, what]) => h("div", {}, h("dt", {}, key), h("dd", {}, what)))),
-      h("p", {}, "Δ changed in this step · dashed line: preemption, the CPU before could have gone on · ⇢ migration entry"));
+      h("p", {}, "Δ changed in this step · dashed line: preemption, the CPU before could have gone on · ⇢ migration entry · ◂ waits"));
   }
 
   buildPanes() {
@@ -385,9 +386,9 @@ export class Stepper {
     this.ends = h("div", { class: "ends" });
     this.carry = h("span", { class: "carry" });
     this.body.append(this.ends, this.carry);
-    this.body.style.setProperty("--wide", Math.max(1, ...[...this.rows.values()].map((row) => row.wide)));
+    const wide = Math.max(1, ...[...this.rows.values()].map((row) => row.wide));
     this.grid = h("div", { class: "grid", tabindex: "0", role: "region", "aria-label": "vmas, ptes and lists",
-      style: { "--columns": columns.length } }, this.strip, this.heads, this.body);
+      style: { "--columns": columns.length, "--wide": wide } }, this.strip, this.heads, this.body);
     this.tableBox = h("div", { class: "table", tabindex: "0", role: "region", "aria-label": "The state as a table", hidden: true });
     this.state.replaceChildren(this.grid, this.tableBox);
     this.state.classList.toggle("plain", !this.doc.states[0].picture);
@@ -563,8 +564,7 @@ export class Stepper {
       button.replaceChildren(badge(this.doc, cpu), h("strong", {}, this.doc.cpus[cpu]),
         h("span", {}, !view.next ? "has ended" : view.waits ? `waits: ${view.waits}` : view.next));
     });
-    setAble(this.hintButton, state.hint != null);
-    this.hintButton.textContent = this.hinted && state.hint != null ? `Let ${this.doc.cpus[state.hint]} go` : "Hint (h)";
+    setAble(this.hintButton, state.hint != null && !this.hinted);
   }
 
   drawTimeline() {
@@ -617,7 +617,7 @@ export class Stepper {
     return h("span", { class: `lock${held ? " held" : ""}${changed.has(id) ? " changed" : ""}${lock ? "" : " gone"}`, title: `${lock?.label ?? label}: ${words}` },
       h("span", { class: "label" }, label),
       held ? lock.owners.map((owner) => badge(this.doc, owner)) : h("span", { class: "free" }, lock ? "free" : "–"),
-      lock?.waiters.length ? h("span", { class: "waiters" }, "◂ waits", lock.waiters.map((cpu) => badge(this.doc, cpu))) : null,
+      lock?.waiters.length ? h("span", { class: "waiters" }, "◂", h("span", { class: "word" }, "waits"), lock.waiters.map((cpu) => badge(this.doc, cpu))) : null,
       h("span", { class: "hidden" }, ` ${words}`));
   }
 
@@ -673,11 +673,18 @@ export class Stepper {
         h("span", { class: "letter" }, several, h("strong", {}, vma?.name ?? known.name)),
         h("span", { class: "role" }, role ?? ""),
         h("span", { class: `bounds${changed.has(`${row.id} bounds`) ? " changed" : ""}` },
-          vma?.inserted ? `${span(vma)}` : vma ? "not mapped" : "gone", h("small", {}, vma ? `pgoff ${vma.pgoff.toString(16)} ${vma.perms}` : "")),
+          vma?.inserted ? `${span(vma)}` : vma ? "not mapped" : this.gone(row.id) ? "gone" : "not yet", h("small", {}, vma ? `pgoff ${vma.pgoff.toString(16)} ${vma.perms}` : "")),
         h("span", { class: "cells" }, row.addresses.map((address) => this.cell(cells.get(address), address, row.id, now, changed))),
         h("span", { class: "ptls" }, locks.map((id) => this.lock(now, id, "ptl", changed)))),
       last >= 0 ? h("span", { class: "link", style: { "--column": Math.min(...knots.map((k, i) => (k ? this.columns.length - i : 99))) } }) : "",
       ...knots.filter(Boolean));
+  }
+
+  // Whether a vma that is not there was there before.
+  gone(id) {
+    for (let i = 0; i < this.at; i++)
+      if (this.stateAt(i).picture.vmas.some((place) => this.doc.pool[place].id === id)) return true;
+    return false;
   }
 
   cell(cell, address, vma, now, changed) {
@@ -786,7 +793,7 @@ const CSS = `
 :host { display: block; }
 * { box-sizing: border-box; }
 .stepper {
-  --fs: 14px; --code: 13px; --small: 11px; --line: 46; --gap: 6; --end: 30; --col: 92px; --tick: 16px; --carry: 34px; --chip-width: 240px;
+  --fs: 14px; --code: 13px; --small: 11px; --line: 46; --gap: 6; --end: 30; --col: 104px; --tick: 16px; --carry: 34px; --chip-width: 240px; --cell: 30px; --card: 340px;
   --bg: var(--jp-layout-color1, #ffffff); --ink: var(--jp-content-font-color0, #111111); --quiet: #555555;
   --rule: #c9c9c9; --sunk: #f4f4f2; --now: #e2e2de; --chip: #ffffff; --good: #00694d; --bad: #9c3d00; --ring: #009e73; --thread: #0072b2;
   --source: #e69f00; --destination: #56b4e9; --migration: #f0e442; --present: #e6e6e6; --focus: #0072b2;
@@ -864,15 +871,15 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 
 .pane, .code, .timeline, .news { contain: content; } .grid { contain: layout style; }
 .state { flex: 0 1 auto; min-height: 100px; max-height: 48%; overflow: auto; padding: 10px 4px 3px 2px; margin-top: -6px; }
-.grid { position: relative; }
+.grid { position: relative; min-width: calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card)); }
 .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(var(--chip-width), 1fr)); gap: 6px 8px; margin-right: calc(var(--columns) * var(--col)); min-height: 46px; align-content: center; align-items: center; }
 .heads { position: absolute; top: 0; right: 0; }
 .family { position: absolute; top: 0; right: calc((var(--column) - 1) * var(--col)); width: calc(var(--col) - 6px); height: 44px; border: 1.5px solid var(--ink); border-radius: 6px; display: flex; flex-direction: column; align-items: center; justify-content: center; background: var(--chip); line-height: 1.2; }
-.family .name { font-size: .95em; } .family .lock { padding: 0 3px; min-height: 20px; background: none; outline: none; } .family .lock, .family .lock.held { border: 0; }
+.family .name { font-size: .95em; } .family .lock { padding: 0; gap: 3px; min-height: 20px; background: none; outline: none; } .family .lock, .family .lock.held { border: 0; }
 .rootless { color: var(--quiet); font-size: .85em; }
 .lock, .pageframe, .variable { position: relative; display: inline-flex; align-items: center; gap: 5px; border: 1.5px dashed var(--rule); border-radius: 5px; padding: 1px 7px; background: var(--chip); font-size: .92em; white-space: nowrap; min-height: 26px; }
 .lock.held { border: 2px solid var(--ink); } .lock .badge, .pageframe .badge, .variable .badge { font-size: .78em; }
-.pageframe, .variable { border-style: solid; } .label { font-weight: 700; } .lock:not(.held) .label { font-weight: 400; } .free { color: var(--quiet); } .waiters { display: inline-flex; align-items: center; gap: 3px; }
+.pageframe, .variable { border-style: solid; } .label { font-weight: 700; } .lock:not(.held) .label { font-weight: 400; } .free { color: var(--quiet); } .waiters { display: inline-flex; align-items: center; gap: 3px; } :is(.family, .ptls) .word { display: none; }
 .strip.waited { --chip-width: 320px; } .strip > * { max-width: 26em; }
 .rows { position: relative; margin-top: 8px; }
 .thread { position: absolute; top: -8px; bottom: 6px; right: calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px); border-left: 3px dashed var(--thread); }
@@ -880,10 +887,10 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .row { position: absolute; left: 0; right: 0; top: 0; transition: transform .18s; }
 .ends { position: absolute; left: 0; right: 0; top: 0; height: 26px; }
 .card { position: absolute; inset: 0 calc(var(--columns) * var(--col) + var(--carry)) 0 0; display: flex; align-items: center; gap: 10px; border: 1.5px solid var(--ink); border-radius: 6px; background: var(--chip); padding-right: 6px; overflow: clip; overflow-clip-margin: 14px; }
-.letter { align-self: stretch; display: flex; align-items: center; justify-content: center; min-width: 2.4em; padding: 0 8px; gap: 4px; background: var(--present); color: #000; font-size: 1.1em; }
-.families .letter { min-width: 4.9em; } .source .letter { background: var(--source); border-right: 3px double #000; } .destination .letter { background: var(--destination); border-right: 3px solid #000; }
-.role { width: 6.2em; font-weight: 700; } .bounds { width: 10.5em; line-height: 1.25; font-size: .95em; white-space: nowrap; } .bounds small { display: block; font-size: var(--small); color: var(--quiet); }
-.cells { display: grid; grid-template-columns: repeat(var(--wide), minmax(30px, 60px)); gap: 3px; flex: 0 1 calc(var(--wide) * 63px); min-width: 0; }
+.letter { flex: none; align-self: stretch; display: flex; align-items: center; justify-content: center; min-width: 2.4em; padding: 0 8px; gap: 4px; background: var(--present); color: #000; font-size: 1.1em; }
+.grid:has(.families) { --card: 380px; } .hall .grid:has(.families) { --card: 550px; } .families .letter { min-width: 4.9em; } .source .letter { background: var(--source); border-right: 3px double #000; } .destination .letter { background: var(--destination); border-right: 3px solid #000; }
+.role { flex: none; width: 6.9em; font-weight: 700; } .bounds { flex: none; width: 10.5em; line-height: 1.25; font-size: .95em; white-space: nowrap; } .bounds small { display: block; font-size: var(--small); color: var(--quiet); }
+.cells { display: grid; grid-template-columns: repeat(var(--wide), minmax(var(--cell), 60px)); gap: 3px; flex: 0 1 calc(var(--wide) * 63px); min-width: min-content; }
 .cell { position: relative; display: flex; flex-direction: column; justify-content: center; text-align: center; border: 1.5px solid #000; color: #000; line-height: 1.15; height: calc(var(--line) * 1px - 8px); border-radius: 3px; }
 .cell small { font-size: var(--small); }
 .cell > span { font-weight: 700; font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; }
@@ -910,7 +917,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .changed { outline: 3px solid var(--ring); outline-offset: 1px; }
 .row.changed { outline: 0; } .row.changed .card { outline: 3px solid var(--ring); }
 .cell.changed::after, .bounds.changed::after, .lock.changed::after, .pageframe.changed::after, .knot.changed::after, .family.changed::after, .variable.changed::after { content: "Δ"; position: absolute; top: -9px; right: -4px; background: var(--ring); color: #000; font: 700 12px/14px sans-serif; padding: 0 3px; border-radius: 3px; z-index: 2; }
-.bounds { position: relative; }
+.bounds { position: relative; } .family .lock.changed::after { top: -16px; right: auto; left: -4px; }
 .table { overflow: auto; } .table table { border-collapse: collapse; margin-bottom: 8px; } th, td { border: 1px solid var(--rule); padding: 4px 10px; text-align: left; }
 
 .console { flex: none; background: var(--sunk); border-left: 5px solid #d55e00; padding: 6px 10px; font-size: var(--code); height: 3.1em; overflow: auto; white-space: pre-wrap; font-weight: 700; }
@@ -938,13 +945,13 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .hall .others { display: block; flex: none; } .hall .other { display: flex; align-items: center; gap: 10px; white-space: nowrap; overflow: hidden; min-height: 32px; font-size: 18px; } .hall .other code { font-size: 22px; overflow: hidden; text-overflow: ellipsis; } .hall .other > span:last-child { flex: none; }
 .hall .who { font-size: 18px; min-height: 34px; } .hall .crumb { font-size: 18px; min-height: 34px; } .hall .line { line-height: 1.3; } .hall .line.first code { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .hall.driving .next { display: none; } .hall .next { font-size: 20px; line-height: 28px; padding: 0 10px; min-height: 29px; }
-.stepper.hall { --carry: 44px; --chip-width: 330px; } .hall .strip.waited { --chip-width: 440px; } .hall .lock, .hall .pageframe, .hall .bounds, .hall .family .name, .hall .rootless, .hall .variable, .hall .lane, .hall .marker { font-size: 18px; } .hall .badge { font-size: 18px; min-width: 26px; height: 26px; width: 26px; }
-.hall .bounds { width: 9em; line-height: 1.15; } .hall .cell { line-height: 1; height: 50px; } .hall .cells { grid-template-columns: repeat(var(--wide), minmax(44px, 78px)); flex-basis: calc(var(--wide) * 81px); } .hall .cell > span { font-size: 20px; } .hall .changed::after { font-size: 18px !important; line-height: 18px !important; }
+.stepper.hall { --cell: 44px; --card: 500px; --carry: 44px; --chip-width: 330px; } .hall .strip.waited { --chip-width: 440px; } .hall .lock, .hall .pageframe, .hall .bounds, .hall .family .name, .hall .rootless, .hall .variable, .hall .lane, .hall .marker { font-size: 18px; } .hall .badge { font-size: 18px; min-width: 26px; height: 26px; width: 26px; }
+.hall .bounds { width: 9em; line-height: 1.15; } .hall .cell { line-height: 1; height: 50px; } .hall .cells { grid-template-columns: repeat(var(--wide), minmax(var(--cell), 78px)); flex-basis: calc(var(--wide) * 81px); } .hall .cell > span { font-size: 20px; } .hall .changed::after { font-size: 18px !important; line-height: 18px !important; }
 .hall .strip { min-height: 44px; gap: 4px 8px; } .hall .family { height: 50px; line-height: 1; } .hall .rows { margin-top: 12px; }
 .hall .cursor::after { font-size: 18px; left: -14px; } .hall .cursor { left: 38px; } .hall .end .cursor::after { left: 30px; }
 .hall .console { font-size: 18px; height: 32px; padding: 3px 10px; }
 .hall .lanes, .hall .track { grid-template-rows: 0 repeat(var(--lanes), 22px); row-gap: 3px; } .hall .marker { display: none; } .hall .tick { font-size: 18px; } .hall .state { max-height: 44%; }
-.hall button, .hall .carry span { font-size: 18px; }
+.hall button, .hall .carry span { font-size: 18px; } .hall .choices button.hinted::after { content: "◀"; }
 
 .stepper.deck { height: 100%; border: 0; }
 .deck .head { align-items: flex-start; padding-top: 2px; padding-right: var(--deck-bar, 0); } .deck .tools { display: none; }
@@ -952,11 +959,11 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 
 @container (max-width: 1100px) {
   .hall .news { height: 56px; } .hall .said { -webkit-line-clamp: 2; line-height: 27px; }
-  .hall .choices button > span:last-child { white-space: normal; line-height: 1.1; }
+  .hall .choices button > span:last-child { white-space: normal; line-height: 1.1; } .choices button.hinted::after { content: "◀"; }
 }
 @container (max-width: 860px) {
-  .role { width: 5.6em; }
-  .ptls { min-width: 0; } .title { font-size: 1em; } .bounds { width: 8em; } .card { gap: 6px; }
+  .role { font-size: var(--small); width: 6.7em; }
+  .hall .choices .ask { display: none; } .hall .grid { --carry: 24px; --card: 460px; } .title { font-size: 1em; } .bounds { width: 8em; } .card { gap: 6px; }
 }
 @container (max-width: 620px) {
   .panes { grid-template-columns: minmax(0, 1fr); overflow-y: auto; } .pane { min-height: 190px; } .lane span:last-child { display: none; } .head { flex-wrap: wrap; } .foot { flex-wrap: wrap; } .timeline { flex-basis: 100%; }

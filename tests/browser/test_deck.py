@@ -161,6 +161,17 @@ def test_arrows_turn_pages_unless_the_stepper_has_them(show) -> None:
     assert number(page) == before + 1
 
 
+def test_an_address_gives_the_focus_to_its_stepper(show) -> None:
+    page = show(at="#lose-the-page")
+    before = number(page)
+    page.wait_for_function("document.activeElement.className === 'stepper-host'")
+    page.wait_for_timeout(200)
+    page.keyboard.press("2")
+    page.keyboard.press("ArrowRight")
+    assert number(page) == before
+    assert page.locator("section.current .number").first.inner_text() == "step 2"
+
+
 def test_the_speaker_sees_what_the_hall_does_not(show) -> None:
     page = show()
     assert page.get_by_text("Who you are").count() == 0
@@ -195,7 +206,9 @@ def test_keys_of_the_hall(show) -> None:
     page.get_by_role("link", name="In three sentences").click()
     assert number(page) == count(page)
     page.keyboard.press("?")
-    assert page.get_by_role("dialog", name="Keys").is_visible()
+    said = page.get_by_role("dialog", name="Keys").inner_text()
+    assert "the speaker's window" in said
+    assert "object" not in said
     page.keyboard.press("Escape")
     page.keyboard.press("l")
     assert page.evaluate("document.body.classList.contains('desk')")

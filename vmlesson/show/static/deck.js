@@ -26,6 +26,8 @@ class Deck {
     addEventListener("hashchange", () => this.follow());
     addEventListener("resize", () => this.fit());
     addEventListener("beforeprint", () => document.body.classList.remove("blank"));
+    // A browser that opens an address gives the focus to what it names, once all is there.
+    addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => this.focus())));
     addEventListener("pagehide", () => this.speaker?.close());
     this.fit();
     this.follow();
@@ -94,10 +96,12 @@ class Deck {
     this.fitHeading();
     this.fitPictures();
     this.section.scrollTop = 0;
-    (this.live()[0]?.root ?? this.section).focus({ preventScroll: true });
+    this.focus();
     this.address();
     this.tellSpeaker();
   }
+
+  focus() { (this.live()[0]?.root ?? this.section).focus({ preventScroll: true }); }
 
   live() { return this.steppers.get(this.section) ?? []; }
 
@@ -218,7 +222,7 @@ class Deck {
       ["→ ←", "the stepper's while it has the focus (Esc gives it back), else turn the page"],
       ["n", "the speaker's window: notes, next slide, clock, plan"], ["o", "all slides"], ["b", "blank the screen"],
       ["d", "dark or light"], ["l", "hall size or desk size"], ["f", "full screen"]];
-    this.open("Keys", h("h2", {}, "Keys"), h("dl", {}, keys.map(([key, what]) => [h("dt", {}, key), h("dd", {}, what)])),
+    this.open("Keys", h("h2", {}, "Keys"), h("dl", {}, keys.flatMap(([key, what]) => [h("dt", {}, key), h("dd", {}, what)])),
       h("p", {}, "Each slide has an address, and so has each step of a stepper: #slide/step. Printing gives a handout."));
   }
 

@@ -77,3 +77,12 @@ def test_startup_is_nothing_to_other_pythons() -> None:
     )
     assert run.returncode == 0
     assert "Traceback" not in run.stderr
+
+
+def test_as_many_lines_are_named_as_tell_the_cell_from_all_others(tmp_path: Path) -> None:
+    path = notebook(
+        tmp_path / "a.ipynb", "p = 1", "p = 1\nc = 2", "p = 1\nc = 2\nx = 3", "print(c)", "p = 2"
+    )
+    assert needs("x", "print(c)", [path]) == "p = 1\nc = 2\nx = 3"
+    assert needs("c", "p = 1\nc = 2\nx = 3", [path]) == "p = 1\nc = 2"
+    assert needs("p", "another cell", [path], own=path) == "p = 1"

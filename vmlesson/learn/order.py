@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 ADVICE = "Run that one first; or all of them: menu Run, Run All Above Selected Cell."
@@ -31,24 +32,37 @@ def explain(shell: Any, kind: type, error: NameError, frames: Any, tb_offset: An
     beside = [own] if own else sorted(Path.cwd().glob("*.ipynb"))
     first = needs(str(error.name), shell.history_manager.input_hist_raw[-1], beside, own)
     if first:
-        print(f"`{error.name}` is made by the cell that begins\n\n    {first}\n\n{ADVICE}")
+        print(
+            f"`{error.name}` is made by the cell that begins\n\n{indent(first, '    ')}\n\n{ADVICE}"
+        )
 
 
 def needs(name: str, cell: str, notebooks: Iterable[Path], own: Path | None = None) -> str:
-    """The first line of the cell that makes `name` for `cell`; "" if no cell before it does.
+    """How the cell begins that makes `name` for `cell`; "" if no cell before it does.
+
+    One line, or as many as no other cell begins with.
 
     A cell that was changed and not saved is in no notebook: then any cell of `own` will do.
     """
     for path in notebooks:
         sources = _code_cells(path)
         if cell.strip() in sources:
-            return _first_line(reversed(sources[: sources.index(cell.strip())]), name)
-    return "" if own is None else _first_line(_code_cells(own), name)
+            before = sources[: sources.index(cell.strip())]
+            return _beginning(_maker(reversed(before), name), sources)
+    everywhere = [] if own is None else _code_cells(own)
+    return _beginning(_maker(everywhere, name), everywhere)
 
 
-def _first_line(sources: Iterable[str], name: str) -> str:
-    maker = next((source for source in sources if name in made_by(source)), "")
-    return maker.partition("\n")[0]
+def _maker(sources: Iterable[str], name: str) -> str:
+    return next((source for source in sources if name in made_by(source)), "")
+
+
+def _beginning(cell: str, sources: list[str]) -> str:
+    lines = cell.splitlines()
+    for count in range(1, len(lines)):
+        if sum(source.splitlines()[:count] == lines[:count] for source in sources) == 1:
+            return "\n".join(lines[:count])
+    return cell
 
 
 def made_by(source: str) -> set[str]:

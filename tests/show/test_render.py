@@ -364,3 +364,9 @@ def test_the_package_is_light_and_its_names_are_there() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, env=os.environ)
     with pytest.raises(AttributeError, match="has no attribute 'graph'"):
         show.graph  # noqa: B018
+
+
+def test_a_page_may_make_it_smaller_but_not_too_small() -> None:
+    drawing = show.chains(of_catalogue("merge-order"))
+    wide = int(re.findall(r'width="(\d+)pt"', drawing.svg())[0])
+    assert f"max-width: 100%; height: auto; min-width: {wide * 0.6:.0f}pt" in drawing.html()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sysconfig
@@ -25,6 +26,8 @@ from .palette import THEME
 
 SECONDS = 30
 """How long one drawing may take; none needs one."""
+LEAST = 0.6
+"""How small a page may make a drawing: its letters, 20 pixels high, are 12 then."""
 
 
 class CannotRender(Exception):
@@ -158,9 +161,12 @@ class Shown:
             return self._html_in_letters(error)
 
     def _html(self, svg: str) -> str:
-        # At its own size: a page that shrinks it would make it too small to read.
-        wide = svg.replace("<svg", '<svg style="max-width: none"', 1)
-        return self._figure(f'<div style="overflow-x: auto">{wide}</div>')
+        # As wide as the page, but never so small that it cannot be read: then it scrolls.
+        found = re.search(r'width="([\d.]+)pt"', svg)
+        least = f"; min-width: {float(found[1]) * LEAST:.0f}pt" if found else ""
+        style = f"max-width: 100%; height: auto{least}"
+        fitted = svg.replace("<svg", f'<svg style="{style}"', 1)
+        return self._figure(f'<div style="overflow-x: auto">{fitted}</div>')
 
     def _html_in_letters(self, why: CannotRender) -> str:
         return self._figure(f"<pre>{escape(self.text)}</pre><p>{escape(_in_letters(why))}</p>")

@@ -14,10 +14,12 @@ import pytest
 from submissions import REFERENCE, moveto_tail
 
 from vmlesson.cli import main
-from vmlesson.grade.classroom import learner_of
+from vmlesson.grade.classroom import collect, learner_of
+from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.pages import write_csv
 
 ROOT = Path(__file__).parents[2]
+EXERCISE = find_exercise("moveto_tail")
 RIGHT = moveto_tail("right", REFERENCE).source
 WRONG = moveto_tail("wrong", "pass").source
 
@@ -98,10 +100,100 @@ def test_bad_input_is_one_line(arguments, said, tmp_path: Path, monkeypatch, cap
         ("ada/moveto_tail/a.ipynb", "ada"),
         ("Ada Lovelace_123_assignsubmission_file_/a.py", "Ada Lovelace_123"),
         ("ada.py", "ada"),
+        ("Li Wei_100233_assignsubmission_file_moveto_tail.ipynb", "Li Wei_100233"),
     ],
 )
 def test_whose_it_is(path: str, learner: str) -> None:
     assert learner_of(Path(path)) == learner
+
+
+LAYOUTS = {
+    "nbgrader": ["ada/moveto_tail/moveto_tail.ipynb", "bob/moveto_tail/my answer (1).ipynb"],
+    "Moodle": [f"{who}_assignsubmission_file_/moveto_tail.ipynb" for who in ("ada", "bob")],
+    "a directory each": ["ada/answer.py", "bob/answer.py"],
+    "one name": ["ada/moveto_tail.py", "bob/moveto_tail.py"],
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_learner_has_the_same_name_whatever_is_named(layout: str, tmp_path: Path) -> None:
+    place = hand_in(tmp_path / "submitted", dict.fromkeys(LAYOUTS[layout], ""))
+    whole = collect(EXERCISE, [place])
+    star = collect(EXERCISE, sorted(place.iterdir()))
+    assert [task.learner for task in whole] == [task.learner for task in star] == ["ada", "bob"]
+    assert [task.key for task in whole] == [task.key for task in star]
+    if layout != "a directory each":  # of one such directory alone nobody knows what it is
+        (one,) = collect(EXERCISE, sorted(place.iterdir())[:1])
+        assert one.learner == "ada"
+
+
+def test_a_directory_of_files_is_a_class(tmp_path: Path) -> None:
+    files = ["ada.py", "bob.ipynb", "moveto_tail.ipynb"]
+    place = hand_in(tmp_path / "moveto_tail", dict.fromkeys(files, ""))
+    assert [task.learner for task in collect(EXERCISE, [place])] == ["ada", "bob", "moveto_tail"]
+
+
+def test_the_regular_expression_sees_the_directory_that_was_named(tmp_path: Path) -> None:
+    place = hand_in(tmp_path / "submitted", dict.fromkeys(LAYOUTS["nbgrader"], ""))
+    for places in [place], sorted(place.iterdir()):
+        assert [task.learner for task in collect(EXERCISE, places, "^(.)[a-z]+/")] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("files", "directories", "learners"),
+    [
+        (
+            ["ada/moveto_tail/answer.py", "bob/moveto_tail/answer.pdf"],
+            ["eve/moveto_tail", "joe"],
+            {"ada": False, "bob": True, "eve": True, "joe": True},
+        ),
+        (
+            [
+                "ada_1_assignsubmission_file_/answer.py",
+                "ada_1_assignsubmission_onlinetext_/onlinetext.html",
+                "J. Bob_2_assignsubmission_onlinetext_/onlinetext.html",
+            ],
+            [],
+            {"ada_1": False, "J. Bob_2": True},
+        ),
+        (
+            [
+                "ada_1_assignsubmission_file_answer.py",
+                "bob_2_assignsubmission_onlinetext_onlinetext.html",
+            ],
+            [],
+            {"ada_1": False, "bob_2": True},
+        ),
+        (["ada.py", "notes/a.txt"], ["pictures"], {"ada": False}),
+    ],
+)
+def test_nobody_who_has_a_directory_is_left_out(
+    files: list[str], directories: list[str], learners: dict[str, bool], tmp_path: Path
+) -> None:
+    place = hand_in(tmp_path / "submitted", dict.fromkeys(files, ""))
+    for name in directories:
+        (place / name).mkdir(parents=True)
+    tasks = collect(EXERCISE, [place])
+    assert {task.learner: task.path.suffix != ".py" for task in tasks} == learners
+    assert len(tasks) == len(learners)
+
+
+def test_one_empty_directory_of_many_is_somebody_and_no_error(tmp_path: Path) -> None:
+    place = hand_in(tmp_path / "submitted", {"ada/moveto_tail/answer.py": "", "bob/a.pdf": ""})
+    (place / "eve").mkdir()
+    tasks = collect(EXERCISE, sorted(place.iterdir()))
+    assert [task.learner for task in tasks] == ["ada", "bob", "eve"]
+
+
+def test_who_handed_in_no_notebook_has_a_row_of_0(tmp_path: Path, capsys) -> None:
+    place = hand_in(tmp_path / "submitted", {"ada/moveto_tail/answer.pdf": ""})
+    out = tmp_path / "out"
+    assert main(["grade", "moveto_tail", str(place), "--json", "--report", str(out)]) == 2
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["learner"], row["outcome"], row["points"]) == ("ada", "error", 0)
+    assert row["sentence"] == "no notebook was handed in"
+    page = (out / "moveto_tail.html").read_text(encoding="utf-8")
+    assert "<li>ada: error: no notebook was handed in</li>" in page
 
 
 @pytest.mark.slow

@@ -26,12 +26,16 @@ from typing import TYPE_CHECKING, Any
 from ..errors import UserError
 from .exercises import EXERCISES, Exercise, find_exercise
 from .report import ERROR, UNFINISHED, Report
+from .submission import Submission, read
 
 if TYPE_CHECKING:
     from .pages import Draw
 
 SUFFIXES = (".py", ".ipynb")
-MOODLE = re.compile(r"_(assignsubmission_[a-z]+_?|onlinetext_?|file_?)$")
+MOODLE = re.compile(r"_(assignsubmission_[a-z]+(_.*)?|onlinetext_?|file_?)$", re.DOTALL)
+ASSIGNED = "_assignsubmission_"
+"""In every name that Moodle makes."""
+NOTHING = "no notebook was handed in"
 PATIENCE = 240.0
 """Seconds that a judge may take beyond those of the submission, before it is given up."""
 
@@ -66,24 +70,89 @@ def collect(exercise: Exercise, places: Sequence[Path], pattern: str | None = No
         regex = None if pattern is None else re.compile(pattern)
     except re.error as error:
         raise UserError(f"--id {pattern!r} is no regular expression: {error}") from None
-    tasks = []
-    for place in places:
-        if place.is_dir():
-            files = sorted(_files(exercise, place))
-            if not files:
-                raise UserError(f"{place} holds no .py or .ipynb file")
-        elif not place.is_file():
-            raise UserError(f"{place}: no such file or directory")
-        elif place.suffix not in SUFFIXES:
-            raise UserError(f"{place} is no .py and no .ipynb file")
-        else:
-            files = [place]
-        for path in files:
-            below = path.relative_to(place) if place.is_dir() else Path(path.name)
-            digest = hashlib.sha256(exercise.name.encode() + b"\0" + _bytes(path)).hexdigest()
-            key = f"{path.resolve()}:{digest[:16]}"
-            tasks.append(Task(path, str(path), learner_of(below, regex), key))
-    return tasks
+    found = [(place, _submissions(exercise, place)) for place in places]
+    apart = _a_directory_each(found)
+    tasks, without = [], []
+    for place, files in found:
+        whose = _owner(exercise, place, files, apart)
+        tasks += [_task(exercise, path, _learner(place, path, whose, regex)) for path in files]
+        those = [] if files and whose else list(_learners(exercise, place, whose, regex))
+        if not files and not those:
+            raise UserError(f"{place} holds no .py or .ipynb file")
+        without += those
+    there = {task.learner for task in tasks}
+    empty = {who: _task(exercise, path, who) for who, path in without if who not in there}
+    return sorted([*tasks, *empty.values()], key=lambda task: task.path) if empty else tasks
+
+
+def _submissions(exercise: Exercise, place: Path) -> list[Path]:
+    if place.is_dir():
+        return sorted(_files(exercise, place))
+    if not place.is_file():
+        raise UserError(f"{place}: no such file or directory")
+    if place.suffix not in SUFFIXES:
+        raise UserError(f"{place} is no .py and no .ipynb file")
+    return [place]
+
+
+def _task(exercise: Exercise, path: Path, learner: str) -> Task:
+    digest = hashlib.sha256(exercise.name.encode() + b"\0" + _bytes(path)).hexdigest()
+    return Task(path, str(path), learner, f"{path.resolve()}:{digest[:16]}")
+
+
+def _a_directory_each(found: Sequence[tuple[Path, list[Path]]]) -> bool:
+    """Whether the places are what a shell makes of submitted/*: a directory for each learner."""
+    few = [place for place, files in found if place.is_dir() and len(files) <= 1]
+    return len(found) > 1 and 2 * len(few) >= len(found) and any(files for _, files in found)
+
+
+def _owner(exercise: Exercise, place: Path, files: list[Path], apart: bool) -> str | None:
+    """Whose a place is; None if it is a class's, or if its name does not say."""
+    usual = _is_one_learners(exercise, place, files)
+    place = place.resolve()
+    if place.is_dir():
+        own = apart or usual or ASSIGNED in place.name
+    else:
+        own = place.stem == exercise.name or ASSIGNED in place.parent.name
+        place = place.parent
+    while place.name == exercise.name:
+        place = place.parent
+    return MOODLE.sub("", place.name) if own else None
+
+
+def _is_one_learners(exercise: Exercise, place: Path, files: list[Path]) -> bool:
+    """Whether a directory holds what nbgrader keeps of one learner, and not a class."""
+    below = [path.relative_to(place) for path in files if place.is_dir()]
+    if any(set(path.parts[:-1]) - {exercise.name} for path in below):
+        return False
+    stems = {path.stem for path in below}
+    usual = exercise.name in stems and all(stem.startswith(exercise.name) for stem in stems)
+    return usual or ((place / exercise.name).is_dir() and len(below) <= 1)
+
+
+def _learner(place: Path, path: Path, whose: str | None, regex: re.Pattern[str] | None) -> str:
+    """Whose a submission is: what the regular expression finds, or the place's, or its name's."""
+    above = place if place.is_dir() else place.parent
+    below = path.relative_to(above)
+    for shown in (below, above.resolve().name / below):
+        if regex is not None and regex.search(shown.as_posix()):
+            return learner_of(shown, regex)
+    return learner_of(below) if whose is None else whose
+
+
+def _learners(
+    exercise: Exercise, place: Path, whose: str | None, regex: re.Pattern[str] | None
+) -> Iterator[tuple[str, Path]]:
+    """Those who have a directory in nbgrader's or Moodle's layout, whatever is in it."""
+    if whose is not None:
+        yield whose, place
+    elif place.is_dir():
+        inside = [path for path in sorted(place.iterdir()) if not path.name.startswith(".")]
+        usual = any((path / exercise.name).is_dir() for path in inside)
+        for path in inside:
+            if ASSIGNED in path.name or (usual and path.is_dir() and path.name not in EXERCISES):
+                below = Path(path.name, exercise.name) if path.is_dir() else Path(path.name)
+                yield learner_of(below, regex), path
 
 
 def left_out(exercise: Exercise, places: Sequence[Path]) -> list[Path]:
@@ -160,7 +229,6 @@ class Worker:
 def _work(pipe: Connection, name: str, seconds: float, draw: Draw | None) -> None:
     from .judge import judge
     from .pages import feedback
-    from .submission import read
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     exercise = find_exercise(name)
@@ -168,12 +236,18 @@ def _work(pipe: Connection, name: str, seconds: float, draw: Draw | None) -> Non
         while True:
             path, shown = pipe.recv()
             try:
-                submission = read(Path(path), shown)
+                submission = _read(Path(path), shown)
                 report = judge(exercise, submission, seconds)
                 found = report.to_dict(), feedback(report, submission, draw), str(report)
             except Exception as error:  # the class goes on, and the instructor is told
                 found = _lost(exercise, shown, f"the judge ended by {error!r:.300}")
             pipe.send(found)
+
+
+def _read(path: Path, name: str) -> Submission:
+    if path.is_dir() or path.suffix not in SUFFIXES:
+        return Submission(name, error=NOTHING)
+    return read(path, name)
 
 
 def grade_all(

@@ -59,12 +59,8 @@ def check_here(exercise: Exercise, answer: Any) -> Report:
         if report.outcome == PASSED:
             report.warnings[:0] = remarks(exercise, subject)
     if (finding := report.finding) is not None and "ipykernel" in sys.modules:
-        from IPython import display
-
-        shown: Any = display
         title, program = f"{exercise.name}: {finding.situation}", finding.failure.program
-        shown.display(in_stepper(finding.trace, title, program))
-        report.pictured = True
+        report.figure = in_stepper(finding.trace, title, program)
     return report
 
 

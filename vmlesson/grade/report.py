@@ -12,6 +12,8 @@ from ..explore.table import as_html
 from .feedback import SLIPS
 
 COLUMNS = ("check", "points", "what it shows")
+PLACE = "\0"
+"""Stands for a figure in a text: nothing else has such a character."""
 SAME = "the same"
 """The message of a check that fails as one before it did."""
 PASSED, FAILED, UNFINISHED, ERROR = "passed", "failed", "unfinished", "error"
@@ -116,7 +118,7 @@ class Report:
         sentence: the outcome in one sentence.
         seconds: how long it took.
         warnings: what never costs a point: unusual locking, cost, what the judge could not do.
-        pictured: whether the schedule was shown in the stepper, so that no table is needed.
+        figure: the schedule in a stepper, for whoever can show one.
     """
 
     exercise: str
@@ -127,7 +129,7 @@ class Report:
     checks: list[Checked] = field(default_factory=list)
     seconds: float = 0.0
     warnings: list[str] = field(default_factory=list)
-    pictured: bool = False
+    figure: Any = None
 
     @property
     def points(self) -> int:
@@ -193,7 +195,20 @@ class Report:
         return None
 
     def _repr_html_(self) -> str:
-        return self.to_html(picture="" if self.pictured else None)
+        return self.to_html()
+
+    def _ipython_display_(self) -> None:
+        """In a notebook: what is wrong, the stepper, the question."""
+        from IPython import display
+
+        show: Any = display.display
+        if self.figure is None:
+            show({"text/html": self.to_html(), "text/plain": str(self)}, raw=True)
+            return
+        before, _, after = self.to_html(picture=PLACE).partition(PLACE)
+        show({"text/html": before, "text/plain": str(self)}, raw=True)
+        show(self.figure)
+        show({"text/html": after, "text/plain": ""}, raw=True)
 
     def to_html(self, picture: str | None = None) -> str:
         """As HTML; `picture` takes the place of the table that shows the schedule."""

@@ -1,4 +1,4 @@
-"""An answer that never ends, in JupyterLab: Interrupt ends it, and the notebook lives on."""
+"""Checks in JupyterLab: what fails is told in order; what never ends is interrupted."""
 
 import json
 import re
@@ -33,13 +33,13 @@ def page(browser, lab) -> Generator:
     context.close()
 
 
-def open_answer(page, lab, name: str, body: str) -> str:
+def open_answer(page, lab, name: str, body: str, answer: str = ANSWER) -> str:
     """The exercise with an answer in it and one more cell, opened; what it needs has run."""
     exercise = lab.directory / "exercises" / "moveto_tail" / "moveto_tail.ipynb"
     notebook = json.loads(exercise.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         if cell["id"] == "answer":
-            cell["source"] = ANSWER.format(body=body)
+            cell["source"] = answer.format(body=body)
         if cell["id"] == "points":
             cell |= {"id": "after", "source": "6 * 7", "metadata": {}}
     exercise.with_name(name).write_text(json.dumps(notebook), encoding="utf-8")
@@ -98,3 +98,23 @@ def test_what_awaits_for_ever_ends_by_itself(page, lab) -> None:
     output.get_by_text("it does not come to an end, at line 4").first.wait_for()
     (answered,) = lab.ask(page, path, FINISH, "after")
     assert answered["data"]["text/plain"] == "42"
+
+
+WRONG = """async def anon_vma_moveto_tail(dst):
+    for avc in dst.anon_vma_chain:
+        await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)
+"""
+
+
+def test_a_failed_check_says_what_is_wrong_then_shows_it_then_asks(page, lab) -> None:
+    path = open_answer(page, lab, "wrong.ipynb", "pass", WRONG)
+    lab.ask(page, path, BEGIN, "check")
+    output = output_of(page, "check")
+    output.locator(".stepper").wait_for()
+    output.get_by_text("Whose mutex does a walk hold").wait_for()
+    tops = [
+        output.locator(where).first.bounding_box()["y"]
+        for where in ("table:has-text('dst goes to the tail')", ".stepper", "text=Whose mutex")
+    ]
+    assert tops == sorted(tops)
+    assert output.locator("table:has-text('dst goes to the tail')").count() == 1

@@ -322,7 +322,16 @@ def add_grade(commands: "Subparsers") -> None:
 def grade(options: argparse.Namespace) -> int:
     import json
 
-    from vmlesson.grade.classroom import Record, as_json, collect, exit_status, grade_all, left_out
+    from vmlesson.grade.classroom import (
+        Record,
+        as_json,
+        collect,
+        exit_status,
+        grade_all,
+        left_out,
+        names_of_tasks,
+        outcomes,
+    )
     from vmlesson.grade.exercises import find_exercise
     from vmlesson.grade.gradebook import is_writable, write_gradebook
 
@@ -331,9 +340,9 @@ def grade(options: argparse.Namespace) -> int:
         is_writable(options.gradebook, exercise)
     tasks = collect(exercise, options.submissions, options.id)
     if unseen := left_out(exercise, options.submissions):
-        names = ", ".join(map(str, unseen[:5])) + (", …" if unseen[5:] else "")
+        some = ", ".join(map(str, unseen[:5])) + (", …" if unseen[5:] else "")
         print(
-            f"vmlesson: not looked at, as neither .py nor .ipynb: {printable(names)}",
+            f"vmlesson: not looked at, as neither .py nor .ipynb: {printable(some)}",
             file=sys.stderr,
         )
     record, rows, draw = None, {}, None
@@ -345,6 +354,9 @@ def grade(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     todo = [task for task in tasks if task.key not in rows]
+    if rows and not options.json:
+        print(f"{len(rows)} known from before")
+    names = names_of_tasks(tasks)
     bar = tqdm(total=len(tasks), initial=len(rows), unit="", disable=None if todo[1:] else True)
 
     def done(task: "Task", row: dict[str, Any]) -> None:
@@ -355,13 +367,19 @@ def grade(options: argparse.Namespace) -> int:
             # What an answer says must not steer the terminal, or look like somebody else's line.
             many = len(tasks) > 1
             line = (
-                f"{task.learner}: {row['outcome']}, {row['points']} of {row['max_points']} points"
+                f"{names[task.key]}: {row['outcome']}, "
+                f"{row['points']} of {row['max_points']} points"
             )
             bar.write(printable(line) if many else printable(row["text"], lines=True))
         bar.update()
 
     try:
         grade_all(exercise, todo, options.jobs, options.timeout, done, draw)
+    except KeyboardInterrupt:
+        bar.close()
+        then = "nothing is kept without --report" if record is None else "the same command goes on"
+        print(f"vmlesson: {len(rows)} of {len(tasks)} judged; {then}", file=sys.stderr)
+        raise
     finally:
         bar.close()
         if record is not None:
@@ -369,6 +387,10 @@ def grade(options: argparse.Namespace) -> int:
     found = [rows[task.key] for task in tasks]
     if options.json:
         print(json.dumps([as_json(row) for row in found], indent=1))
+    elif record is not None or len(tasks) > 1:
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes(found).items())
+        place = "" if record is None else f"; see {options.report / exercise.name}.html"
+        print(f"{len(found)} judged: {counts}{printable(place)}")
     if options.gradebook is not None:
         for learner in write_gradebook(options.gradebook, exercise, found):
             print(f"vmlesson: not final in the gradebook: {printable(learner)}", file=sys.stderr)

@@ -14,9 +14,11 @@ import pytest
 from submissions import REFERENCE, moveto_tail
 
 from vmlesson.cli import main
+from vmlesson.grade import classroom
 from vmlesson.grade.classroom import collect, learner_of
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.pages import write_csv
+from vmlesson.grade.report import Report
 
 ROOT = Path(__file__).parents[2]
 EXERCISE = find_exercise("moveto_tail")
@@ -254,7 +256,7 @@ def test_what_an_answer_says_cannot_look_like_another_line(tmp_path: Path, capsy
     place = hand_in(tmp_path / "submitted", {name: WRONG, "ada.py": WRONG})
     main(["grade", "moveto_tail", str(place)])
     out = capsys.readouterr().out
-    assert len(out.strip().split("\n")) == 2
+    assert len(out.strip().split("\n")) == 2 + 1
     assert "\x1b" not in out
     answer = moveto_tail("odd", "raise ValueError('\\x1b[2J\\x1b[1A')").source
     path = hand_in(tmp_path, {"odd.py": answer}) / "odd.py"
@@ -262,6 +264,42 @@ def test_what_an_answer_says_cannot_look_like_another_line(tmp_path: Path, capsy
     out = capsys.readouterr().out
     assert "\\x1b[2J" in out
     assert "\x1b" not in out
+
+
+def test_the_terminal_says_what_came_of_it_and_what_was_known(tmp_path: Path, capsys) -> None:
+    files = {f"ada/moveto_tail/moveto_tail{end}.py": "syntax error (" for end in ("", " (1)")}
+    place = hand_in(tmp_path / "submitted", files | {"bob/moveto_tail/answer.py": "("})
+    out = tmp_path / "out"
+    command = ["grade", "moveto_tail", str(place), "--report", str(out)]
+    main(command)
+    lines = capsys.readouterr().out.splitlines()
+    assert {line.partition(":")[0] for line in lines[:3]} == {
+        "ada (moveto_tail (1).py)",
+        "ada (moveto_tail.py)",
+        "bob",
+    }
+    assert lines[3:] == [f"3 judged: 3 error; see {out / 'moveto_tail.html'}"]
+    main(command)
+    assert capsys.readouterr().out.splitlines() == ["3 known from before", *lines[3:]]
+
+
+@pytest.mark.parametrize(
+    ("report", "said"), [(True, "the same command goes on"), (False, "nothing is kept")]
+)
+def test_an_interrupted_class_says_how_far_it_came(
+    report: bool, said: str, tmp_path: Path, monkeypatch, capsys
+) -> None:
+    def interrupted(exercise, tasks, jobs, seconds, done, draw) -> None:
+        body = Report(exercise.name, tasks[0].name, "error", "so it is", 12).to_dict()
+        whose = {"learner": tasks[0].learner, "key": tasks[0].key}
+        done(tasks[0], body | whose | {"body": "", "text": ""})
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(classroom, "grade_all", interrupted)
+    place = hand_in(tmp_path / "submitted", {"ada.py": "", "bob.py": ""})
+    arguments = ["--report", str(tmp_path / "out")] if report else []
+    assert main(["grade", "moveto_tail", str(place), *arguments]) == 130
+    assert f"vmlesson: 1 of 2 judged; {said}" in capsys.readouterr().err
 
 
 def test_files_that_nobody_looks_at_are_named(tmp_path: Path, capsys) -> None:

@@ -18,7 +18,14 @@ from vmlesson.grade.classroom import Record, Task
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.folds import answers
 from vmlesson.grade.judge import judge
-from vmlesson.grade.pages import feedback, page
+from vmlesson.grade.pages import (
+    feedback,
+    feedback_page,
+    instructors_page,
+    page,
+    write_csv,
+)
+from vmlesson.grade.report import Checked, Report
 from vmlesson.grade.submission import Submission
 from vmlesson.progress import Progress
 from vmlesson.show.embed import figure, script
@@ -140,6 +147,71 @@ def test_a_message_that_no_encoding_has_a_place_for_harms_no_report(tmp_path: Pa
     record.finish([Task(Path("answer.py"), "answer.py", "ada", "1")])
     for name in ("moveto_tail.csv", "moveto_tail.html", "feedback/ada-moveto_tail.html"):
         assert "ValueError: \\ud800" in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def row(learner: str, outcome: str, sentence: str = "so it is", **more: Any) -> dict[str, Any]:
+    usual = {"exercise": "moveto_tail", "submission": f"in/{learner}.py", "points": 0}
+    rest = {"max_points": 12, "checks": [], "body": "<p>body</p>"}
+    return usual | rest | {"learner": learner, "outcome": outcome, "sentence": sentence} | more
+
+
+def class_page(rows: list[dict[str, Any]]) -> str:
+    return instructors_page(EXERCISE, rows, [f"{each['learner']}.html" for each in rows])
+
+
+def test_what_is_to_be_looked_at_is_in_the_order_of_its_urgency() -> None:
+    text = class_page(
+        [
+            row("ada", "error"),
+            row("bob", "unfinished"),
+            row("eve", "passed", submission="in/1.py"),
+            row("eve", "failed", submission="in/2.py"),
+        ]
+    )
+    assert re.findall("<li>(.*?)</li>", text) == [
+        "eve: 2 submissions: in/1.py, in/2.py",
+        "bob: unfinished: so it is",
+        "ada: error: so it is",
+    ]
+
+
+def test_those_who_made_a_common_mistake_are_named() -> None:
+    mistake = {"name": "the list", "message": "line 3: lost", "passed": False}
+    checks = [mistake | {"counterexample": {"kind": "BUG"}}]
+    text = class_page([row(name, "failed", checks=checks) for name in "abcdefg"])
+    assert "<li>7 × the list: lost (a, b, c, d, e and 2 more)</li>" in text
+
+
+def test_the_class_has_no_words_about_what_is_only_on_a_learners_page(tmp_path: Path) -> None:
+    report = judge(EXERCISE, Submission("a", [("a", moveto_tail("a", REFERENCE).source)]), 60.0)
+    right = row("ada", "passed", report.sentence)
+    write_csv(tmp_path / "book.csv", [right])
+    for text in class_page([right]), (tmp_path / "book.csv").read_text(encoding="utf-8"):
+        assert "Right: " in text
+        assert "below" not in text
+
+
+def test_a_sentence_of_many_lines_is_one_line_in_the_gradebook(tmp_path: Path) -> None:
+    wrong = row("ada", "error", "line 1:\n  pass (\n       ^")
+    write_csv(tmp_path / "book.csv", [wrong])
+    assert "line 1: pass ( ^" in (tmp_path / "book.csv").read_text(encoding="utf-8")
+    assert "line 1:\n  pass (\n       ^" in class_page([wrong])
+    assert "white-space: pre-wrap" in class_page([wrong])
+
+
+def test_a_learners_page_says_whose_it_is() -> None:
+    assert "<p>ada &lt;b&gt;, a.py</p>" in feedback_page(
+        row("ada <b>", "failed", submission="x/a.py")
+    )
+    assert "<p>ada</p>" in feedback_page(row("ada", "error", submission="in/ada"))
+
+
+def test_what_is_unfinished_shows_no_marks() -> None:
+    checks = [Checked("a check", False, 0, 12, "not tried")]
+    body = feedback(Report("moveto_tail", "a.py", "unfinished", "late", 12, checks))
+    assert "not judged yet; your teacher has been told" in body
+    assert "late" in body
+    assert not re.search("✗|0/12|0 of 12", body)
 
 
 def test_in_a_notebook_what_other_exercises_ask_for_is_folded_until_it_is_solved(

@@ -155,6 +155,15 @@ def _learners(
                 yield learner_of(below, regex), path
 
 
+def names_of_tasks(tasks: Sequence[Task]) -> dict[str, str]:
+    """What to call each, by its key: the learner, and the file too if there are several."""
+    counts = Counter(task.learner for task in tasks)
+    return {
+        task.key: f"{task.learner} ({task.path.name})" if counts[task.learner] > 1 else task.learner
+        for task in tasks
+    }
+
+
 def left_out(exercise: Exercise, places: Sequence[Path]) -> list[Path]:
     """The files in the directories that nobody looks at: no .py and no .ipynb, a .zip perhaps."""
     return [

@@ -94,10 +94,9 @@ def write_gradebook(path: Path, exercise: Exercise, rows: Sequence[dict[str, Any
             if why:
                 not_final.append(f"{learner}: {why}")
         for submission in book.assignment_submissions(name):
-            if submission.student.id not in handed_in and submission.score:
-                not_final.append(
-                    f"{submission.student.id}: not among what was judged; the points are autograde's"
-                )
+            learner = submission.student.id
+            if learner not in handed_in and submission.score:
+                not_final.append(f"{learner}: not among what was judged; autograde's points stay")
         book.db.commit()
     return not_final
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from ..policy import policy
 from .exercises import Exercise
 from .folds import answers
 from .process import Abort
-from .report import SAME, Report
+from .report import ERROR, SAME, UNFINISHED, Report
 from .submission import Submission
 
 STYLE = """
@@ -34,6 +34,7 @@ th, td { border: 1px solid var(--rule); padding: .25em .7em; text-align: left;
          vertical-align: top; }
 td:first-child { min-width: 9rem; max-width: 24rem; }
 td:first-child, td:last-child { overflow-wrap: anywhere; }
+td:last-child, li { white-space: pre-wrap; }
 thead th { background: var(--sunk); }
 details { overflow-x: auto; margin: 1rem 0; } summary { cursor: pointer; padding: .6em 0; }
 @media print { .stepper-host, summary { display: none; } }
@@ -41,6 +42,9 @@ details { overflow-x: auto; margin: 1rem 0; } summary { cursor: pointer; padding
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula, or cuts off before it looks."""
+
+MOST_NAMES = 5
+"""How many of those who made a mistake are named."""
 
 Draw = Callable[..., str]
 """Makes a live figure of a run that fails, from its program, its record and a title; it is told
@@ -62,6 +66,8 @@ def page(title: str, body: str, script: str = "") -> str:
 
 def feedback(report: Report, submission: Submission | None = None, draw: Draw | None = None) -> str:
     """What a learner gets back, as the body of a page."""
+    if report.outcome == UNFINISHED:
+        return _not_judged(report)
     finding = report.finding
     if draw is None or submission is None or finding is None:
         return report.to_html()
@@ -73,9 +79,21 @@ def feedback(report: Report, submission: Submission | None = None, draw: Draw | 
         return report.to_html()
 
 
+def _not_judged(report: Report) -> str:
+    """No table of checks: that none of them was passed proves nothing."""
+    notes = [report.sentence, *(f"note: {warning}" for warning in report.warnings)]
+    head = f"{report.exercise}: not judged yet; your teacher has been told"
+    return f"<p><strong>{escape(head)}</strong></p>" + "".join(
+        f"<p>{escape(note)}</p>" for note in notes
+    )
+
+
 def feedback_page(row: dict[str, Any], script: str = "") -> str:
     """The page of a learner, from its row."""
-    return page(f"{row['exercise']}: your answer", row["body"], script)
+    file = Path(row["submission"])
+    whose = f"{row['learner']}, {file.name}" if file.suffix else row["learner"]
+    title = f"{row['exercise']}: your answer"
+    return page(title, f"<p>{escape(whose)}</p>{row['body']}", script)
 
 
 def names_of_pages(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -99,7 +117,8 @@ def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
         )
         for row in rows:
             cells = (row["exercise"], row["learner"], row["points"], row["max_points"],
-                     row["outcome"], row["submission"], row["sentence"])  # fmt: skip
+                     row["outcome"], row["submission"],
+                     " ".join(_brief(row).split()))  # fmt: skip
             writer.writerow([_harmless(cell) for cell in cells])
 
 
@@ -115,31 +134,66 @@ def instructors_page(
     counts = Counter(row["outcome"] for row in rows)
     said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
     body = [f"<p>{len(rows)} submissions: {escape(said)}.</p>"]
-    open_ones = [row for row in rows if row["outcome"] in ("unfinished", "error")]
-    if open_ones:
-        items = "".join(
-            f"<li>{escape(': '.join((row['learner'], row['outcome'], row['sentence'])))}</li>"
-            for row in open_ones
-        )
+    if open_ones := _to_be_looked_at(rows):
+        items = "".join(f"<li>{escape(each)}</li>" for each in open_ones)
         body.append(f"<h2>To be looked at</h2><ul>{items}</ul>")
-    mistakes = Counter(
-        f"{check['name']}: {_general(check['message'])}"
-        for row in rows
-        for check in row["checks"]
-        if not check["passed"] and check["counterexample"] and check["message"] != SAME
-    )
-    if mistakes:
-        items = "".join(f"<li>{n} × {escape(what)}</li>" for what, n in mistakes.most_common(10))
+    if mistakes := _common_mistakes(rows):
+        items = "".join(f"<li>{escape(each)}</li>" for each in mistakes)
         body.append(f"<h2>Common mistakes</h2><ul>{items}</ul>")
     lines = "".join(
         f'<tr><td><a href="feedback/{escape(page, quote=True)}">{escape(row["learner"])}</a></td>'
         f"<td>{escape(row['outcome'])}</td><td>{row['points']}/{row['max_points']}</td>"
-        f"<td>{escape(row['sentence'])}</td></tr>"
+        f"<td>{escape(_brief(row))}</td></tr>"
         for row, page in zip(rows, pages, strict=True)
     )
     head = "<tr><th>learner</th><th>outcome</th><th>points</th><th>in a sentence</th></tr>"
     body.append(f"<h2>Everybody</h2><table>{head}{lines}</table>")
     return page(f"{exercise.name}: the class", "".join(body))
+
+
+def _to_be_looked_at(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Who handed in more than one, who is unfinished, and what could not be judged."""
+    files = _grouped((row["learner"], row["submission"]) for row in rows)
+    doubles = [
+        f"{learner}: {len(names)} submissions: {', '.join(names)}"
+        for learner, names in files.items()
+        if len(names) > 1
+    ]
+    return doubles + [
+        f"{row['learner']}: {outcome}: {row['sentence']}"
+        for outcome in (UNFINISHED, ERROR)
+        for row in rows
+        if row["outcome"] == outcome
+    ]
+
+
+def _common_mistakes(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The ten most common, and who made them."""
+    found = _grouped(
+        (f"{check['name']}: {_general(check['message'])}", row["learner"])
+        for row in rows
+        for check in row["checks"]
+        if not check["passed"] and check["counterexample"] and check["message"] != SAME
+    )
+    common = sorted(found.items(), key=lambda each: -len(each[1]))[:10]
+    return [f"{len(learners)} × {what} ({_some(learners)})" for what, learners in common]
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMES} more" if names[MOST_NAMES:] else ""
+    return ", ".join(names[:MOST_NAMES]) + more
+
+
+def _brief(row: dict[str, Any]) -> str:
+    """The sentence without what is about the table of checks, which only a learner's page has."""
+    return str(row["sentence"]).partition(" This is proved,")[0]
 
 
 def _general(message: str) -> str:

@@ -222,6 +222,13 @@ def test_paper_has_rows_in_the_place_of_steppers(show) -> None:
     assert page.locator("main > section:visible").count() == count(page)
     assert page.locator(".stepper-host:visible").count() == 0
     assert page.locator(".handout table:visible").count() == 3
+    sizes = "all => all.map(e => getComputedStyle(e)).map(s => [s.breakInside, s.maxWidth])"
+    heads = page.locator("main > section > h2").evaluate_all(sizes)
+    assert {tuple(each) for each in heads} == {("avoid", "none")}
+    small = "all => all.map(e => parseFloat(getComputedStyle(e).fontSize))"
+    assert max(page.locator("small").evaluate_all(small)) == pytest.approx(12)
+    driven = page.locator("#lose-the-page").bounding_box()
+    assert driven["height"] < 350, "no room for the stepper that is not there"
     assert page.get_by_text("Who you are").count() == 0
 
 

@@ -83,8 +83,9 @@ def _rows(document: dict[str, Any], picture: dict[str, Any]) -> list[str]:
     drawn = []
     for i, family in enumerate(families):
         x = right + i * COLUMN + COLUMN / 2
-        name = f"{family['name']}{_holders(picture, family['id'])}"
-        drawn.append(_text(x, 80, name, "bold", "middle"))
+        drawn.append(_text(x, 82, family["name"], "bold", "middle"))
+        # Longer than a column is wide: to the left of where it ends.
+        drawn.append(_text(x + COLUMN / 2 - 4, 65, _holders(picture, family["id"]), anchor="end"))
         line = f'<path d="M{x} 90V{height - 14}" stroke="#0072b2" stroke-width="3" '
         drawn.append(line + 'stroke-dasharray="6 4"/>')
     for vma in vmas.values():
@@ -114,7 +115,7 @@ def _row(
         f'fill="{FILLS.get(role, CELLS["present"])}"/>',
         _text(32, y + 28, vma["name"], "bold", "middle"),
         _text(60, y + 28, role, "bold"),
-        _text(150, y + 28, bounds),
+        _text(158, y + 28, bounds),
     ]
     x = float(LEFT)
     for cell in vma["cells"]:
@@ -154,7 +155,7 @@ def _who(lock: dict[str, Any]) -> str:
 def _holders(picture: dict[str, Any], family: str) -> str:
     for lock in picture["locks"]:
         if lock["guards"] == family and lock["owners"]:
-            return f" ({_who(lock)})"
+            return f"mutex: {_who(lock)}"
     return ""
 
 

@@ -96,9 +96,7 @@ def counted(answer: Any) -> list[Checked]:
             checks.append(Checked(name, True, 1, 1, f"the probe counts {given}, too"))
         else:
             question = "Which mremaps of it merge into another vma, and which fail?"
-            checks.append(
-                Checked(name, False, 0, 1, f"the probe does not count {given}", question)
-            )
+            checks.append(Checked(name, False, 0, 1, f"the probe does not count {given}", question))
     return checks
 
 

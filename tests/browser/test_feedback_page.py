@@ -9,27 +9,31 @@ from vmlesson.cli import main
 
 pytestmark = pytest.mark.browser
 
-NOT_ALONE = """from vmlesson.kernel import *
+NOTHING_ON_THE_WAY_BACK = """from vmlesson.kernel import *
 
-async def anon_vma_moveto_tail(dst):
-    avcs = list(dst.anon_vma_chain)  # </script><script>document.title = "let through"</script>
-    if not avcs:
-        return
-    await anon_vma_lock(dst.anon_vma)
-    for avc in avcs if len(avcs) > 1 else ():
-        await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)
-    await anon_vma_unlock(dst.anon_vma)
+async def move_vma(vma, old_addr, old_len, new_len, new_addr):
+    mm = vma.vm_mm  # </script><script>document.title = "let through"</script>
+    new_pgoff = vma.vm_pgoff + (old_addr - vma.vm_start) // PAGE_SIZE
+    vma, new_vma = await copy_vma(vma, new_addr, new_len, new_pgoff)
+    if new_vma is None:
+        return -ENOMEM
+    moved = await move_page_tables(vma, old_addr, new_vma, new_addr, old_len)
+    if moved < old_len:
+        await move_page_tables(new_vma, new_addr, vma, old_addr, moved)
+        old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM
+    await do_munmap(mm, old_addr, old_len)
+    return new_addr
 """
 
 
 @pytest.fixture(scope="module")
 def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of an answer that does nothing where nobody forked."""
+    """The page of an answer that leaves the order as it is on the way back."""
     place = tmp_path_factory.mktemp("class")
-    (place / "ada.py").write_text(NOT_ALONE)
+    (place / "ada.py").write_text(NOTHING_ON_THE_WAY_BACK)
     out = place / "out"
-    assert main(["grade", "moveto_tail", str(place / "ada.py"), "--report", str(out)]) == 1
-    return out / "feedback" / "ada-moveto_tail.html"
+    assert main(["grade", "error_path", str(place / "ada.py"), "--report", str(out)]) == 1
+    return out / "feedback" / "ada-error_path.html"
 
 
 def number(page) -> int:
@@ -48,14 +52,14 @@ def test_opens_at_the_decisive_step_and_steps(open_page, feedback: Path) -> None
     page.keyboard.press("End")
     assert "is lost" in page.locator(".console").text_content()
     assert watched.requests == [feedback.as_uri()]
-    assert page.title() == "moveto_tail: your answer"
+    assert page.title() == "error_path: your answer"
 
 
 def test_shows_the_learners_own_lines(open_page, feedback: Path) -> None:
     page = open_page(feedback).page
     page.locator(".stepper").focus()
     page.keyboard.press("Home")
-    own = page.get_by_role("button", name="anon_vma_moveto_tail")
+    own = page.get_by_role("button", name="move_vma")
     while not own.count():
         before = number(page)
         page.keyboard.press("ArrowRight")

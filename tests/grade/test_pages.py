@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from other_answers import BACK, changed
 from submissions import REFERENCE, Answer, moveto_tail
 
 from vmlesson.grade import play
 from vmlesson.grade.classroom import Record, Task
-from vmlesson.grade.exercises import find_exercise
+from vmlesson.grade.exercises import Exercise, find_exercise
 from vmlesson.grade.folds import answers
 from vmlesson.grade.judge import judge
 from vmlesson.grade.pages import (
@@ -39,26 +40,19 @@ text = '{TRICK}'
 for avc in dst.anon_vma_chain:
     await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)  # {TRICK}
 """
-FORGETS = """
-if dst.anon_vma is None:
-    return
-await anon_vma_lock(dst.anon_vma)
-avcs = list(dst.anon_vma_chain)
-for avc in avcs if len(avcs) > 1 else ():
-    await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)
-await anon_vma_unlock(dst.anon_vma)
-"""
 
 
-def page_of(answer: Answer, name: str = "answer.py") -> str:
+def page_of(answer: Answer, name: str = "answer.py", exercise: Exercise = EXERCISE) -> str:
     submission = Submission(name, [(name, answer.source)])
-    body = feedback(judge(EXERCISE, submission, 60.0), submission, figure)
-    return page("moveto_tail: your answer", body, script())
+    body = feedback(judge(exercise, submission, 60.0), submission, figure)
+    return page(f"{exercise.name}: your answer", body, script())
 
 
 @cache
 def race_page() -> str:
-    return page_of(moveto_tail("does nothing where nobody forked", FORGETS))
+    """Of an answer that leaves the order as it is on the way back: the first failure is a race."""
+    source = changed("error_path", (BACK, ""))
+    return page_of(Answer("no call", source), exercise=find_exercise("error_path"))
 
 
 def documents(text: str) -> list[dict]:
@@ -77,7 +71,7 @@ def test_a_wrong_answer_is_shown_in_the_stepper_with_its_own_text() -> None:
 def test_what_only_carries_the_answer_is_not_in_the_picture() -> None:
     (document,) = documents(race_page())
     assert not {"judge.py", "answer.py"} & {
-        each["file"] for each in document["functions"] if each["name"] != "anon_vma_moveto_tail"
+        each["file"] for each in document["functions"] if each["name"] != "move_vma"
     }
 
 
@@ -92,7 +86,8 @@ def test_linuxs_answers_are_folded_and_the_learners_own_is_not() -> None:
     (document,) = documents(race_page())
     seen = {each["name"]: each for each in document["functions"]}
     hidden = {name for name, each in seen.items() if each["folded"]}
-    assert {"move_vma", "rmap_walk_anon", "remove_migration_pte"} <= hidden <= set(answers())
+    assert {"copy_vma", "rmap_walk_anon", "remove_migration_pte"} <= hidden <= set(answers())
+    assert not seen["move_vma"]["folded"]
     assert all("folded" in each["lines"][1] for each in seen.values() if each["folded"])
 
 

@@ -95,16 +95,18 @@ def add_lab(commands: "Subparsers") -> None:
 def lab(options: argparse.Namespace) -> int:
     from vmlesson.lab import course_files, open_lab, refuse_sources, sources, update
 
-    if not options.update_only:
-        needs("jupyterlab")
     if options.edit:
         if options.directory or options.solutions:
             raise UserError("lab: --edit opens the sources: no DIR and no --solutions with it")
-        directory = sources()
+        directory, course = sources(), {}
     else:
         directory = options.directory or Path("vmlesson-course")
         refuse_sources(directory)
-        update(course_files(solutions=options.solutions), directory)
+        course = course_files(solutions=options.solutions)
+    if not options.update_only:
+        needs("jupyterlab")  # before anything is written
+    if course:
+        update(course, directory)
     if options.update_only:
         return 0
     return open_lab(directory, browser=not options.no_browser, port=options.port)

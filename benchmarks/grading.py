@@ -39,6 +39,8 @@ WRONG = (
     "    if dst.anon_vma:\n        await anon_vma_lock(dst.anon_vma)\n"
     "        await anon_vma_unlock(dst.anon_vma)\n",
 )
+MANY = 25
+"""How many learners hand in the same: of what behaves alike, the exploring is done once a judge."""
 ORDERS = ("dst.anon_vma_chain", "reversed(dst.anon_vma_chain)")
 
 
@@ -143,12 +145,13 @@ def main() -> None:
     right, wrong = answers(RIGHT), answers(WRONG)
     for name, sources in (("right", right), ("wrong", wrong)):
         once, outcomes = graded(sources)
-        often, _ = graded(sources * 8)
+        often, _ = graded(sources * MANY)
         theirs = nbgraded(sources)
-        ours, of_many = len(sources) / once, 8 * len(sources) / often
+        ours, of_many = len(sources) / once, MANY * len(sources) / often
         print(
             f"{name} {outcomes}, a second: {len(sources)} that differ {ours:.1f}, "
-            f"each of them 8 times {of_many:.1f}, nbgrader autograde {len(sources) / theirs:.2f}: "
+            f"each of them {MANY} times {of_many:.1f}, "
+            f"nbgrader autograde {len(sources) / theirs:.2f}: "
             f"{ours * theirs / len(sources):.0f} and {of_many * theirs / len(sources):.0f} times"
         )
     print(

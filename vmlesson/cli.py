@@ -335,11 +335,11 @@ def grade(options: argparse.Namespace) -> int:
         outcomes,
     )
     from vmlesson.grade.exercises import find_exercise
-    from vmlesson.grade.gradebook import is_writable, write_gradebook
+    from vmlesson.grade.gradebook import refuse_unwritable, write_gradebook
 
     exercise = find_exercise(options.exercise)
     if options.gradebook is not None:
-        is_writable(options.gradebook, exercise)
+        refuse_unwritable(options.gradebook, exercise)
     tasks = collect(exercise, options.submissions, options.id)
     if unseen := left_out(exercise, options.submissions):
         some = ", ".join(map(str, unseen[:5])) + (", …" if unseen[5:] else "")

@@ -10,7 +10,7 @@ import pytest
 from vmlesson.cli import main
 from vmlesson.errors import UserError
 from vmlesson.grade.exercises import find_exercise
-from vmlesson.grade.gradebook import CELL, is_writable, write_gradebook
+from vmlesson.grade.gradebook import CELL, refuse_unwritable, write_gradebook
 
 pytest.importorskip("nbgrader")
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type")  # nbgrader's own
@@ -92,9 +92,9 @@ def test_a_book_without_the_assignment_is_refused_and_left_alone(
 
 
 def test_a_book_of_another_exercise_is_refused(path: Path) -> None:
-    is_writable(path, EXERCISE)
+    refuse_unwritable(path, EXERCISE)
     with pytest.raises(UserError, match="has no assignment rmap_walk"):
-        is_writable(path, find_exercise("rmap_walk"))
+        refuse_unwritable(path, find_exercise("rmap_walk"))
 
 
 def test_whose_points_are_not_final_is_printed(path: Path, capsys) -> None:

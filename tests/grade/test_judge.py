@@ -139,3 +139,17 @@ def test_right_answers_pass_on_a_busy_machine() -> None:
             burner.kill()
             burner.wait()
     assert [report.outcome for report in reports] == ["passed"] * 4
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="what Linux offers")
+def test_a_child_holds_its_two_pipes_and_nothing_of_the_nursery() -> None:
+    first, second = loaded("answer = 1"), loaded("answer = 2")
+    try:
+        for child in (first, second):
+            folder = f"/proc/{child.pid}/fd"
+            held = [os.readlink(f"{folder}/{name}") for name in os.listdir(folder)]
+            pipes = {os.readlink(f"/proc/self/fd/{end}") for end in (child.speak, child.listen)}
+            assert {one for one in held if one != os.devnull} == pipes
+    finally:
+        first.kill()
+        second.kill()

@@ -19,7 +19,7 @@ CELL = "points"
 """The graded cell of every exercise's notebook."""
 
 
-def is_writable(path: Path, exercise: Exercise) -> None:
+def refuse_unwritable(path: Path, exercise: Exercise) -> None:
     """Find out before the judging whether the points can be written in the end.
 
     Raises:
@@ -71,9 +71,9 @@ def write_gradebook(path: Path, exercise: Exercise, rows: Sequence[dict[str, Any
         whose points are not final, and why.
 
     Raises:
-        UserError: as `is_writable`.
+        UserError: as `refuse_unwritable`.
     """
-    is_writable(path, exercise)
+    refuse_unwritable(path, exercise)
     from nbgrader.api import Gradebook, MissingEntry
 
     name, not_final = exercise.name, []

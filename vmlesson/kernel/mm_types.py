@@ -251,7 +251,7 @@ def mk_pte(page: page, vma: vm_area_struct, write: bool = False) -> pte_t:
     """A present, young pte for `page` with the protection of a private `vma`.
 
     With `write` it is writable, as by pte_mkwrite(), whatever the vma says: whoever asks for that
-    has looked.  (3.0 to 3.3; since 3.17 migration looks again.)
+    has looked.  (3.0 to 3.3; since about 3.17 migration looks again [unsure].)
     """
     access = vma.vm_flags & (VM_READ | VM_WRITE | VM_EXEC)
     return pte_t("present", page, write, False, True, not access)

@@ -5,20 +5,37 @@ Which kernel is booted is known from the CPU that runs, whose text it is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Sequence
+from typing import Any, Protocol, cast
 
 from . import atomic as _atomic
 
-if TYPE_CHECKING:
-    from .boot import Kernel
+
+class Booted(Protocol):
+    """What kernel code may ask of the kernel that it runs in."""
+
+    @property
+    def release(self) -> Any: ...
+    @property
+    def pages_per_batch(self) -> int: ...
+    @property
+    def tasks(self) -> Sequence[Any]: ...
+    @property
+    def objects(self) -> Sequence[Any]: ...
+    def allocation_succeeds(self, of: str) -> bool: ...
+    def next_pfn(self) -> int: ...
+    def next_anon_vma_name(self) -> str: ...
+    def adopt(self, made: Any) -> None: ...
+    def pages(self) -> list[Any]: ...
+    def anon_vmas(self) -> list[Any]: ...
 
 
-def booted_kernel() -> Kernel:
+def booted_kernel() -> Booted:
     """The kernel on whose CPU this code runs."""
     cpu = _atomic.current
     if cpu is None or not hasattr(cpu.text, "allocation_succeeds"):
         raise _atomic.NotDriven("memory is allocated by a CPU: write kernel.run(...)")
-    return cast("Kernel", cpu.text)
+    return cast("Booted", cpu.text)
 
 
 def allocation(of: str) -> bool:

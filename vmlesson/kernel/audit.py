@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from .alloc import Booted
 from .list import list_head
 from .mm_types import (
     PAGE_SHIFT,
@@ -25,11 +25,8 @@ from .mm_types import (
     vm_area_struct,
 )
 
-if TYPE_CHECKING:
-    from .boot import Kernel
 
-
-def audit(kernel: Kernel) -> list[str]:
+def audit(kernel: Booted) -> list[str]:
     """One sentence for each thing that is wrong; none if all is well."""
     broken = [sentence for head in _heads(kernel) for sentence in _ring(head)]
     if broken:  # whoever follows a broken list says nothing new
@@ -45,7 +42,7 @@ def audit(kernel: Kernel) -> list[str]:
     ]
 
 
-def _living(kernel: Kernel) -> list[mm_struct]:
+def _living(kernel: Booted) -> list[mm_struct]:
     return [task.mm for task in kernel.tasks if not task.exited]
 
 
@@ -54,11 +51,11 @@ def vmas_of(mm: mm_struct) -> tuple[vm_area_struct, ...]:
     return mm_struct.vmas.peek(mm)
 
 
-def _vmas(kernel: Kernel) -> list[vm_area_struct]:
+def _vmas(kernel: Booted) -> list[vm_area_struct]:
     return [vma for mm in _living(kernel) for vma in vmas_of(mm)]
 
 
-def _heads(kernel: Kernel) -> Iterator[list_head]:
+def _heads(kernel: Booted) -> Iterator[list_head]:
     yield from (family.head for family in kernel.anon_vmas())
     yield from (vma.anon_vma_chain for vma in _vmas(kernel))
 
@@ -109,7 +106,7 @@ def chain_of(vma: vm_area_struct) -> list[anon_vma_chain]:
     return vma.anon_vma_chain.peek()
 
 
-def _chains(kernel: Kernel) -> Iterator[str]:
+def _chains(kernel: Booted) -> Iterator[str]:
     """V3 and V4: each avc on both lists of the ends that it names; a vma's own anon_vma first."""
     on_lists = [avc for family in kernel.anon_vmas() for avc in family.head.peek()]
     in_chains = [avc for vma in _vmas(kernel) for avc in chain_of(vma)]
@@ -139,7 +136,7 @@ def _chains(kernel: Kernel) -> Iterator[str]:
             yield f"the anon_vmas of {vma} have different roots"
 
 
-def _order(kernel: Kernel) -> Iterator[str]:
+def _order(kernel: Booted) -> Iterator[str]:
     """V5: vmas of one mm with one anon_vma are in the same lists, in the same order in each."""
     for mm in _living(kernel):
         kin: dict[int, list[vm_area_struct]] = {}
@@ -167,7 +164,7 @@ def walk_order(family: anon_vma) -> list[vm_area_struct]:
     return [anon_vma_chain.vma.peek(avc) for avc in family.head.peek()]
 
 
-def _address_spaces(kernel: Kernel) -> Iterator[str]:
+def _address_spaces(kernel: Booted) -> Iterator[str]:
     """V22, V30: vmas sorted, disjoint and whole; no pte and no page table outside of them."""
     for mm in _living(kernel):
         last = 0
@@ -187,7 +184,7 @@ def _address_spaces(kernel: Kernel) -> Iterator[str]:
                     yield f"the page table of {mm} at {low:x} is still there, and no vma needs it"
 
 
-def _pages(kernel: Kernel) -> Iterator[str]:
+def _pages(kernel: Booted) -> Iterator[str]:
     """V12, V13, V16: mapcount and count are the number of present ptes; no stale entry."""
     mapped: Counter[int] = Counter()
     for mm in _living(kernel):
@@ -211,7 +208,7 @@ def _pages(kernel: Kernel) -> Iterator[str]:
         yield "a pte maps a free page"
 
 
-def _reachability(kernel: Kernel) -> Iterator[str]:
+def _reachability(kernel: Booted) -> Iterator[str]:
     """V14, V15: a walk of a page's list meets every vma that maps it, and computes its address."""
     for mm in _living(kernel):
         for slot, pte in slots_of(mm):
@@ -228,7 +225,7 @@ def _reachability(kernel: Kernel) -> Iterator[str]:
                 yield f"{pte.page} has index {index:#x}, which is not that of {slot}"
 
 
-def _refcounts(kernel: Kernel) -> Iterator[str]:
+def _refcounts(kernel: Booted) -> Iterator[str]:
     """V21: refcount = 1 if the list is non-empty, + 1 for each descendant."""
     families = kernel.anon_vmas()
     for family in families:
@@ -240,7 +237,7 @@ def _refcounts(kernel: Kernel) -> Iterator[str]:
             yield f"{family} has refcount {anon_vma.refcount.peek(family)}, not {expected}"
 
 
-def _left_over(kernel: Kernel) -> Iterator[str]:
+def _left_over(kernel: Booted) -> Iterator[str]:
     """V26: after the exit of all, nothing that they used is left."""
     if _living(kernel):
         return

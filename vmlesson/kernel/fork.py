@@ -8,8 +8,8 @@ from __future__ import annotations
 from .alloc import allocation
 from .locks import down_write, up_write
 from .memory import copy_page_range
-from .mm_types import ENOMEM, kfree, mm_struct, vm_area_struct
-from .mmap import exit_mmap, insert_vma
+from .mm_types import ENOMEM, insert_vma, kfree, mm_struct, vm_area_struct
+from .mmap import exit_mmap
 from .rmap import anon_vma_fork
 from .text import kernel_function
 

@@ -11,13 +11,10 @@ The same_vma list of a vma is private to its process and is read without await.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Any
 
 from .atomic import Field, Named, Operation, atomic
 from .bug import oops, where
-
-if TYPE_CHECKING:
-    from .mm_types import anon_vma_chain
 
 LIST_POISON = "LIST_POISON"
 LONGEST_LIST = 100_000
@@ -33,7 +30,7 @@ class list_head(Named):
     next = Field["list_head | str"]()
     prev = Field["list_head | str"]()
 
-    def __init__(self, kind: str, entry: anon_vma_chain | None = None, of: object = "") -> None:
+    def __init__(self, kind: str, entry: Any = None, of: object = "") -> None:
         super().__init__()
         self.kind = kind
         self.entry = entry
@@ -46,13 +43,13 @@ class list_head(Named):
             return f"{self.of}.head"
         return str(self.entry) if self.kind == "same_anon_vma" else f"{self.entry}.{self.kind}"
 
-    def __iter__(self) -> Iterator[anon_vma_chain]:
+    def __iter__(self) -> Iterator[Any]:
         return self._each(forward=True)
 
-    def __reversed__(self) -> Iterator[anon_vma_chain]:
+    def __reversed__(self) -> Iterator[Any]:
         return self._each(forward=False)
 
-    def _each(self, forward: bool) -> Iterator[anon_vma_chain]:
+    def _each(self, forward: bool) -> Iterator[Any]:
         if self.kind != "same_vma":
             raise TypeError(
                 f"{self} is walked by other CPUs too: async for avc in list_for_each_entry({self})"
@@ -67,12 +64,12 @@ class list_head(Named):
             node = following
         oops(f"the list {self} does not come back to its head in {where()}")
 
-    def peek(self) -> list[anon_vma_chain]:
+    def peek(self) -> list[Any]:
         """The entries in list order, without a trace in any footprint.
 
         Stops where the ring is broken, or comes back to a node instead of the head.
         """
-        found: dict[list_head, anon_vma_chain] = {}
+        found: dict[list_head, Any] = {}
         node = list_head.next.peek(self)
         while isinstance(node, list_head) and node is not self and node not in found:
             if node.entry is None:
@@ -201,7 +198,7 @@ class list_for_each_entry:
     def __aiter__(self) -> list_for_each_entry:
         return self
 
-    async def __anext__(self) -> anon_vma_chain:
+    async def __anext__(self) -> Any:
         step: Operation[list_head] = list_next(self.cursor)
         self.cursor = await step
         if self.cursor is self.head:

@@ -17,6 +17,7 @@ from .mm_types import (
     VM_EXEC,
     VM_READ,
     VM_WRITE,
+    find_vma,
     is_migration_entry,
     mk_pte,
     mm_struct,
@@ -119,8 +120,6 @@ async def do_page_fault(mm: mm_struct, address: int, write: bool) -> int:
 
     Returns 0 (try again), -EFAULT (SIGSEGV: nothing mapped, or no such access) or -ENOMEM.
     """
-    from .mmap import find_vma  # mm/mmap.c uses this file to unmap
-
     await down_read(mm.mmap_sem)
     vma = find_vma(mm, address)
     needed = VM_WRITE if write else VM_READ | VM_WRITE | VM_EXEC

@@ -9,16 +9,14 @@ accounting, memory cgroups, huge pages), and the search structures beside the so
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from . import atomic as _atomic
+from .alloc import Booted
 from .atomic import FIELDS_PER_OBJECT, Field, Named, atomic, note_all_written
 from .bug import BUG_ON, oops, where
 from .list import list_head
 from .locks import Lock, mutex, rw_semaphore, spinlock
-
-if TYPE_CHECKING:
-    from .boot import Kernel
 
 PAGE_SHIFT = 12
 PAGE_SIZE = 1 << PAGE_SHIFT
@@ -30,6 +28,7 @@ MMAP_BASE = 0x7FFFF7FFF000
 """Where top-down placement starts, in bytes: a usual address, without ASLR."""
 
 VM_READ, VM_WRITE, VM_EXEC = 0x1, 0x2, 0x4
+ACCESS = VM_READ | VM_WRITE | VM_EXEC
 VM_MAYREAD, VM_MAYWRITE, VM_MAYEXEC = 0x10, 0x20, 0x40
 VM_ACCOUNT = 0x100000
 
@@ -46,7 +45,7 @@ class KernelObject(Named):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kernel = cast("Kernel | None", _atomic.current and _atomic.current.text)
+        self.kernel = cast("Booted | None", _atomic.current and _atomic.current.text)
 
 
 def kfree(freed: Named) -> None:
@@ -391,3 +390,34 @@ class mm_struct(KernelObject):
         """The page tables in address order.  Plain: no step."""
         found = [self.pmds[index].table for index in sorted(self.pmds)]
         return [table for table in found if table is not None]
+
+
+# ------------------------------------------------------------------------------- searching vmas
+
+
+def find_vma(mm: mm_struct, addr: int) -> vm_area_struct | None:
+    """The first vma that ends above `addr` (bytes).  Plain; mmap_sem is held."""
+    return next((vma for vma in mm.vmas if addr < vma.vm_end), None)
+
+
+def find_vma_prev(mm: mm_struct, addr: int) -> vm_area_struct | None:
+    """The last vma that ends at or below `addr` (bytes).  Plain; mmap_sem is held.
+
+    Linux's also returns what find_vma() does.
+    """
+    return next((vma for vma in reversed(mm.vmas) if vma.vm_end <= addr), None)
+
+
+def insert_vma(mm: mm_struct, vma: vm_area_struct) -> None:
+    """Ours: put `vma` into its mm, in address order.  Plain; mmap_sem is held for writing."""
+    mm.vmas = tuple(sorted((*mm.vmas, vma), key=lambda each: each.vm_start))
+
+
+def detach_vma(mm: mm_struct, vma: vm_area_struct) -> None:
+    """Ours: take `vma` out of its mm.  Plain; mmap_sem is held for writing."""
+    mm.vmas = tuple(each for each in mm.vmas if each is not vma)
+
+
+def vma_pages(vma: vm_area_struct) -> int:
+    """The length of `vma`, in pages.  (include/linux/mm.h)"""
+    return (vma.vm_end - vma.vm_start) >> PAGE_SHIFT

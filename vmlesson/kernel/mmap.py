@@ -11,6 +11,7 @@ from .alloc import allocation
 from .bug import BUG_ON
 from .memory import unmap_vmas
 from .mm_types import (
+    ACCESS,
     EINVAL,
     ENOMEM,
     PAGE_SHIFT,
@@ -24,11 +25,16 @@ from .mm_types import (
     VM_READ,
     VM_WRITE,
     anon_vma,
+    detach_vma,
+    find_vma,
+    find_vma_prev,
+    insert_vma,
     kfree,
     mm_struct,
     page_align,
     set_vma_bounds,
     vm_area_struct,
+    vma_pages,
 )
 from .pgtable import free_pgd_range
 from .rmap import (
@@ -36,44 +42,16 @@ from .rmap import (
     anon_vma_lock,
     anon_vma_merge,
     anon_vma_unlock,
+    chain_is_singular,
     unlink_anon_vmas,
 )
 from .text import kernel_function
 
 PROT_NONE, PROT_READ, PROT_WRITE, PROT_EXEC = 0, VM_READ, VM_WRITE, VM_EXEC
-ACCESS = VM_READ | VM_WRITE | VM_EXEC
 MAX_MAP_COUNT = 65530
 """How many vmas an mm may have, as /proc/sys/vm/max_map_count says by default."""
 
 # ---------------------------------------------------------------------------------- searching
-
-
-def find_vma(mm: mm_struct, addr: int) -> vm_area_struct | None:
-    """The first vma that ends above `addr` (bytes).  Plain; mmap_sem is held."""
-    return next((vma for vma in mm.vmas if addr < vma.vm_end), None)
-
-
-def find_vma_prev(mm: mm_struct, addr: int) -> vm_area_struct | None:
-    """The last vma that ends at or below `addr` (bytes).  Plain; mmap_sem is held.
-
-    Linux's also returns what find_vma() does.
-    """
-    return next((vma for vma in reversed(mm.vmas) if vma.vm_end <= addr), None)
-
-
-def insert_vma(mm: mm_struct, vma: vm_area_struct) -> None:
-    """Ours: put `vma` into its mm, in address order.  Plain; mmap_sem is held for writing."""
-    mm.vmas = tuple(sorted((*mm.vmas, vma), key=lambda each: each.vm_start))
-
-
-def detach_vma(mm: mm_struct, vma: vm_area_struct) -> None:
-    """Ours: take `vma` out of its mm.  Plain; mmap_sem is held for writing."""
-    mm.vmas = tuple(each for each in mm.vmas if each is not vma)
-
-
-def vma_pages(vma: vm_area_struct) -> int:
-    """The length of `vma`, in pages.  (include/linux/mm.h)"""
-    return (vma.vm_end - vma.vm_start) >> PAGE_SHIFT
 
 
 def get_unmapped_area(mm: mm_struct, addr: int, length: int, fixed: bool) -> int:
@@ -117,11 +95,6 @@ def is_mergeable_anon_vma(
     if (av1 is None or av2 is None) and (vma is None or chain_is_singular(vma)):
         return True
     return av1 is av2
-
-
-def chain_is_singular(vma: vm_area_struct) -> bool:
-    """Whether `vma` is registered with exactly one anon_vma.  Plain."""
-    return sum(1 for _ in vma.anon_vma_chain) == 1
 
 
 def can_vma_merge_before(
@@ -343,35 +316,6 @@ async def new_vma_like(
     await set_vma_bounds(new_vma, addr, addr + length, pgoff)
     insert_vma(mm, new_vma)
     return new_vma
-
-
-def find_mergeable_anon_vma(vma: vm_area_struct) -> anon_vma | None:
-    """The anon_vma of a neighbour with which `vma` could merge later: the next one's first.
-
-    v3.0 to v3.3.  Plain; mmap_sem is held.  Never across a fork: the neighbour's chain has one
-    node.
-    """
-    vmas = vma.vm_mm.vmas
-    place = vmas.index(vma)
-    if place + 1 < len(vmas):
-        near = vmas[place + 1]
-        if _reusable(near, vma, near):
-            return near.anon_vma
-    if place > 0:
-        near = vmas[place - 1]
-        if _reusable(near, near, vma):
-            return near.anon_vma
-    return None
-
-
-def _reusable(old: vm_area_struct, below: vm_area_struct, above: vm_area_struct) -> bool:
-    """Whether `old`, one of the two, has an anon_vma that the other may use as well."""
-    compatible = (
-        below.vm_end == above.vm_start
-        and (below.vm_flags ^ above.vm_flags) & ~ACCESS == 0
-        and above.vm_pgoff == below.vm_pgoff + vma_pages(below)
-    )
-    return compatible and old.anon_vma is not None and chain_is_singular(old)
 
 
 # ------------------------------------------------------------------------------ the system calls

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .locks import spin_lock, spin_unlock
 from .mm_types import (
+    ACCESS,
     EACCES,
     EINVAL,
     ENOMEM,
@@ -15,12 +16,14 @@ from .mm_types import (
     ULONG_MAX,
     VM_ACCOUNT,
     VM_WRITE,
+    find_vma,
+    find_vma_prev,
     is_migration_entry,
     mm_struct,
     page_align,
     vm_area_struct,
 )
-from .mmap import ACCESS, find_vma, find_vma_prev, split_vma, vma_merge
+from .mmap import split_vma, vma_merge
 from .pgtable import pte_read, set_pte_at, slots_between, tables_between
 from .text import kernel_function
 

@@ -16,19 +16,13 @@ from .mm_types import (
     PAGE_SIZE,
     TASK_SIZE,
     ULONG_MAX,
+    find_vma,
     mm_struct,
     page_align,
     page_table,
     vm_area_struct,
 )
-from .mmap import (
-    MAX_MAP_COUNT,
-    copy_vma,
-    do_munmap,
-    find_vma,
-    get_unmapped_area,
-    vma_adjust,
-)
+from .mmap import MAX_MAP_COUNT, copy_vma, do_munmap, get_unmapped_area, vma_adjust
 from .pgtable import (
     pmd_read,
     pte_alloc,

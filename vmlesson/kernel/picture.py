@@ -25,9 +25,9 @@ from __future__ import annotations
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from .alloc import Booted
 from .atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named, Operation
 from .audit import bounds_of, chain_of, vmas_of
-from .boot import Kernel
 from .boot import _perms as perms
 from .list import list_head, list_next
 from .locks import Lock, rw_semaphore
@@ -54,7 +54,7 @@ LETTERS = "VWXYZUSRQ"
 
 
 def picture(
-    kernel: Kernel,
+    kernel: Booted,
     cpus: Sequence[CPU] = (),
     cursors: Iterable[dict[str, Any]] = (),
     names: Mapping[int, str] | None = None,
@@ -123,7 +123,7 @@ class Camera:
     known only to the coroutine that walks.
     """
 
-    def __init__(self, kernel: Kernel) -> None:
+    def __init__(self, kernel: Booted) -> None:
         self.kernel = kernel
         self.names: dict[int, str] = {}
         self.execution: CPU | None = None
@@ -185,7 +185,7 @@ def _maker(made: Named) -> int:
     return made.key // FIELDS_PER_OBJECT // OBJECTS_PER_CPU
 
 
-def _all(kernel: Kernel, cls: type[T], freed: bool = False) -> list[T]:
+def _all(kernel: Booted, cls: type[T], freed: bool = False) -> list[T]:
     found = [made for made in kernel.objects if isinstance(made, cls)]
     return found if freed else [made for made in found if type(made) is cls]
 
@@ -270,7 +270,7 @@ def _page(each: page) -> dict[str, Any]:
     }
 
 
-def _avcs(kernel: Kernel, vmas: Iterable[vm_area_struct]) -> Iterator[dict[str, Any]]:
+def _avcs(kernel: Booted, vmas: Iterable[vm_area_struct]) -> Iterator[dict[str, Any]]:
     """The avcs that join an anon_vma to one of `vmas`, on lists or not."""
     shown = {vma.key for vma in vmas}
     for avc in _all(kernel, anon_vma_chain):
@@ -280,7 +280,7 @@ def _avcs(kernel: Kernel, vmas: Iterable[vm_area_struct]) -> Iterator[dict[str, 
 
 
 def _locks(
-    kernel: Kernel, living: Iterable[mm_struct], cpus: Iterable[CPU]
+    kernel: Booted, living: Iterable[mm_struct], cpus: Iterable[CPU]
 ) -> Iterator[dict[str, Any]]:
     """Every lock that somebody may take, with what it guards."""
     waits = [

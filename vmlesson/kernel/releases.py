@@ -14,13 +14,14 @@ from .mm_types import (
     ENOMEM,
     PAGE_SHIFT,
     anon_vma,
+    find_vma_prev,
     is_migration_entry,
     migration_entry_to_page,
     page,
     pte_slot,
     vm_area_struct,
 )
-from .mmap import MAX_MAP_COUNT, do_munmap, find_vma_prev, new_vma_like, vma_merge
+from .mmap import MAX_MAP_COUNT, do_munmap, new_vma_like, vma_merge
 from .mmap import copy_vma as copy_vma_symbol
 from .mremap import move_page_tables
 from .pgtable import pte_read, ptep_get_and_clear

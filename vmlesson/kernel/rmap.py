@@ -25,6 +25,7 @@ from .list import (
 )
 from .locks import mutex_lock, mutex_unlock, spin_lock, spin_unlock
 from .mm_types import (
+    ACCESS,
     EFAULT,
     ENOMEM,
     PAGE_SHIFT,
@@ -38,6 +39,7 @@ from .mm_types import (
     pte_t,
     vm_area_struct,
     vma_bounds,
+    vma_pages,
 )
 from .mm_types import (
     anon_vma as new_anon_vma,
@@ -145,6 +147,40 @@ def _anon_vma_chain_link(vma: vm_area_struct, avc: anon_vma_chain, anon_vma: ano
     add_private(avc.same_vma, vma.anon_vma_chain)
 
 
+def chain_is_singular(vma: vm_area_struct) -> bool:
+    """Whether `vma` is registered with exactly one anon_vma.  Plain."""
+    return sum(1 for _ in vma.anon_vma_chain) == 1
+
+
+def find_mergeable_anon_vma(vma: vm_area_struct) -> anon_vma | None:
+    """The anon_vma of a neighbour with which `vma` could merge later: the next one's first.
+
+    v3.0 to v3.3.  Plain; mmap_sem is held.  Never across a fork: the neighbour's chain has one
+    node.
+    """
+    vmas = vma.vm_mm.vmas
+    place = vmas.index(vma)
+    if place + 1 < len(vmas):
+        near = vmas[place + 1]
+        if _reusable(near, vma, near):
+            return near.anon_vma
+    if place > 0:
+        near = vmas[place - 1]
+        if _reusable(near, near, vma):
+            return near.anon_vma
+    return None
+
+
+def _reusable(old: vm_area_struct, below: vm_area_struct, above: vm_area_struct) -> bool:
+    """Whether `old`, one of the two, has an anon_vma that the other may use as well."""
+    compatible = (
+        below.vm_end == above.vm_start
+        and (below.vm_flags ^ above.vm_flags) & ~ACCESS == 0
+        and above.vm_pgoff == below.vm_pgoff + vma_pages(below)
+    )
+    return compatible and old.anon_vma is not None and chain_is_singular(old)
+
+
 @kernel_function("mm/rmap.c")
 async def anon_vma_prepare(vma: vm_area_struct) -> int:
     """Give a vma an anon_vma before its first anonymous page.
@@ -155,8 +191,6 @@ async def anon_vma_prepare(vma: vm_area_struct) -> int:
 
     Returns 0, or -ENOMEM.
     """
-    from .mmap import find_mergeable_anon_vma  # mm/rmap.c and mm/mmap.c use each other
-
     if vma.anon_vma is not None:
         return 0
     if not allocation("avc"):

@@ -21,29 +21,28 @@ from .mm_types import (
     VM_ACCOUNT,
     VM_WRITE,
     anon_vma,
+    find_vma,
+    find_vma_prev,
     mm_struct,
     page_align,
     vm_area_struct,
+    vma_pages,
 )
 from .mmap import (
     MAX_MAP_COUNT,
-    chain_is_singular,
     do_munmap,
-    find_vma,
-    find_vma_prev,
     get_unmapped_area,
     is_mergeable_anon_vma,
     new_vma_like,
     split_vma,
     vma_adjust,
-    vma_pages,
 )
 from .mmap import vma_merge as vma_merge_symbol
 from .mprotect import change_protection
 from .mremap import MREMAP_FIXED, MREMAP_MAYMOVE, move_vma, vma_expandable
 from .mremap import mremap_to as mremap_to_symbol
 from .releases import anon_vma_moveto_tail
-from .rmap import anon_vma_clone
+from .rmap import anon_vma_clone, chain_is_singular
 from .text import RELEASES, Patch, Release, kernel_function
 
 # ------------------------------------------------------------------- 879bca0a2c4f, v6.16: merging

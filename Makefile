@@ -2,12 +2,14 @@
 #   make lab        open the course in JupyterLab, on a copy in work/ (ARGS=--no-browser: its address only)
 #   make test       all that runs in minutes and needs no browser
 #   make test-all   also what takes longer or needs a Chromium
+#   make check      linters, types and the tests of the model and the explorer: for whoever edits
 #   make bench      speed and counts
 #   make fuzz       N=10000 random sequences of calls on the model and on the kernel that runs here
 #   make edit       open the course's sources in JupyterLab
+#   make release    a wheel and an sdist in dist/, if version, changelog and tree are ready for it
 # PYTHON=... names the Python to make .venv with.
 
-.PHONY: lab edit test test-all bench fuzz check
+.PHONY: lab edit lint check test test-all bench fuzz release
 .DEFAULT_GOAL := lab
 
 vmlesson := .venv/bin/python -m vmlesson
@@ -21,15 +23,18 @@ lab: .venv/.lab
 edit: .venv/.lab
 	@$(vmlesson) lab --edit $(ARGS)
 
-test: check
+test: lint
 	$(in_venv) python -m pytest $(on_all_cores) $(ARGS)
 
 # A browser has the machine to itself.
-test-all: check
+test-all: lint
 	$(in_venv) python -m pytest $(on_all_cores) -m "not browser" $(ARGS)
 	$(in_venv) python -m pytest -m browser $(ARGS)
 
-check: .venv/.test
+check: lint
+	$(in_venv) python -m pytest $(on_all_cores) tests/kernel tests/explore tests/scenarios $(ARGS)
+
+lint: .venv/.test
 	$(in_venv) ruff check .
 	$(in_venv) ruff format --check .
 	$(in_venv) mypy --strict vmlesson
@@ -40,6 +45,9 @@ bench: .venv/.test
 
 fuzz: .venv/.test
 	VMLESSON_FUZZ=$(or $(N),1000) .venv/bin/python -m pytest -rP tests/live/test_random.py $(ARGS)
+
+release: .venv/.test
+	@.venv/bin/python tools/distribution.py
 
 .venv/.lab: what := .
 .venv/.test: what := .[instructor,test]

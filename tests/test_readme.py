@@ -45,3 +45,13 @@ def test_the_map_names_what_is_there() -> None:
     missing = [name for name in inner if not ROOT.joinpath("vmlesson", name).exists()]
     missing += [name for name in outer if not ROOT.joinpath(name).exists()]
     assert not missing
+
+
+def test_the_examples_for_contributors_are_the_code() -> None:
+    """Each line of each example in CONTRIBUTING.md stands in vmlesson/, in this order."""
+    text = ROOT.joinpath("CONTRIBUTING.md").read_text(encoding="utf-8")
+    sources = [path.read_text(encoding="utf-8") for path in ROOT.glob("vmlesson/**/*.py")]
+    examples = re.findall(r"```python\n(.*?)```", text, re.S)
+    pieces = [piece.strip("\n") for example in examples for piece in example.split("...\n")]
+    assert len(pieces) >= 2
+    assert not [piece for piece in pieces if not any(piece in source for source in sources)]

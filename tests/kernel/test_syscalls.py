@@ -16,10 +16,11 @@ from vmlesson.kernel import (
     PROT_NONE,
     PROT_READ,
     PROT_WRITE,
+    RELEASES,
     TASK_SIZE,
     Kernel,
 )
-from vmlesson.kernel.mm_types import MMAP_BASE
+from vmlesson.kernel.mm_types import DAC_MMAP_MIN_ADDR, MMAP_BASE, MMAP_MIN_ADDR
 
 sys.path.insert(0, str(Path(__file__).parent))
 from world import World, at
@@ -285,11 +286,64 @@ def test_placement_is_top_down_and_takes_the_highest_hole_that_fits() -> None:
     assert task.mmap(2 * P) == MMAP_BASE - 18 * P
 
 
-def test_a_hint_is_used_where_it_is_free_and_rounded_up() -> None:
-    world = World().do("map 0-1")
-    assert world.task.mmap(P, at(5) + 1) == at(6)
-    assert world.task.mmap(P, at(1)) == MMAP_BASE - P
+def test_a_hint_is_used_where_it_is_free_and_rounded_down() -> None:
+    world = World().do("map 0-1; map 6")
+    assert world.task.mmap(P, at(6) - 1) == at(5)
+    assert world.task.mmap(P, at(6) + 1) == MMAP_BASE - P
+    assert world.task.mmap(P, at(1)) == MMAP_BASE - 2 * P
     assert world.task.mmap(P, at(1), fixed=True) == at(1)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_nobody_gets_a_page_below_the_lowest_address(release: str) -> None:
+    task = Kernel(release).spawn("P")
+    assert task.mmap(P, P - 1) == MMAP_BASE - P
+    assert task.mmap(P, P) == MMAP_MIN_ADDR
+    assert error_of(task.mmap, P, 0, PROT_READ, True) == "EPERM"
+    assert task.mmap(P, DAC_MMAP_MIN_ADDR, fixed=True) == DAC_MMAP_MIN_ADDR
+    there = task.mmap(2 * P)
+    assert error_of(task.mremap, there, P, P, MOVE) == "EPERM"
+    assert error_of(task.mprotect, there, 2 * P, PROT_READ) is None
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_shorter_move_to_page_0_has_lost_its_tail_today(release: str) -> None:
+    task = Kernel(release).spawn("P")
+    there = task.mmap(2 * P)
+    assert error_of(task.mremap, there, 2 * P, P, MOVE) == "EPERM"
+    assert len(task.maps()) == 1
+    assert task.maps()[0].end == there + (P if release == "running" else 2 * P)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("prot", "error"),
+    [
+        (PROT_READ | 0x8, None),
+        (PROT_READ | 0x10, "EINVAL"),
+        (PROT_READ | 0x1000000, "EINVAL"),
+        (PROT_READ | 0x2000000, "EINVAL"),
+        (PROT_READ | 0x3000000, "EINVAL"),
+    ],
+    ids=["semaphores", "unknown", "down", "up", "both ways"],
+)
+def test_odd_protections(release: str, prot: int, error: str | None) -> None:
+    task = Kernel(release).spawn("P")
+    task.mmap(P, at(2), fixed=True)
+    assert error_of(task.mprotect, at(2), P, prot) == error
+    assert task.maps()[0].perms == ("rw-p" if error else "r--p")
+
+
+def test_a_stack_that_is_not_there() -> None:
+    task = World().do("map 2").task
+    assert error_of(task.mprotect, at(1), 2 * P, PROT_READ | 0x1000000) == "EINVAL"
+    assert error_of(task.mprotect, at(0), P, PROT_READ | 0x1000000) == "ENOMEM"
+    assert error_of(task.mprotect, at(1), 2 * P, PROT_READ | 0x2000000) == "ENOMEM"
+
+
+def test_no_length_overflows_a_page_offset() -> None:
+    task = World().do("map 0").task
+    assert error_of(task.mremap, at(0), P, 2**64 - P, MREMAP_MAYMOVE) == "ENOMEM"
 
 
 def test_no_room() -> None:

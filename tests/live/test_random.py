@@ -1,12 +1,16 @@
 """Random sequences of calls on the model and on the running kernel, compared after each call.
 
 A failing sequence shrinks to the shortest, and is printed as a script.  `make fuzz N=10000` runs
-more of them.
+more of them.  What "no difference" is worth depends on what was tried: the report counts the kinds
+of arguments that were drawn; a kind that never was, in a long run, is a failure.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
+from typing import ClassVar
 
 from hypothesis import HealthCheck, assume, note, settings
 from hypothesis import strategies as st
@@ -35,7 +39,9 @@ length = st.integers(1, 5)
 # Execute-only is left out: it takes a protection key where the processor has them, which is one
 # more flag that merging compares.
 rights = st.sampled_from(["rw", "rw", "rw", "r", "rwx", "rx", ""])
+odd_rights = st.sampled_from(["r", "rws", "s", "r?", "?", "rd", "ru", "rdu"])
 odd_number = st.sampled_from([0, 0.5, 1.5, -1, 3, 2**40, 2**52])
+hint = st.builds(lambda page, bytes: page + bytes, page, st.sampled_from([0, 0, 1 / 4096, 0.75]))
 MAYMOVE, FIXED = 1, 2
 
 
@@ -45,6 +51,7 @@ class BothKernels(RuleBasedStateMachine):
     machine: Machine
     sequences = 0
     calls = 0
+    drawn: ClassVar[Counter[str]] = Counter()
 
     processes: Bundle[Pages] = Bundle("processes")
 
@@ -63,9 +70,9 @@ class BothKernels(RuleBasedStateMachine):
     def mmap(self, who: Pages, page: int, pages: int, rights: str) -> None:
         who.mmap(page, pages, rights)
 
-    @rule(who=processes, page=page, pages=length)
-    def mmap_beside(self, who: Pages, page: int, pages: int) -> None:
-        who.mmap(page, pages, fixed=False)
+    @rule(who=processes, page=hint, pages=length, rights=rights)
+    def mmap_beside(self, who: Pages, page: float, pages: int, rights: str) -> None:
+        who.mmap(page, pages, rights, fixed=False)
 
     @rule(who=processes, page=page, pages=length)
     def munmap(self, who: Pages, page: int, pages: int) -> None:
@@ -125,14 +132,12 @@ class BothKernels(RuleBasedStateMachine):
         who=processes,
         page=st.one_of(page, odd_number),
         pages=st.one_of(length, odd_number),
+        rights=odd_rights,
         call=st.sampled_from(["mmap", "munmap", "mprotect"]),
     )
-    def odd(self, who: Pages, page: float, pages: float, call: str) -> None:
+    def odd(self, who: Pages, page: float, pages: float, rights: str, call: str) -> None:
         assume(within_the_arena(page, pages))
-        if call == "mprotect":
-            who.mprotect(page, pages, "r")
-        else:
-            getattr(who, call)(page, pages)
+        getattr(who, call)(page, pages, *[] if call == "munmap" else [rights])
 
     @rule(
         who=processes,
@@ -170,7 +175,40 @@ class BothKernels(RuleBasedStateMachine):
                 note(str(self.first.family))
                 BothKernels.sequences += 1
                 BothKernels.calls += len(self.first.family.lines)
+                for line in self.first.family.lines:
+                    BothKernels.drawn.update(drawn_by(line))
             self.bench.close()
+
+
+def kind_of(argument: str) -> str:
+    """What an argument of a script is an example of."""
+    if re.fullmatch(r"'.*'", argument):
+        return "odd" if set(argument) & set("sdu?") else "usual"
+    number = float(argument)
+    if number <= 0:
+        return "0" if number == 0 else "negative"
+    return "huge" if number >= 2**40 else "pages" if number.is_integer() else "part of a page"
+
+
+ARGUMENTS = {
+    "mmap": ("address", "length", "rights"),
+    "munmap": ("address", "length"),
+    "mprotect": ("address", "length", "rights"),
+    "mremap": ("address", "old length", "new length"),
+}
+
+
+def drawn_by(line: str) -> set[str]:
+    """What a line of a script tries: the call, and the kind of each of its arguments."""
+    found = re.fullmatch(r"(?:. = )?.\.(\w+)\((.*?)\)(?:  # .*)?", line)
+    assert found is not None, line
+    call, arguments = found[1], found[2].split(", ")
+    if call not in ARGUMENTS:
+        return {call}
+    names = ARGUMENTS[call]
+    tried = {f"{name} {kind_of(given)}" for name, given in zip(names, arguments, strict=False)}
+    tried |= {each.partition("=")[0] for each in arguments[len(names) :]}
+    return {call, *(f"{call}: {each}" for each in tried)}
 
 
 def within_the_arena(page: float, pages: float) -> bool:
@@ -190,3 +228,20 @@ def test_the_model_does_what_this_kernel_does(machine: Machine) -> None:
         ),
     )
     print(f"{BothKernels.sequences:,} sequences, {BothKernels.calls:,} calls, no difference")
+    for what, times in sorted(BothKernels.drawn.items()):
+        print(f"{times:9,}  {what}")
+    for what in MUST_BE_DRAWN if SEQUENCES >= 1000 else ():
+        assert BothKernels.drawn[what], f"{what}: never drawn"
+
+
+MUST_BE_DRAWN = (
+    "mmap: fixed",
+    *(f"{call}: address part of a page" for call in ARGUMENTS),
+    *(
+        f"{call}: length {kind}"
+        for call in ("mmap", "munmap", "mprotect")
+        for kind in ("0", "huge")
+    ),
+    *(f"{call}: rights odd" for call in ("mmap", "mprotect")),
+    *(f"mremap: {which} length {kind}" for which in ("old", "new") for kind in ("0", "huge")),
+)

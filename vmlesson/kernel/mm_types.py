@@ -27,12 +27,17 @@ ULONG_MAX = (1 << 64) - 1
 MMAP_BASE = 0x7FFFF7FFF000
 """Where top-down placement starts, in bytes: a usual address, without ASLR."""
 
+MMAP_MIN_ADDR, DAC_MMAP_MIN_ADDR = 0x10000, 0x1000
+"""The lowest address, in bytes, that a hint is raised to, and the lowest that an ordinary user may
+map: CONFIG_LSM_MMAP_MIN_ADDR and CONFIG_DEFAULT_MMAP_MIN_ADDR (/proc/sys/vm/mmap_min_addr) where
+nobody has changed them, on x86."""
+
 VM_READ, VM_WRITE, VM_EXEC = 0x1, 0x2, 0x4
 ACCESS = VM_READ | VM_WRITE | VM_EXEC
 VM_MAYREAD, VM_MAYWRITE, VM_MAYEXEC = 0x10, 0x20, 0x40
 VM_ACCOUNT = 0x100000
 
-ENOMEM, EACCES, EFAULT, EINVAL, EAGAIN = 12, 13, 14, 22, 11
+EPERM, EAGAIN, ENOMEM, EACCES, EFAULT, EINVAL = 1, 11, 12, 13, 14, 22
 
 
 def page_align(length: int) -> int:

@@ -12,8 +12,11 @@ from .bug import BUG_ON
 from .memory import unmap_vmas
 from .mm_types import (
     ACCESS,
+    DAC_MMAP_MIN_ADDR,
     EINVAL,
     ENOMEM,
+    EPERM,
+    MMAP_MIN_ADDR,
     PAGE_SHIFT,
     PAGE_SIZE,
     TASK_SIZE,
@@ -54,10 +57,20 @@ MAX_MAP_COUNT = 65530
 # ---------------------------------------------------------------------------------- searching
 
 
+def round_hint_to_min(hint: int) -> int:
+    """A hint for mmap, in bytes, as it is tried: rounded down to a page, not below mmap_min_addr.
+
+    Plain.  A hint that lies in page 0 is none.
+    """
+    hint -= hint % PAGE_SIZE
+    return max(hint, MMAP_MIN_ADDR) if hint else 0
+
+
 def get_unmapped_area(mm: mm_struct, addr: int, length: int, fixed: bool) -> int:
     """Where to map `length` bytes: `addr` if `fixed` or free, else the highest place that fits.
 
     v3.0 to v3.3, arch_get_unmapped_area_topdown without its hole cache.  Plain; mmap_sem is held.
+    A hint has been through round_hint_to_min().
 
     Returns an address in bytes, -ENOMEM (no room), or -EINVAL (fixed and unaligned).
     """
@@ -68,7 +81,6 @@ def get_unmapped_area(mm: mm_struct, addr: int, length: int, fixed: bool) -> int
             return -ENOMEM
         return -EINVAL if addr % PAGE_SIZE else addr
     if addr:
-        addr = page_align(addr)
         blocker = find_vma(mm, addr)
         free = blocker is None or addr + length <= blocker.vm_start
         if TASK_SIZE - length >= addr and free:
@@ -328,16 +340,21 @@ async def do_mmap(mm: mm_struct, addr: int, length: int, prot: int, fixed: bool)
     v3.0 to v3.3, do_mmap_pgoff and mmap_region.  mmap_sem is held for writing.  What is mapped
     there already is unmapped; then a neighbour is extended, or a new vma is made.
 
-    Returns the address in bytes, -EINVAL (no length; fixed and unaligned) or -ENOMEM.
+    Returns the address in bytes, -EINVAL (no length; fixed and unaligned), -ENOMEM, or -EPERM (an
+    ordinary user below dac_mmap_min_addr).
     """
     if length == 0:
         return -EINVAL
+    if not fixed:
+        addr = round_hint_to_min(addr)
     length = page_align(length)
     if length == 0 or mm.map_count > MAX_MAP_COUNT:
         return -ENOMEM
     addr = get_unmapped_area(mm, addr, length, fixed)
     if addr < 0:
         return addr
+    if addr < DAC_MMAP_MIN_ADDR:
+        return -EPERM
     vm_flags = prot & ACCESS | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC
     if prot & VM_WRITE:
         vm_flags |= VM_ACCOUNT

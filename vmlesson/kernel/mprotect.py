@@ -27,28 +27,36 @@ from .mmap import split_vma, vma_merge
 from .pgtable import pte_read, set_pte_at, slots_between, tables_between
 from .text import kernel_function
 
+PROT_SEM, PROT_GROWSDOWN, PROT_GROWSUP = 0x8, 0x1000000, 0x2000000
+PROT_GROWS = PROT_GROWSDOWN | PROT_GROWSUP
+
 
 @kernel_function("mm/mprotect.c")
 async def do_mprotect(mm: mm_struct, start: int, length: int, prot: int) -> int:
     """Give [start, start + length), in bytes, the access rights `prot`, vma by vma.
 
-    v3.0 to v3.3, sys_mprotect.  mmap_sem is held for writing.
+    v3.0 to v3.3, sys_mprotect.  mmap_sem is held for writing.  PROT_SEM is accepted and does
+    nothing.  PROT_GROWSDOWN and PROT_GROWSUP ask for a stack that grows that way: none does here.
 
-    Returns 0, -EINVAL (unaligned; no such rights), -ENOMEM (the range wraps; no memory to split; a
-    hole, and what precedes it *has* been changed) or -EACCES.
+    Returns 0, -EINVAL (unaligned; no such rights; no such stack), -ENOMEM (the range wraps; no
+    memory to split; a hole, and what precedes it *has* been changed) or -EACCES.
     """
-    if start % PAGE_SIZE:
+    grows, prot = prot & PROT_GROWS, prot & ~PROT_GROWS
+    if grows == PROT_GROWS or start % PAGE_SIZE:
         return -EINVAL
     if length == 0:
         return 0
     end = (start + page_align(length)) & ULONG_MAX
     if end <= start:
         return -ENOMEM
-    if prot & ~ACCESS:
+    if prot & ~(ACCESS | PROT_SEM):
         return -EINVAL
+    prot &= ACCESS
     vma = find_vma(mm, start)
-    if vma is None or vma.vm_start > start:
+    if vma is None or vma.vm_start >= (end if grows == PROT_GROWSDOWN else start + 1):
         return -ENOMEM
+    if grows:
+        return -EINVAL
     prev = vma if start > vma.vm_start else find_vma_prev(mm, start)
     nstart = start
     while True:

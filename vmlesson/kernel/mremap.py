@@ -9,9 +9,11 @@ from __future__ import annotations
 from .alloc import booted_kernel
 from .locks import spin_lock, spin_unlock
 from .mm_types import (
+    DAC_MMAP_MIN_ADDR,
     EFAULT,
     EINVAL,
     ENOMEM,
+    EPERM,
     PAGE_SHIFT,
     PAGE_SIZE,
     TASK_SIZE,
@@ -122,22 +124,20 @@ async def move_vma(
     return new_addr
 
 
-def vma_to_resize(mm: mm_struct, addr: int, old_len: int, new_len: int) -> vm_area_struct | int:
-    """The vma that `old_len` bytes at `addr` lie in, if they may become `new_len`.
+def vma_to_resize(mm: mm_struct, addr: int, old_len: int) -> vm_area_struct | int:
+    """The vma that `old_len` bytes at `addr` lie in.
 
     v3.0 to v3.3.  Plain; mmap_sem is held.
 
-    Returns the vma; or -EFAULT (nothing mapped at addr, or the range crosses the vma's end), or
-    -EINVAL (the page offset would overflow).
+    Left out: page offsets that overflow, which 64 bits cannot.
+
+    Returns the vma; or -EFAULT (nothing mapped at addr, or the range crosses the vma's end).
     """
     vma = find_vma(mm, addr)
     if vma is None or vma.vm_start > addr:
         return -EFAULT
     if old_len > vma.vm_end - addr:
         return -EFAULT
-    pgoff = vma.vm_pgoff + ((addr - vma.vm_start) >> PAGE_SHIFT)
-    if pgoff + (new_len >> PAGE_SHIFT) >= 1 << 52:
-        return -EINVAL
     return vma
 
 
@@ -157,7 +157,8 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
     v3.0 to v3.3.  mmap_sem is held for writing.  The new range is unmapped *before* the old one is
     checked, and stays so if the check fails.
 
-    Returns the new address, -EINVAL, or what vma_to_resize() and move_vma() say.
+    Returns the new address, -EINVAL, -EPERM (an ordinary user below dac_mmap_min_addr), or what
+    vma_to_resize() and move_vma() say.
     """
     if new_addr % PAGE_SIZE:
         return -EINVAL
@@ -166,6 +167,8 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
     old_end = (addr + old_len) & ULONG_MAX
     if new_addr <= addr < new_addr + new_len or addr <= new_addr < old_end:
         return -EINVAL
+    if new_addr < DAC_MMAP_MIN_ADDR:
+        return -EPERM
     if error := await do_munmap(mm, new_addr, new_len):
         return error
     if old_len >= new_len:
@@ -173,7 +176,7 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
         if error and old_len != new_len:
             return error
         old_len = new_len
-    vma = vma_to_resize(mm, addr, old_len, new_len)
+    vma = vma_to_resize(mm, addr, old_len)
     if isinstance(vma, int):
         return vma
     return await move_vma(vma, addr, old_len, new_len, new_addr)
@@ -204,7 +207,7 @@ async def do_mremap(
         error = await do_munmap(mm, addr + new_len, old_len - new_len)
         return error if error and old_len != new_len else addr
 
-    vma = vma_to_resize(mm, addr, old_len, new_len)
+    vma = vma_to_resize(mm, addr, old_len)
     if isinstance(vma, int):
         return vma
     if old_len == vma.vm_end - addr and vma_expandable(vma, new_len - old_len):

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from .bug import VM_BUG_ON
 from .mm_types import (
+    DAC_MMAP_MIN_ADDR,
     EFAULT,
     EINVAL,
     ENOMEM,
+    EPERM,
     PAGE_SHIFT,
     PAGE_SIZE,
     TASK_SIZE,
@@ -234,15 +236,17 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
 
     mm/mremap.c, v6.17.  The old range is checked before the new one is unmapped.  Without a
     change of length it may span several vmas and holes: each piece is moved by itself, and only
-    what a piece covers is unmapped.
+    what a piece covers is unmapped.  Whether there may be so many vmas is asked before all that.
 
-    Returns the new address, -EINVAL, -EFAULT or -ENOMEM.
+    Returns the new address, -EINVAL, -EFAULT, -ENOMEM or -EPERM.
     """
     if new_addr % PAGE_SIZE or new_addr > TASK_SIZE - new_len:
         return -EINVAL
     old_end = (addr + old_len) & ULONG_MAX
     if new_addr < old_end and addr < new_addr + new_len:
         return -EINVAL
+    if mm.map_count + 2 >= MAX_MAP_COUNT - 3:
+        return -ENOMEM
     vma = find_vma(mm, addr)
     if vma is None or vma.vm_start > addr:
         return -EFAULT
@@ -266,15 +270,15 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
 
 
 async def _move_one(mm: mm_struct, addr: int, old_len: int, new_len: int, new_addr: int) -> int:
-    """Move one piece, which lies in one vma; its new address, or -ENOMEM."""
-    if mm.map_count >= MAX_MAP_COUNT - 3:
-        return -ENOMEM
+    """Move one piece, which lies in one vma; its new address, -ENOMEM or -EPERM."""
     if error := await do_munmap(mm, new_addr, new_len):
         return error
     if old_len > new_len:
         if error := await do_munmap(mm, addr + new_len, old_len - new_len):
             return error
         old_len = new_len
+    if new_addr < DAC_MMAP_MIN_ADDR:
+        return -EPERM
     vma = find_vma(mm, addr)
     assert vma is not None
     return await move_vma(vma, addr, old_len, new_len, new_addr)

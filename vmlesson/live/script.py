@@ -16,10 +16,19 @@ from collections.abc import Callable
 from typing import Any
 
 from ..kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, PROT_EXEC, PROT_READ, PROT_WRITE
+from ..kernel.mprotect import PROT_GROWSDOWN, PROT_GROWSUP, PROT_SEM
 from .machine import ARENA, ARENA_END
 from .pair import ranges
 
-RIGHTS = {"r": PROT_READ, "w": PROT_WRITE, "x": PROT_EXEC}
+RIGHTS = {
+    "r": PROT_READ,
+    "w": PROT_WRITE,
+    "x": PROT_EXEC,
+    "s": PROT_SEM,
+    "d": PROT_GROWSDOWN,
+    "u": PROT_GROWSUP,
+    "?": 0x10,
+}
 
 
 class Family:
@@ -145,5 +154,5 @@ def pages_in_bytes(pages: float) -> int:
 
 
 def rights_of(letters: str) -> int:
-    """The PROT_ bits of some of "rwx"."""
+    """The PROT_ bits of some of "rwx"; "s", "d", "u" and "?" are those that hardly anybody uses."""
     return sum(RIGHTS[letter] for letter in letters)

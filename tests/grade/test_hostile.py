@@ -67,8 +67,9 @@ HOSTILE = {
         "import builtins\nbuiltins.len = lambda x: 0\nbuiltins.list = builtins.dict = None",
         "",
     ),
-    "looks for the main module": (
-        "import sys\nm = sys.modules['__main__']\nm.CALL.replies.clear()\nm.ask = lambda q: None",
+    "changes the stub from inside": (
+        "import sys\nm = sys._getframe(1).f_globals\nm['CALL'].replies.clear()\n"
+        "m['ask'] = lambda q: None",
         "",
         "",
     ),

@@ -28,8 +28,10 @@ from ..kernel.atomic import Named
 from ..kernel.text import Symbol
 
 BOOT = (
-    "import marshal, sys; "
-    "exec(marshal.loads(sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))))"
+    "import marshal, sys, types; "
+    "stub, nursery = marshal.loads(sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))); "
+    "module = types.ModuleType('stub'); exec(stub, module.__dict__); "
+    "exec(nursery); main(module)"
 )
 LONGEST_LINE = 1 << 20
 MEMORY = 512 << 20
@@ -96,7 +98,7 @@ VOCABULARY = vocabulary()
 
 
 class Nursery:
-    """A bare interpreter that has read ``child.py``, and forks a child when it is asked to."""
+    """A bare interpreter that has read ``nursery.py``, and forks a child when it is asked to."""
 
     def __init__(self) -> None:
         self.socket, theirs = socket.socketpair()
@@ -308,7 +310,7 @@ class Child:
                 if self.selector.select(0.1):
                     self._read()
                 for file, line in re.findall(rb'File "([^"]*)", line (\d+)', self.buffer):
-                    if file not in (b"child", b"<string>") and b"/" not in file:
+                    if file not in (b"stub", b"nursery", b"<string>") and b"/" not in file:
                         return int(line)
         return None
 
@@ -402,9 +404,9 @@ def _landlock() -> str | None:
 
 @functools.cache
 def _program() -> bytes:
-    """The file, compiled: by the interpreter that is to run it."""
-    file = Path(__file__).with_name("child.py")
-    return marshal.dumps(compile(file.read_text(encoding="utf-8"), "child", "exec"))
+    """The stub and the nursery, compiled: by the interpreter that is to run them."""
+    files = [Path(__file__).with_name(f"{name}.py") for name in ("stub", "nursery")]
+    return marshal.dumps([compile(file.read_bytes(), file.stem, "exec") for file in files])
 
 
 def encodable(value: Any) -> bool:

@@ -134,7 +134,7 @@ def test_it_cannot_read_write_kill_or_call(tmp_path: Path) -> None:
         "kill": f"os.kill({os.getpid()}, 0)",
         "connect": "__import__('socket').create_connection(('127.0.0.1', 9), timeout=1)",
         "environment": "os.environ['HOME']",
-        "import": "__import__('numpy')",
+        "import": "__import__('numpy').__file__",
     }
     lines = ["done = []"]
     for name, probe in probes.items():

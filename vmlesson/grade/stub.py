@@ -20,6 +20,7 @@ import builtins
 import collections
 import contextlib
 import hashlib
+import importlib.machinery
 import json
 import os
 import re
@@ -298,6 +299,56 @@ class Absent:
     def __repr__(self):
         return f"<{self.__name__}: not here>"
 
+    def __format__(self, how):
+        return repr(self)
+
+    def __bool__(self):
+        return False
+
+    def __index__(self):
+        return 0
+
+    __hash__ = object.__hash__
+
+
+def absently(*args):
+    """What comes of arithmetic with what is absent, of an index into it, of a comparison."""
+    return next(each for each in args if isinstance(each, Absent))
+
+
+ARITHMETIC = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or"
+OTHERS = "neg pos abs invert round lt le eq ne gt ge getitem setitem delitem enter"
+for _name in f"{ARITHMETIC} {' r'.join(['', *ARITHMETIC.split()])} {OTHERS}".split():
+    setattr(Absent, f"__{_name}__", absently)
+Absent.__exit__ = lambda self, *error: None
+Absent.__float__ = lambda self: 0.0
+
+
+class Finder:
+    """Imports what is not here, for a learner's cell: a module in which everything is absent.
+
+    A part of the kernel's package has the names of the kernel.
+    """
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if not line_of_learner() or name.startswith("_"):
+            return None
+        return importlib.machinery.ModuleSpec(name, Finder, is_package=True)
+
+    @staticmethod
+    def create_module(spec):
+        return None
+
+    @staticmethod
+    def exec_module(module):
+        kernel = sys.modules["vmlesson.kernel"]
+        inside = module.__name__.startswith("vmlesson.kernel.")
+        if inside:
+            vars(module).update({name: getattr(kernel, name) for name in kernel.__all__})
+        module.__getattr__ = Absent(module.__name__).__getattr__
+        module.__all__ = kernel.__all__ if inside else []
+
 
 def operation(name):
     def make(*args, **kwargs):
@@ -363,6 +414,8 @@ def stub(vocabulary):
         sys.modules[f"vmlesson.{name}"] = module
         setattr(package, name, module)
     package.grade.attempt = attempt
+    kernel.__path__ = []
+    sys.meta_path.append(Finder)
 
 
 # ------------------------------------------------------------------------------- the learner's code
@@ -371,6 +424,8 @@ def stub(vocabulary):
 def load(cells, asked, notebook):
     """Run the learner's code; what was found out about the asked name."""
     space = {"__name__": "__main__", "__builtins__": builtins}
+    if notebook:
+        space |= {name: Absent(name) for name in ("get_ipython", "display")}
     skipped, definitions = [], []
     for title, source in cells:
         FILES.add(title)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 LARGEST = 20 << 20
 """Bytes; a notebook with its pictures has about one million."""
+
+AROUND = {"%%time", "%%capture", "%%prun"}
+"""The magics that run the rest of their cell in the notebook's own namespace."""
+ESCAPED = re.compile(r"^\s*[%!?,;/>]|^\s*In \[|\?\s*$|=\s*[%!]|\A[ \t]+\S", re.M)
+"""A cell without any of these is Python as it stands: IPython's reader would change nothing."""
+MOST, WORK = 500, 1_000_000
+"""Bounds of the reading: transforms of a cell, and characters read for them in all."""
 
 
 @dataclass
@@ -52,8 +62,19 @@ def read(path: Path, name: str | None = None) -> Submission:
         elif found.notebook:
             _read_notebook(found, text)
         else:
-            found.cells = [(path.name, text)]
+            found.cells = [(path.name, cell) for cell in _percent(text)]
+            found.notebook = len(found.cells) > 1
     return found
+
+
+def _percent(text: str) -> Iterator[str]:
+    """The cells of a file in percent format, each on its own lines of the file; else the file."""
+    begins = [found.start() for found in re.finditer(r"^# ?%%", text, re.M)]
+    if not begins:
+        yield text
+        return
+    for begin, end in pairwise([0, *begins, len(text)]):
+        yield "\n" * text.count("\n", 0, begin) + as_python(text[begin:end])
 
 
 def _read_notebook(found: Submission, text: str) -> None:
@@ -64,7 +85,7 @@ def _read_notebook(found: Submission, text: str) -> None:
         found.error = f"{Path(found.name).name} is no notebook of format 4"
         return
     for number, source in enumerate(sources, 1):
-        found.cells.append((f"code cell {number}", _without_magics(source)))
+        found.cells.append((f"code cell {number}", as_python(source)))
 
 
 def _source(cell: dict[str, Any]) -> str:
@@ -72,9 +93,36 @@ def _source(cell: dict[str, Any]) -> str:
     return source if isinstance(source, str) else "".join(map(str, source))
 
 
-def _without_magics(source: str) -> str:
-    """The cell without what only IPython understands; line numbers stay."""
-    if source.lstrip().startswith("%%"):
-        return ""
-    lines = source.split("\n")
-    return "\n".join("" if line.lstrip().startswith(("%", "!", "?")) else line for line in lines)
+def as_python(source: str) -> str:
+    """A cell as Jupyter would run it, with what only IPython understands as calls; lines stay.
+
+    IPython's own reader says what is a magic and what is Python: `% 7` that goes on an expression
+    is Python.  Nothing is run.  `%%time` and its like run the cell, and take only their own line
+    away; `%%bash` and its like hold no Python.
+    """
+    lines = source.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        word = line.split()
+        if not word:
+            continue
+        if not word[0].startswith("%%"):
+            break
+        if word[0] not in AROUND:
+            return ""
+        lines[number] = "\n"
+    if not ESCAPED.search("".join(lines)):
+        return "".join(lines)
+    from IPython.core import inputtransformer2
+
+    ipython: Any = inputtransformer2
+    reader = ipython.TransformerManager()
+    for prompt in (ipython.leading_indent, ipython.classic_prompt, ipython.ipython_prompt):
+        lines = prompt(lines)
+    for _ in range(min(MOST, WORK // (len(source) + 1))):
+        found, changed = reader.do_one_token_transform(lines)
+        if not found:
+            break
+        at = next(n for n, line in enumerate(changed) if n == len(lines) or line != lines[n])
+        changed[at + 1 : at + 1] = ["\n"] * (len(lines) - len(changed))
+        lines = changed
+    return "".join(lines)

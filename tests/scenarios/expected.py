@@ -7,10 +7,17 @@ holds the root mutex), its converse, and what each release does:
   that is walked for can lose it, in any order of the list.
 - v3.1 and v3.2 take the lock first: only a transfer backward in the list loses.
 - v3.3 puts the destination last before every transfer.
+- v3.7 keeps the vmas in order of their page offset, those that are equal in order of insertion;
+  a new vma, and one that has just been extended downward to its neighbour's offset, is the last of
+  its equals.  Where the destination starts below the source, the order is wrong, and the moves are
+  made under the root mutex; so are those of a retreat.
+- Two half-way houses of v3.7's series: the lock always, with the list (108d6642ad81 alone), and
+  the tree, but never the lock.
+- Up to v3.6 vma_adjust looks at the shrinking vma's anon_vma alone to decide about the lock.
 """
 
 FAILS, HOLDS = "fails", "holds"
-RELEASES = ("v3.0", "v3.1", "v3.2", "v3.3")
+RELEASES = ("v3.0", "v3.1", "v3.2", "v3.3", "v3.7")
 
 PEEK = "the moving entry is looked at without the ptl: it is in no slot for a moment"
 PTL = "the ptl is taken first, so a batch of moves is seen whole"
@@ -23,37 +30,74 @@ STAYS = "the page that is walked for does not move, and its vma never leaves the
 COPIED = "fork copies downward: the child is at the tail of the lists before any pte is copied"
 NO_ENTRIES = "the source was never faulted: there is nothing that a walk looks for"
 ALONE = "nobody else acts"
+SORTED = "the destination starts below the source: the moves are made under the root mutex"
+LAST_OF_EQUALS = "the destination starts where the source does, and was inserted later"
+HIGHER = "the destination starts above the source: the tree has it behind, where the list had not"
+RETREAT_LOCKED = "the entries come back under the root mutex"
+BORDER = "the border moves without the mutex, as the vma that shrinks has no anon_vma"
+BORDER_LOCKED = "the mutex is taken if either of the two vmas has an anon_vma"
 
 
-def _row(
-    v30: str, v31: str, v33: str, why30: str, why31: str, why33: str
-) -> dict[str, tuple[str, str]]:
-    return {"v3.0": (v30, why30), "v3.1": (v31, why31), "v3.2": (v31, why31), "v3.3": (v33, why33)}
+Row = dict[str, tuple[str, str]]
 
 
-_BACKWARD = _row(FAILS, FAILS, HOLDS, PEEK, BACKWARD, MOVED)
-_FORWARD = _row(FAILS, HOLDS, HOLDS, PEEK, f"{PTL}; {FORWARD}", FORWARD)
-_RETREAT = _row(FAILS, FAILS, HOLDS, PEEK, RETREAT, RETREAT_FIXED)
+def _row(v30: str, v31: str, why30: str, why31: str, why33: str, why37: str) -> Row:
+    """A row in which v3.3 and v3.7 hold."""
+    old = {"v3.0": (v30, why30), "v3.1": (v31, why31), "v3.2": (v31, why31)}
+    return {**old, "v3.3": (HOLDS, why33), "v3.7": (HOLDS, why37)}
+
+
+_BACKWARD = _row(FAILS, FAILS, PEEK, BACKWARD, MOVED, SORTED)
+_FORWARD = _row(FAILS, HOLDS, PEEK, f"{PTL}; {FORWARD}", FORWARD, LAST_OF_EQUALS)
+_RETREAT = _row(FAILS, FAILS, PEEK, RETREAT, RETREAT_FIXED, RETREAT_LOCKED)
+
+
+def _always(why: str, v37: str = "") -> Row:
+    return _row(HOLDS, HOLDS, why, why, why, v37 or why)
+
 
 EXPECTED: dict[str, dict[str, tuple[str, str]]] = {
     "fresh-destination": _FORWARD,
     "merge-order": _BACKWARD,
     "seed-program": _BACKWARD,
     "merge-next": _FORWARD,
-    "merge-next-higher": _BACKWARD,
+    "merge-next-higher": _row(FAILS, FAILS, PEEK, BACKWARD, MOVED, HIGHER),
     "fork-shared": _BACKWARD,
     "fork-own": _BACKWARD,
     "grandchild": _BACKWARD,
     "parent-after-fork": _BACKWARD,
     "error-path": _RETREAT,
-    "error-path-merged": _row(FAILS, FAILS, HOLDS, PEEK, BACKWARD, RETREAT_FIXED),
+    "error-path-merged": _row(FAILS, FAILS, PEEK, BACKWARD, RETREAT_FIXED, RETREAT_LOCKED),
     "error-path-fork": _RETREAT,
-    "bystander": _row(HOLDS, HOLDS, HOLDS, STAYS, STAYS, STAYS),
-    "two-movers": _row(FAILS, HOLDS, HOLDS, PEEK, FORWARD, FORWARD),
-    "third-process": _row(HOLDS, HOLDS, HOLDS, STAYS, STAYS, STAYS),
-    "quiescent": _row(HOLDS, HOLDS, HOLDS, ALONE, ALONE, ALONE),
-    "unfaulted": _row(HOLDS, HOLDS, HOLDS, NO_ENTRIES, NO_ENTRIES, NO_ENTRIES),
-    "fork-migrating": _row(HOLDS, HOLDS, HOLDS, COPIED, COPIED, COPIED),
+    "bystander": _always(STAYS),
+    "two-movers": _row(FAILS, HOLDS, PEEK, FORWARD, FORWARD, LAST_OF_EQUALS),
+    "third-process": _always(STAYS),
+    "quiescent": _always(ALONE),
+    "unfaulted": _always(NO_ENTRIES),
+    "fork-migrating": _always(COPIED),
     "pte-peek": _FORWARD,
     "whole-migration": _BACKWARD,
+    "mprotect-border": {
+        **dict.fromkeys(("v3.0", "v3.1", "v3.2", "v3.3"), (FAILS, BORDER)),
+        "v3.7": (HOLDS, BORDER_LOCKED),
+    },
 }
+
+NEVER_LOCKED: Row = {
+    **dict.fromkeys(EXPECTED, (HOLDS, "as in v3.7, which takes no lock here")),
+    **dict.fromkeys(
+        (
+            *("merge-order", "seed-program", "fork-shared", "fork-own", "grandchild"),
+            *("parent-after-fork", "whole-migration"),
+        ),
+        (FAILS, "the destination starts below the source, and nothing keeps the walk out"),
+    ),
+    **dict.fromkeys(("error-path", "error-path-merged", "error-path-fork"), (FAILS, RETREAT)),
+}
+"""The tree of v3.7, and moves that never take the root mutex."""
+
+ALWAYS_LOCKED: Row = {
+    **dict.fromkeys(EXPECTED, (HOLDS, "no entry moves while a walk goes on, whatever the order")),
+    "mprotect-border": (FAILS, BORDER),
+}
+"""108d6642ad81 on v3.3: the list, in the order in which things were inserted, and always the lock."""

@@ -32,7 +32,7 @@ from vmlesson.scenarios import CATALOGUE, scenarios  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "fidelity.md"
 FILES = ("rmap", "mmap", "mremap", "mprotect", "migrate", "memory", "fork", "pgtable", "pagelock")
-FILES += ("releases", "running")
+FILES += ("releases", "tree", "running")
 SOURCE = "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/{file}?h={tag}"
 KERNEL_FILE = re.compile(r"\b((?:mm|kernel|arch|include|linux|asm-generic)/[\w/]+\.[ch])\b")
 VERSIONS = re.compile(r"\bv\d\.\d+(?: to v\d\.\d+)?")
@@ -126,7 +126,7 @@ def _row(
         releases = said[0] if said else "all"
     symbol = SYMBOLS.get(name)
     cited = KERNEL_FILE.search(doc) or KERNEL_FILE.search(module.__doc__ or "")
-    if module.__name__.endswith((".releases", ".running")):
+    if module.__name__.endswith((".releases", ".tree", ".running")):
         file = cited[1] if cited else symbol.file if symbol else ""
     else:
         file = symbol.file if symbol else cited[1] if cited else ""

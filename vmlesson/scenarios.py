@@ -22,9 +22,11 @@ from typing import Any
 from .errors import UserError
 from .explore import Result, ScheduleError, Trace, explore, replay
 from .kernel import (
+    EFAULT,
     ENOMEM,
     MREMAP_FIXED,
     MREMAP_MAYMOVE,
+    PAGE_SHIFT,
     PAGE_SIZE,
     PROT_READ,
     PROT_WRITE,
@@ -37,9 +39,13 @@ from .kernel import (
     page,
     sys_exit,
     sys_fork,
+    sys_mprotect,
     sys_mremap,
     unmap_and_move,
+    vm_area_struct,
+    vma_address,
 )
+from .kernel.atomic import atomic
 from .kernel.locks import inherit
 from .kernel.migrate import move_unmapped, unmap_for_migration
 from .kernel.pgtable import alloc_page
@@ -150,6 +156,12 @@ class Stage:
         self.coroutines[name] = cpu
         self.expected[name] = returns
 
+    def read_bounds_in_three_steps(self) -> None:
+        """From now on whoever may act meanwhile can act between two fields of a vma."""
+        text = self.kernel.text
+        if text["vma_address"] is vma_address.function:
+            text["vma_address"] = vma_address_in_three_steps
+
     def begin_migrations(self) -> None:
         """Put K pages under migration, each on a CPU of its own.
 
@@ -215,6 +227,22 @@ class Stage:
         except OSError as error:
             raise AssertionError(f"{place} is lost: touching it gives {error}") from None
         assert got == data, f"{place} is lost: it reads {got!r}, not {data!r}"
+
+
+@atomic
+def vma_field(vma: vm_area_struct, name: str) -> int:
+    """One of vm_start, vm_end (bytes) and vm_pgoff (pages)."""
+    value: int = getattr(vma, name)
+    return value
+
+
+async def vma_address_in_three_steps(page: page, vma: vm_area_struct) -> int:
+    """vma_address(), as the processor does it: a field at a time, with nothing that keeps them."""
+    start = await vma_field(vma, "vm_start")
+    address = start + ((page.index - await vma_field(vma, "vm_pgoff")) << PAGE_SHIFT)
+    if not start <= address < await vma_field(vma, "vm_end"):
+        return -EFAULT
+    return address
 
 
 async def _to_midpoint(old: page) -> tuple[page, page, anon_vma | None]:
@@ -679,6 +707,27 @@ def _whole_migration(pages: int) -> Mapping[str, Form]:
         stage.move(task, 2, pages, FAR)
         stage.race_move("mremap", task, FAR, pages, 2)
         stage.arranged = False
+
+    return {"": Form(build)}
+
+
+@_entry(
+    "mprotect-border",
+    "",
+    "mprotect moves the border between an unfaulted vma and a faulted one, where the page is.",
+    pages=1,
+)
+def _mprotect_border(pages: int) -> Mapping[str, Form]:
+    def build(stage: Stage) -> None:
+        task = stage.kernel.spawn("T")
+        stage.map(task, 0, 3, touch=False)
+        task.mprotect(address(0), 2 * PAGE_SIZE, PROT_READ)
+        for position in range(2, 2 + pages):
+            stage.map(task, position, 1)
+        stage.candidates = [(task, 2 + i) for i in range(pages)]
+        stage.read_bounds_in_three_steps()
+        rights = PROT_READ | PROT_WRITE
+        stage.race("mprotect", partial(sys_mprotect, task, address(1), PAGE_SIZE, rights), 0)
 
     return {"": Form(build)}
 

@@ -100,4 +100,4 @@ ALWAYS_LOCKED: Row = {
     **dict.fromkeys(EXPECTED, (HOLDS, "no entry moves while a walk goes on, whatever the order")),
     "mprotect-border": (FAILS, BORDER),
 }
-"""108d6642ad81 on v3.3: the list, in the order in which things were inserted, and always the lock."""
+"""108d6642ad81 on v3.3: the list, in order of insertion, and always the lock."""

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from vmlesson.errors import UserError
 from vmlesson.explore import Result, explore, replay
-from vmlesson.kernel import Finding, Kernel, Scenario
+from vmlesson.kernel import ALWAYS_LOCK, NEVER_LOCK, Finding, Kernel, Patch, Scenario
 from vmlesson.scenarios import CATALOGUE, Stage, find, scenarios
 
 sys.path.insert(0, str(Path(__file__).parent))
-from expected import EXPECTED, RELEASES
+from expected import ALWAYS_LOCKED, EXPECTED, NEVER_LOCKED, RELEASES
 
 CASES = [(name, release) for name in EXPECTED for release in RELEASES]
 MOST_EXECUTIONS = 5000
 
 
-def every_form(forms: dict[str, Scenario[Stage]], release: str) -> Result:
+def every_form(
+    forms: dict[str, Scenario[Stage]], release: str, patches: Sequence[Patch] = ()
+) -> Result:
     total = Result()
     for form, scenario in forms.items():
-        total += explore(scenario, release=release).in_form(form)
+        total += explore(scenario, release=release, patches=patches).in_form(form)
     return total
 
 
@@ -40,8 +43,22 @@ def test_a_scenario_does_what_was_expected(name: str, release: str) -> None:
     assert result.executions <= MOST_EXECUTIONS
     for failure in result.failures:
         assert failure.kind == "promise"
-        line = 105 if release == "v3.0" else 126
+        line = {"v3.0": 105, "v3.7": 129}.get(release, 126)
         assert f"kernel BUG at include/linux/swapops.h:{line}!" in failure.message
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.parametrize(
+    ("release", "patch", "expected"),
+    [("v3.7", NEVER_LOCK, NEVER_LOCKED), ("v3.3", ALWAYS_LOCK, ALWAYS_LOCKED)],
+    ids=["the tree and no lock", "the list and always the lock"],
+)
+def test_half_way_to_v3_7(
+    name: str, release: str, patch: Patch, expected: dict[str, tuple[str, str]]
+) -> None:
+    verdict, why = expected[name]
+    result = every_form(scenarios(name), release, [patch])
+    assert (result.verdict, result.complete) == (verdict, True), why
 
 
 @pytest.mark.parametrize("release", RELEASES)

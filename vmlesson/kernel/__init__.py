@@ -135,8 +135,10 @@ from .rmap import (
 from .running import MERGE_FAULTED, MREMAP_OF_TODAY, UNACCOUNT_UNFAULTED
 from .scenario import Scenario
 from .text import RELEASES, SYMBOLS, Patch, Release, kernel_function
+from .tree import ALWAYS_LOCK, NEVER_LOCK, need_rmap_locks
 
 __all__ = [
+    "ALWAYS_LOCK",
     "BUG_ON",
     "EACCES",
     "EAGAIN",
@@ -147,6 +149,7 @@ __all__ = [
     "MREMAP_FIXED",
     "MREMAP_MAYMOVE",
     "MREMAP_OF_TODAY",
+    "NEVER_LOCK",
     "PAGE_SHIFT",
     "PAGE_SIZE",
     "PROT_EXEC",
@@ -211,6 +214,7 @@ __all__ = [
     "mutex_lock",
     "mutex_trylock",
     "mutex_unlock",
+    "need_rmap_locks",
     "new_vma_like",
     "page",
     "page_add_anon_rmap",

@@ -18,7 +18,7 @@ from .mm_types import ULONG_MAX, VM_EXEC, VM_READ, VM_WRITE, anon_vma, mm_struct
 from .mmap import PROT_READ, PROT_WRITE, do_mmap, do_munmap
 from .mprotect import do_mprotect
 from .mremap import do_mremap
-from .text import Function, Patch, find_release, release_text
+from .text import Patch, find_release, release_text
 
 R = TypeVar("R")
 PTES_PER_TABLE, PAGES_PER_BATCH = 512, 64
@@ -29,14 +29,15 @@ class Kernel:
     """A booted kernel: the text of a release, patched, and all that it has made.
 
     Args:
-        release: "v3.0" to "v3.3"; or "running", for what a program sees of a recent kernel.
+        release: "v3.0" to "v3.3", "v3.7"; or "running", for what a program sees of a recent kernel.
         patches: functions, each taking the place of the kernel function of that name, or Patches.
         ptes_per_table: 2 to 512; 512 on x86-64.
         pages_per_batch: how many pages move_ptes() moves under one hold of its locks; 64 in Linux.
         split_ptlocks: whether each page table has its own lock, or the mm has one for all.
 
     Raises:
-        UserError: unknown release; a patch that replaces nothing; a parameter out of range.
+        UserError: unknown release; a patch that replaces nothing, or does not fit the release; a
+            parameter out of range.
     """
 
     def __init__(
@@ -53,10 +54,7 @@ class Kernel:
         if not 1 <= pages_per_batch <= 512:
             raise UserError(f"pages_per_batch is {pages_per_batch}; it must be from 1 to 512")
         self.release = find_release(release)
-        self.text = release_text(release)
-        for patch in patches:
-            patch = patch if isinstance(patch, Patch) else Patch("", [patch])
-            self.text.update(patch.functions)
+        self.text = release_text(release, patches)
         self.ptes_per_table = ptes_per_table
         self.pages_per_batch = pages_per_batch
         self.split_ptlocks = split_ptlocks
@@ -71,7 +69,7 @@ class Kernel:
 
     # -- what a driver asks of its text
 
-    def lookup(self, name: str, args: tuple[Any, ...]) -> Function:
+    def lookup(self, name: str, args: tuple[Any, ...]) -> Callable[..., Any]:
         """The function that a call of `name` runs; counts the call."""
         if name not in self.text:
             raise AttributeError(f"Linux {self.release.name} has no function {name}")

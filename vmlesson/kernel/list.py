@@ -43,6 +43,11 @@ class list_head(Named):
             return f"{self.of}.head"
         return str(self.entry) if self.kind == "same_anon_vma" else f"{self.entry}.{self.kind}"
 
+    @property
+    def before(self) -> list_head:
+        """The node, or head, before this one; of a head, the last node.  Plain: no step."""
+        return _follow(self.prev)
+
     def __iter__(self) -> Iterator[Any]:
         return self._each(forward=True)
 
@@ -127,6 +132,11 @@ def _unlink(node: list_head) -> None:
 def add_private(node: list_head, head: list_head) -> None:
     """list_add() to a list that is private to a process: plain, no step."""
     _link(node, head, _follow(head.next))
+
+
+def add_behind(node: list_head, place: list_head) -> None:
+    """Link `node` behind `place`, which may be the head.  Plain: part of an operation."""
+    _link(node, place, _follow(place.next))
 
 
 def del_private(node: list_head) -> None:

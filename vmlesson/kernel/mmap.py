@@ -48,7 +48,7 @@ from .rmap import (
     chain_is_singular,
     unlink_anon_vmas,
 )
-from .text import kernel_function
+from .text import kernel_function, kernel_predicate
 
 PROT_NONE, PROT_READ, PROT_WRITE, PROT_EXEC = 0, VM_READ, VM_WRITE, VM_EXEC
 MAX_MAP_COUNT = 65530
@@ -193,8 +193,7 @@ async def vma_adjust(
     (one or two of them) disappears; whoever takes over pages of a faulted vma and has no anon_vma
     gets a clone of its chain first.
 
-    Lock rule: the root mutex is held over the change iff vma->anon_vma is set and pages change
-    hands without `insert`, or the start changes.  Changing only the end takes no lock.
+    The root mutex of whom adjust_lock() names is held over the change.
 
     Returns 0, or -ENOMEM with nothing changed.  One exception, a bug of these releases: of two
     vmas that disappear the first is gone if the clone for the second then fails.
@@ -218,14 +217,15 @@ async def vma_adjust(
                     return -ENOMEM
                 importer.anon_vma = exporter.anon_vma
 
-        family = vma.anon_vma if importer is not None or start != vma.vm_start else None
+        shifts = next if border is not None else None
+        family = adjust_lock(vma, importer is not None or start != vma.vm_start, shifts)
         if family is not None:
             await anon_vma_lock(family)
         if (start, new_end, pgoff) != (vma.vm_start, vma.vm_end, vma.vm_pgoff):
-            await set_vma_bounds(vma, start, new_end, pgoff)
+            await adjust_bounds(vma, start, new_end, pgoff)
         if next is not None and border is not None:
             shift = (border - next.vm_start) >> PAGE_SHIFT
-            await set_vma_bounds(next, border, next.vm_end, next.vm_pgoff + shift)
+            await adjust_bounds(next, border, next.vm_end, next.vm_pgoff + shift)
         if next is not None and removed:
             detach_vma(mm, next)
         if insert is not None:
@@ -239,6 +239,25 @@ async def vma_adjust(
         kfree(next)
         if new_end == end:
             return 0
+
+
+@kernel_predicate("mm/mmap.c")
+def adjust_lock(
+    vma: vm_area_struct, moves: bool, shifting: vm_area_struct | None
+) -> anon_vma | None:
+    """Ours, the lock rule of vma_adjust(): the anon_vma whose root mutex it holds, or None.
+
+    v3.0 to v3.6.  That of `vma`, if it `moves`: pages change hands without `insert`, or the start
+    changes.  Changing only the end takes no lock; and the vma behind whose start is `shifting` is
+    not asked: if it has an anon_vma and `vma` has none, its border moves under no lock.
+    """
+    return vma.anon_vma if moves else None
+
+
+@kernel_function("mm/mmap.c")
+async def adjust_bounds(vma: vm_area_struct, start: int, end: int, pgoff: int) -> None:
+    """Ours, the writes of vma_adjust(): start and end in bytes, pgoff in pages.  v3.0 to v3.6."""
+    await set_vma_bounds(vma, start, end, pgoff)
 
 
 @kernel_function("mm/mmap.c")
@@ -310,10 +329,13 @@ async def copy_vma(
     return vma, await new_vma_like(vma, addr, length, pgoff)
 
 
+@kernel_function("mm/mmap.c")
 async def new_vma_like(
     vma: vm_area_struct, addr: int, length: int, pgoff: int
 ) -> vm_area_struct | None:
     """Ours, the half of copy_vma() that allocates: a clone of `vma` at `addr`, `length` bytes long.
+
+    v3.0 to v3.6.  The chain is cloned before the bounds are set.
 
     Returns None for want of memory.
     """

@@ -68,11 +68,17 @@ async def move_ptes(
 
 @kernel_function("mm/mremap.c")
 async def move_page_tables(
-    vma: vm_area_struct, old_addr: int, new_vma: vm_area_struct, new_addr: int, length: int
+    vma: vm_area_struct,
+    old_addr: int,
+    new_vma: vm_area_struct,
+    new_addr: int,
+    length: int,
+    *need_rmap_locks: bool,
 ) -> int:
     """Move the ptes of `length` bytes at `old_addr` of `vma` to `new_addr` of `new_vma`.
 
-    v3.0 to v3.3.  mmap_sem is held for writing.  In chunks that cross no border of a page table on
+    mmap_sem is held for writing.  `need_rmap_locks` is handed on to move_ptes(): one bool since
+    v3.7, and nothing before.  In chunks that cross no border of a page table on
     either side and are no longer than a batch (64 pages in Linux, a parameter here); a page table
     is allocated where the new place has none, and where that fails it stops.
 
@@ -92,7 +98,8 @@ async def move_page_tables(
             new_table = mm.pmd_at(new).table
             assert new_table is not None
             extent = min(extent, span - new % span, batch)
-            await move_ptes(vma, old_table, old, old + extent, new_vma, new_table, new)
+            batch_of = vma, old_table, old, old + extent, new_vma, new_table, new
+            await move_ptes(*batch_of, *need_rmap_locks)
         done += extent
     return done
 

@@ -140,11 +140,16 @@ async def put_anon_vma(anon_vma: anon_vma) -> None:
 # ----------------------------------------------------------------------- building and tearing down
 
 
-def _anon_vma_chain_link(vma: vm_area_struct, avc: anon_vma_chain, anon_vma: anon_vma) -> None:
-    """The private half of linking: the ends, and the head of the vma's same_vma list."""
+@kernel_function("mm/rmap.c")
+async def anon_vma_chain_link(vma: vm_area_struct, avc: anon_vma_chain, anon_vma: anon_vma) -> None:
+    """Register `vma` with an anon_vma by `avc`: first in its own chain, last in the list.
+
+    v3.0 to v3.6.  The root mutex is held.
+    """
     avc.vma = vma
     avc.anon_vma = anon_vma
     add_private(avc.same_vma, vma.anon_vma_chain)
+    await list_add_tail(avc.same_anon_vma, anon_vma.head)
 
 
 def chain_is_singular(vma: vm_area_struct) -> bool:
@@ -209,8 +214,7 @@ async def anon_vma_prepare(vma: vm_area_struct) -> int:
     won = vma.anon_vma is None
     if won:
         vma.anon_vma = family
-        _anon_vma_chain_link(vma, avc, family)
-        await list_add_tail(avc.same_anon_vma, family.head)
+        await anon_vma_chain_link(vma, avc, family)
     await spin_unlock(vma.vm_mm.page_table_lock)
     await anon_vma_unlock(family)
 
@@ -241,8 +245,7 @@ async def anon_vma_clone(dst: vm_area_struct, src: vm_area_struct) -> int:
         avc = anon_vma_chain()
         family = pavc.anon_vma
         root = await lock_anon_vma_root(root, family)
-        _anon_vma_chain_link(dst, avc, family)
-        await list_add_tail(avc.same_anon_vma, family.head)
+        await anon_vma_chain_link(dst, avc, family)
     await unlock_anon_vma_root(root)
     return 0
 
@@ -275,8 +278,7 @@ async def anon_vma_fork(vma: vm_area_struct, pvma: vm_area_struct) -> int:
     await get_anon_vma(family.root)
     vma.anon_vma = family
     await anon_vma_lock(family)
-    _anon_vma_chain_link(vma, avc, family)
-    await list_add_tail(avc.same_anon_vma, family.head)
+    await anon_vma_chain_link(vma, avc, family)
     await anon_vma_unlock(family)
     return 0
 

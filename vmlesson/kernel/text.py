@@ -11,12 +11,14 @@ A release is the one before it plus patches.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from functools import update_wrapper
+from inspect import iscoroutinefunction
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from ..errors import UserError
+from . import atomic as _atomic
 from .atomic import Call
 
 P = ParamSpec("P")
@@ -45,10 +47,36 @@ class Symbol(Generic[P, R]):
         return f"<kernel function {self.__name__} ({self.file})>"
 
 
-SYMBOLS: dict[str, Symbol[..., Any]] = {}
+class Predicate(Generic[P, R]):
+    """The name of a plain function of the kernel, which answers at once: no await, no step.
+
+    It is in the text like the others, so a release or a learner can replace it.  Outside of any CPU
+    its own body answers.
+    """
+
+    __name__: str
+
+    def __init__(self, file: str, function: Callable[P, R]) -> None:
+        self.file = file
+        self.function = function
+        update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        cpu = _atomic.current
+        if cpu is None or cpu.text is None:
+            return self.function(*args, **kwargs)
+        body: Callable[..., Any] = cpu.text.lookup(self.__name__, args)
+        answer: R = body(*args, **kwargs)
+        return answer
+
+    def __repr__(self) -> str:
+        return f"<plain kernel function {self.__name__} ({self.file})>"
+
+
+SYMBOLS: dict[str, Symbol[..., Any] | Predicate[..., Any]] = {}
 """Every kernel function by its name, whatever the release."""
 
-_V3_0: dict[str, Function] = {}
+_V3_0: dict[str, Callable[..., Any]] = {}
 
 
 def kernel_function(
@@ -66,22 +94,43 @@ def kernel_function(
     return decorate
 
 
+def kernel_predicate(file: str, new: bool = False) -> Callable[[Callable[P, R]], Predicate[P, R]]:
+    """As kernel_function(), for a plain function, which only looks and decides."""
+
+    def decorate(function: Callable[P, R]) -> Predicate[P, R]:
+        predicate = Predicate(file, function)
+        SYMBOLS[function.__name__] = predicate
+        if not new:
+            _V3_0[function.__name__] = function
+        return predicate
+
+    return decorate
+
+
 class Patch:
-    """A commit: functions that take the place of those of the same name, or are new."""
+    """A commit: functions that take the place of those of the same name, or are new.
+
+    It fits what has the commit `after`, if it names one.
+    """
 
     def __init__(
-        self, commit: str, functions: Iterable[Callable[..., Awaitable[Any]]], subject: str = ""
+        self,
+        commit: str,
+        functions: Iterable[Callable[..., Any]],
+        subject: str = "",
+        after: str = "",
     ) -> None:
         self.commit = commit
         self.subject = subject
-        self.functions: dict[str, Function] = dict(map(_name_and_body, functions))
+        self.after = after
+        self.functions = dict(map(_name_and_body, functions))
 
     def __repr__(self) -> str:
         return f"<Patch {self.commit} {self.subject!r}: {', '.join(self.functions)}>"
 
 
-def _name_and_body(function: Any) -> tuple[str, Function]:
-    if isinstance(function, Symbol):
+def _name_and_body(function: Any) -> tuple[str, Callable[..., Any]]:
+    if isinstance(function, Symbol | Predicate):
         return function.__name__, function.function
     if not callable(function) or not hasattr(function, "__name__"):
         raise UserError(f"a patch is made of functions; {function!r} is none")
@@ -90,6 +139,8 @@ def _name_and_body(function: Any) -> tuple[str, Function]:
         near = difflib.get_close_matches(name, SYMBOLS, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise UserError(f"{name} is no function of this kernel, so it cannot replace one{hint}")
+    if isinstance(SYMBOLS[name], Predicate) and iscoroutinefunction(function):
+        raise UserError(f"{name} answers at once, without await: write def, not async def")
     return name, function
 
 
@@ -110,17 +161,48 @@ class Release:
 RELEASES: dict[str, Release] = {}
 
 
-def release_text(name: str) -> dict[str, Function]:
-    """The functions of the release `name`.
+def release_text(
+    name: str, patches: Iterable[Callable[..., Any] | Patch] = ()
+) -> dict[str, Callable[..., Any]]:
+    """The functions of the release `name`, with `patches` on top: Patches, or functions alone.
+
+    Raises:
+        UserError: no such release; a patch that does not fit it.
+    """
+    text = dict(_V3_0)
+    commits = []
+    for patch in patches_of(name):
+        text.update(patch.functions)
+        commits.append(patch.commit)
+    alone: dict[str, Callable[..., Any]] = {}
+    for each in patches:
+        if not isinstance(each, Patch):
+            alone.update([_name_and_body(each)])
+            continue
+        if each.after and each.after not in commits:
+            raise UserError(
+                f"{each.commit or each.subject} does not fit {name}: it comes after {each.after}"
+            )
+        text.update(each.functions)
+        commits.append(each.commit)
+    if alone and not alone.keys() & text.keys():
+        first = next(iter(alone))
+        there = [each for each in RELEASES if first in release_text(each)]
+        raise UserError(
+            f"nothing in {name} calls {first}, so it cannot be replaced there; "
+            f"it is in {', '.join(there)}"
+        )
+    return text | alone
+
+
+def patches_of(name: str) -> list[Patch]:
+    """What made the release `name` out of v3.0, in order.
 
     Raises:
         UserError: no such release.
     """
     release = find_release(name)
-    text = release_text(release.after) if release.after else dict(_V3_0)
-    for patch in release.patches:
-        text.update(patch.functions)
-    return text
+    return [*(patches_of(release.after) if release.after else ()), *release.patches]
 
 
 def find_release(name: str) -> Release:

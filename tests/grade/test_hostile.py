@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -131,21 +132,77 @@ def test_it_cannot_read_write_kill_or_call(tmp_path: Path) -> None:
         "list": f"os.listdir({str(Path(__file__).parents[2])!r})",
         "delete": f"os.remove({str(secret)!r})",
         "write": f"open({str(tmp_path / 'new')!r}, 'w')",
+        "write here": "open('new', 'w')",
+        "make a directory here": "os.mkdir('new')",
+        "datagram": "__import__('socket').socket(type=2)",
+        "local socket": "__import__('socket').socket(1)",
+        "memory that stays": "assert LIBC.shmget(0, 300 << 20, 0o1600) >= 0",
+        "semaphores that stay": "assert LIBC.semget(0, 1, 0o1600) >= 0",
+        "a queue that stays": "assert LIBC.msgget(0, 0o1600) >= 0",
+        "a queue with a name": "assert LIBC.mq_open(b'/vmlesson', 0o102, 0o600, 0) >= 0",
+        "rights of its own": "assert LIBC.unshare(0x10000000) == 0",
         "kill": f"os.kill({os.getpid()}, 0)",
         "connect": "__import__('socket').create_connection(('127.0.0.1', 9), timeout=1)",
         "environment": "os.environ['HOME']",
         "import": "__import__('numpy').__file__",
     }
+    before = "import ctypes, os\nLIBC = ctypes.CDLL(None)"
     lines = ["done = []"]
     for name, probe in probes.items():
         lines += ["try:", f"    {probe}", f"    done.append({name!r})", "except Exception as e:",
                   "    if type(e).__name__ == 'ConnectionRefusedError': done.append('connect')"]  # fmt: skip
     lines.append("raise RuntimeError('done: ' + repr(done))")
-    report = judged(moveto_tail("probes", "\n".join(lines), before="import os").source)
+    report = judged(moveto_tail("probes", "\n".join(lines), before=before).source)
     if any("Landlock" in warning for warning in report.warnings):
         pytest.skip("this system has no Landlock, and the report says so")
     assert "done: []" in str(report), str(report)
     assert secret.read_text() == "secret"
+
+
+@LINUX
+def test_what_outlives_its_judge_is_ended(tmp_path: Path) -> None:
+    sleeper = "import time\ntime.sleep(10**5)"
+    program = (
+        "from vmlesson.grade.process import Child\n"
+        f"child = Child([('a.py', 'answer = 1')], 'answer', False, 99.0)\n"
+        f"print(child.pid, child.keeper, child.nursery.process.pid, flush=True)\n"
+        f"Child([('a.py', {sleeper!r})], 'answer', False, 999.0)\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as judge:
+        assert judge.stdout is not None
+        those = list(map(int, judge.stdout.readline().split()))
+        of_nursery = Path(f"/proc/{those[2]}/task/{those[2]}/children")
+        deadline = time.monotonic() + 30.0
+        while len(of_nursery.read_text().split()) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        those += list(map(int, of_nursery.read_text().split()))
+        judge.kill()
+    while any(map(runs, those)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not any(map(runs, those))
+    assert not list(tmp_path.iterdir()), "its directory is gone, too"
+
+
+def runs(pid: int) -> bool:
+    """Whether there is such a process, and not only its zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e999", "1.5"])
+def test_no_number_of_a_message_is_more_than_the_judge_can_count(number: str) -> None:
+    body = (
+        f"import os\nfor fd in range(3, 20):\n"
+        f'    try: os.write(fd, b\'["ask", ["get", {number}, 0, "x"], ""]\\n\')\n'
+        f"    except OSError: pass"
+    )
+    report = judged(moveto_tail("number", body).source)
+    assert (report.outcome, report.points) == ("failed", 0)
+    assert "nonsense" in report.sentence
 
 
 @LINUX

@@ -3,21 +3,26 @@
 This file is no module of the package; it is sent to a bare interpreter, as ``stub.py`` is.  That
 first process is the nursery: it makes ready what every child needs, and runs nobody's code.
 Whenever the judge hands it three pipes it forks a keeper, and the keeper a child, in which the
-learner's code runs: it can kill nobody but its keeper, who says how it ended.
+learner's code runs.  The keeper says how it ended, and ends it when the judge is gone.
 """
 
 # mypy: ignore-errors
 # (Nobody imports it.)
 
+import contextlib
+import ctypes
 import faulthandler
 import importlib
 import io
 import json
 import os
 import resource
+import select
 import signal
 import socket
+import struct
 import sys
+import tempfile
 
 # ------------------------------------------------------------------------------ the walls around it
 
@@ -33,12 +38,11 @@ def limit(limits):
     return lacking
 
 
-def drop_root(uid, directory):
+def drop_root(uid):
     """A user of its own, who has no files and no processes; whether that was possible."""
     if os.geteuid() != 0:
         return False
     try:
-        os.chown(directory, uid, uid)
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
@@ -48,7 +52,7 @@ def drop_root(uid, directory):
 
 
 def wall_in(landlock, directory):
-    """No files but Python's and the own directory, no network, no signals: what could be had."""
+    """No file but Python's is read, none is written, no signals: what could be had."""
     if landlock is None:
         return 0
     try:
@@ -61,7 +65,7 @@ def wall_in(landlock, directory):
         with landlock.Ruleset(scoped=scopes) as rules:
             for path in python_files():
                 rules.allow_path(path, look if os.path.isdir(path) else fs.READ_FILE | fs.EXECUTE)
-            rules.allow_path(directory, look | fs.WRITE_FILE | fs.MAKE_REG | fs.REMOVE_FILE)
+            rules.allow_path(directory, look)
             rules.restrict()
     except Exception:
         return 0
@@ -84,6 +88,48 @@ def python_files():
     ):
         if os.path.exists(path):
             yield path
+
+
+REFUSED = {  # numbers on x86_64 and on aarch64
+    "socket": (41, 198),
+    "shmget": (29, 194),
+    "semget": (64, 190),
+    "msgget": (68, 186),
+    "mq_open": (240, 180),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "keyctl": (250, 219),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "perf_event_open": (298, 241),
+    "bpf": (321, 280),
+    "userfaultfd": (323, 282),
+    "io_uring_setup": (425, 425),
+}
+"""System calls that no answer has a use for: they reach others, outlive the process, or are ways
+around the other walls.  A pair of sockets, which asyncio needs, can still be made."""
+MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
+"""AUDIT_ARCH and the column above."""
+X32 = 0x4000_0000
+"""From here on they are those of another ABI of x86_64's."""
+
+
+def refuse_calls():
+    """Let the system calls above fail with EPERM (seccomp); whether that was possible."""
+    machine = MACHINES.get(os.uname().machine)
+    if sys.platform != "linux" or machine is None or sys.maxsize < 1 << 32:
+        return False
+    arch, column = machine
+    jumps = [(0x35, X32)] + [(0x15, numbers[column]) for numbers in REFUSED.values()]
+    end = len(jumps)
+    program = [(0x20, 0, 0, 4), (0x15, 0, end + 2, arch), (0x20, 0, 0, 0)]
+    program += [(jump, end - at, 0, number) for at, (jump, number) in enumerate(jumps)]
+    program += [(0x06, 0, 0, 0x7FFF_0000), (0x06, 0, 0, 0x0005_0001)]  # allow; fail with EPERM
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *each) for each in program))
+    prctl, word = ctypes.CDLL(None).prctl, ctypes.c_ulong
+    no_more_rights = prctl(38, word(1), word(0), word(0), word(0)) == 0
+    filter = struct.pack("HP", len(program), ctypes.addressof(code))
+    return no_more_rights and prctl(22, word(2), filter, word(0), word(0)) == 0
 
 
 # --------------------------------------------------------------------------------- where it is born
@@ -141,7 +187,7 @@ def make_ready(landlock):
             del sys.modules[name]
 
 
-def births(judge):
+def births(judge, directory):
     """The nursery's life.  Returns in each child, with the pipes from and to its judge.
 
     A message with three pipes is the CPU seconds of a child that is to be born on them; one without
@@ -150,6 +196,8 @@ def births(judge):
     while True:
         message, pipes, _, _ = socket.recv_fds(judge, 32, 3)
         if not message:
+            with contextlib.suppress(OSError):
+                os.rmdir(directory)
             os._exit(0)
         if not pipes:
             os.waitpid(int(message), 0)
@@ -171,16 +219,27 @@ def births(judge):
 
 
 def keep(child, most, heard, sink, status):
-    """The keeper's life: wait for the child, and say how it ended."""
+    """The keeper's life: wait for the child, and say how it ended; end it if nobody listens."""
     os.close(heard)
     os.close(sink)
-    _, ended = os.waitpid(child, 0)
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    events = select.poll()
+    events.register(status, 0)
+    events.register(woken, select.POLLIN)
+    while not (ended := os.waitpid(child, os.WNOHANG))[0]:
+        if (status, select.POLLERR) in events.poll():  # the judge has no use for it any more
+            os.kill(child, signal.SIGKILL)
+            events.unregister(status)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    code = os.WEXITSTATUS(ended) % 64
-    if os.WIFSIGNALED(ended):
+    code = os.WEXITSTATUS(ended[1]) % 64
+    if os.WIFSIGNALED(ended[1]):
         late = used.ru_utime + used.ru_stime >= most - 1
-        code = 100 if late else min(128 + os.WTERMSIG(ended), 255)
-    os.write(status, b"%d\n" % code)
+        code = 100 if late else min(128 + os.WTERMSIG(ended[1]), 255)
+    with contextlib.suppress(OSError):
+        os.write(status, b"%d\n" % code)
     os._exit(0)
 
 
@@ -189,19 +248,23 @@ def main(stub):
     setup = json.loads(sys.stdin.buffer.readline())
     landlock = make_ready(setup["landlock"])
     stub.stub(setup["vocabulary"])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the judge, who ends what there is
+    directory = tempfile.mkdtemp(prefix="vmlesson-", dir=setup["temporary"])
+    os.chmod(directory, 0o755)
+    os.chdir(directory)
     nursery = socket.socket(fileno=os.dup(0))
     nursery.sendall(b"ready\n")
-    heard, sink = births(nursery)
+    heard, sink = births(nursery, directory)
 
     sys.stdin = io.StringIO()
     judge = stub.Judge(os.fdopen(heard, "rb"), sink)
     setup = judge.receive()
-    os.chdir(setup["directory"])
-    abi = wall_in(landlock, setup["directory"])
-    own_user = drop_root(setup["uid"], setup["directory"])
+    abi = wall_in(landlock, directory)
+    own_user = drop_root(setup["uid"])
     lacking = limit(setup["limits"])
+    calls = refuse_calls()
     bare = not os.access(os.__file__, os.R_OK)
     faulthandler.register(signal.SIGUSR1, file=sink, all_threads=False)
-    walls = {"user": own_user, "landlock": abi, "lacking": lacking, "bare": bare}
+    walls = {"user": own_user, "landlock": abi, "calls": calls, "lacking": lacking, "bare": bare}
     judge.send(["hello", os.getpid(), walls])
     stub.serve(judge, setup["cells"], setup["asked"], setup["notebook"])

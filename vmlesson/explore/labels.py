@@ -8,7 +8,7 @@ from typing import Any
 
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Field, Named
 from ..kernel.locks import mutex, rw_semaphore, spinlock
-from ..kernel.mm_types import is_freed
+from ..kernel.mm_types import MADE_WITH_IT, is_freed
 from .shared import Shared
 
 PLAIN = (Shared, mutex, spinlock, rw_semaphore)
@@ -66,10 +66,17 @@ class Labels:
         values = tuple(field.peek(named) for field in fields_at(named, location))
         return values[0] if len(values) == 1 else values
 
-    def freed(self, location: int) -> bool:
-        """Whether the object there was given back: what its fields held is nobody's any more."""
+    def untold(self, location: int) -> bool:
+        """Whether what is there is told to nobody.
+
+        Either its object was given back, and what it held is nobody's any more; or it was made with
+        its object and never changes: only who frees the object conflicts with who reads it.
+        """
         named = self.object_at(location)
-        return named is not None and is_freed(named)
+        if named is None:
+            return False
+        made = any(field.group == MADE_WITH_IT for field in fields_at(named, location))
+        return made or is_freed(named)
 
     def shared(self, location: int) -> bool:
         """Whether several fields are there: then only one's old value is known."""

@@ -271,7 +271,7 @@ class Recorder:
         locks = {lock.key for lock in (*taken, *dropped)}
         reads, writes = {}, {}
         for location in sorted(cpu.reads | cpu.writes.keys()):
-            if location in locks or self.labels.freed(location):
+            if location in locks or self.labels.untold(location):
                 continue
             label, value = self.labels(location), in_words(self.labels.value(location))
             if location in cpu.writes:

@@ -58,6 +58,21 @@ class NotDriven(RuntimeError):
 # ------------------------------------------------------------------------------- shared state
 
 
+setting_up: Text | None = None
+"""Whose set-up is running: what that makes outside of any step is part of its state, too."""
+
+
+@contextmanager
+def set_up_of(text: Text) -> Iterator[None]:
+    """Everything that is made meanwhile is part of the state of `text`."""
+    global setting_up
+    setting_up = text
+    try:
+        yield
+    finally:
+        setting_up = None
+
+
 class Named:
     """An object with a name that is the same in every execution.
 
@@ -70,8 +85,9 @@ class Named:
         cpu = current or BOOT
         cpu.made += 1
         self.key = (cpu.index * OBJECTS_PER_CPU + cpu.made) * FIELDS_PER_OBJECT
-        if current is not None and current.text is not None:
-            current.text.adopt(self)
+        text = setting_up if current is None else current.text
+        if text is not None:
+            text.adopt(self)
 
 
 class Field(Generic[T]):

@@ -45,6 +45,10 @@ def page_align(length: int) -> int:
     return (length + PAGE_SIZE - 1) & (ULONG_MAX ^ (PAGE_SIZE - 1))
 
 
+MADE_WITH_IT = "made with it"
+"""The location of what never changes, and ends with its object: reading it races with freeing."""
+
+
 class KernelObject(Named):
     """An object that belongs to the kernel on whose CPU it was made; None outside of any step."""
 
@@ -61,7 +65,9 @@ def kfree(freed: Named) -> None:
     note_all_written(freed)
     cls = type(freed)
     if cls not in _freed_classes:
-        names = vars(freed).keys() - {"key", "kernel"}
+        # Of the class, not of this object: another of its class may have had more attributes.
+        fields = (vars(base).items() for base in cls.__mro__)
+        names = [name for each in fields for name, value in each if isinstance(value, Field)]
         poison = property(_use_after_free, lambda self, value: _use_after_free(self))
         _freed_classes[cls] = type(f"freed_{cls.__name__}", (cls,), dict.fromkeys(names, poison))
     freed.__class__ = _freed_classes[cls]
@@ -115,6 +121,8 @@ class anon_vma_chain(KernelObject):
 
     vma = Field["vm_area_struct"]()
     anon_vma = Field["anon_vma"]()
+    same_vma = Field["list_head"](MADE_WITH_IT)
+    same_anon_vma = Field["list_head"](MADE_WITH_IT)
 
     def __init__(self) -> None:
         super().__init__()
@@ -147,6 +155,8 @@ class vm_area_struct(KernelObject):
     vm_pgoff = Field[int]("bounds")
     vm_flags = Field[int]()
     anon_vma = Field["anon_vma | None"]()
+    vm_mm = Field["mm_struct"](MADE_WITH_IT)
+    anon_vma_chain = Field["list_head"](MADE_WITH_IT)
 
     def __init__(
         self, vm_mm: mm_struct, vm_start: int, vm_end: int, vm_flags: int, vm_pgoff: int
@@ -308,6 +318,9 @@ class page_table(KernelObject):
     """A page of ptes, for addresses from `start` (bytes), and the lock that guards them."""
 
     slots = Field[tuple[pte_slot, ...]]()
+    mm = Field["mm_struct"](MADE_WITH_IT)
+    start = Field[int](MADE_WITH_IT)
+    ptl = Field["Lock"](MADE_WITH_IT)
 
     def __init__(self, mm: mm_struct, start: int) -> None:
         super().__init__()

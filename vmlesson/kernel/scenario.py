@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
+from .atomic import set_up_of
 from .boot import Kernel
 from .picture import Camera
 from .text import Patch
@@ -52,7 +53,8 @@ class Program(Generic[S]):
     def __init__(self, scenario: Scenario[S], kernel: Kernel) -> None:
         self.scenario = scenario
         self.text = kernel
-        self.situation = scenario.setup(kernel)
+        with set_up_of(kernel):
+            self.situation = scenario.setup(kernel)
         self.snapshot = kernel.snapshot()
         self.picture = Camera(kernel)
 

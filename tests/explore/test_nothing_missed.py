@@ -1,0 +1,102 @@
+"""What a step can see of a freed object, and of what a set-up made, is in its footprint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from vmlesson.explore import Mutex, Result, Shared, explore
+from vmlesson.kernel import PAGE_SIZE, Kernel, Scenario, kfree
+from vmlesson.kernel.atomic import Field, Named, atomic
+
+KEPT = {"key", "kernel"}
+"""What is no memory of the object: its name, and whose it is."""
+
+
+def freeable(kernel: Kernel) -> dict[str, Named]:
+    """An object of each class that the kernel frees."""
+    task = kernel.spawn("T")
+    start = task.mmap(2 * PAGE_SIZE)
+    task.write(start, b"x")
+    (vma,) = task.mm.vmas
+    (avc,) = vma.anon_vma_chain
+    (table,) = task.mm.tables()
+    return {"vm_area_struct": vma, "anon_vma_chain": avc, "page_table": table}
+
+
+ATTRIBUTES = [
+    (name, attribute)
+    for name, made in freeable(Kernel("v3.3")).items()
+    for attribute in sorted(vars(made).keys() - KEPT)
+]
+
+
+@atomic
+def free(made: Named) -> None:
+    kfree(made)
+
+
+def look_and_free(name: str, attribute: str) -> Callable[[bool], Result]:
+    """A reader of `attribute`, by a step whose own operation is on a lock, against who frees it."""
+
+    def asked(reader_first: bool) -> Result:
+        lock: dict[str, Mutex] = {}
+
+        def setup(kernel: Kernel) -> Named:
+            lock["lock"] = Mutex("lock")
+            return freeable(kernel)[name]
+
+        async def look(made: Named) -> None:
+            await lock["lock"].acquire()
+            getattr(made, attribute)
+            await lock["lock"].release()
+
+        async def give_back(made: Named) -> None:
+            await free(made)
+
+        def cpus(made: Named) -> dict[str, Any]:
+            both = {"look": look(made), "free": give_back(made)}
+            return both if reader_first else dict(reversed(both.items()))
+
+        return explore(Scenario(setup, cpus, None), release="v3.3")
+
+    return asked
+
+
+@pytest.mark.parametrize(("name", "attribute"), ATTRIBUTES)
+def test_who_looks_and_who_frees_are_two_classes(name: str, attribute: str) -> None:
+    for reader_first in (True, False):
+        found = look_and_free(name, attribute)(reader_first)
+        assert (found.verdict, found.executions, found.failing) == ("fails", 2, 1)
+        assert "use-after-free" in found.failures[0].message
+
+
+def test_what_a_freed_class_has_is_poisoned_whatever_was_freed_first() -> None:
+    """The first avc freed in a process may be one that was never linked."""
+    for name, attribute in ATTRIBUTES:
+        made = freeable(Kernel("v3.3"))[name]
+        assert isinstance(vars(type(made)).get(attribute), Field), (name, attribute)
+
+
+def lost_update(read: Callable[[Shared[int]], Any]) -> Scenario[Any]:
+    def setup(kernel: Kernel) -> Shared[int]:
+        return Shared("done", 0)
+
+    def promise(done: Shared[int]) -> None:
+        assert done.value == 2, f"done is {done.value}"
+
+    return Scenario(setup, lambda done: {"a": read(done), "b": read(done)}, promise)
+
+
+def test_what_a_set_up_makes_is_there_anew_in_each_execution() -> None:
+    async def add(done: Shared[int]) -> None:
+        await done.write(await done.read() + 1)
+
+    async def add_at_once(done: Shared[int]) -> None:
+        await done.fetch_add(1)
+
+    found = explore(lost_update(add))
+    assert (found.verdict, found.executions, found.failing) == ("fails", 4, 2)
+    assert explore(lost_update(add_at_once)).verdict == "holds"

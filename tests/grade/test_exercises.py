@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 from other_answers import RIGHT, SOLUTIONS, WRONG, changed
 
@@ -69,6 +72,26 @@ def test_a_schedule_that_loses_the_page_with_too_many_preemptions_is_worth_less(
     hasty = ["migration", "mremap"] + ["migration"] * 10 + ["mremap"] * 12
     report = judged("break_it", f"answer = {hasty + ['migration'] * 10 + ['mremap'] * 6!r}")
     assert [check.passed for check in report.checks] == [True, False], str(report)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_notebook_and_the_teachers_table_say_what_the_judge_goes_by(name: str) -> None:
+    exercise = EXERCISES[name]
+    cells = json.loads((SOLUTIONS / name / f"{name}.ipynb").read_text("utf-8"))["cells"]
+    said = {cell["id"]: "".join(cell["source"]) for cell in cells}
+    assert said["task"].startswith(f"# {exercise.title}\n")
+    promise = exercise.promise[0].upper() + exercise.promise[1:]
+    assert said["promise"] == f"**The promise.** {promise}."
+    header, _, checked = said["task"].rpartition("*")[0].rpartition("\n")[2].rpartition("Checked: ")
+    assert header.startswith(f"*{exercise.minutes} minutes. Vocabulary: ")
+    points = ", ".join(f"{check.name} ({check.points})" for check in exercise.checks)
+    if exercise.judge is None:
+        assert checked == f"{points}."
+    else:
+        numbers = [int(number) for number in re.findall(r"\((\d+)\)", checked)]
+        assert sum(numbers) == exercise.max_points or "one point for each" in checked
+    teaching = (SOLUTIONS.parent / "docs" / "teaching.md").read_text("utf-8")
+    assert f"| `{name}` | {exercise.minutes} |" in teaching
 
 
 def test_the_released_notebooks_are_in_step_with_the_solutions() -> None:

@@ -274,7 +274,8 @@ _exercise(
                 2,
                 both(visited(1), visited(2), visited(mapped=False)),
                 "the walk ends when rmap_one says so, and where there is nothing to walk",
-                "What must be dropped on every way out?",
+                "What must be dropped on every way out, and what is there to lock for a page that "
+                "has no anon_vma?",
             ),
             Check(
                 "migration",
@@ -292,13 +293,14 @@ _exercise(
             ),
         ),
         hints=(
-            "page.mapping is the anon_vma, and its head the list. The list may change unless a "
-            "certain mutex is held.",
+            "page.mapping is the anon_vma, or None, and its head the list. The list may change "
+            "unless a certain mutex is held.",
             "async for avc in list_for_each_entry(anon_vma.head) goes from head to tail; "
             "avc.vma is the vma, and await vma_address(page, avc.vma) the address, or -EFAULT.",
-            "Lock; for each avc take the address, go on to the next if it is -EFAULT, else await "
-            "rmap_one(page, avc.vma, address, arg), and break if it returns something other than "
-            "SWAP_AGAIN; unlock; return what came last, SWAP_AGAIN if nothing did.",
+            "No anon_vma: return at once. Else lock; for each avc take the address, go on to the "
+            "next if it is -EFAULT, else await rmap_one(page, avc.vma, address, arg), and break "
+            "if it returns something other than SWAP_AGAIN; unlock; return what came last, "
+            "SWAP_AGAIN if nothing did.",
         ),
     )
 )

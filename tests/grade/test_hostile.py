@@ -236,7 +236,7 @@ def test_killing_its_parent_harms_nobody() -> None:
         ("a.py", b"x = 1", "no function was found"),
         ("a.py", b"x = 1\0", "it is no text"),
         ("a.py", b"(" * 100_000, ""),
-        ("a.py", b"def anon_vma_moveto_tail(dst): pass", "must be an async def"),
+        ("a.py", b"def anon_vma_moveto_tail(dst): pass", "write async def"),
         ("a.py", b"async def anon_vma_moveto_tail(): pass", "does not take"),
         ("a.py", b"from vmlesson.kernel import anon_vma_moveto_tail", "does not count"),
     ],
@@ -274,8 +274,8 @@ def forged(monkeypatch, **parts: object) -> Report:
     about = {"skipped": [], "functions": [], "definitions": [], "kind": "missing"} | parts
     receive = Child.receive
 
-    def forge(child: Child) -> list:
-        message = receive(child)
+    def forge(child: Child, *busy: float) -> list:
+        message = receive(child, *busy)
         return ["loaded", about] if message[0] == "loaded" else message
 
     monkeypatch.setattr(Child, "receive", forge)
@@ -293,8 +293,7 @@ def moveto_tail_as_submission() -> Submission:
         {"skipped": 7},
         {"skipped": [[1]]},
         {"functions": 3},
-        {"kind": "async", "parameters": 3},
-        {"kind": "async", "required": "x"},
+        {"functions": [["x"]], "definitions": [1]},
         {"skipped": [["cell", "SyntaxError", "?", 1, "x", ""]]},
     ],
     ids=str,

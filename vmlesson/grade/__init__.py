@@ -4,10 +4,12 @@ In a notebook: ``check.moveto_tail(my_function)``, ``play.moveto_tail(my_functio
 and ``hint("moveto_tail")``.
 """
 
+from . import history
 from .notebook import Checker, Hint, Player, attempt, hint
 from .report import Report
 from .values import race_to_break
 
+history.listen()
 check = Checker()
 play = Player()
 

@@ -19,6 +19,7 @@ from ..kernel.locks import Lock
 from ..kernel.text import Symbol
 from .exercises import Exercise
 from .feedback import exception_in_words, learners_line
+from .stub import called
 
 PACKAGE = str(Path(__file__).parents[1])
 DEEPEST = 40
@@ -44,9 +45,9 @@ class Subject:
         """Nothing is remembered."""
 
     def _patch(self) -> Callable[..., Any]:
-        def answer(*args: Any, **kwargs: Any) -> Answer:
+        def answer(*args: Any) -> Answer:
             refuse_recursion(self.exercise.asked)
-            return Answer(self, self.function(*args, **kwargs))
+            return Answer(self, called(self.function, args))  # type: ignore[no-untyped-call]
 
         answer.__name__ = self.exercise.asked
         return answer
@@ -80,12 +81,12 @@ class Answer(Coroutine[Any, Any, Any]):
     @property
     def cr_frame(self) -> Any:
         """Where the learner's code is, for whoever shows it."""
-        return self.inner.cr_frame
+        return getattr(self.inner.cr_await, "cr_frame", None) or self.inner.cr_frame
 
     @property
     def cr_await(self) -> Any:
         """What the learner's code awaits."""
-        return self.inner.cr_await
+        return getattr(self.inner.cr_await, "cr_await", None)
 
     def __await__(self) -> Any:
         return self.inner.__await__()
@@ -190,8 +191,8 @@ def objection(exercise: Exercise, function: Any) -> str:
         )
     if not callable(function):
         return f"this is no function but {_described(function)}; write {signature}"
-    if not inspect.iscoroutinefunction(function):
-        return f"{_name(function)} must be an async def: {signature}"
+    if isinstance(function, type):
+        return f"{_name(function)} is a class, and must be an async def: {signature}"
     try:
         inspect.signature(function).bind(*exercise.parameters)
     except TypeError:

@@ -24,7 +24,12 @@ WANTS_A_NODE = (
 
 def sentence(failure: Failure, line: int | None = None) -> str:
     """What is wrong, in one sentence; `line` is where the answer was last."""
-    return _with_stop(_words(failure.kind, failure.message, line))
+    return words_of(failure.kind, failure.message, line)
+
+
+def words_of(kind: str, message: str, line: int | None = None) -> str:
+    """The same, of what is known of a failure."""
+    return _with_stop(_words(kind, message, line))
 
 
 def _words(kind: str, message: str, line: int | None) -> str:
@@ -86,7 +91,7 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
         return "; other CPUs use this list too: write async for"
     if kind == "TypeError" and "'async for' requires" in message:
         return "; nobody else uses this list: write for, without async"
-    if kind == "TypeError" and "await" in message:
+    if kind == "TypeError" and "'await'" in message:
         return "; only operations and kernel functions are awaited"
     return ""
 

@@ -24,9 +24,8 @@ from typing import Any
 from .. import kernel
 from ..explore import Result
 from ..kernel import Finding, atomic, list_for_each_entry, pte_t
-from ..kernel.atomic import Call, Named, Operation
+from ..kernel.atomic import CPU, Call, Named, Operation
 from ..kernel.list import list_head
-from ..kernel.mm_types import page_table
 from .answer import assignment_in_words, refuse_odd, refuse_recursion
 from .checks import check_all, check_value
 from .exercises import Exercise
@@ -42,6 +41,7 @@ from .process import (
     OutOfTime,
     encodable,
     is_function,
+    is_method,
     lacking_walls,
 )
 from .report import ERROR, FAILED, PASSED, UNFINISHED, Report
@@ -363,11 +363,11 @@ class Conversation:
                 kernel.BUG_ON(True, at=f"line {question[1]} of the answer")
             case ["plain", _, "list_for_each_entry", [head]]:
                 return self._value(list_for_each_entry(self.decode(head)))
-            case ["plain", _, "slot", [table, at], dict()]:
-                found = self.decode(table)
-                if not isinstance(found, page_table):
-                    raise TypeError("this is no page table")
-                return self._value(found.slot(int(self.decode(at))))
+            case ["method", _, int(number), str(name), list(args)]:
+                method: Any = getattr(self._object(number), name, None)
+                if name.startswith("_") or not is_method(method):
+                    raise TypeError("this is no method")
+                return self._value(method(*map(self.decode, args)))
             case ["plain", _, str(name), list(args), dict(kwargs)] if name in PLAIN:
                 values = {str(word): self.decode(each) for word, each in kwargs.items()}
                 return self._value(getattr(kernel, name)(*map(self.decode, args), **values))
@@ -409,20 +409,24 @@ class Conversation:
             return value
         if isinstance(value, pte_t):
             return {"p": [self.encode(each) for each in value]}
-        if isinstance(value, tuple):
+        if isinstance(value, tuple | list):
             return {"t": [self.encode(each) for each in value]}
         if isinstance(value, frozenset):
             return {"s": sorted(map(str, value))}
         if isinstance(value, bytes):
             return {"b": value.hex()}
-        if isinstance(value, Named | Walk | list_for_each_entry) or is_function(value):
-            number = self.numbers.get(id(value))
-            if number is None:
-                number = self.numbers[id(value)] = len(self.objects)
-                self.objects.append(value)
+        if is_method(value):
+            return {"m": [self._number(value.__self__), value.__name__]}
+        if isinstance(value, Named | Walk | CPU | list_for_each_entry) or is_function(value):
             kind = "function" if is_function(value) else type(value).__name__
-            return {"h": [number, kind.removeprefix("freed_")]}
+            return {"h": [self._number(value), kind.removeprefix("freed_")]}
         raise TypeError(f"a {type(value).__name__} is nothing that an answer could use")
+
+    def _number(self, value: Any) -> int:
+        if id(value) not in self.numbers:
+            self.numbers[id(value)] = len(self.objects)
+            self.objects.append(value)
+        return self.numbers[id(value)]
 
     def decode(self, value: Any) -> Any:
         """What the child means by a value."""
@@ -504,7 +508,7 @@ def judge(exercise: Exercise, submission: Submission, seconds: float) -> Report:
     report = Report(exercise.name, submission.name, ERROR, submission.error, exercise.max_points)
     if not submission.error:
         try:
-            child = Child(submission.cells, exercise.asked, submission.notebook, seconds)
+            child = _child(exercise, submission, seconds)
         except (Ended, OutOfTime) as error:
             report = _not_loaded(exercise, submission, error)
         else:
@@ -514,6 +518,14 @@ def judge(exercise: Exercise, submission: Submission, seconds: float) -> Report:
                 child.kill()
     report.seconds = time.perf_counter() - started
     return report
+
+
+def _child(
+    exercise: Exercise, submission: Submission, seconds: float, other: bool = False
+) -> Child:
+    parameters = len(exercise.parameters)
+    cells, notebook = submission.cells, submission.notebook
+    return Child(cells, exercise.asked, notebook, seconds, parameters, other)
 
 
 def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOfTime) -> Report:
@@ -576,7 +588,7 @@ def _look_again(
 ) -> None:
     """Ask a fresh child the same; what depends on the calls before has passed nothing."""
     try:
-        again = Child(submission.cells, exercise.asked, submission.notebook, seconds, other=True)
+        again = _child(exercise, submission, seconds, other=True)
     except (Ended, OutOfTime):
         return _depends(report)
     try:
@@ -637,14 +649,11 @@ def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> str
         )
     if kind in ("None", "ellipsis"):
         return f"not yet: write {exercise.signature}"
-    if kind != "async":
+    if kind != "callable":
         return f"{asked} is a {kind}, and must be an async def: {exercise.signature}"
-    parameters, required = about["parameters"], about["required"]
-    wanted = len(exercise.parameters)
-    fits = required <= wanted and (len(parameters) >= wanted or about["varargs"])
-    if not fits or about["keywords"]:
+    if not about["fits"]:
         return (
-            f"{asked}({', '.join(parameters)}) does not take what the kernel gives it; "
+            f"{asked}{about['signature']} does not take what the kernel gives it; "
             f"write {exercise.signature}"
         )
     return ""

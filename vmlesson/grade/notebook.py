@@ -5,17 +5,21 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from typing import Any
 
+from ..errors import UserError
 from ..explore import Trace, as_text, replay
 from ..explore.record import in_turn
 from ..progress import Progress
 from .answer import Subject, objection
 from .checks import STEPS, check_all, check_value, cost
 from .exercises import EXERCISES, Exercise, find_exercise
+from .feedback import words_of as sentence
 from .folds import answers
-from .report import ERROR, PASSED, UNFINISHED, Report
+from .history import stale
+from .report import ERROR, FAILED, PASSED, UNFINISHED, Report, unharmed
 
 NODES = 2_000
 """How far is looked for the decisive step: the answer is waited for."""
@@ -27,12 +31,13 @@ class Checker:
     def __getattr__(self, name: str) -> Callable[[Any], Report]:
         if name.startswith("_"):
             raise AttributeError(name)
-        exercise = find_exercise(name)
+        exercise = _exercise(name)
 
         def check(answer: Any) -> Report:
             report = check_here(exercise, answer)
+            report.notice = stale(exercise.asked, answer)
             if report.outcome == PASSED and "ipykernel" in sys.modules:
-                Progress().note("exercises", exercise.name, passed=True)
+                unharmed(report.warnings, "the note of your progress", partial(_solved, name))
             return report
 
         check.__name__ = name
@@ -41,6 +46,22 @@ class Checker:
 
     def __dir__(self) -> list[str]:
         return list(EXERCISES)
+
+
+def _exercise(name: str) -> Exercise:
+    """The exercise of an attribute.
+
+    Raises:
+        AttributeError: there is none of that name.
+    """
+    try:
+        return find_exercise(name)
+    except UserError as error:
+        raise AttributeError(str(error)) from None
+
+
+def _solved(name: str) -> None:
+    Progress().note("exercises", name, passed=True)
 
 
 def check_here(exercise: Exercise, answer: Any) -> Report:
@@ -60,7 +81,8 @@ def check_here(exercise: Exercise, answer: Any) -> Report:
             report.warnings[:0] = remarks(exercise, subject)
     if (finding := report.finding) is not None and "ipykernel" in sys.modules:
         title, program = f"{exercise.name}: {finding.situation}", finding.failure.program
-        report.figure = in_stepper(finding.trace, title, program)
+        draw = partial(in_stepper, finding.trace, title, program)
+        report.figure = unharmed(report.warnings, "the picture", draw)
     return report
 
 
@@ -127,7 +149,7 @@ class Player:
     def __getattr__(self, name: str) -> Callable[[Any], Any]:
         if name.startswith("_"):
             raise AttributeError(name)
-        exercise = find_exercise(name)
+        exercise = _exercise(name)
 
         def play(answer: Any) -> Any:
             return play_here(exercise, answer)
@@ -140,6 +162,8 @@ class Player:
 
 def play_here(exercise: Exercise, answer: Any) -> Any:
     """The answer in the first race of its checks: each CPU runs as far as it can."""
+    if answer is None or answer is ...:
+        return _not_yet(exercise)
     if why := objection(exercise, answer):
         return Report(exercise.name, "", ERROR, why, exercise.max_points)
     race = next(
@@ -157,6 +181,9 @@ def play_here(exercise: Exercise, answer: Any) -> Any:
             raise
         said = _interrupted(subject)
         return Report(exercise.name, "", UNFINISHED, said, exercise.max_points)
+    if not trace.steps:  # it was called while the race was set up
+        said = "it has no race yet" if trace.finding is None else sentence(*trace.finding)
+        return Report(exercise.name, "", FAILED, said, exercise.max_points)
     return in_stepper(trace, f"{exercise.name}: {race.name}")
 
 
@@ -209,7 +236,5 @@ def hint(name: str, number: int | None = None) -> Hint:
         _shown[name] = min(_shown[name] + 1, len(hints))
         number = _shown[name]
     if not 1 <= number <= len(hints):
-        from ..errors import UserError
-
         raise UserError(f"hint {number} of {name}: there are hints 1 to {len(hints)}")
     return Hint(number, len(hints), hints[number - 1])

@@ -267,4 +267,4 @@ def main(stub):
     faulthandler.register(signal.SIGUSR1, file=sink, all_threads=False)
     walls = {"user": own_user, "landlock": abi, "calls": calls, "lacking": lacking, "bare": bare}
     judge.send(["hello", os.getpid(), walls])
-    stub.serve(judge, setup["cells"], setup["asked"], setup["notebook"])
+    stub.serve(judge, **setup["submission"])

@@ -71,11 +71,15 @@ def feedback(report: Report, submission: Submission | None = None, draw: Draw | 
     finding = report.finding
     if draw is None or submission is None or finding is None:
         return report.to_html()
-    title, texts = f"{report.exercise}: {finding.situation}", dict(submission.cells)
+    title = f"{report.exercise}: {finding.situation}"
+    texts = dict(submission.cells) | submission.texts
     program = finding.failure.program
     try:
         return report.to_html(draw(program, finding.trace, title, answers(), texts))
     except Abort:  # more would have to be asked of code that has been stopped
+        return report.to_html()
+    except Exception as error:  # a picture must not cost anybody a verdict
+        report.warnings.append(f"the picture could not be made: {error!r:.200}")
         return report.to_html()
 
 

@@ -19,11 +19,11 @@ import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 from .. import kernel
-from ..kernel.atomic import Named
+from ..kernel.atomic import CPU, Named
 from ..kernel.text import Symbol
 
 BOOT = (
@@ -35,7 +35,7 @@ BOOT = (
 LONGEST_LINE = 1 << 20
 MEMORY = 512 << 20
 BUSY = 2.0
-"""Seconds of its own CPU time after which one question is taken to be never answered."""
+"""Seconds of its own CPU time after which one call is taken to be never answered."""
 SANDBOX_UIDS = 1_900_000_000
 PLAIN = ("find_vma", "find_vma_prev", "insert_vma", "linear_page_index", "migration_entry_to_page",
          "mk_pte")  # fmt: skip
@@ -90,7 +90,10 @@ def vocabulary() -> dict[str, Any]:
         else:
             words["operations"].append(name)
     words["types"] += ["pte_slot", "page_table", "function"]
-    return words | {"absent": absent}
+    package = Path(__file__).parents[1]
+    files = [file.relative_to(package.parent) for file in package.rglob("*.py")]
+    course = [".".join(file.with_suffix("").parts).removesuffix(".__init__") for file in files]
+    return words | {"absent": absent, "course": course}
 
 
 VOCABULARY = vocabulary()
@@ -180,8 +183,9 @@ class Child:
     Args:
         cells: the submission: (title, source) of each cell, or of the file.
         asked: the name that is asked for.
-        notebook: whether a cell may await at its top level (it is then said to be a slip).
+        notebook: whether a cell may await at its top level.
         seconds: how long it may be waited for, in all.
+        parameters: how many arguments a call has.
         other: whether it comes from the other nursery.
 
     ``about`` is what loading the code showed, ``walls`` what keeps it in.
@@ -193,6 +197,7 @@ class Child:
         asked: str,
         notebook: bool,
         seconds: float,
+        parameters: int = 1,
         other: bool = False,
     ) -> None:
         self.seconds = seconds
@@ -201,9 +206,13 @@ class Child:
         self.buffer = b""
         cpu = int(seconds) + 5
         setup = {
-            "cells": cells,
-            "asked": asked,
-            "notebook": notebook,
+            "submission": {
+                "cells": cells,
+                "asked": asked,
+                "notebook": notebook,
+                "parameters": parameters,
+                "seconds": seconds,
+            },
             "uid": SANDBOX_UIDS + os.getpid() % 100_000_000,
             "limits": {
                 "RLIMIT_CPU": cpu,
@@ -232,7 +241,7 @@ class Child:
             self.send(setup)
             hello = self.receive()
             self.pid, self.walls = int(hello[1]), dict(hello[2])
-            self.about = _about(self.receive())
+            self.about = _about(self.receive(seconds))
         except BaseException:
             self.kill()
             raise
@@ -255,8 +264,8 @@ class Child:
         self.send(message)
         return self.receive()
 
-    def receive(self) -> list[Any]:
-        """Wait for a line.
+    def receive(self, busy: float = BUSY) -> list[Any]:
+        """Wait for a line; in vain if the child computes for more than `busy` seconds.
 
         Raises:
             OutOfTime, Ended: there is none.
@@ -269,7 +278,7 @@ class Child:
                     raise OutOfTime(busy=False)
                 if self.selector.select(min(left, 0.2)):
                     self._read()
-                elif self._cpu() - cpu > min(BUSY, self.seconds / 2):
+                elif self._cpu() - cpu > busy:
                     raise OutOfTime(busy=True)
         finally:
             self.spent += time.monotonic() - started
@@ -367,10 +376,8 @@ def _about(message: list[Any]) -> dict[str, Any]:
                 (_word(title), _word(kind), _word(what), int(line), int(column), _word(text))
                 for title, kind, what, line, column, text in about["skipped"]
             ],
-            "parameters": [_word(name) for name in about.get("parameters", [])],
-            "required": int(about.get("required", 0)),
-            "varargs": bool(about.get("varargs")),
-            "keywords": [_word(name) for name in about.get("keywords", [])],
+            "signature": _word(about.get("signature", "")),
+            "fits": bool(about.get("fits")),
             "title": _word(about.get("title", "")),
             "value": about.get("value"),
         }
@@ -415,7 +422,13 @@ def _program() -> bytes:
 
 def encodable(value: Any) -> bool:
     """Whether the child may have a value, or a handle for it."""
-    return value is None or isinstance(value, bool | int | str | bytes | Named | tuple | frozenset)
+    plain = (bool, int, str, bytes, list, tuple, frozenset, Named, CPU)
+    return value is None or isinstance(value, plain) or is_method(value)
+
+
+def is_method(value: Any) -> bool:
+    """Whether it is a method of an object's; all that are public only read."""
+    return isinstance(value, MethodType) and isinstance(value.__self__, Named)
 
 
 def is_function(value: Any) -> bool:

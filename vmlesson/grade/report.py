@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 from ..explore import Failure, Trace, as_text
 from ..explore.table import as_html
@@ -16,7 +16,17 @@ PLACE = "\0"
 """Stands for a figure in a text: nothing else has such a character."""
 SAME = "the same"
 """The message of a check that fails as one before it did."""
+T = TypeVar("T")
 PASSED, FAILED, UNFINISHED, ERROR = "passed", "failed", "unfinished", "error"
+
+
+def unharmed(notes: list[str], what: str, do: Callable[[], T]) -> T | None:
+    """What `do` gives; None, and a note, where it fails: nothing shown may cost a verdict."""
+    try:
+        return do()
+    except Exception as error:
+        notes.append(f"{what} could not be made: {type(error).__name__}: {error}")
+        return None
 
 
 @dataclass
@@ -119,6 +129,7 @@ class Report:
         seconds: how long it took.
         warnings: what never costs a point: unusual locking, cost, what the judge could not do.
         figure: the schedule in a stepper, for whoever can show one.
+        notice: what is to be known before all else.
     """
 
     exercise: str
@@ -130,6 +141,7 @@ class Report:
     seconds: float = 0.0
     warnings: list[str] = field(default_factory=list)
     figure: Any = None
+    notice: str = ""
 
     @property
     def points(self) -> int:
@@ -167,7 +179,8 @@ class Report:
         )
 
     def __str__(self) -> str:
-        lines = [self.headline]
+        lines = [self.notice] if self.notice else []
+        lines.append(self.headline)
         if self.checks and all(check.message != self.sentence for check in self.checks):
             lines.append(self.sentence)
         for check in self.checks:
@@ -207,13 +220,14 @@ class Report:
             return
         before, _, after = self.to_html(picture=PLACE).partition(PLACE)
         show({"text/html": before, "text/plain": str(self)}, raw=True)
-        show(self.figure)
+        unharmed(self.warnings, "the picture", lambda: show(self.figure))
         show({"text/html": after, "text/plain": ""}, raw=True)
 
     def to_html(self, picture: str | None = None) -> str:
         """As HTML; `picture` takes the place of the table that shows the schedule."""
         rows = "".join(_row(check) for check in self.checks)
-        parts = [f"<p><strong>{escape(self.headline)}</strong></p>"]
+        parts = [f"<p><strong>{escape(self.notice)}</strong></p>"] if self.notice else []
+        parts.append(f"<p><strong>{escape(self.headline)}</strong></p>")
         if self.checks:
             if all(check.message != self.sentence for check in self.checks):
                 parts.append(f"<p>{escape(self.sentence)}</p>")

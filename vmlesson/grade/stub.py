@@ -15,17 +15,24 @@ the running one is then abandoned.
 # mypy: ignore-errors
 # (Nobody imports it; most of it stands for objects that have whatever fields the judge says.)
 
+import __future__
+
 import ast
 import builtins
 import collections
 import contextlib
+import functools
 import hashlib
 import importlib.machinery
+import inspect
 import json
+import operator
 import os
 import re
+import signal
 import sys
 import threading
+import time
 import types
 import warnings
 
@@ -62,15 +69,7 @@ class Call:
     def __init__(self, replies):
         self.replies = collections.deque(replies)
         self.abandoned = False
-        self.objects = {}
         self.digest = hashlib.sha1()
-
-    def object(self, number, kind):
-        if number not in self.objects:
-            made = object.__new__(TYPES.get(kind, KernelObject))
-            object.__setattr__(made, "_number", number)
-            self.objects[number] = made
-        return self.objects[number]
 
 
 JUDGE = None
@@ -79,6 +78,7 @@ NEXT = None
 FILES = set()
 MAIN = 0
 TYPES = {}
+OBJECTS = {}
 
 
 def line_of_learner():
@@ -126,6 +126,8 @@ def encoded(value, depth=0):
         return value
     if type(value) is int:
         return value if value.bit_length() < 256 else {"x": "very large int"}
+    if isinstance(value, Absent):
+        return {"x": f"{value.__name__}, which is not here"[:100]}
     if isinstance(value, Request):
         return bool(value)  # nobody passes one on who has awaited it
     if isinstance(value, KernelObject):
@@ -149,7 +151,9 @@ def decoded(value):
         return value
     ((kind, inner),) = value.items()
     if kind == "h":
-        return CALL.object(*inner)
+        return handle(*inner)
+    if kind == "m":
+        return method(*inner)
     if kind == "t":
         return tuple(map(decoded, inner))
     if kind == "s":
@@ -186,6 +190,25 @@ class KernelObject:
         return f"<{type(self).__name__} {self._number}>"
 
 
+def handle(number, kind):
+    """The object of a number: the same one in all calls, so that who remembers it, meets it."""
+    if (number, kind) not in OBJECTS:
+        made = object.__new__(TYPES.get(kind, KernelObject))
+        object.__setattr__(made, "_number", number)
+        OBJECTS[number, kind] = made
+    return OBJECTS[number, kind]
+
+
+def method(number, name):
+    """A method of an object's that only reads."""
+
+    def call(*args):
+        return ask(["method", line_of_learner(), number, name, [encoded(each) for each in args]])
+
+    call.__name__ = call.__qualname__ = name
+    return call
+
+
 class list_head(KernelObject):
     __slots__ = ()
 
@@ -194,13 +217,6 @@ class list_head(KernelObject):
 
     def __reversed__(self):
         return Entries(ask(["iter", line_of_learner(), self._number, True]))
-
-
-class page_table(KernelObject):
-    __slots__ = ()
-
-    def slot(self, address):
-        return ask(["plain", line_of_learner(), "slot", [encoded(self), encoded(address)], {}])
 
 
 class Entries:
@@ -280,21 +296,49 @@ def forgotten(message, category, filename, lineno, file=None, line=None):
 
 
 class Absent:
-    """What an answer has no use for: it does nothing, so that a notebook's other cells run."""
+    """What an answer has no use for: whatever is done with it, nothing happens.
+
+    So a learner's experiments beside the answer do no harm; ``met`` counts how often one was used.
+    """
+
+    met = 0
 
     def __init__(self, name=""):
         self.__name__ = name
 
     def __call__(self, *args, **kwargs):
-        return self
+        """Nothing; a decorator leaves the function as it is."""
+        Absent.met += 1
+        return args[0] if len(args) == 1 and isinstance(args[0], types.FunctionType) else self
 
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
+        Absent.met += 1
         return self
 
     def __iter__(self):
+        Absent.met += 1
         return iter(())
+
+    def __await__(self):
+        return self
+        yield
+
+    async def __anext__(self):
+        raise StopAsyncIteration
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *error):
+        return None
+
+    def __mro_entries__(self, bases):
+        return ()
+
+    def __bool__(self):
+        return True
 
     def __repr__(self):
         return f"<{self.__name__}: not here>"
@@ -302,52 +346,54 @@ class Absent:
     def __format__(self, how):
         return repr(self)
 
-    def __bool__(self):
-        return False
 
-    def __index__(self):
-        return 0
+def _nothing_happens(value):
+    def do(self, *args):
+        Absent.met += 1
+        return self if value is None else value
 
-    __hash__ = object.__hash__
-
-
-def absently(*args):
-    """What comes of arithmetic with what is absent, of an index into it, of a comparison."""
-    return next(each for each in args if isinstance(each, Absent))
+    return do
 
 
-ARITHMETIC = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or"
-OTHERS = "neg pos abs invert round lt le eq ne gt ge getitem setitem delitem enter"
-for _name in f"{ARITHMETIC} {' r'.join(['', *ARITHMETIC.split()])} {OTHERS}".split():
-    setattr(Absent, f"__{_name}__", absently)
-Absent.__exit__ = lambda self, *error: None
-Absent.__float__ = lambda self: 0.0
+for names, value in (
+    ("add sub mul matmul truediv floordiv mod pow lshift rshift and or xor", None),
+    ("radd rsub rmul rmatmul rtruediv rfloordiv rmod rpow rlshift rrshift rand ror rxor", None),
+    ("neg pos abs invert round divmod rdivmod getitem enter aiter eq ne lt le gt ge", None),
+    ("len int index contains exit setitem delitem", 0),
+    ("float", 0.0),
+):
+    for name in names.split():
+        setattr(Absent, f"__{name}__", _nothing_happens(value))
 
 
-class Finder:
-    """Imports what is not here, for a learner's cell: a module in which everything is absent.
+class Absences:
+    """Finds a module for each that is not here: numpy, say, or another part of the course."""
 
-    A part of the kernel's package has the names of the kernel.
-    """
+    def __init__(self, course):
+        self.course = set(course)
 
-    @staticmethod
-    def find_spec(name, path=None, target=None):
-        if not line_of_learner() or name.startswith("_"):
+    def find_spec(self, name, path=None, target=None):
+        """A module, unless Python would have it, or the course has not."""
+        package = name.partition(".")[0]
+        if package == "vmlesson" and name not in self.course:
             return None
-        return importlib.machinery.ModuleSpec(name, Finder, is_package=True)
+        if package in sys.stdlib_module_names:
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
-    @staticmethod
-    def create_module(spec):
+    def create_module(self, spec):
         return None
 
-    @staticmethod
-    def exec_module(module):
-        kernel = sys.modules["vmlesson.kernel"]
-        inside = module.__name__.startswith("vmlesson.kernel.")
-        if inside:
-            vars(module).update({name: getattr(kernel, name) for name in kernel.__all__})
-        module.__getattr__ = Absent(module.__name__).__getattr__
-        module.__all__ = kernel.__all__ if inside else []
+    def exec_module(self, module):
+        kernel = vars(sys.modules["vmlesson.kernel"])
+        known = kernel if module.__name__.startswith("vmlesson.kernel.") else {}
+
+        def found(name):
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return known[name] if name in known else Absent(name)
+
+        module.__all__, module.__getattr__ = [], found
 
 
 def operation(name):
@@ -393,7 +439,7 @@ def stub(vocabulary):
     for name, value in vocabulary["constants"].items():
         setattr(kernel, name, value)
     for name in vocabulary["types"]:
-        known = {"list_head": list_head, "function": function, "page_table": page_table}
+        known = {"list_head": list_head, "function": function}
         TYPES[name] = known.get(name) or type(name, (KernelObject,), {"__slots__": ()})
         setattr(kernel, name, TYPES[name])
     for name in vocabulary["absent"]:
@@ -405,58 +451,55 @@ def stub(vocabulary):
     kernel.Finding = kernel.NotDriven = type("Finding", (Exception,), {})
     kernel.__all__ = [name for name in vars(kernel) if not name.startswith("_")]
     package = types.ModuleType("vmlesson")
-    package.__path__ = []
+    package.__path__ = kernel.__path__ = []
     package.kernel = kernel
     sys.modules.update({"vmlesson": package, "vmlesson.kernel": kernel})
-    for name in ("explore", "show", "grade", "scenarios", "program", "learn", "progress", "live"):
-        module = types.ModuleType(f"vmlesson.{name}")
-        module.__getattr__ = Absent
-        sys.modules[f"vmlesson.{name}"] = module
-        setattr(package, name, module)
-    package.grade.attempt = attempt
-    kernel.__path__ = []
-    sys.meta_path.append(Finder)
+    sys.meta_path.append(Absences(vocabulary["course"]))
+    importlib.import_module("vmlesson.grade").attempt = attempt
 
 
 # ------------------------------------------------------------------------------- the learner's code
 
 
-def load(cells, asked, notebook):
+class Stopped(BaseException):
+    """A cell has taken half of the time that was left."""
+
+
+FUTURE = functools.reduce(
+    operator.or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+)
+IN_NOTEBOOKS = ("get_ipython", "display", "In", "Out", "_", "exit", "quit")
+
+
+def load(cells, asked, notebook, parameters, seconds):
     """Run the learner's code; what was found out about the asked name."""
     space = {"__name__": "__main__", "__builtins__": builtins}
-    if notebook:
-        space |= {name: Absent(name) for name in ("get_ipython", "display")}
+    space |= {name: Absent(name) for name in IN_NOTEBOOKS}
     skipped, definitions = [], []
+    ends = time.monotonic() + seconds
+    signal.signal(signal.SIGALRM, stop)
     for title, source in cells:
         FILES.add(title)
+        used = time.process_time()
         try:
             tree = ast.parse(source, title)
             definitions += [
-                (title, node.lineno)
-                for node in ast.walk(tree)
-                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == asked
+                (title, node.lineno) for node in ast.walk(tree) if asked in names_given(node)
             ]
-            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if notebook else 0
-            code = compile(tree, title, "exec", flags=flags, dont_inherit=True)
-            if code.co_flags & 0x80:  # it awaits at its top level: that works in no cell here
-                raise RuntimeError(
-                    "a kernel function is awaited at the cell's top level: "
-                    "write run(...) around the call"
-                )
-            exec(code, space)
+            signal.setitimer(signal.ITIMER_REAL, max((ends - time.monotonic()) / 2, 0.1), 0.1)
+            execute(tree, title, notebook, space)
         except SyntaxError as error:
-            skipped.append(
-                [
-                    title,
-                    "SyntaxError",
-                    str(error.msg),
-                    error.lineno or 0,
-                    error.offset or 0,
-                    (error.text or "").rstrip("\n")[:200],
-                ]
-            )
+            line, column = error.lineno or 0, error.offset or 0
+            text = (error.text or "").rstrip("\n")[:200]
+            skipped.append([title, "SyntaxError", str(error.msg), line, column, text])
+        except Stopped as error:
+            busy = time.process_time() - used > seconds / 8
+            words = "computes for ever" if busy else "waits for ever"
+            skipped.append([title, "Stopped", words, learners(error), 0, ""])
         except BaseException as error:
             skipped.append([title, type(error).__name__, str(error)[:500], learners(error), 0, ""])
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
     found = space.get(asked)
     functions = [
         name
@@ -469,32 +512,87 @@ def load(cells, asked, notebook):
         "definitions": definitions,
         "kind": described(found) if asked in space else "missing",
     }
-    if isinstance(found, types.FunctionType):
-        code = found.__code__
-        about["parameters"] = list(code.co_varnames[: code.co_argcount])
-        about["required"] = code.co_argcount - len(found.__defaults__ or ())
-        about["varargs"] = bool(code.co_flags & 0x04)
-        about["keywords"] = [
-            name
-            for name in code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
-            if name not in (found.__kwdefaults__ or {})
-        ]
-        about["title"] = code.co_filename
+    if about["kind"] == "callable":
+        about |= shape(found, parameters)
     if asked == "answer":
         about["value"] = encoded(found)
     return found, about
 
 
+def stop(number, frame):
+    raise Stopped
+
+
+def execute(tree, title, notebook, space):
+    """Run a cell; where something absent has ended a statement of it, what comes after it."""
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if notebook else 0
+    body = tree.body
+    while body:
+        met = Absent.met
+        code = compile(ast.Module(body, []), title, "exec", flags=flags, dont_inherit=True)
+        try:
+            if code.co_flags & inspect.CO_COROUTINE:
+                drive(types.FunctionType(code, space)())
+            else:
+                exec(code, space)
+            return
+        except Exception as error:
+            if Absent.met == met:
+                raise
+            flags |= code.co_flags & FUTURE
+            line = error.__traceback__.tb_next.tb_lineno
+            body = [statement for statement in body if statement.lineno > line]
+
+
+def drive(coroutine):
+    """Run what a cell awaits at its top level, as far as that needs no loop of events."""
+    with contextlib.suppress(StopIteration):
+        while True:
+            coroutine.send(None)
+
+
+def names_given(node):
+    """The names that a statement gives to what it makes."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [each.id for each in node.targets if isinstance(each, ast.Name)]
+    return []
+
+
 def described(found):
-    if isinstance(found, types.FunctionType):
-        if found.__code__.co_filename not in FILES:
-            return "kernel"
-        if found.__code__.co_flags & 0x200:
-            return "generator"
-        return "async" if found.__code__.co_flags & 0x80 else "function"
+    """What the asked name stands for: its type, but "callable" for what may be an answer."""
+    if found is None or isinstance(found, Absent):
+        return "None"
     if isinstance(found, type):
         return "class"
-    return type(found).__name__ if found is not None else "None"
+    if not callable(found):
+        return type(found).__name__
+    code = getattr(inspect.unwrap(found), "__code__", None)
+    return "callable" if code is None or code.co_filename in FILES else "kernel"
+
+
+def shape(found, parameters):
+    """Whether it can be called with so many arguments, and in which cell it is."""
+    code = getattr(inspect.unwrap(found), "__code__", None)
+    about = {"signature": "(…)", "fits": True, "title": getattr(code, "co_filename", "")}
+    with contextlib.suppress(TypeError, ValueError):
+        signature = inspect.signature(found)
+        about["signature"] = str(signature)[:200]
+        try:
+            signature.bind(*range(parameters))
+        except TypeError:
+            about["fits"] = False
+    return about
+
+
+async def called(function, args):
+    """Whatever the call gives is awaited, if it can be."""
+    made = function(*args)
+    if not inspect.isawaitable(made):
+        kind = "None" if made is None else f"a {type(made).__name__}"
+        raise TypeError(f"a call of it gives {kind}, which cannot be awaited: write async def")
+    return await made
 
 
 def learners(error):
@@ -513,7 +611,7 @@ def run_call(function, message):
     CALL = call = Call(message["replies"])
     try:
         args = [decoded(each) for each in message["call"]]
-        coroutine = function(*args)
+        coroutine = called(function, args)
         awaited = coroutine.send(None)
         end = [
             "exc",
@@ -553,13 +651,13 @@ def line_of(coroutine):
     return frame.f_lineno if frame is not None else 0
 
 
-def serve(judge, cells, asked, notebook):
+def serve(judge, cells, asked, notebook, parameters, seconds):
     """The life of a child: it loads the learner's code, and calls it whenever it is told to."""
     global JUDGE, MAIN, NEXT
     JUDGE, MAIN = judge, threading.get_ident()
     warnings.simplefilter("always", RuntimeWarning)
     warnings.showwarning = forgotten
-    function, about = load(cells, asked, notebook)
+    function, about = load(cells, asked, notebook, parameters, seconds)
     judge.send(["loaded", about])
     while True:
         message, NEXT = NEXT or judge.receive(), None

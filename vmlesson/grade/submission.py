@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -17,6 +18,10 @@ AROUND = {"%%time", "%%capture", "%%prun"}
 """The magics that run the rest of their cell in the notebook's own namespace."""
 ESCAPED = re.compile(r"^\s*[%!?,;/>]|^\s*In \[|\?\s*$|=\s*[%!]|\A[ \t]+\S", re.M)
 """A cell without any of these is Python as it stands: IPython's reader would change nothing."""
+TIMED = re.compile(r"get_ipython\(\)\.run_line_magic\('(?:time|prun)', ('.+'|\".+\")\)$", re.M)
+"""A line magic runs its line where all cells run."""
+MARK = re.compile(r"^(# ?%%|# In\[[ \d]*\]:)", re.M)
+"""The first line of a cell in a .py file."""
 MOST, WORK = 500, 1_000_000
 """Bounds of the reading: transforms of a cell, and characters read for them in all."""
 
@@ -27,12 +32,15 @@ class Submission:
 
     Attributes:
         name: as the user named it.
-        cells: (title, source) of each code cell, or of the file.
+        cells: (title, source) of each code cell, or of the file, as Python.
+        texts: by title, what the learner wrote.
+        notebook: whether it consists of cells, each of which may raise.
         error: why it cannot be judged, in words; "" if it can.
     """
 
     name: str
     cells: list[tuple[str, str]] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
     notebook: bool = False
     error: str = ""
     notes: list[str] = field(default_factory=list)
@@ -64,12 +72,13 @@ def read(path: Path, name: str | None = None) -> Submission:
         else:
             found.cells = [(path.name, cell) for cell in _percent(text)]
             found.notebook = len(found.cells) > 1
+            found.texts = {path.name: text}
     return found
 
 
 def _percent(text: str) -> Iterator[str]:
-    """The cells of a file in percent format, each on its own lines of the file; else the file."""
-    begins = [found.start() for found in re.finditer(r"^# ?%%", text, re.M)]
+    """The cells of a .py file with marks of cells, each on its own lines; else the file."""
+    begins = [found.start() for found in MARK.finditer(text)]
     if not begins:
         yield text
         return
@@ -85,7 +94,9 @@ def _read_notebook(found: Submission, text: str) -> None:
         found.error = f"{Path(found.name).name} is no notebook of format 4"
         return
     for number, source in enumerate(sources, 1):
-        found.cells.append((f"code cell {number}", as_python(source)))
+        title = f"code cell {number}"
+        found.texts[title] = source
+        found.cells.append((title, as_python(source)))
 
 
 def _source(cell: dict[str, Any]) -> str:
@@ -125,4 +136,4 @@ def as_python(source: str) -> str:
         at = next(n for n, line in enumerate(changed) if n == len(lines) or line != lines[n])
         changed[at + 1 : at + 1] = ["\n"] * (len(lines) - len(changed))
         lines = changed
-    return "".join(lines)
+    return TIMED.sub(lambda timed: str(ast.literal_eval(timed[1])).strip(), "".join(lines))

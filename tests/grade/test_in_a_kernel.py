@@ -1,0 +1,107 @@
+"""What a learner sees in the notebook's own kernel: at each check a sentence of the course."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jupyter_client.manager import KernelManager, start_new_kernel
+
+EXERCISES = Path(__file__).parents[2] / "exercises"
+NAMES = sorted(path.name for path in EXERCISES.iterdir())
+
+
+class Notebook:
+    """A kernel, in which cells are run one after the other."""
+
+    def __init__(self, manager: KernelManager, client) -> None:
+        self.manager, self.client = manager, client
+
+    def run(self, source: str) -> str:
+        """What a cell shows, as text; an error as its last line, behind "!!"."""
+        shown: list[str] = []
+
+        def hear(message: dict) -> None:
+            content = message["content"]
+            if message["msg_type"] == "stream":
+                shown.append(content["text"])
+            elif message["msg_type"] == "error":
+                shown.append(f"!!{content['ename']}: {content['evalue']}")
+                self.traceback = content["traceback"]
+            elif "data" in content:
+                shown.append(content["data"].get("text/plain", ""))
+
+        self.client.execute_interactive(source, output_hook=hear, timeout=120)
+        return "\n".join(shown)
+
+    def cells(self, exercise: str, answer: str | None = None) -> list[str]:
+        """What the cells of an exercise show, with another answer in it."""
+        text = (EXERCISES / exercise / f"{exercise}.ipynb").read_text("utf-8")
+        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+        self.run("%reset -f")
+        return [
+            self.run(answer if cell["id"] == "answer" and answer else "".join(cell["source"]))
+            for cell in cells
+        ]
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory) -> Iterator[Notebook]:
+    home = tmp_path_factory.mktemp("home")
+    manager, client = start_new_kernel(
+        kernel_name="python3", cwd=str(home), env={"HOME": str(home), "PATH": "/usr/bin"}
+    )
+    try:
+        yield Notebook(manager, client)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+@pytest.mark.parametrize("exercise", NAMES)
+def test_an_exercise_as_it_is_given_runs_from_top_to_bottom(notebook, exercise: str) -> None:
+    shown = notebook.cells(exercise)
+    assert not [text for text in shown if "!!" in text]
+    assert re.search(rf"{exercise}: .*not yet|not yet", "\n".join(shown))
+
+
+ADDRESS = """
+async def vma_address(page, vma):
+    start, end, pgoff = await vma_bounds(vma)
+    address = start + (page.index - pgoff) * PAGE_SIZE
+    return address if start <= address < end else -EFAULT
+"""
+
+
+def test_a_cell_that_did_not_run_is_said_before_the_verdict(notebook) -> None:
+    notebook.cells("vma_address", ADDRESS)
+    notebook.run(ADDRESS.replace("vma):", "vma)"))
+    said = notebook.run("check.vma_address(vma_address)")
+    assert re.search(r"your last cell did not run \(SyntaxError.*\); this judges run \[\d+\]", said)
+    assert "passed, 6 of 6" in said
+    notebook.run(f"{ADDRESS}\n1 / 0")
+    assert "did not run" not in notebook.run("check.vma_address(vma_address)")
+
+
+def test_nothing_drawn_or_noted_loses_a_verdict(notebook) -> None:
+    notebook.cells("vma_address", ADDRESS.replace("< end", "<= end"))
+    notebook.run(
+        "import vmlesson.grade.notebook as n\n"
+        "def broken(*args, **kwargs): raise KeyError('drawn')\n"
+        "kept, n.in_stepper = n.in_stepper, broken\n"
+        "progress, n.Progress = n.Progress, broken"
+    )
+    wrong = notebook.run("check.vma_address(vma_address)")
+    assert "of 6 points" in wrong
+    notebook.run(ADDRESS)
+    right = notebook.run("check.vma_address(vma_address)")
+    assert "passed, 6 of 6" in right
+    assert "could not be made: KeyError" in right
+    notebook.run("n.in_stepper, n.Progress = kept, progress")
+
+
+def test_no_other_attribute_is_an_exercise(notebook) -> None:
+    assert notebook.run("hasattr(check, 'nosuch')") == "False"

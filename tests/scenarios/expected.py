@@ -11,13 +11,16 @@ holds the root mutex), its converse, and what each release does:
   a new vma, and one that has just been extended downward to its neighbour's offset, is the last of
   its equals.  Where the destination starts below the source, the order is wrong, and the moves are
   made under the root mutex; so are those of a retreat.
+- v6.16 (to 6.18.7) and today (6.18.8 and later) keep walks and moves apart as v3.7 does.  They let a
+  faulted range join an unfaulted neighbour; v6.16 forgets to register that neighbour, if mremap
+  brings the range, so that no walk finds the pages.  A program sees nothing of it.
 - Two half-way houses of v3.7's series: the lock always, with the list (108d6642ad81 alone), and
   the tree, but never the lock.
 - Up to v3.6 vma_adjust looks at the shrinking vma's anon_vma alone to decide about the lock.
 """
 
 FAILS, HOLDS = "fails", "holds"
-RELEASES = ("v3.0", "v3.1", "v3.2", "v3.3", "v3.7")
+RELEASES = ("v3.0", "v3.1", "v3.2", "v3.3", "v3.7", "v6.16", "today")
 
 PEEK = "the moving entry is looked at without the ptl: it is in no slot for a moment"
 PTL = "the ptl is taken first, so a batch of moves is seen whole"
@@ -36,15 +39,19 @@ HIGHER = "the destination starts above the source: the tree has it behind, where
 RETREAT_LOCKED = "the entries come back under the root mutex"
 BORDER = "the border moves without the mutex, as the vma that shrinks has no anon_vma"
 BORDER_LOCKED = "the mutex is taken if either of the two vmas has an anon_vma"
+NO_MERGE = "a faulted range joins no unfaulted neighbour"
+UNREGISTERED = "the neighbour takes the pages in and is on no list: their anon_vma is freed"
+REGISTERED = "the neighbour gets the chain of the vma that the range is copied from"
 
 
 Row = dict[str, tuple[str, str]]
 
 
 def _row(v30: str, v31: str, why30: str, why31: str, why33: str, why37: str) -> Row:
-    """A row in which v3.3 and v3.7 hold."""
+    """A row in which v3.3 and all later releases hold."""
     old = {"v3.0": (v30, why30), "v3.1": (v31, why31), "v3.2": (v31, why31)}
-    return {**old, "v3.3": (HOLDS, why33), "v3.7": (HOLDS, why37)}
+    new = dict.fromkeys(("v3.7", "v6.16", "today"), (HOLDS, why37))
+    return {**old, "v3.3": (HOLDS, why33), **new}
 
 
 _BACKWARD = _row(FAILS, FAILS, PEEK, BACKWARD, MOVED, SORTED)
@@ -79,7 +86,12 @@ EXPECTED: dict[str, dict[str, tuple[str, str]]] = {
     "whole-migration": _BACKWARD,
     "mprotect-border": {
         **dict.fromkeys(("v3.0", "v3.1", "v3.2", "v3.3"), (FAILS, BORDER)),
-        "v3.7": (HOLDS, BORDER_LOCKED),
+        **dict.fromkeys(("v3.7", "v6.16", "today"), (HOLDS, BORDER_LOCKED)),
+    },
+    "merge-faulted": {
+        **dict.fromkeys(("v3.0", "v3.1", "v3.2", "v3.3", "v3.7"), (HOLDS, NO_MERGE)),
+        "v6.16": (FAILS, UNREGISTERED),
+        "today": (HOLDS, REGISTERED),
     },
 }
 

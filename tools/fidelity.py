@@ -32,7 +32,7 @@ from vmlesson.scenarios import CATALOGUE, scenarios  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "fidelity.md"
 FILES = ("rmap", "mmap", "mremap", "mprotect", "migrate", "memory", "fork", "pgtable", "pagelock")
-FILES += ("releases", "tree", "running")
+FILES += ("releases", "tree", "today")
 SOURCE = "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/{file}?h={tag}"
 KERNEL_FILE = re.compile(r"\b((?:mm|kernel|arch|include|linux|asm-generic)/[\w/]+\.[ch])\b")
 VERSIONS = re.compile(r"\bv\d\.\d+(?: to v\d\.\d+)?")
@@ -92,7 +92,7 @@ def hits_of_cases() -> Counter[str]:
     """How often each function is called in the cases that a real kernel is held against."""
     hits: Counter[str] = Counter()
     for case in CASES.values():
-        kernel = Kernel("running")
+        kernel = Kernel("today")
         play(case.script, kernel.spawn("A"))
         hits += kernel.hits
     return hits
@@ -126,7 +126,7 @@ def _row(
         releases = said[0] if said else "all"
     symbol = SYMBOLS.get(name)
     cited = KERNEL_FILE.search(doc) or KERNEL_FILE.search(module.__doc__ or "")
-    if module.__name__.endswith((".releases", ".tree", ".running")):
+    if module.__name__.endswith((".releases", ".tree", ".today")):
         file = cited[1] if cited else symbol.file if symbol else ""
     else:
         file = symbol.file if symbol else cited[1] if cited else ""
@@ -134,7 +134,7 @@ def _row(
     what = " ".join(doc.split("\n\n")[0].split())
     if doc.startswith("Ours"):
         return Row(name, "", releases, what, out, "ours")
-    running = module.__name__.endswith(".running")
+    running = module.__name__.endswith(".today")
     known = ["measured"] if running else ["commits" if there == ["v3.0"] else "source"]
     if explored[name] and not running:
         known.append("explored")

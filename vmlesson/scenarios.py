@@ -712,6 +712,37 @@ def _whole_migration(pages: int) -> Mapping[str, Form]:
 
 
 @_entry(
+    "merge-faulted",
+    "",
+    "Moved pages merge into a vma that was never faulted; then one of them is to migrate.",
+    pages=1,
+    walkers=0,
+)
+def _merge_faulted(pages: int) -> Mapping[str, Form]:
+    def build(neighbours: tuple[int, ...], stage: Stage) -> None:
+        task = stage.kernel.spawn("T")
+        stage.map(task, 0, pages)
+        stage.move(task, 0, pages, FAR)
+        for position in neighbours:
+            stage.map(task, position, pages, touch=False)
+        moved = stage.page_at(task, FAR)
+        stage.race_move("mremap", task, FAR, pages, 0)
+        come_back = stage.coroutines["mremap"]
+
+        async def and_migrate() -> None:
+            await come_back()
+            await unmap_and_move(moved)
+
+        stage.coroutines["mremap"] = and_migrate
+
+    return {
+        "behind it": Form(partial(build, (-pages,))),
+        "before it": Form(partial(build, (pages,))),
+        "between two": Form(partial(build, (-pages, pages))),
+    }
+
+
+@_entry(
     "mprotect-border",
     "",
     "mprotect moves the border between an unfaulted vma and a faulted one, where the page is.",

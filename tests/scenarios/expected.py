@@ -11,8 +11,8 @@ holds the root mutex), its converse, and what each release does:
   a new vma, and one that has just been extended downward to its neighbour's offset, is the last of
   its equals.  Where the destination starts below the source, the order is wrong, and the moves are
   made under the root mutex; so are those of a retreat.
-- v6.16 (to 6.18.7) and today (6.18.8 and later) keep walks and moves apart as v3.7 does.  They let a
-  faulted range join an unfaulted neighbour; v6.16 forgets to register that neighbour, if mremap
+- v6.16 (to 6.18.7) and today (6.18.8 and later) keep walks and moves apart as v3.7 does.  They let
+  a faulted range join an unfaulted neighbour; v6.16 forgets to register that neighbour, if mremap
   brings the range, so that no walk finds the pages.  A program sees nothing of it.
 - Two half-way houses of v3.7's series: the lock always, with the list (108d6642ad81 alone), and
   the tree, but never the lock.

@@ -133,24 +133,24 @@ from .rmap import (
     unlock_anon_vma_root,
     vma_address,
 )
-from .running import MERGE_FAULTED, MREMAP_OF_TODAY, UNACCOUNT_UNFAULTED
 from .scenario import Scenario
 from .text import RELEASES, SYMBOLS, Patch, Release, kernel_function
+from .today import COPY_THE_CHAIN, NOT_IF_FORKED
 from .tree import ALWAYS_LOCK, NEVER_LOCK, need_rmap_locks
 
 __all__ = [
     "ALWAYS_LOCK",
     "BUG_ON",
+    "COPY_THE_CHAIN",
     "EACCES",
     "EAGAIN",
     "EFAULT",
     "EINVAL",
     "ENOMEM",
-    "MERGE_FAULTED",
     "MREMAP_FIXED",
     "MREMAP_MAYMOVE",
-    "MREMAP_OF_TODAY",
     "NEVER_LOCK",
+    "NOT_IF_FORKED",
     "PAGE_SHIFT",
     "PAGE_SIZE",
     "PROT_EXEC",
@@ -161,7 +161,6 @@ __all__ = [
     "SWAP_AGAIN",
     "SYMBOLS",
     "TASK_SIZE",
-    "UNACCOUNT_UNFAULTED",
     "VM_BUG_ON",
     "Finding",
     "Kernel",

@@ -286,12 +286,14 @@ def migration_entry_to_page(pte: pte_t) -> page:
     """The old page that a migration entry names.
 
     BUG_ON it is unlocked: whoever put the entry there holds the page lock until every copy of the
-    entry has been replaced.  (include/linux/swapops.h, line 105 up to v3.0, 126 in v3.1 to v3.3)
+    entry has been replaced.  (include/linux/swapops.h, line 105 up to v3.0, 126 in v3.1 to v3.3,
+    129 in v3.6)
     """
     assert pte.page is not None
     kernel = pte.page.kernel
     line = kernel.release.swapops_bug_line if kernel is not None else 126
-    BUG_ON(pte.page.owner is None, at=f"include/linux/swapops.h:{line}")
+    place = "include/linux/swapops.h" if line is None else f"include/linux/swapops.h:{line}"
+    BUG_ON(pte.page.owner is None, at=place)
     return pte.page
 
 

@@ -96,13 +96,19 @@ def get_unmapped_area(mm: mm_struct, addr: int, length: int, fixed: bool) -> int
 # ------------------------------------------------------------------------------------- merging
 
 
+@kernel_predicate("mm/mmap.c")
 def is_mergeable_anon_vma(
-    av1: anon_vma | None, av2: anon_vma | None, vma: vm_area_struct | None
+    av1: anon_vma | None,
+    av2: anon_vma | None,
+    vma: vm_area_struct | None,
+    owner: vm_area_struct | None = None,
+    copied_from: vm_area_struct | None = None,
 ) -> bool:
     """Whether ranges of these anon_vmas may be one vma; `vma` is the existing neighbour, or None.
 
-    v3.0 to v3.3 (the rule of 965f55dea0e3): an unfaulted side goes with anything whose chain has
-    one node; so a faulted range never joins an unfaulted neighbour, whose chain is empty.  Plain.
+    v3.0 to v6.15 (the rule of 965f55dea0e3): an unfaulted side goes with anything whose chain has
+    one node; so a faulted range never joins an unfaulted neighbour, whose chain is empty.  Whose
+    the range is, or whose it was where mremap copies it from, is asked since v6.16.
     """
     if (av1 is None or av2 is None) and (vma is None or chain_is_singular(vma)):
         return True
@@ -110,23 +116,31 @@ def is_mergeable_anon_vma(
 
 
 def can_vma_merge_before(
-    vma: vm_area_struct, vm_flags: int, anon_vma: anon_vma | None, vm_pgoff: int
+    vma: vm_area_struct,
+    vm_flags: int,
+    anon_vma: anon_vma | None,
+    vm_pgoff: int,
+    *whose: vm_area_struct | None,
 ) -> bool:
     """Whether a range that ends where `vma` starts, at `vm_pgoff` (pages), can join it.  Plain."""
     return (
         vma.vm_flags == vm_flags
-        and is_mergeable_anon_vma(anon_vma, vma.anon_vma, vma)
+        and is_mergeable_anon_vma(anon_vma, vma.anon_vma, vma, *whose)
         and vma.vm_pgoff == vm_pgoff
     )
 
 
 def can_vma_merge_after(
-    vma: vm_area_struct, vm_flags: int, anon_vma: anon_vma | None, vm_pgoff: int
+    vma: vm_area_struct,
+    vm_flags: int,
+    anon_vma: anon_vma | None,
+    vm_pgoff: int,
+    *whose: vm_area_struct | None,
 ) -> bool:
     """Whether a range that starts where `vma` ends, at `vm_pgoff` (pages), can join it.  Plain."""
     return (
         vma.vm_flags == vm_flags
-        and is_mergeable_anon_vma(anon_vma, vma.anon_vma, vma)
+        and is_mergeable_anon_vma(anon_vma, vma.anon_vma, vma, *whose)
         and vma.vm_pgoff + vma_pages(vma) == vm_pgoff
     )
 
@@ -140,12 +154,14 @@ async def vma_merge(
     vm_flags: int,
     anon_vma: anon_vma | None,
     pgoff: int,
+    copied_from: vm_area_struct | None = None,
 ) -> vm_area_struct | None:
     """Extend a neighbour to cover [addr, end), in bytes, instead of making a new vma.
 
-    v3.0 to v3.3, with all eight cases of the comment in mm/mmap.c.  mmap_sem is held for writing.
+    v3.0 to v6.18, with all eight cases of the comment in mm/mmap.c.  mmap_sem is held for writing.
     `prev` is the vma below `addr`, `pgoff` the page offset of `addr`, `anon_vma` that of the range
-    (None if it is unfaulted).  Left out of the arguments: file and policy.
+    (None if it is unfaulted); `copied_from`, since v6.16, the vma whose ptes mremap will move
+    there.  Left out of the arguments: file and policy.
 
     Returns the vma that now covers the range; None if there is no merge, or no memory for it.
     """
@@ -153,33 +169,53 @@ async def vma_merge(
     vmas = mm.vmas
     place = vmas.index(prev) + 1 if prev is not None else 0
     area = next = vmas[place] if place < len(vmas) else None
+    owner = None
+    if prev is not None and addr < prev.vm_end:  # mprotect of the upper part of `prev`
+        owner = prev
+    elif area is not None and area.vm_start <= addr:  # mprotect of `area`, or its lower part
+        owner = area
     if next is not None and next.vm_end == end:  # mprotect of the whole of `area`
         next = vmas[place + 1] if place + 1 < len(vmas) else None
 
+    whose = owner, copied_from
     fits_next = (
         next is not None
         and end == next.vm_start
-        and can_vma_merge_before(next, vm_flags, anon_vma, pgoff + pages)
+        and can_vma_merge_before(next, vm_flags, anon_vma, pgoff + pages, *whose)
     )
     if (
         prev is not None
         and prev.vm_end == addr
-        and can_vma_merge_after(prev, vm_flags, anon_vma, pgoff)
+        and can_vma_merge_after(prev, vm_flags, anon_vma, pgoff, *whose)
     ):
         new_end = end
         if fits_next and next is not None:
             if is_mergeable_anon_vma(prev.anon_vma, next.anon_vma, None):
                 new_end = next.vm_end
+        if copied_from is not None and await dup_anon_vma(prev, copied_from):
+            return None
         error = await vma_adjust(prev, prev.vm_start, new_end, prev.vm_pgoff)
         return None if error else prev
 
     if fits_next and next is not None and area is not None:
         if prev is not None and addr < prev.vm_end:
             error = await vma_adjust(prev, prev.vm_start, addr, prev.vm_pgoff)
+        elif copied_from is not None and await dup_anon_vma(area, copied_from):
+            return None
         else:
             error = await vma_adjust(area, addr, next.vm_end, next.vm_pgoff - pages)
         return None if error else area
     return None
+
+
+@kernel_function("mm/vma.c", new=True)
+async def dup_anon_vma(dst: vm_area_struct, src: vm_area_struct) -> int:
+    """Register `dst`, which will take in ptes of `src`, where that is registered; 0 or -ENOMEM.
+
+    v6.16 to v6.18.7, where it is only done for a vma that disappears in a merge, which vma_adjust()
+    does here: so for `src`, from which mremap copies, nothing is.
+    """
+    return 0
 
 
 @kernel_function("mm/mmap.c")

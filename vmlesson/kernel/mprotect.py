@@ -25,7 +25,7 @@ from .mm_types import (
 )
 from .mmap import split_vma, vma_merge
 from .pgtable import pte_read, set_pte_at, slots_between, tables_between
-from .text import kernel_function
+from .text import kernel_function, kernel_predicate
 
 PROT_SEM, PROT_GROWSDOWN, PROT_GROWSUP = 0x8, 0x1000000, 0x2000000
 PROT_GROWS = PROT_GROWSDOWN | PROT_GROWSUP
@@ -82,7 +82,7 @@ async def mprotect_fixup(
 ) -> tuple[int, vm_area_struct]:
     """Give [start, end) of `vma`, in bytes, the flags `newflags`: merge, or split, then the ptes.
 
-    v3.0 to v3.3.  A private vma that becomes writable gains VM_ACCOUNT, and never loses it.
+    v3.0 to v6.18.
 
     Returns (0 or -ENOMEM, the vma that now covers the range).
     """
@@ -90,8 +90,7 @@ async def mprotect_fixup(
     oldflags = vma.vm_flags
     if newflags == oldflags:
         return 0, vma
-    if newflags & VM_WRITE:
-        newflags |= VM_ACCOUNT
+    newflags = accounted(vma, newflags)
     pgoff = vma.vm_pgoff + ((start - vma.vm_start) >> PAGE_SHIFT)
     merged = await vma_merge(mm, prev, start, end, newflags, vma.anon_vma, pgoff)
     if merged is not None:
@@ -106,6 +105,15 @@ async def mprotect_fixup(
     vma.vm_flags = newflags
     await change_protection(vma, start, end)
     return 0, vma
+
+
+@kernel_predicate("mm/mprotect.c")
+def accounted(vma: vm_area_struct, newflags: int) -> int:
+    """Ours, a part of mprotect_fixup(): `newflags`, with or without VM_ACCOUNT.
+
+    v3.0 to v6.6.  A private vma that becomes writable gains it, and never loses it.
+    """
+    return newflags | VM_ACCOUNT if newflags & VM_WRITE else newflags
 
 
 @kernel_function("mm/mprotect.c")

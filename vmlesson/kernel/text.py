@@ -154,7 +154,7 @@ class Release:
     name: str
     patches: tuple[Patch, ...]
     after: str
-    swapops_bug_line: int
+    swapops_bug_line: int | None
     """The line of the BUG_ON in include/linux/swapops.h that a stale migration entry hits."""
 
 

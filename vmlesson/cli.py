@@ -283,6 +283,32 @@ def list_exercises(options: argparse.Namespace) -> int:
     return 0
 
 
+def add_levels(commands: "Subparsers") -> None:
+    parser = commands.add_parser(
+        "levels",
+        help="list the levels of the ladder",
+        description="List the levels: kind, minutes, difficulty, name, and what each is against.",
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.set_defaults(run=list_levels)
+
+
+def list_levels(options: argparse.Namespace) -> int:
+    import json
+
+    from vmlesson.learn.levels import all_levels
+
+    levels = [level.to_dict() for level in all_levels().values()]
+    if options.json:
+        print(json.dumps(levels, indent=1))
+        return 0
+    width = max(len(level["name"]) for level in levels)
+    for level in levels:
+        about = "{kind:8}  {minutes} min  {difficulty:8}".format(**level)
+        print(f"{level['name']:{width}}  {about}  {level['title']}")
+    return 0
+
+
 def add_grade(commands: "Subparsers") -> None:
     parser = commands.add_parser(
         "grade",
@@ -471,7 +497,7 @@ def add_slides(commands: "Subparsers") -> None:
 
 
 def slides(options: argparse.Namespace) -> int:
-    from vmlesson.lab import course_root
+    from vmlesson.files import course_root
     from vmlesson.show.slides import build
 
     source = options.notebook or course_root() / "notebooks" / "lecture.ipynb"
@@ -487,6 +513,7 @@ COMMANDS = (
     add_explore,
     add_replay,
     add_exercises,
+    add_levels,
     add_grade,
     add_export,
     add_slides,

@@ -1,4 +1,4 @@
-"""Writing a file so that it is there whole or not at all."""
+"""Where the course is; writing a file so that it is there whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from .errors import UserError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def course_root() -> Path:
+    """The folder above notebooks/: in an installed package, or the checkout."""
+    installed = _PACKAGE / "course"
+    return installed if installed.is_dir() else _PACKAGE.parent
 
 
 def refuse_existing(path: Path, force: bool = False) -> None:

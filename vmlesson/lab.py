@@ -20,7 +20,7 @@ from types import FrameType
 from urllib.parse import quote
 
 from vmlesson.errors import UserError
-from vmlesson.files import keep_aside, replace_file, variants
+from vmlesson.files import course_root, keep_aside, replace_file, variants
 
 MANIFEST = ".vmlesson-manifest.json"
 PARTS = ("notebooks", "exercises")
@@ -53,12 +53,6 @@ class Digest:
                 written = [cell for cell in cells if cell[1].strip()]
                 text = hashlib.sha256(json.dumps(written).encode()).hexdigest()
         return cls(text, exact)
-
-
-def course_root() -> Path:
-    """The folder above notebooks/: in an installed package, or the checkout."""
-    installed = _PACKAGE / "course"
-    return installed if installed.is_dir() else _PACKAGE.parent
 
 
 def course_files(*, solutions: bool = False) -> dict[str, Path]:

@@ -21,7 +21,7 @@ from .files import keep_aside, refuse_existing, replace_file
 
 FILE = ".vmlesson-progress.json"
 VERSION = 1
-KINDS = ("predictions", "exercises", "chapters")
+KINDS = ("predictions", "exercises", "chapters", "levels")
 PATIENCE, STALE = 2.0, 10.0
 """How many seconds to wait for another notebook's write; after how many it must have died."""
 

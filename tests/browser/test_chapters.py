@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
-from vmlesson.lab import course_root
+from vmlesson.files import course_root
 from vmlesson.learn.course import CHAPTERS
 from vmlesson.learn.quiz import Question, find
 

@@ -1,12 +1,13 @@
-"""What a chapter needs beside the model: questions before its decisive cells, and an ending.
+"""What a chapter needs beside the model: questions, levels to play, and an ending.
 
-    from vmlesson.learn import predict, finish
+    from vmlesson.learn import predict, finish, level
 
 Importing it in a notebook also lets a cell that was run too early say which one to run first.
 """
 
 from .course import CHAPTERS, Chapter, course_map, finish, progress_table
 from .order import install
+from .player import level
 from .quiz import Prediction, predict
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Prediction",
     "course_map",
     "finish",
+    "level",
     "predict",
     "progress_table",
 ]

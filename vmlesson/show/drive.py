@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
+import traitlets
+
 from ..errors import UserError
 from ..explore import Outlook, Reach, Step, replay
 from ..explore.execution import Execution, as_program, driving
@@ -42,6 +44,8 @@ class Drive(Stepper):
         UserError: unknown scenario, form or release.
     """
 
+    driven = traitlets.List(traitlets.Int()).tag(sync=True)
+
     def __init__(
         self,
         scenario: Any,
@@ -73,6 +77,11 @@ class Drive(Stepper):
         super().__init__({}, doc=graph.document(title))
         if not whole:
             self.on_msg(self._answer)
+
+    @property
+    def schedule(self) -> list[str]:
+        """The last schedule that was driven to an end, by the names of its CPUs."""
+        return [self.graph.names[cpu] for cpu in self.driven]
 
     def to_html(self, path: str | Path, force: bool = False) -> Path:
         """As Stepper's; also raises UserError where there are too many states for a page."""

@@ -96,11 +96,13 @@ class World {
 // ---------------------------------------------------------------------------------- the stepper
 
 export class Stepper {
-  // ask(cpus, cpu): for a driver without a whole graph, a promise of what the next step adds.
-  constructor(host, doc, { page = false, ask = null } = {}) {
+  // ask(cpus, cpu): for a driver without a whole graph, a promise of what the next step adds;
+  // driven(cpus): told of the schedule when one was driven to its end.
+  constructor(host, doc, { page = false, ask = null, driven = null } = {}) {
     this.host = host;
     this.page = page;
     this.ask = ask;
+    this.driven = driven;
     host.dataset.lmSuppressShortcuts = "true";
     this.shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
@@ -206,6 +208,7 @@ export class Stepper {
       this.buildTimeline();
     }
     this.go(this.at + 1);
+    if (this.stateAt(this.at).end) this.driven?.(this.path.map((place) => this.did(place).cpu));
   }
 
   forward() {
@@ -777,9 +780,10 @@ function render({ model, el }) {
     const doc = stepper.doc, have = Object.fromEntries(PARTS.map((part) => [part, doc[part].length]));
     model.send({ ask: asked, path, cpu, have });
   });
+  const driven = (cpus) => { model.set("driven", cpus); model.save_changes(); };
   const host = document.createElement("div");
   el.append(host);
-  const stepper = new Stepper(host, structuredClone(model.get("doc")), { ask });
+  const stepper = new Stepper(host, structuredClone(model.get("doc")), { ask, driven });
   model.on("msg:custom", (message) => { waiting.get(message.answer)?.(message); waiting.delete(message.answer); });
   model.on("change:doc", () => stepper.load(structuredClone(model.get("doc"))));
   return () => { stepper.play(false); stepper.observer.disconnect(); };

@@ -1,0 +1,123 @@
+"""Every level of the ladder is played to its end, and a file that is wrong is told where."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from vmlesson.errors import UserError
+from vmlesson.learn.levels import FIND, FIX, HOLE, LOSE, RIGHT, Level, all_levels, read
+from vmlesson.learn.player import SPACING, following, level
+from vmlesson.progress import Progress
+
+LEVELS = all_levels()
+each_level = pytest.mark.parametrize("name", LEVELS)
+FOLDER = Path(__file__).parents[2] / "exercises" / "levels"
+
+
+@pytest.fixture(autouse=True)
+def progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Progress:
+    monkeypatch.setenv("VMLESSON_PROGRESS", str(tmp_path / "progress.json"))
+    return Progress()
+
+
+@each_level
+def test_its_solution_wins(name: str) -> None:
+    found = LEVELS[name].judge(LEVELS[name].solution)
+    assert found.won, found.said
+
+
+@each_level
+def test_its_wrong_answer_does_not(name: str) -> None:
+    assert not LEVELS[name].judge(LEVELS[name].wrong).won
+
+
+@each_level
+def test_it_is_not_won_as_it_is_given(name: str) -> None:
+    here = LEVELS[name]
+    if here.kind == FIX:
+        assert not here.judge(here.code()).won
+    elif here.kind == LOSE:
+        assert not here.judge([]).won
+    else:
+        assert {here.solution, here.wrong} <= {*here.choices}
+        assert here.judge(RIGHT).won == (here.solution == RIGHT)
+
+
+def test_there_are_enough_of_each_kind() -> None:
+    kinds = [each.kind for each in LEVELS.values()]
+    assert 16 <= len(kinds) <= 24
+    assert kinds.count(LOSE) >= 6 and kinds.count(FIND) >= 6 and kinds.count(FIX) >= 4
+    assert any(each.solution == RIGHT for each in LEVELS.values())
+    assert all(1 <= each.minutes <= 5 for each in LEVELS.values())
+
+
+def test_each_cures_another_misconception() -> None:
+    assert len({each.cures for each in LEVELS.values()}) == len(LEVELS)
+
+
+def test_a_pass_is_kept_with_its_source_and_the_next_level_comes(progress: Progress) -> None:
+    fix = next(each for each in LEVELS.values() if each.kind == FIX)
+    player = level(fix.name, fix.solution)
+    assert progress.entries("levels")[fix.name]["answer"] == fix.solution
+    assert "✓" in player.said.value and player.onward.layout.display is None
+    player.next()
+    assert player.level.name != fix.name
+
+
+def test_a_wrong_answer_passes_nothing(progress: Progress) -> None:
+    find = next(each for each in LEVELS.values() if each.kind == FIND and each.solution != RIGHT)
+    player = level(find.name, RIGHT)
+    assert progress.entries("levels") == {} and "✗" in player.said.value
+    player.answer(find.solution)
+    assert player.shown.children, "the answer is the stepper"
+
+
+def test_levels_come_in_order_and_old_ones_come_back(progress: Progress) -> None:
+    played: list[Level] = []
+    name = following(LEVELS.values(), progress)
+    for _ in range(2 * SPACING):
+        played.append(LEVELS[name])
+        passes = progress.entries("levels").get(name, {}).get("passes", 0) + 1
+        progress.note("levels", name, passes=passes)
+        name = following(LEVELS.values(), progress, name)
+    new = list(dict.fromkeys(each.name for each in played))
+    assert new == list(LEVELS)[: len(new)]
+    assert len(played) - len(new) == 2, "two of ten come back"
+
+
+def test_it_is_played_without_buttons() -> None:
+    for kind in (LOSE, FIND, FIX):
+        here = next(each for each in LEVELS.values() if each.kind == kind)
+        text = repr(level(here.name))
+        assert here.goal in text and f'level("{here.name}", answer)' in text
+
+
+def test_an_unknown_level_names_those_there_are() -> None:
+    with pytest.raises(UserError, match=r"no level 'x'; there are .*lose-the-page"):
+        level("x")
+    with pytest.raises(UserError, match="none of"):
+        next(each for each in LEVELS.values() if each.kind == FIND).judge("maybe")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('difficulty = "easy"', 'difficulty = "simple"', r"line 3: difficulty: one of easy"),
+        ("minutes = 3", 'minutes = "3"', r"line 4: minutes: is to be a whole number, not '3'"),
+        ('kind = "fix it"', 'kind = "do it"', r"line 2: kind: one of lose it, find it, fix it"),
+        ("cures =", "heals =", r"line 1: cures: is missing"),
+        (HOLE, "pass", r"code: has no line \.\.\. that is to be written"),
+        ("return found", "return (found", r"code: is no Python: line"),
+        ('title = "', 'title = ', r"at line 1"),
+        ('"easy"', '"easy"\nscenarios = ["merge"]', r"line 4: scenarios: .*merge"),
+        ('"easy"', '"easy"\nmost = "one"', r"line 4: most: is to be a whole number"),
+    ],
+)
+def test_a_wrong_file_is_told_where(old: str, new: str, said: str, tmp_path: Path) -> None:
+    text = (FOLDER / "03-read-a-list.toml").read_text(encoding="utf-8")
+    assert old in text
+    wrong = tmp_path / "03-wrong.toml"
+    wrong.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(UserError, match=re.compile(r"03-wrong\.toml.*" + said, re.DOTALL)):
+        read(wrong)

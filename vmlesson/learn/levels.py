@@ -1,0 +1,340 @@
+"""The ladder as data: levels of a few minutes, each a file of a dozen lines, judged by running.
+
+A level is a file ``exercises/levels/NN-name.toml``; docs/writing.md says how to write one.  Whether
+an answer is right is never in the file: a schedule is replayed, a function is explored.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .. import kernel
+from ..errors import UserError
+from ..explore import Failure, Result, ScheduleError, Trace, explore, replay
+from ..files import course_root
+from ..grade.answer import Subject
+from ..grade.exercises import EXERCISES
+from ..grade.feedback import SLIPS, sentence
+from ..kernel import Finding, Scenario
+from ..scenarios import scenarios
+
+LOSE, FIND, FIX = "lose it", "find it", "fix it"
+RIGHT = "it is right"
+"""The answer to *find it* that no situation is."""
+HOLE = "..."
+"""The line of a *fix it* that is to be written."""
+STEPS, SECONDS = 1_000, 20.0
+
+WORDS = {"title", "kind", "difficulty", "goal", "cures", "won", "solution", "wrong"}
+MORE = {
+    LOSE: {"program", "scenario", "form", "release"},
+    FIND: {"message", "patch", "release"},
+    FIX: {"code", "program", "release"},
+}
+NEEDED = {LOSE: set[str](), FIND: {"message", "patch", "scenarios"}, FIX: {"code"}}
+DIFFICULTIES = ("easy", "moderate", "hard")
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level.
+
+    Attributes:
+        name: of its file, without the number in front.
+        kind: "lose it", "find it" or "fix it".
+        goal: what to do, in one sentence.
+        cures: the misconception that it is against.
+        won: what is said when it is done.
+        solution, wrong: an answer that wins and one that does not, for the test.
+        most: how many preemptions a schedule may have; None for any number.
+        data: the rest of its file: what is run.
+    """
+
+    name: str
+    title: str
+    kind: str
+    difficulty: str
+    minutes: int
+    goal: str
+    cures: str
+    won: str
+    solution: str
+    wrong: str
+    most: int | None = None
+    scenarios: tuple[str, ...] = ()
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def release(self) -> str:
+        """The kernel that is booted."""
+        return self.data.get("release", "v3.2")
+
+    @property
+    def asked(self) -> str:
+        """The name of the function that is patched, or asked for; "" in *lose it*."""
+        found = re.search(
+            r"async def (\w+)", self.data.get("patch", "") + self.data.get("code", "")
+        )
+        return found[1] if found else ""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What *find it* offers."""
+        return (*self.scenarios, RIGHT)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What a list of levels says of it, as plain JSON data."""
+        said = ("name", "kind", "minutes", "difficulty", "title", "cures")
+        return {key: getattr(self, key) for key in said}
+
+    def program(self) -> Any:
+        """What is driven in *lose it*, or shown at the start of the others."""
+        if "program" in self.data:
+            return self._with(_idle) if self.kind == FIX else self._defined("program")
+        name = self.data.get("scenario") or (*self.scenarios, "merge-order")[0]
+        form = self.data.get("form")
+        return next(iter(scenarios(name, form=form).values())).program(release=self.release)
+
+    def code(self, answer: str | None = None) -> str:
+        """The function of *fix it*, with `answer` in its hole, or in its place; *find it*'s."""
+        if self.kind == FIND:
+            lines = self.data["patch"].splitlines()
+            return "\n".join(line[1:] for line in lines if not line.startswith("-"))
+        text = self.data["code"]
+        if answer is None or "async def" in answer:
+            return text if answer is None else answer
+        return re.sub(
+            rf"^( *){re.escape(HOLE)}$",
+            lambda hole: "\n".join(hole[1] + line for line in answer.strip("\n").splitlines()),
+            text,
+            flags=re.MULTILINE,
+        )
+
+    def judge(self, answer: Any) -> Verdict:
+        """What comes of an answer: a schedule, one of `choices`, or lines of code.
+
+        Raises:
+            UserError: it is none of these.
+        """
+        if self.kind == LOSE:
+            return self._lost(answer)
+        if self.kind == FIND:
+            return self._found(answer)
+        try:
+            function = self._compiled(self.code(answer))
+        except (SyntaxError, NameError, TypeError) as error:
+            line = f"line {error.lineno}: " if isinstance(error, SyntaxError) else ""
+            return Verdict(False, f"Python cannot read it: {line}{getattr(error, 'msg', error)}.")
+        return self._fixed(function)
+
+    # -- the three kinds
+
+    def _lost(self, answer: Any) -> Verdict:
+        program = self.program()
+        try:
+            trace = replay(program, as_names(answer), allow_prefix=True)
+        except ScheduleError as error:
+            return Verdict(False, f"{error}.")
+        many = f"{trace.preemptions} preemption{'s' * (trace.preemptions != 1)}"
+        # Locks in opposite orders are reported where all went well, too: nobody is stuck yet.
+        if trace.finding is None or trace.finding[0] == "lock-order inversion":
+            end = "and nothing went wrong" if trace.complete else "and it is not at its end yet"
+            return Verdict(False, f"{len(trace.steps)} steps, {end}. Step back, and choose again.")
+        said = f"With {many}: {trace.finding[1]}"
+        if self.most is not None and trace.preemptions > self.most:
+            return Verdict(False, f"{said}. Lost, but at most {self.most} allowed here.")
+        return Verdict(True, said, trace, program)
+
+    def _found(self, answer: Any) -> Verdict:
+        if answer not in self.choices:
+            raise UserError(f"{self.name}: {answer!r} is none of {', '.join(self.choices)}")
+        function = self._compiled(self.code())
+        asked = self.scenarios if answer == RIGHT else (answer,)
+        tried = 0
+        for name in asked:
+            result = self._explored(name, function)
+            tried += result.executions
+            if result.failures and answer == RIGHT:
+                return Verdict(False, "Not quite: one of these situations breaks it. Which?")
+            if result.failures:
+                return self._shown(True, result.failures[0])
+        said = f"nothing is lost in any of its {tried} classes, and the search was complete"
+        if answer == RIGHT:
+            return Verdict(True, f"In these {len(asked)} situations {said}.")
+        return Verdict(False, f"{answer}: {said}. Look elsewhere.")
+
+    def _fixed(self, function: Callable[..., Any]) -> Verdict:
+        tried = 0
+        for name in self.scenarios or ("",):
+            try:
+                result = self._explored(name, function)
+            except Finding as slip:  # the set-up calls it as well
+                said = slip.message
+                return Verdict(False, said[0].upper() + said[1:])
+            tried += result.executions
+            if result.failures:
+                return self._shown(False, result.failures[0])
+            if not result.complete:
+                return Verdict(False, f"The search stopped {result.stopped}.")
+        said = f"All {tried} classes of interleavings were tried, and every one holds."
+        return Verdict(True, said if tried > 1 else "It does what it should.")
+
+    def _explored(self, scenario: str, function: Callable[..., Any]) -> Result:
+        limits: dict[str, Any] = {"steps": STEPS, "seconds": SECONDS}
+        if not scenario:
+            return explore(self._with(function), **limits)
+        exercise = next((each for each in EXERCISES.values() if each.asked == self.asked), None)
+        patch = Subject(exercise, function).patch if exercise is not None else function
+        total = Result()
+        for form, each in scenarios(scenario).items():
+            program = each.program(self.release, [patch])
+            total = total + explore(program, **limits).in_form(form)
+        return total
+
+    def _shown(self, won: bool, failure: Failure) -> Verdict:
+        trace = failure.trace() if failure.kind not in SLIPS else None
+        said = sentence(failure)
+        return Verdict(won, said[0].upper() + said[1:], trace, failure.program)
+
+    # -- code
+
+    def _with(self, function: Callable[..., Any]) -> Any:
+        made = self._defined("program")(function)
+        return made.program(release=self.release) if isinstance(made, Scenario) else made
+
+    def _defined(self, name: str) -> Any:
+        return _run(self.data["program"], f"<{self.name}>")[name]
+
+    def _compiled(self, code: str) -> Callable[..., Any]:
+        function: Callable[..., Any] = _run(code, f"<your {self.name}>")[self.asked]
+        return function
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of an answer; `trace` is a run that shows it, of `program`."""
+
+    won: bool
+    said: str
+    trace: Trace | None = None
+    program: Any = None
+
+
+async def _idle(*_: Any) -> None:
+    """What stands in a program for an answer that is not there yet."""
+
+
+def _run(code: str, file: str) -> dict[str, Any]:
+    """What a text defines, in the kernel's vocabulary; a stepper finds its lines by `file`."""
+    names: dict[str, Any] = {name: getattr(kernel, name) for name in kernel.__all__}
+    exec("from vmlesson.explore import Mutex, Shared", names)
+    exec(compile(ast.parse(code, file), file, "exec"), names)
+    linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
+    return names
+
+
+def as_names(schedule: Any) -> list[str]:
+    """A schedule as a list; as text, "a 3, b 2" is a a a b b.
+
+    Raises:
+        UserError: it is neither.
+    """
+    if not isinstance(schedule, str):
+        return list(schedule)
+    names = []
+    for part in schedule.split(","):
+        found = re.fullmatch(r"\s*(\S+)(?:\s+(\d+))?\s*", part)
+        if found is None:
+            raise UserError(f"{part.strip()!r} of a schedule: write a CPU's name, and how often")
+        names += [found[1]] * int(found[2] or 1)
+    return names
+
+
+# --------------------------------------------------------------------------------------- the files
+
+
+def folder() -> Path:
+    """Where the levels are: in the learner's copy of the course, or in the course itself."""
+    here = Path.cwd()
+    mine = (up / "exercises" / "levels" for up in (here, *here.parents))
+    return next((each for each in mine if each.is_dir()), course_root() / "exercises" / "levels")
+
+
+def all_levels() -> dict[str, Level]:
+    """Every level by its name, in order."""
+    return {each.name: each for each in map(read, sorted(folder().glob("*.toml")))}
+
+
+def read(path: Path) -> Level:
+    """The level of a file.
+
+    Raises:
+        UserError: something is wrong with it: file, line, key.
+    """
+    try:
+        return _read(path.resolve(), path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: cannot be read: {error}") from error
+
+
+@cache
+def _read(path: Path, text: str) -> Level:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path.name}: {error}") from error
+    for key, why in _mistakes(data):
+        found = re.search(rf"^{re.escape(key)}\b", text, flags=re.MULTILINE)
+        line = text.count("\n", 0, found.start()) + 1 if found else 1
+        raise UserError(f"{path.name}, line {line}: {key}: {why}")
+    main = {key: data.pop(key) for key in (*WORDS, "minutes", "most") if key in data}
+    chosen = tuple(data.pop("scenarios", ()))
+    return Level(re.sub(r"^\d+-", "", path.stem), **main, scenarios=chosen, data=data)
+
+
+def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    kind = data.get("kind")
+    if kind not in MORE:
+        yield "kind", f"one of {', '.join(MORE)}, not {kind!r}"
+        return
+    words = WORDS | MORE[kind]
+    for key in sorted(WORDS | NEEDED[kind] | {"minutes"}):
+        if key not in data:
+            yield key, "is missing"
+    for key, value in data.items():
+        if key not in words | {"minutes", "most", "scenarios"}:
+            yield key, f"a level of the kind {kind!r} has no such key"
+        elif key in words and not (isinstance(value, str) and value.strip()):
+            yield key, f"is to be a text, not {value!r}"
+        elif key in ("minutes", "most") and type(value) is not int:
+            yield key, f"is to be a whole number, not {value!r}"
+    if data.get("difficulty") not in DIFFICULTIES:
+        yield "difficulty", f"one of {', '.join(DIFFICULTIES)}"
+    named = data.get("scenarios", [])
+    if not isinstance(named, list):
+        yield "scenarios", "is to be a list of names of `vmlesson scenarios`"
+        return
+    for key, name in [("scenarios", name) for name in named] + [
+        ("scenario", data[key]) for key in ("scenario",) if key in data
+    ]:
+        try:
+            scenarios(name, form=data.get("form") if key == "scenario" else None)
+        except UserError as error:
+            yield key, str(error)
+    if kind != FIND and not named and not {"program", "scenario"} & data.keys():
+        yield "program", "is missing: what is run?"
+    for key in {"program", "code"} & data.keys():
+        try:
+            ast.parse(data[key])
+        except SyntaxError as error:
+            yield key, f"is no Python: line {error.lineno} of it: {error.msg}"
+    if kind == FIX and HOLE not in map(str.strip, data["code"].splitlines()):
+        yield "code", f"has no line {HOLE} that is to be written"

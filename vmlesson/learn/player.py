@@ -1,0 +1,186 @@
+"""Playing the ladder in a cell: a sentence, a picture, one thing to do, and the next level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..errors import UserError
+from ..explore import as_text, replay
+from ..grade.folds import answers
+from ..grade.notebook import solved
+from ..progress import Progress
+from ..show import chains
+from ..show.drive import Drive
+from ..show.stepper import Stepper
+from .levels import FIND, FIX, LOSE, Level, Verdict, all_levels
+
+SPACING = 5
+"""Each such pass is of a level that was passed before."""
+MONO = "font-family: var(--jp-code-font-family, monospace)"
+DIFFERENCES = {"+": "border-left: 4px solid #0072b2", "-": "border-left: 4px dashed #d55e00"}
+
+
+def level(name: str | None = None, answer: Any = None) -> Player:
+    """Play a level: by its name, or the one that is next for you.
+
+    ``level()`` goes on where you were; ``level("lose-the-page")`` opens that one.  An `answer` (a
+    schedule, a choice, lines of code) is tried at once.
+
+    Raises:
+        UserError: there is no such level; its file is wrong.
+    """
+    levels = all_levels()
+    if name is None:
+        name = following(levels.values(), Progress())
+    if name not in levels:
+        raise UserError(f"no level {name!r}; there are {', '.join(levels)}")
+    player = Player(levels[name])
+    if answer is not None:
+        player.answer(answer)
+    return player
+
+
+def following(levels: Iterable[Level], progress: Progress, after: str = "") -> str:
+    """The name of the level to go on with: the first that is not passed yet.
+
+    At every `SPACING`-th pass the one comes back that was longest not played.
+    """
+    entries = progress.entries("levels")
+    names = [each.name for each in levels]
+    passed = [name for name in names if entries.get(name, {}).get("passes")]
+    later = names[names.index(after) + 1 :] if after in names else []
+    new = [name for name in (*later, *names) if name not in passed]
+    old = sorted((name for name in passed if name != after), key=lambda name: entries[name]["when"])
+    passes = sum(entries[name]["passes"] for name in passed)
+    if old and (not new or passes % SPACING == SPACING - 1):
+        return old[0]
+    return (new or old or names)[0]
+
+
+class Player:
+    """A level under play; see `level`."""
+
+    def __init__(self, playing: Level) -> None:
+        self.box = widgets.VBox()
+        self.box.add_class("vmlesson-level")
+        self.load(playing)
+
+    def load(self, playing: Level) -> None:
+        """Show a level, in this cell."""
+        self.level = playing
+        self.verdict: Verdict | None = None
+        self.said = widgets.HTML()
+        self.shown = widgets.VBox()
+        self.onward = widgets.Button(description="Next level", button_style="primary")
+        self.onward.on_click(lambda _: self.next())
+        self.onward.layout.display = "none"
+        head = widgets.HTML(self._head())
+        self.box.children = (head, *self._task(), self.said, self.onward, self.shown)
+
+    def next(self) -> None:
+        """Go on to the next level."""
+        levels = all_levels()
+        self.load(levels[following(levels.values(), Progress(), self.level.name)])
+
+    def answer(self, answer: Any) -> None:
+        """Try an answer, and say what comes of it."""
+        self.said.value = "<p><em>trying …</em></p>"
+        self.shown.children = ()
+        try:
+            found = self.level.judge(answer)
+        except KeyboardInterrupt:
+            found = Verdict(False, "Interrupted.")
+        self.verdict = found
+        if found.won:
+            entry = Progress().entries("levels").get(self.level.name, {})
+            kept = {"answer": answer} if self.level.kind == FIX else {}
+            passes = int(entry.get("passes", 0)) + 1
+            Progress().note("levels", self.level.name, passes=passes, **kept)
+        mark = "✓" if found.won else "✗"
+        more = f" {self.level.won}" if found.won else ""
+        self.said.value = f'<p role="status"><b>{mark} {escape(found.said)}</b>{escape(more)}</p>'
+        self.onward.layout.display = None if found.won else "none"
+        if found.trace is not None and self.level.kind != LOSE:
+            title = f"{self.level.title}: what happens"
+            self.shown.children = (Stepper(found.trace, title, folded=self._folded()),)
+
+    # -- what is shown
+
+    def _folded(self) -> list[str]:
+        return answers(solved())
+
+    def _head(self) -> str:
+        entries = Progress().entries("levels")
+        levels = all_levels()
+        dots = "".join(
+            "●" if name in entries else "◉" if name == self.level.name else "○" for name in levels
+        )
+        done = sum(name in entries for name in levels)
+        again = " · once more" if self.level.name in entries else ""
+        return (
+            f"<p><b>{self.level.kind.capitalize()}</b> · {self.level.difficulty}, "
+            f"{self.level.minutes} min{again} · "
+            f'<span role="img" aria-label="{done} of {len(levels)} levels passed">{dots}</span></p>'
+            f'<h3 style="margin: 0">{escape(self.level.title)}</h3>'
+            f'<p style="font-size: 1.15em">{escape(self.level.goal)}</p>'
+        )
+
+    def _task(self) -> list[widgets.Widget]:
+        if self.level.kind == LOSE:
+            drive = Drive(self.level.program(), title=self.level.title, folded=self._folded())
+            drive.observe(lambda _: self.answer(drive.schedule), "driven")
+            return [drive]
+        if self.level.kind == FIND:
+            return [self._picture(), widgets.HTML(self._patch()), self._choices()]
+        lines = self.level.data["code"].strip("\n")
+        field = widgets.Textarea(
+            lines, rows=lines.count("\n") + 4, layout=widgets.Layout(width="98%")
+        )
+        field.add_class("vmlesson-code")
+        button = widgets.Button(description="Try it")
+        button.on_click(lambda _: self.answer(field.value))
+        style = f"<style>.vmlesson-code textarea {{ {MONO}; white-space: pre }}</style>"
+        return [self._picture(), widgets.HTML(style), field, button]
+
+    def _choices(self) -> widgets.HBox:
+        buttons = [widgets.Button(description=choice) for choice in self.level.choices]
+        for button in buttons:
+            button.layout.width = "auto"
+            button.on_click(lambda pressed: self.answer(pressed.description))
+        return widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))
+
+    def _picture(self) -> widgets.HTML:
+        picture = replay(self.level.program(), [], allow_prefix=True).picture
+        drawn = None if picture is None else chains(picture, pages=True, legend=False)
+        return widgets.HTML((drawn and drawn._repr_svg_()) or "")
+
+    def _patch(self) -> str:
+        lines = self.level.data["patch"].strip("\n").split("\n")
+        shown = "".join(
+            f'<div style="padding-left: 6px; {DIFFERENCES.get(line[:1], "margin-left: 4px")}">'
+            f"{escape(line) or ' '}</div>"
+            for line in lines
+        )
+        subject = f"<b>{escape(self.level.data['message'])}</b>"
+        return f'<p>{subject}</p><pre style="{MONO}; line-height: 1.35">{shown}</pre>'
+
+    def __repr__(self) -> str:
+        lines = [f"{self.level.kind}: {self.level.title}", self.level.goal]
+        if self.level.kind == LOSE:
+            lines.append(as_text(replay(self.level.program(), [], allow_prefix=True)))
+        else:
+            lines.append(self.level.data.get("patch", "") + self.level.data.get("code", ""))
+        if self.level.kind == FIND:
+            lines.append(f"answers: {', '.join(self.level.choices)}")
+        lines.append(f'to answer without the buttons: level("{self.level.name}", answer)')
+        if self.verdict is not None:
+            lines.append(self.verdict.said + (f" {self.level.won}" if self.verdict.won else ""))
+        return "\n".join(lines)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = self.box._repr_mimebundle_(**options)
+        return dict(bundle or {}) | {"text/plain": repr(self)}

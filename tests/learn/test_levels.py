@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from vmlesson.errors import UserError
-from vmlesson.learn.levels import FIND, FIX, HOLE, LOSE, RIGHT, Level, all_levels, read
+from vmlesson.learn.levels import FIND, FIX, HOLE, LOSE, RIGHT, Level, all_levels, as_names, read
 from vmlesson.learn.player import SPACING, following, level
 from vmlesson.progress import Progress
+from vmlesson.show.drive import Drive
 
 LEVELS = all_levels()
 each_level = pytest.mark.parametrize("name", LEVELS)
@@ -47,7 +48,9 @@ def test_it_is_not_won_as_it_is_given(name: str) -> None:
 def test_there_are_enough_of_each_kind() -> None:
     kinds = [each.kind for each in LEVELS.values()]
     assert 16 <= len(kinds) <= 24
-    assert kinds.count(LOSE) >= 6 and kinds.count(FIND) >= 6 and kinds.count(FIX) >= 4
+    assert kinds.count(LOSE) >= 6
+    assert kinds.count(FIND) >= 6
+    assert kinds.count(FIX) >= 4
     assert any(each.solution == RIGHT for each in LEVELS.values())
     assert all(1 <= each.minutes <= 5 for each in LEVELS.values())
 
@@ -60,15 +63,28 @@ def test_a_pass_is_kept_with_its_source_and_the_next_level_comes(progress: Progr
     fix = next(each for each in LEVELS.values() if each.kind == FIX)
     player = level(fix.name, fix.solution)
     assert progress.entries("levels")[fix.name]["answer"] == fix.solution
-    assert "✓" in player.said.value and player.onward.layout.display is None
+    assert "✓" in player.said.value
+    assert player.onward.layout.display is None
     player.next()
     assert player.level.name != fix.name
+
+
+def test_what_is_driven_to_its_end_is_judged() -> None:
+    lose = next(each for each in LEVELS.values() if each.kind == LOSE)
+    player = level(lose.name)
+    drive = next(each for each in player.box.children if isinstance(each, Drive))
+    drive.driven = [drive.graph.names.index(cpu) for cpu in as_names(lose.wrong)]
+    assert "nothing went wrong" in player.said.value
+    drive.driven = [drive.graph.names.index(cpu) for cpu in as_names(lose.solution)]
+    assert player.verdict is not None
+    assert player.verdict.won
 
 
 def test_a_wrong_answer_passes_nothing(progress: Progress) -> None:
     find = next(each for each in LEVELS.values() if each.kind == FIND and each.solution != RIGHT)
     player = level(find.name, RIGHT)
-    assert progress.entries("levels") == {} and "✗" in player.said.value
+    assert progress.entries("levels") == {}
+    assert "✗" in player.said.value
     player.answer(find.solution)
     assert player.shown.children, "the answer is the stepper"
 
@@ -90,7 +106,8 @@ def test_it_is_played_without_buttons() -> None:
     for kind in (LOSE, FIND, FIX):
         here = next(each for each in LEVELS.values() if each.kind == kind)
         text = repr(level(here.name))
-        assert here.goal in text and f'level("{here.name}", answer)' in text
+        assert here.goal in text
+        assert f'level("{here.name}", answer)' in text
 
 
 def test_an_unknown_level_names_those_there_are() -> None:
@@ -109,7 +126,7 @@ def test_an_unknown_level_names_those_there_are() -> None:
         ("cures =", "heals =", r"line 1: cures: is missing"),
         (HOLE, "pass", r"code: has no line \.\.\. that is to be written"),
         ("return found", "return (found", r"code: is no Python: line"),
-        ('title = "', 'title = ', r"at line 1"),
+        ('title = "', "title = ", r"at line 1"),
         ('"easy"', '"easy"\nscenarios = ["merge"]', r"line 4: scenarios: .*merge"),
         ('"easy"', '"easy"\nmost = "one"', r"line 4: most: is to be a whole number"),
     ],

@@ -131,7 +131,9 @@ class Player:
 
     def _task(self) -> list[widgets.Widget]:
         if self.level.kind == LOSE:
-            drive = Drive(self.level.program(), title=self.level.title, folded=self._folded())
+            drive = Drive(
+                self.level.program(), title=self.level.title, folded=self._folded(), whole=False
+            )
             drive.observe(lambda _: self.answer(drive.schedule), "driven")
             return [drive]
         if self.level.kind == FIND:

@@ -39,6 +39,8 @@ class Drive(Stepper):
         title: what is shown, in a few words.
         folded: names of functions whose source is not to be seen.
         limit: up to how many states are looked at.
+        whole: whether all of them are recorded beforehand, so that no kernel is needed; otherwise
+            it opens sooner.
 
     Raises:
         UserError: unknown scenario, form or release.
@@ -58,6 +60,7 @@ class Drive(Stepper):
         title: str = "",
         folded: Collection[str] = (),
         limit: int = STATES,
+        whole: bool = True,
     ) -> None:
         if isinstance(scenario, str):
             label, chosen = next(iter(scenarios(scenario, pages, walkers, form).items()))
@@ -67,7 +70,7 @@ class Drive(Stepper):
         self.limit = limit
         self.program = as_program(scenario, release, patches)
         self.reach = Reach(self.program, nodes=limit)
-        whole = self.reach.outlook([]).losing is not None
+        whole = whole and self.reach.outlook([]).losing is not None
         graph = Graph(self.program, self.reach, folded)
         if whole:
             graph.record_all()
@@ -195,7 +198,7 @@ class Graph:
     def record_start(self) -> None:
         """Record the first state only; the others when they are asked for."""
         self.known[()], _ = self.writer.state(self.start.start, self.start.picture)
-        self._look_ahead(self.known[()], Outlook(None))
+        self._look_ahead(self.known[()], self.reach.outlook([]))
 
     def ask(self, prefix: list[str], cpu: str) -> int:
         """The number of the step that `cpu` takes after `prefix`, recorded if it is new."""

@@ -4,12 +4,13 @@
 #   make test-all   also what takes longer or needs a Chromium
 #   make check      linters, types and the tests of the model and the explorer: for whoever edits
 #   make bench      speed and counts
+#   make real-kernel   the race on Debian's own kernel, in an emulated machine (ARGS=--console: what it says)
 #   make fuzz       N=10000 random sequences of calls on the model and on the kernel that runs here
 #   make edit       open the course's sources in JupyterLab
 #   make release    a wheel and an sdist in dist/, if version, changelog and tree are ready for it
 # PYTHON=... names the Python to make .venv with.
 
-.PHONY: lab edit lint check test test-all bench fuzz release
+.PHONY: lab edit lint check test test-all bench real-kernel fuzz release
 .DEFAULT_GOAL := lab
 
 vmlesson := .venv/bin/python -m vmlesson
@@ -37,11 +38,14 @@ check: lint
 lint: .venv/.test
 	$(in_venv) ruff check .
 	$(in_venv) ruff format --check .
-	$(in_venv) mypy --strict vmlesson
+	$(in_venv) mypy --strict vmlesson real_kernel
 	$(in_venv) lint-imports
 
 bench: .venv/.test
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+real-kernel: .venv/.lab
+	@.venv/bin/python -m real_kernel $(ARGS)
 
 fuzz: .venv/.test
 	VMLESSON_FUZZ=$(or $(N),1000) .venv/bin/python -m pytest -rP tests/live/test_random.py $(ARGS)

@@ -24,7 +24,8 @@ def jupyter_environment(tmp_path: Path) -> dict[str, str]:
     directories = {name: scratch / name.lower() for name in names}
     for directory in directories.values():
         directory.mkdir(parents=True)  # IPython warns of those that it has to make
-    return os.environ | {name: str(directory) for name, directory in directories.items()}
+    paths = {name: str(directory) for name, directory in directories.items()}
+    return os.environ | {"VMLESSON_REAL_KERNEL": "recorded"} | paths
 
 
 @pytest.fixture(scope="session")

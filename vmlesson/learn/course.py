@@ -63,6 +63,7 @@ CHAPTERS = (
     Chapter("10", "The debate", "10-the-debate", 30, False),
     Chapter("11", "What it costs", "11-what-it-costs", 25, False),
     Chapter("12", "On your own kernel", "12-on-your-own-kernel", 25, False),
+    Chapter("15", "The race on a real kernel", "15-the-race-on-a-real-kernel", 20, False),
 )
 
 

@@ -1,0 +1,64 @@
+"""What the model says of the layouts, and the numbers of the document."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from real_kernel import predict
+from real_kernel.course import as_trace, log_of, recorded
+from real_kernel.layouts import ORDER, RETREAT, layouts
+from real_kernel.side_by_side import SideBySide
+from real_kernel.turns import comparable
+
+ROOT = Path(__file__).parents[2]
+DOCUMENT = (ROOT / "docs" / "real-kernel.md").read_text(encoding="utf-8")
+ROW = re.compile(r"\| (\S+) \| `(.*)` \| (on|off) \| (\d+) \| (\d+) \| (\d+) \|")
+
+
+@pytest.mark.parametrize("name", layouts())
+def test_the_gates_tell_enough_apart(name: str) -> None:
+    """The explorer finds a failing schedule where an order of turns loses, and only there."""
+    calls = layouts()[name]
+    for cure in (True, False):
+        lost = any(race.lost for race in predict.races(calls, cure))
+        assert predict.verdict(calls, cure) == ("fails" if lost else "holds")
+        assert not (cure and lost)
+
+
+def test_the_document_says_what_the_model_says() -> None:
+    said = {(name, cure): (calls, int(orders), int(losing), int(lost))
+            for name, calls, cure, orders, losing, lost in ROW.findall(DOCUMENT)}  # fmt: skip
+    for name, calls in layouts().items():
+        for cure in (True, False):
+            races = predict.races(calls, cure)
+            losing = sum(race.lost for race in races)
+            assert said.pop((name, "on" if cure else "off")) == (calls, len(races), losing, losing)
+    assert not said
+    assert recorded("measured").strip() in DOCUMENT
+
+
+@pytest.mark.parametrize(("name", "calls"), [("order", ORDER), ("way-back", RETREAT)])
+@pytest.mark.parametrize("cure", [True, False])
+def test_the_recorded_log_is_the_models(name: str, calls: str, cure: bool) -> None:
+    """The order of the explorer's smallest counterexample: the same lines on both."""
+    order = predict.losing(calls).order
+    race = predict.race(calls, order, cure)
+    log = log_of(recorded("linux-6.1"), name, cure)
+    assert len(log) > len(race.lines) >= 9
+    assert comparable(log) == race.lines
+    assert race.lost != cure
+    trace = as_trace(log, race, predict.program(calls, cure))
+    assert [step.operation for step in trace.steps] == [
+        line.split("  cpu", 1)[1][1:].strip() for line in log
+    ]
+    table = SideBySide(log, race, predict.program(calls, cure))
+    assert [line for line, _ in table.rows] == [line.strip() for line in log]
+    assert sum(len(steps) for _, steps in table.rows) >= len(race.schedule) - race.log[1][1]
+
+
+def test_another_log_is_refused() -> None:
+    race = predict.race(ORDER, predict.losing(ORDER).order, False)
+    log = log_of(recorded("linux-6.1"), "order", True)
+    with pytest.raises(ValueError, match="differ"):
+        as_trace(log, race, predict.program(ORDER, False))

@@ -11,19 +11,8 @@ from collections.abc import Iterator
 
 from .alloc import Booted
 from .list import list_head
-from .mm_types import (
-    PAGE_SHIFT,
-    PAGE_SIZE,
-    anon_vma,
-    anon_vma_chain,
-    mm_struct,
-    page,
-    page_table,
-    pmd,
-    pte_slot,
-    pte_t,
-    vm_area_struct,
-)
+from .mm_types import PAGE_SHIFT, PAGE_SIZE, anon_vma, anon_vma_chain, mm_struct, page, page_table
+from .mm_types import pmd, pte_slot, pte_t, vm_area_struct
 
 
 def audit(kernel: Booted) -> list[str]:

@@ -8,45 +8,15 @@ from __future__ import annotations
 from .atomic import atomic
 from .locks import Lock, down_read, spin_lock, spin_unlock, up_read
 from .migrate import migration_entry_wait
-from .mm_types import (
-    EFAULT,
-    ENOMEM,
-    PAGE_SIZE,
-    PTE_NONE,
-    PTE_ZERO,
-    VM_EXEC,
-    VM_READ,
-    VM_WRITE,
-    find_vma,
-    is_migration_entry,
-    mk_pte,
-    mm_struct,
-    page,
-    pte_slot,
-    pte_t,
-    vm_area_struct,
-)
+from .mm_types import EFAULT, ENOMEM, PAGE_SIZE, PTE_NONE, PTE_ZERO, VM_EXEC, VM_READ, VM_WRITE
+from .mm_types import find_vma, is_migration_entry, mk_pte, mm_struct, page, pte_slot, pte_t
+from .mm_types import vm_area_struct
 from .pagelock import lock_page, trylock_page, unlock_page
-from .pgtable import (
-    alloc_page,
-    get_page,
-    pte_alloc,
-    pte_offset_map_lock,
-    pte_read,
-    pte_unmap_unlock,
-    ptep_get_and_clear,
-    put_page,
-    set_pte_at,
-    slots_between,
-    tables_between,
-)
-from .rmap import (
-    anon_vma_prepare,
-    page_add_new_anon_rmap,
-    page_dup_rmap,
-    page_move_anon_rmap,
-    page_remove_rmap,
-)
+from .pgtable import alloc_page, get_page, pte_alloc, pte_offset_map_lock, pte_read
+from .pgtable import pte_unmap_unlock, ptep_get_and_clear, put_page, set_pte_at, slots_between
+from .pgtable import tables_between
+from .rmap import anon_vma_prepare, page_add_new_anon_rmap, page_dup_rmap, page_move_anon_rmap
+from .rmap import page_remove_rmap
 from .text import kernel_function
 
 # ------------------------------------------------------------------------- what a program does

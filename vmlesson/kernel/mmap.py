@@ -10,44 +10,13 @@ from __future__ import annotations
 from .alloc import allocation
 from .bug import BUG_ON
 from .memory import unmap_vmas
-from .mm_types import (
-    ACCESS,
-    DAC_MMAP_MIN_ADDR,
-    EINVAL,
-    ENOMEM,
-    EPERM,
-    MMAP_MIN_ADDR,
-    PAGE_SHIFT,
-    PAGE_SIZE,
-    TASK_SIZE,
-    VM_ACCOUNT,
-    VM_EXEC,
-    VM_MAYEXEC,
-    VM_MAYREAD,
-    VM_MAYWRITE,
-    VM_READ,
-    VM_WRITE,
-    anon_vma,
-    detach_vma,
-    find_vma,
-    find_vma_prev,
-    insert_vma,
-    kfree,
-    mm_struct,
-    page_align,
-    set_vma_bounds,
-    vm_area_struct,
-    vma_pages,
-)
+from .mm_types import ACCESS, DAC_MMAP_MIN_ADDR, EINVAL, ENOMEM, EPERM, MMAP_MIN_ADDR, PAGE_SHIFT
+from .mm_types import PAGE_SIZE, TASK_SIZE, VM_ACCOUNT, VM_EXEC, VM_MAYEXEC, VM_MAYREAD, VM_MAYWRITE
+from .mm_types import VM_READ, VM_WRITE, anon_vma, detach_vma, find_vma, find_vma_prev, insert_vma
+from .mm_types import kfree, mm_struct, page_align, set_vma_bounds, vm_area_struct, vma_pages
 from .pgtable import free_pgd_range
-from .rmap import (
-    anon_vma_clone,
-    anon_vma_lock,
-    anon_vma_merge,
-    anon_vma_unlock,
-    chain_is_singular,
-    unlink_anon_vmas,
-)
+from .rmap import anon_vma_clone, anon_vma_lock, anon_vma_merge, anon_vma_unlock, chain_is_singular
+from .rmap import unlink_anon_vmas
 from .text import kernel_function, kernel_predicate
 
 PROT_NONE, PROT_READ, PROT_WRITE, PROT_EXEC = 0, VM_READ, VM_WRITE, VM_EXEC

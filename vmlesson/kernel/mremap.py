@@ -8,30 +8,11 @@ from __future__ import annotations
 
 from .alloc import booted_kernel
 from .locks import spin_lock, spin_unlock
-from .mm_types import (
-    DAC_MMAP_MIN_ADDR,
-    EFAULT,
-    EINVAL,
-    ENOMEM,
-    EPERM,
-    PAGE_SHIFT,
-    PAGE_SIZE,
-    TASK_SIZE,
-    ULONG_MAX,
-    find_vma,
-    mm_struct,
-    page_align,
-    page_table,
-    vm_area_struct,
-)
+from .mm_types import DAC_MMAP_MIN_ADDR, EFAULT, EINVAL, ENOMEM, EPERM, PAGE_SHIFT, PAGE_SIZE
+from .mm_types import TASK_SIZE, ULONG_MAX, find_vma, mm_struct, page_align, page_table
+from .mm_types import vm_area_struct
 from .mmap import MAX_MAP_COUNT, copy_vma, do_munmap, get_unmapped_area, vma_adjust
-from .pgtable import (
-    pmd_read,
-    pte_alloc,
-    ptep_get_and_clear,
-    set_pte_at,
-    slots_between,
-)
+from .pgtable import pmd_read, pte_alloc, ptep_get_and_clear, set_pte_at, slots_between
 from .text import kernel_function
 
 MREMAP_MAYMOVE, MREMAP_FIXED = 1, 2

@@ -16,17 +16,7 @@ from .alloc import allocation, booted_kernel
 from .atomic import Finding, Operation, atomic, forwards
 from .bug import BUG_ON, oops
 from .locks import Lock, spin_lock, spin_unlock
-from .mm_types import (
-    ENOMEM,
-    PTE_NONE,
-    kfree,
-    mm_struct,
-    page,
-    page_table,
-    pmd,
-    pte_slot,
-    pte_t,
-)
+from .mm_types import ENOMEM, PTE_NONE, kfree, mm_struct, page, page_table, pmd, pte_slot, pte_t
 from .text import kernel_function
 
 MOST_TABLES = 1 << 18

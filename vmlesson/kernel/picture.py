@@ -31,18 +31,8 @@ from .audit import bounds_of, chain_of, vmas_of
 from .boot import _perms as perms
 from .list import list_head, list_next
 from .locks import Lock, rw_semaphore
-from .mm_types import (
-    PAGE_SIZE,
-    PTE_NONE,
-    anon_vma,
-    anon_vma_chain,
-    mm_struct,
-    page,
-    page_table,
-    pmd,
-    pte_slot,
-    vm_area_struct,
-)
+from .mm_types import PAGE_SIZE, PTE_NONE, anon_vma, anon_vma_chain, mm_struct, page, page_table
+from .mm_types import pmd, pte_slot, vm_area_struct
 from .mremap import move_page_tables
 
 Picture = dict[str, Any]

@@ -10,17 +10,8 @@ from .bug import VM_BUG_ON
 from .list import list_add_tail, list_del
 from .memory import forget_mapping, share_pte
 from .migrate import restore_pte
-from .mm_types import (
-    ENOMEM,
-    PAGE_SHIFT,
-    anon_vma,
-    find_vma_prev,
-    is_migration_entry,
-    migration_entry_to_page,
-    page,
-    pte_slot,
-    vm_area_struct,
-)
+from .mm_types import ENOMEM, PAGE_SHIFT, anon_vma, find_vma_prev, is_migration_entry
+from .mm_types import migration_entry_to_page, page, pte_slot, vm_area_struct
 from .mmap import MAX_MAP_COUNT, do_munmap, new_vma_like, vma_merge
 from .mmap import copy_vma as copy_vma_symbol
 from .mremap import move_page_tables

@@ -15,43 +15,13 @@ from typing import Any
 from .alloc import allocation, booted_kernel
 from .atomic import Operation, atomic, forwards
 from .bug import BUG_ON, VM_BUG_ON, oops
-from .list import (
-    add_private,
-    del_private,
-    list_add_tail,
-    list_del,
-    list_empty,
-    list_for_each_entry,
-)
+from .list import add_private, del_private, list_add_tail, list_del, list_empty, list_for_each_entry
 from .locks import mutex_lock, mutex_unlock, spin_lock, spin_unlock
-from .mm_types import (
-    ACCESS,
-    EFAULT,
-    ENOMEM,
-    PAGE_SHIFT,
-    anon_vma,
-    anon_vma_chain,
-    kfree,
-    make_migration_entry,
-    mm_struct,
-    page,
-    pte_slot,
-    pte_t,
-    vm_area_struct,
-    vma_bounds,
-    vma_pages,
-)
-from .mm_types import (
-    anon_vma as new_anon_vma,
-)
-from .pgtable import (
-    pmd_read,
-    pte_read,
-    pte_unmap_unlock,
-    ptep_get_and_clear,
-    put_page,
-    set_pte_at,
-)
+from .mm_types import ACCESS, EFAULT, ENOMEM, PAGE_SHIFT, anon_vma, anon_vma_chain, kfree
+from .mm_types import make_migration_entry, mm_struct, page, pte_slot, pte_t, vm_area_struct
+from .mm_types import vma_bounds, vma_pages
+from .mm_types import anon_vma as new_anon_vma
+from .pgtable import pmd_read, pte_read, pte_unmap_unlock, ptep_get_and_clear, put_page, set_pte_at
 from .text import kernel_function
 
 SWAP_SUCCESS, SWAP_AGAIN = 0, 1

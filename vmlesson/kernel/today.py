@@ -12,30 +12,10 @@ today, for the model beside a running kernel.
 
 from __future__ import annotations
 
-from .mm_types import (
-    DAC_MMAP_MIN_ADDR,
-    EFAULT,
-    EINVAL,
-    ENOMEM,
-    EPERM,
-    PAGE_SIZE,
-    TASK_SIZE,
-    ULONG_MAX,
-    VM_ACCOUNT,
-    VM_WRITE,
-    anon_vma,
-    find_vma,
-    mm_struct,
-    page_align,
-    vm_area_struct,
-    vma_pages,
-)
-from .mmap import (
-    MAX_MAP_COUNT,
-    do_munmap,
-    get_unmapped_area,
-    vma_merge,
-)
+from .mm_types import DAC_MMAP_MIN_ADDR, EFAULT, EINVAL, ENOMEM, EPERM, PAGE_SIZE, TASK_SIZE
+from .mm_types import ULONG_MAX, VM_ACCOUNT, VM_WRITE, anon_vma, find_vma, mm_struct, page_align
+from .mm_types import vm_area_struct, vma_pages
+from .mmap import MAX_MAP_COUNT, do_munmap, get_unmapped_area, vma_merge
 from .mmap import dup_anon_vma as dup_anon_vma_before
 from .mmap import is_mergeable_anon_vma as is_mergeable_anon_vma_before
 from .mprotect import accounted as accounted_before

@@ -15,6 +15,7 @@ from vmlesson.kernel import (
     do_munmap,
     list_add_tail,
     list_del,
+    pte_read,
     sys_fork,
     sys_mmap,
     sys_mprotect,
@@ -386,3 +387,11 @@ def test_mprotect_does_not_make_more_vmas_than_there_may_be(monkeypatch, release
     with pytest.raises(OSError, match="Cannot allocate memory"):
         world.do("prot 5 r")
     assert len(world.task.mm.vmas) == 2
+
+
+def test_who_keeps_a_slot_of_a_freed_table_is_caught() -> None:
+    world = World().do("map 0 t")
+    slot = world.task.mm.slot_at(at(0))
+    world.do("unmap 0")
+    with pytest.raises(Finding, match="use-after-free of a pte_slot"):
+        world.kernel.run(pte_read(slot))

@@ -56,7 +56,7 @@ def is_free(owner: CPU | None) -> bool:
 def note_acquired(lock: Named, waited: bool) -> None:
     """Note that the running CPU now holds `lock`, and whether it was ready to wait for it."""
     cpu = _current()
-    if waited and cpu.held:
+    if waited and cpu.held and cpu is not BOOT:  # which races with nobody, and lives for ever
         gates = frozenset(held.key for held in cpu.held)
         cpu.nested.extend((outer, lock, gates) for outer in cpu.held)
     cpu.held.append(lock)

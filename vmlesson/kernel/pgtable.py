@@ -123,9 +123,16 @@ async def pte_alloc(mm: mm_struct, address: int) -> int:
     if entry.table is None:
         await pmd_populate(entry, table)
     else:
-        kfree(table)
+        pte_free(table)
     await spin_unlock(mm.page_table_lock)
     return 0
+
+
+def pte_free(table: page_table) -> None:
+    """Give back a page table, with its slots: who kept one is caught.  (asm-generic/pgalloc.h)"""
+    for slot in table.slots:
+        kfree(slot)
+    kfree(table)
 
 
 @kernel_function("mm/memory.c")
@@ -138,7 +145,7 @@ async def free_pgd_range(mm: mm_struct, start: int, end: int, floor: int, ceilin
     for table in list(tables_between(mm, start, end)):
         if table.start >= floor and table.start + mm.table_span <= ceiling:
             await pmd_clear(mm.pmd_at(table.start))
-            kfree(table)
+            pte_free(table)
 
 
 # ------------------------------------------------------------------------------------ the pages

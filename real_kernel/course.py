@@ -53,7 +53,7 @@ def real_kernel(heard: Callable[[str], object] = lambda line: None) -> tuple[str
         if process.returncode != 1:
             reason = lines[-1].strip() if lines else "it could not be started"
     said = recorded("linux-6.1")
-    return said, f"{said.partition(chr(10))[0].strip('# ')} (not here: {reason})"
+    return said, f"Recorded {said.partition(chr(10))[0].strip('# ')} (not here: {reason})"
 
 
 def log_of(console: str, name: str, cure: bool) -> list[str]:
@@ -92,12 +92,13 @@ def as_trace(log: list[str], race: Race, program: Any) -> Trace:
     done, steps = 0, []
     for line, stands_for in aligned(log, race, len(model.steps)):
         done = max(done, stands_for.stop)
-        said = line.split("  cpu", 1)[1][1:].strip()
+        side, _, said = line.split("  cpu", 1)[1][1:].strip().partition(": ")
         steps.append(
             replace(
                 model.steps[max(done, 1) - 1],
-                cpu=WALKER if said.startswith("walker") else MOVER,
-                operation=said,
+                cpu=WALKER if side == "walker" else MOVER,
+                operation=f"looks at {said}" if side == "look" else said,
+                stack=(),
                 reads={},
                 writes={},
                 findings=(),

@@ -56,15 +56,21 @@ def measured(
 def layout_table(asked: dict[str, dict[bool, Asked]]) -> list[str]:
     """A row for each layout."""
     calls = layouts()
-    head = "| layout | calls | cure | orders | of which lose a page: model | Linux |"
+    counts = {
+        name: [
+            str(number)
+            for each in (row[True], row[False])
+            for number in (each.orders, each.losing, each.lost)
+        ]
+        for name, row in asked.items()
+    }
     return [
-        head,
-        "|---|---|---|---|---|---|",
+        "| layout | calls | cure on: orders | lose a page: model | Linux "
+        "| cure off: orders | lose a page: model | Linux |",
+        "|---|---|--:|--:|--:|--:|--:|--:|",
         *(
-            f"| {name} | `{calls[name]}` | {'on' if cure else 'off'} | {each.orders} | "
-            f"{each.losing} | {each.lost} |"
-            for name, row in asked.items()
-            for cure, each in row.items()
+            f"| {name} | `{calls[name]}` | {' | '.join(numbers)} |"
+            for name, numbers in counts.items()
         ),
     ]
 

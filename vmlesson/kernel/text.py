@@ -176,22 +176,22 @@ def release_text(
         commits.append(patch.commit)
     alone: dict[str, Callable[..., Any]] = {}
     for each in patches:
-        if not isinstance(each, Patch):
+        if isinstance(each, Patch):
+            if each.after and each.after not in commits:
+                what = each.commit or each.subject
+                raise UserError(f"{what} does not fit {name}: it comes after {each.after}")
+            text.update(each.functions)
+            commits.append(each.commit)
+        else:
             alone.update([_name_and_body(each)])
-            continue
-        if each.after and each.after not in commits:
+    for function in alone.keys() - text.keys():
+        there = [each for each in RELEASES if function in release_text(each)]
+        (brought,) = (each for each in RELEASES[there[0]].patches if function in each.functions)
+        if brought.after and brought.after not in commits:
             raise UserError(
-                f"{each.commit or each.subject} does not fit {name}: it comes after {each.after}"
+                f"nothing in {name} calls {function}, so it cannot be replaced there; "
+                f"it is in {', '.join(there)}"
             )
-        text.update(each.functions)
-        commits.append(each.commit)
-    if alone and not alone.keys() & text.keys():
-        first = next(iter(alone))
-        there = [each for each in RELEASES if first in release_text(each)]
-        raise UserError(
-            f"nothing in {name} calls {first}, so it cannot be replaced there; "
-            f"it is in {', '.join(there)}"
-        )
     return text | alone
 
 

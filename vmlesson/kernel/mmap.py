@@ -408,7 +408,8 @@ async def do_munmap(mm: mm_struct, start: int, length: int) -> int:
     struct for the upper part, one that is cut at its upper end for the lower part.
 
     Returns 0 (also where nothing was mapped), -EINVAL (unaligned, no length, out of range) or
-    -ENOMEM (a split would exceed the number of vmas, or finds no memory).
+    -ENOMEM (a split would exceed the number of vmas, or finds no memory: the first of two splits is
+    not undone then).
     """
     if start % PAGE_SIZE or start > TASK_SIZE or length > TASK_SIZE - start:
         return -EINVAL

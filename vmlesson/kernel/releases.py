@@ -108,7 +108,8 @@ async def move_vma(
 
 
 # ---------------------------------------------------------------------------- 9f9f1acd713d, v3.3
-# That 3.3 decodes these entries was read; that it was this commit is from memory. [unsure]
+# That 3.3 decodes these entries was read; the commit's title and author are in a mail that queues
+# it for 3.3 (Andrew Morton, January 2012), its hash is from memory.
 
 
 async def copy_one_pte(dst: pte_slot, src: pte_slot) -> None:

@@ -62,14 +62,14 @@ def short_run(heard: Callable[[str], object]) -> Short:
     ends = {first: death(console), second: death(other)}
     release = BOOTED.search(console)
     found = races(console)
-    rows = [_program(console), _hits(console)]
+    rows = [program_row(console), probe_row(console)]
     for name, cure in asked:
         here = [each for each in found if (each.name, each.cure) == (name, cure)][:TIMES]
         rows.append(_row(name, cure, orders[name], here, None if cure else ends[name]))
     return Short(release[1] if release else "?", console + other, rows)
 
 
-def _program(console: str) -> Row:
+def program_row(console: str) -> Row:
     """The commit's program: which of its moves need the cure."""
     flags = [flag == "1" for flag in FLAG.findall(console)]
     expected = predict.flags_of_commit_program()
@@ -85,7 +85,7 @@ def _flags(flags: Iterable[bool]) -> str:
     return "flag " + ", ".join("01"[flag] for flag in flags)
 
 
-def _hits(console: str) -> Row:
+def probe_row(console: str) -> Row:
     """Whether each probe was hit: a function can be there, and inlined where it matters."""
     hits = dict(re.findall(r"(\w+)=(\d+)", console.partition("=== hits")[2].partition("===")[0]))
     never = [name for name, count in hits.items() if count == "0"]

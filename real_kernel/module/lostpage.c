@@ -35,18 +35,23 @@
  *	echo "off" > /proc/lostpage		let everybody through
  *	cat /proc/lostpage			the state, how often each probe was hit, the log
  *
- * For x86-64; Linux 6.1 to 6.12 have these functions with these arguments.
  */
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/proc_fs.h>
 #include <linux/rmap.h>
+#include <linux/sched/mm.h>
 #include <linux/seq_file.h>
 #include <linux/swap.h>
 #include <linux/swapops.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0) || \
+	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0) || !defined(CONFIG_X86_64)
+#error lostpage knows the arguments of these functions in Linux 6.1 to 6.12 on x86-64
+#endif
 
 #define PATIENCE	(4ULL * NSEC_PER_SEC)
 #define MOST_TURNS	32
@@ -55,7 +60,7 @@
 enum side { NOBODY, WALKER = 'w', MOVER = 'm' };
 
 static struct {
-	struct mm_struct *mm;		/* compared, never dereferenced */
+	struct mm_struct *mm;		/* held, so that no other can get its address */
 	struct task_struct *walker, *mover;
 	struct rw_semaphore *lock;	/* of the anon_vma that is walked; compared */
 	unsigned int cure, fail;
@@ -369,11 +374,20 @@ static int open(struct inode *inode, struct file *file)
 	return single_open(file, show, NULL);
 }
 
-static void arm(unsigned int cure, unsigned int fail, const char *order)
+static void disarm(void)
 {
 	WRITE_ONCE(race.on, false);
+	if (race.mm)
+		mmdrop(race.mm);
+	race.mm = NULL;
+}
+
+static void arm(unsigned int cure, unsigned int fail, const char *order)
+{
+	disarm();
 	memset(&race, 0, sizeof(race));
 	atomic_set(&nlines, 0);
+	mmgrab(current->mm);
 	race.mm = current->mm;
 	race.cure = cure;
 	race.fail = fail;
@@ -402,7 +416,7 @@ static ssize_t command(struct file *file, const char __user *from, size_t n, lof
 		turn_is_over(MOVER);
 		WRITE_ONCE(race.free, true);	/* the walker is alone */
 	} else if (!strncmp(text, "off", 3)) {
-		WRITE_ONCE(race.on, false);
+		disarm();
 	} else {
 		return -EINVAL;
 	}
@@ -459,6 +473,7 @@ static void __exit lostpage_exit(void)
 {
 	remove_proc_entry("lostpage", NULL);
 	unregister(NPROBES, ARRAY_SIZE(returns));
+	disarm();
 }
 
 module_init(lostpage_init);

@@ -5,7 +5,7 @@ import pytest
 from real_kernel import predict
 from real_kernel.console import death, races
 from real_kernel.layouts import ORDER, layouts
-from real_kernel.rows import differs, job
+from real_kernel.rows import differs, job, probe_row, program_row
 
 CONSOLE = """\
 === jobs
@@ -61,3 +61,27 @@ def test_death() -> None:
 def test_job() -> None:
     assert job("x", "map 100 2", "mw", False, 10) == "x 0 10 mend mw; map 100 2"
     assert all(len(each) < 60 for each in layouts()), "guest/race.c has room for so much"
+
+
+@pytest.mark.parametrize(
+    ("hits", "unlike"),
+    [("a=1 b=2", ""), ("a=1 b=0", "never hit: b"), ("", "never hit: all")],
+)
+def test_probe_that_is_never_hit(hits: str, unlike: str) -> None:
+    """A function can be there, and inlined where it matters."""
+    assert probe_row(f"=== hits\n{hits}\n=== touch\n").unlike == unlike
+
+
+@pytest.mark.parametrize(
+    ("flags", "ok", "unlike"),
+    [
+        ((0, 1), "ok", ""),
+        ((0, 0), "ok", "need_rmap_locks of its mremaps is another"),
+        ((0,), "ok", "need_rmap_locks of its mremaps is another"),
+        ((0, 1), "error", "the program did not say ok"),
+    ],
+)
+def test_the_commits_program(flags: tuple[int, ...], ok: str, unlike: str) -> None:
+    """6.1 sets the flag where 3.3 calls anon_vma_moveto_tail: for the second mremap."""
+    calls = "".join(f"x [0] 1.0: move_page_tables: (m) need_rmap_locks={flag}\n" for flag in flags)
+    assert program_row(f"=== program\n{ok}\n{calls}").unlike == unlike

@@ -16,6 +16,8 @@ Promise = Callable[[], object]
 Coroutines = Mapping[str, Coroutine[Any, Any, Any]]
 Program = Callable[[], tuple[Coroutines, Promise | None]]
 
+MADE_AT = re.compile(r", line (\d+), in ")
+"""What Python adds where it keeps track of the origin of coroutines."""
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
 
 
@@ -174,7 +176,8 @@ def driving() -> Iterator[None]:
         ) -> None:
             match = NEVER_AWAITED.search(str(message))
             if match and atomic.current is not None:
-                atomic.current.forgot(lineno, f"{match[1]}(...)")
+                made = MADE_AT.search(str(message))
+                atomic.current.forgot(int(made[1]) if made else lineno, f"{match[1]}(...)")
             else:
                 show(message, category, filename, lineno, file, line)
 

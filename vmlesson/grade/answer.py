@@ -7,14 +7,17 @@ a process of its own (see judge.py).
 from __future__ import annotations
 
 import inspect
+import io
+import sys
 from collections.abc import Callable, Coroutine
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any
+from traceback import clear_frames
+from typing import Any, TypeVar
 
 from ..explore import Result
-from ..explore.labels import fields_at
 from ..kernel import Finding, atomic, mm_struct, rw_semaphore
-from ..kernel.atomic import FIELDS_PER_OBJECT, Call, Named, Operation
+from ..kernel.atomic import FIELDS_PER_OBJECT, Call, Named, Operation, Request
 from ..kernel.locks import Lock
 from ..kernel.text import Symbol
 from .exercises import Exercise
@@ -23,18 +26,36 @@ from .stub import called
 
 PACKAGE = str(Path(__file__).parents[1])
 DEEPEST = 40
+MOST_PRINTED = 4_000
+T = TypeVar("T")
+
+
+class Prints(io.StringIO):
+    """What an answer prints, up to a page or two."""
+
+    def write(self, text: str) -> int:
+        """Take a text; what is too much is dropped."""
+        return super().write(text[:MOST_PRINTED]) if self.tell() < MOST_PRINTED else len(text)
+
+    def since(self, run: Callable[[], T]) -> tuple[T, str]:
+        """What `run` gives, and what is printed meanwhile."""
+        self.seek(0)
+        self.truncate(0)
+        return run(), self.getvalue()
 
 
 class Subject:
     """A function that is to be checked, in this process.
 
-    ``interrupted_at`` is where its code was last seen, for whoever has to say where it hangs.
+    ``interrupted_at`` is where its code was last seen, for whoever has to say where it hangs;
+    ``printed`` is what it has printed.
     """
 
     def __init__(self, exercise: Exercise, function: Callable[..., Any]) -> None:
         self.exercise = exercise
         self.function = function
         self.interrupted_at: int | None = None
+        self.printed = Prints()
         self.patch = self._patch()
 
     def known(self, situation: str) -> Result | None:
@@ -106,26 +127,61 @@ class Answer(Coroutine[Any, Any, Any]):
     def _watch(self, go: Callable[[], Any]) -> Any:
         cpu = atomic.current
         assert cpu is not None
-        before, made, cpu.writes = cpu.writes, cpu.made, {}
+        before, made, plain = cpu.writes, cpu.made, Assignments()
+        cpu.writes = plain
+        said = ""
         try:
-            request = go()
-        except (StopIteration, Finding):
+            sys.set_coroutine_origin_tracking_depth(1)
+            with redirect_stdout(self.subject.printed):
+                request = go()
+        except StopIteration as stop:
+            if isinstance(stop.value, Request) and not stop.value.awaited:
+                bool(stop.value)  # which says so
+            raise
+        except Finding as finding:
+            drop_frames(finding)
             raise
         except KeyboardInterrupt as interrupt:
             self.subject.interrupted_at = learners_line(interrupt.__traceback__, PACKAGE)
             raise
         except Exception as error:
-            line = learners_line(error.__traceback__, PACKAGE)
-            raise Finding("exception", exception_in_words(error, line)) from None
+            said = exception_in_words(error, learners_line(error.__traceback__, PACKAGE))
+            drop_frames(error)
         finally:
-            plain, cpu.writes = cpu.writes, cpu.writes | before
+            sys.set_coroutine_origin_tracking_depth(0)
+            cpu.writes = plain | before
             if cpu.error is None and (assigned := _assigned(cpu, plain, made)):
                 raise cpu.fail(Finding("assignment", assigned))
+        if said:  # the exception is gone, with all that it held
+            raise Finding("exception", said)
         refuse_odd(request)
         return request
 
 
-def _assigned(cpu: atomic.CPU, plain: dict[int, Any], made: int) -> str:
+def drop_frames(error: BaseException) -> None:
+    """Let go of what the frames of an exception hold: an await that was forgotten is found now."""
+    trace, error.__traceback__ = error.__traceback__, None
+    clear_frames(trace)
+
+
+class Assignments(dict[int, Any]):
+    """The fields that plain code writes, with their values before, and where it does so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: dict[int, tuple[str, int | None]] = {}
+
+    def setdefault(self, location: int, old: Any = None) -> Any:
+        """Take note of a write: Field.__set__ makes it."""
+        frame: Any = sys._getframe(1)
+        name = getattr(frame.f_locals.get("self"), "name", "")
+        while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
+            frame = frame.f_back
+        self.places.setdefault(location, (str(name), frame and frame.f_lineno))
+        return super().setdefault(location, old)
+
+
+def _assigned(cpu: atomic.CPU, plain: Assignments, made: int) -> str:
     """What the code between two steps has assigned to, in words; "" if nothing.
 
     What it made itself in this step is its own; the list of an mm's vmas is guarded by mmap_sem,
@@ -135,14 +191,13 @@ def _assigned(cpu: atomic.CPU, plain: dict[int, Any], made: int) -> str:
     objects: dict[int, Named] = {
         one.key: one for one in getattr(cpu.text, "objects", ()) if isinstance(one, Named)
     }
-    for location in plain:
+    for location, (name, line) in plain.places.items():
         if mine <= location < (cpu.index + 1) * atomic.OBJECTS_PER_CPU * FIELDS_PER_OBJECT:
             continue
         owner = objects.get(location - location % FIELDS_PER_OBJECT)
         if owner is None or isinstance(owner, mm_struct):
             continue
-        names = "/".join(field.name for field in fields_at(owner, location))
-        return assignment_in_words(type(owner).__name__, names)
+        return assignment_in_words(type(owner).__name__, name, line)
     return ""
 
 
@@ -161,8 +216,12 @@ def refuse_odd(request: Any) -> None:
     One that may wait is about something that one can wait for; bounds are numbers.
 
     Raises:
-        Finding: it is not.
+        Finding: it is not; what it is given has not been awaited.
     """
+    if isinstance(request, Request):
+        for each in request.args:
+            if isinstance(each, Request) and not each.awaited:
+                bool(each)  # which says so
     if isinstance(request, Operation):
         on = request.spec.on
         why = ""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ..explore import Result, explore
 from ..explore.execution import Execution
 from ..kernel.atomic import BOOT
+from .answer import Prints
 from .exercises import Check, Exercise
 from .feedback import SLIPS, sentence
 from .process import Abort
@@ -19,6 +20,8 @@ from .situations import Situation, moved_to_tail
 
 STEPS = 1000
 """The most steps of an execution; right answers stay below 300."""
+FORGOTTEN = "never awaited"
+"""The kind of failure that explains all others of a situation."""
 SECONDS = 60.0
 """The most that one situation may be explored for."""
 
@@ -28,6 +31,7 @@ class Subject(Protocol):
 
     exercise: Exercise
     patch: Callable[..., Any]
+    printed: Prints
 
     def known(self, situation: str) -> Result | None:
         """What is known to come of this situation without trying it."""
@@ -90,6 +94,8 @@ def check_value(exercise: Exercise, answer: Any, submission: str = "") -> Report
     report.checks = exercise.judge(answer)
     wrong = [check for check in report.checks if not check.passed]
     if wrong:
+        for check in wrong[1:]:
+            check.message = SAME if check.message == wrong[0].message else check.message
         report.outcome = FAILED
         report.sentence = f"{wrong[0].name}: {wrong[0].message}. {wrong[0].question}"
     else:
@@ -174,9 +180,11 @@ def explored(subject: Subject, situation: Situation, key: str) -> Result:
 def shown(subject: Subject, result: Result, situation: Situation) -> Finding:
     """The failure that a learner is shown: the easiest schedule to read."""
     # The result may be known from another answer; what is shown is this one.
-    failure = replace(result.failures[0], program=_program(subject, situation))
+    first = min(result.failures, key=lambda failure: failure.kind != FORGOTTEN)
+    failure = replace(first, program=_program(subject, situation))
     where = dict(situation.catalogue)
-    return Finding(situation.name, situation.sentence, failure, failure.trace(), where)
+    trace, printed = subject.printed.since(failure.trace)
+    return Finding(situation.name, situation.sentence, failure, trace, where, printed)
 
 
 def cost(subject: Subject) -> Counter[str]:

@@ -81,6 +81,11 @@ class Exercise:
         return sum(check.points for check in self.checks)
 
     @property
+    def noun(self) -> str:
+        """What is asked for."""
+        return "function" if self.parameters else "value"
+
+    @property
     def signature(self) -> str:
         """What the learner writes first."""
         if not self.parameters:

@@ -9,6 +9,8 @@ from types import TracebackType
 
 from .. import kernel
 from ..explore import Failure
+from ..kernel.atomic import Named
+from .stub import IS_NONE, is_none
 
 VOCABULARY = tuple(kernel.__all__)
 
@@ -55,7 +57,7 @@ def _words(kind: str, message: str, line: int | None) -> str:
             place = "" if line is None else f", at line {line}"
             return f"it does not come to an end{place}: {message}"
         case "never awaited":
-            return f"{message}; without it nothing happens"
+            return f"{re.sub(r'[(].*[)]', '(…)', message)}; without it nothing happens"
         case _:
             return message
 
@@ -67,20 +69,43 @@ def _with_stop(text: str) -> str:
 def exception_in_words(error: BaseException, line: int | None) -> str:
     """An exception of the learner's code: the line, Python's words, and the nearest known name."""
     place = "" if line is None else f"line {line}: "
-    return f"{place}{type(error).__name__}: {error}{advice(error)}"
+    kind, name, names = type(error).__name__, getattr(error, "name", None), list[str]()
+    message = is_none(error) or str(error)  # type: ignore[no-untyped-call]
+    if isinstance(error, AttributeError) and error.obj is not None:
+        names = public(error.obj)
+        if isinstance(error.obj, Named):
+            message = no_field(error.obj, str(name))
+    return f"{place}{kind}: {message}{advice_for(kind, message, name, names)}"
 
 
-def advice(error: BaseException) -> str:
-    """What may have been meant, for the slips that have one likely cause."""
-    return advice_for(
-        type(error).__name__, str(error), getattr(error, "name", None), _names_of(error)
-    )
+def public(thing: object) -> list[str]:
+    """The names of what a thing has."""
+    return [name for name in dir(thing) if not name.startswith("_")]
+
+
+def no_field(owner: object, name: str) -> str:
+    """What is said of a field that an object of the kernel's has not."""
+    return f"a {type(owner).__name__.removeprefix('freed_')} has no field {name[:100]}"
+
+
+NONE = {
+    "anon_vma": "a vma that was never touched has none",
+    "mapping": "a page that was never mapped has none",
+    "new_vma": "there was no memory for one",
+    "root": "no lock was taken",
+    "prev": "no vma is below",
+}
+"""Why something may be None, by the end of its name."""
 
 
 def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
-    """The same for an exception that happened in another process."""
+    """What may have been meant, for the slips that have one likely cause."""
+    if message.endswith(IS_NONE):
+        why = NONE.get(message.removesuffix(IS_NONE).rpartition(".")[2], "")
+        return f": {why}" if why else ""
     if kind in ("NameError", "UnboundLocalError", "AttributeError") and isinstance(name, str):
-        near = difflib.get_close_matches(name, names or [*VOCABULARY, *dir(builtins)], n=1)
+        names = names if kind == "AttributeError" else [*VOCABULARY, *dir(builtins), *names]
+        near = difflib.get_close_matches(name, names, n=1)
         if near and near[0] != name:
             return f"; did you mean {near[0]}?"
         if name in VOCABULARY and kind == "AttributeError":
@@ -94,12 +119,6 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
     if kind == "TypeError" and "'await'" in message:
         return "; only operations and kernel functions are awaited"
     return ""
-
-
-def _names_of(error: BaseException) -> list[str]:
-    if isinstance(error, AttributeError) and error.obj is not None:
-        return [name for name in dir(error.obj) if not name.startswith("_")]
-    return []
 
 
 def learners_line(trace: TracebackType | None, package: str) -> int | None:

@@ -11,7 +11,6 @@ asked for again in the end, in another order and of a fresh child, and must give
 
 from __future__ import annotations
 
-import builtins
 import json
 import random
 import re
@@ -26,11 +25,10 @@ from ..explore import Result
 from ..kernel import Finding, atomic, list_for_each_entry, pte_t
 from ..kernel.atomic import CPU, Call, Named, Operation
 from ..kernel.list import list_head
-from .answer import assignment_in_words, refuse_odd, refuse_recursion
+from .answer import Prints, assignment_in_words, refuse_odd, refuse_recursion
 from .checks import check_all, check_value
 from .exercises import Exercise
-from .feedback import VOCABULARY as NAMES
-from .feedback import advice_for, nearest
+from .feedback import advice_for, exception_in_words, nearest, no_field, public
 from .process import (
     NONSENSE,
     PLAIN,
@@ -239,6 +237,7 @@ class Proxied:
         self.exercise = exercise
         self.tree = tree
         self.code = Code(exercise.asked, title)
+        self.printed = Prints()
         self.patch = self._patch()
 
     def known(self, situation: str) -> Result | None:
@@ -303,6 +302,7 @@ class Conversation:
 
     def __init__(self, subject: Proxied, frame: Frame) -> None:
         self.tree = subject.tree
+        self.printed = subject.printed
         self.frame = frame
         self.objects: list[Any] = []
         self.numbers: dict[int, int] = {}
@@ -322,7 +322,7 @@ class Conversation:
             except Finding:
                 raise
             except Exception as error:
-                raise _fail("exception", f"line {line}: {type(error).__name__}: {error}") from None
+                raise _fail("exception", exception_in_words(error, line)) from None
             node = self.tree.next(node, reply)
         raise _fail("endless", f"line {self.frame.f_lineno}: {QUESTIONS:,} questions in one call")
 
@@ -359,8 +359,13 @@ class Conversation:
                 if not isinstance(walk, Walk):
                     raise TypeError("this is no walk")
                 return self._value(tuple(walk.next()))
+            case ["print", _, str(text)]:
+                self.printed.write(f"{text}\n")
+                return self._value(None)
             case ["plain", _, "BUG_ON", _]:
-                kernel.BUG_ON(True, at=f"line {question[1]} of the answer")
+                kernel.BUG_ON(
+                    True, at=f"{self.frame.f_code.co_name}, line {question[1]} of the model"
+                )
             case ["plain", _, "list_for_each_entry", [head]]:
                 return self._value(list_for_each_entry(self.decode(head)))
             case ["method", _, int(number), str(name), list(args)]:
@@ -392,10 +397,8 @@ class Conversation:
     def _get(self, owner: Any, name: str) -> Any:
         value = None if name.startswith("_") else getattr(owner, name, self)
         if name.startswith("_") or value is self or not encodable(value):
-            kind = type(owner).__name__
-            fields = [each for each in _fields(owner) if encodable(getattr(owner, each, self))]
-            said = advice_for("AttributeError", "", name, fields)
-            return {"e": ["AttributeError", f"a {kind} has no field {name[:100]}{said}"]}
+            said = advice_for("AttributeError", "", name, public(owner))
+            return {"e": ["AttributeError", f"{no_field(owner, name)}{said}"]}
         return self._value(value)
 
     # -- values
@@ -472,10 +475,6 @@ class Odd:
         return f"a {self.kind}"
 
 
-def _fields(owner: Any) -> list[str]:
-    return [name for name in dir(owner) if not name.startswith("_")]
-
-
 def _fail(kind: str, message: str) -> Finding:
     """A finding, recorded before anybody could swallow it."""
     cpu = atomic.current
@@ -488,9 +487,8 @@ def _ended_by(question: list[Any]) -> Finding:
     match question:
         case ["exc", str(kind), str(message), int(line), name, list(names)]:
             known = [each for each in names if isinstance(each, str)]
-            known = known or [*NAMES, *dir(builtins)] if kind != "AttributeError" else known
             place = f"line {line}: " if line else ""
-            advice = advice_for(kind, message, name, known) if known else ""
+            advice = advice_for(kind, message, name, known)
             return _fail("exception", f"{place}{kind[:100]}: {message[:500]}{advice}")
     return _fail("exception", "an exception that cannot be read")
 
@@ -548,7 +546,9 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
         report = check_value(exercise, _plain(about["value"]), submission.name)
         report.warnings = notes
         if about["kind"] in ("missing", "None", "ellipsis"):
-            report.sentence = f"not yet: write {exercise.signature}"
+            report.sentence = _objection(exercise, about, submission.notebook)
+            for check in report.checks:
+                check.message = "there is no answer"
         return report
     if why := _objection(exercise, about, submission.notebook):
         outcome = FAILED if why.startswith("not yet") else ERROR
@@ -640,7 +640,7 @@ def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> str
                     f"{title}, line {line}: {name}: {message}; "
                     f"what follows it, {asked} too, was not reached"
                 )
-        found = f"found: {', '.join(functions)}" if functions else "no function was found"
+        found = f"found: {', '.join(functions)}" if functions else f"no {exercise.noun} was found"
         return f"{asked} is not defined{nearest(asked, functions)}; {found}"
     if kind == "kernel":
         return (

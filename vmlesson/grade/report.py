@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
+from textwrap import indent
 from typing import Any, TypeVar
 
 from ..explore import Failure, Trace, as_text
@@ -14,6 +15,7 @@ from .feedback import SLIPS
 COLUMNS = ("check", "points", "what it shows")
 PLACE = "\0"
 """Stands for a figure in a text: nothing else has such a character."""
+PRINTED = "What it prints in this run:"
 SAME = "the same"
 """The message of a check that fails as one before it did."""
 T = TypeVar("T")
@@ -38,6 +40,7 @@ class Finding:
         trace: the schedule, executed again and recorded.
         where: what `vmlesson explore` needs for the same scenario; empty if it is not in the
             catalogue.
+        printed: what the answer prints in it.
     """
 
     situation: str
@@ -45,6 +48,7 @@ class Finding:
     failure: Failure
     trace: Trace
     where: dict[str, Any]
+    printed: str = ""
 
     @property
     def slip(self) -> bool:
@@ -75,6 +79,7 @@ class Finding:
             **self.where,
             **self.failure.to_dict(),
             "table": table,
+            "printed": self.printed,
         }
 
 
@@ -192,6 +197,8 @@ class Report:
         if (told := self._told()) is not None and told.finding is not None:
             lines += ["", told.situation, ""]
             lines += [] if told.finding.slip else [as_text(told.finding.trace), ""]
+            if told.finding.printed:
+                lines += [PRINTED, indent(told.finding.printed.rstrip(), "    "), ""]
             lines.append(told.question)
         return "\n".join(lines)
 
@@ -238,6 +245,8 @@ class Report:
             parts.append(f"<p>{escape(check.situation)}</p>")
             if not finding.slip:
                 parts.append(as_html(finding.trace) if picture is None else picture)
+            if finding.printed:
+                parts.append(f"<p>{PRINTED}</p><pre>{escape(finding.printed)}</pre>")
             parts.append(f"<p>{escape(check.question)}</p>")
         return "".join(parts)
 

@@ -25,7 +25,9 @@ import functools
 import hashlib
 import importlib.machinery
 import inspect
+import io
 import json
+import linecache
 import operator
 import os
 import re
@@ -33,6 +35,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 import types
 import warnings
 
@@ -70,6 +73,8 @@ class Call:
         self.replies = collections.deque(replies)
         self.abandoned = False
         self.digest = hashlib.sha1()
+        self.printed = ""
+        self.lines = 0
 
 
 JUDGE = None
@@ -79,6 +84,7 @@ FILES = set()
 MAIN = 0
 TYPES = {}
 OBJECTS = {}
+MOST_LINES, MOST_LETTERS = 100, 1_000
 
 
 def line_of_learner():
@@ -290,9 +296,25 @@ class Request:
 def forgotten(message, category, filename, lineno, file=None, line=None):
     """Python's warning of a coroutine that was never awaited: the learner's own helper."""
     name = re.match("coroutine '(.*)' was never awaited", str(message))
+    made = re.search(r'File "(.*)", line (\d+), in ', str(message))
+    filename, lineno = (made[1], int(made[2])) if made else (filename, lineno)
     if name and filename in FILES and CALL is not None and not CALL.abandoned:
         with contextlib.suppress(BaseException):
             ask(["forgot", lineno, name[1]])
+
+
+class Prints(io.TextIOBase):
+    """Sends the first lines that a call prints to the judge."""
+
+    def write(self, text):
+        call = CALL
+        if call is None or call.abandoned or call.lines >= MOST_LINES:
+            return len(text)
+        *lines, call.printed = (call.printed + text)[:MOST_LETTERS].split("\n")
+        for line in lines:
+            call.lines += 1
+            ask(["print", line_of_learner(), line])
+        return len(text)
 
 
 class Absent:
@@ -480,6 +502,7 @@ def load(cells, asked, notebook, parameters, seconds):
     signal.signal(signal.SIGALRM, stop)
     for title, source in cells:
         FILES.add(title)
+        linecache.cache[title] = len(source), None, source.splitlines(True), title
         used = time.process_time()
         try:
             tree = ast.parse(source, title)
@@ -501,14 +524,10 @@ def load(cells, asked, notebook, parameters, seconds):
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     found = space.get(asked)
-    functions = [
-        name
-        for name, value in space.items()
-        if isinstance(value, types.FunctionType) and value.__code__.co_filename in FILES
-    ]
+    made = [name for name, value in space.items() if is_learners(name, value, asked)]
     about = {
         "skipped": skipped,
-        "functions": functions,
+        "functions": made,
         "definitions": definitions,
         "kind": described(found) if asked in space else "missing",
     }
@@ -560,6 +579,13 @@ def names_given(node):
     return []
 
 
+def is_learners(name, value, asked):
+    """Whether it is what the learner may have meant to be asked: a function, or a value."""
+    if asked == "answer":
+        return isinstance(value, (list, tuple, int)) and not name.startswith("_")
+    return isinstance(value, types.FunctionType) and value.__code__.co_filename in FILES
+
+
 def described(found):
     """What the asked name stands for: its type, but "callable" for what may be an answer."""
     if found is None or isinstance(found, Absent):
@@ -593,6 +619,24 @@ async def called(function, args):
         kind = "None" if made is None else f"a {type(made).__name__}"
         raise TypeError(f"a call of it gives {kind}, which cannot be awaited: write async def")
     return await made
+
+
+IS_NONE = " is None here"
+
+
+def is_none(error):
+    """For an attribute of what is None: the text of that, and that it is None; else ""."""
+    if not isinstance(error, AttributeError) or error.obj is not None or not error.name:
+        return ""
+    trace = error.__traceback__
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code
+    line, last, begin, end = list(code.co_positions())[trace.tb_lasti // 2]
+    if None in (line, last, begin, end) or line != last:
+        return ""
+    text = linecache.getline(code.co_filename, line).encode()[begin:end].decode(errors="replace")
+    return f"{text.removesuffix('.' + error.name)}{IS_NONE}" if text.endswith(error.name) else ""
 
 
 def learners(error):
@@ -634,12 +678,14 @@ def run_call(function, message):
         end = [
             "exc",
             type(error).__name__,
-            str(error)[:500],
+            (is_none(error) or str(error))[:500],
             learners(error),
             name if type(name) is str else None,
             names,
         ]
-        del error
+        trace, error.__traceback__ = error.__traceback__, None
+        traceback.clear_frames(trace)  # an await that was forgotten is found now
+        del error, trace
     if not call.abandoned:
         call.digest.update(json.dumps(end[:3]).encode())
         JUDGE.send([*end, call.digest.hexdigest()])
@@ -657,6 +703,8 @@ def serve(judge, cells, asked, notebook, parameters, seconds):
     JUDGE, MAIN = judge, threading.get_ident()
     warnings.simplefilter("always", RuntimeWarning)
     warnings.showwarning = forgotten
+    sys.set_coroutine_origin_tracking_depth(1)
+    sys.stdout = Prints()
     function, about = load(cells, asked, notebook, parameters, seconds)
     judge.send(["loaded", about])
     while True:

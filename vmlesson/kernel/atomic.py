@@ -25,6 +25,8 @@ from inspect import signature
 from types import CodeType
 from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
+from ..errors import Spoken
+
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
@@ -51,7 +53,7 @@ class Finding(Exception):
         return f"{self.kind}: {self.message}"
 
 
-class NotDriven(RuntimeError):
+class NotDriven(Spoken, RuntimeError):
     """An operation was awaited where no CPU runs it, for example at a notebook's top level."""
 
 
@@ -165,6 +167,7 @@ class Request(Generic[R]):
         return result
 
     def __bool__(self) -> bool:
+        self.awaited = True  # it is said once
         raise Finding("never awaited", f"line {self.lineno}: await is missing before {self}")
 
     def __del__(self) -> None:

@@ -1,0 +1,130 @@
+"""What check passes in a notebook, grade passes, and the other way round; and both say the same."""
+
+from __future__ import annotations
+
+import linecache
+import types
+
+import pytest
+from other_answers import RIGHT as OTHER_RIGHT
+from other_answers import WRONG as OTHER_WRONG
+from other_answers import changed
+from submissions import IMPORTS, RIGHT, WRONG
+
+from vmlesson.grade import check
+from vmlesson.grade.exercises import find_exercise
+from vmlesson.grade.judge import judge
+from vmlesson.grade.report import Report
+from vmlesson.grade.submission import Submission
+
+SLIPS = [
+    "x",
+    "return",
+    "pass",
+    "raise NotImplementedError",
+    "await nosuch(dst)",
+    "list_del(dst)",
+    "await list_del(dst)",
+    "await list_del(5)",
+    "for a in 5: pass",
+    "dst.nosuch",
+    "dst.anon_vma.nosuch",
+    "await list_move_tail(dst.anon_vma_chain)",
+    "r = list_empty(dst)\nr.x",
+    "r = list_empty(dst)\nawait list_del(r)",
+    "a, b = list_empty(dst.anon_vma_chain)",
+    "op = list_empty(dst.anon_vma_chain)\nreturn op",
+    "if list_empty(dst.anon_vma_chain): return",
+    "root = lock_anon_vma_root(None, dst.anon_vma)\nawait unlock_anon_vma_root(root)",
+    "for avc in dst.anon_vma_chain:\n    await anon_vma_lock(avc)",
+    "for avc in dst.anon_vma_chain:\n    await list_move_tail(avc, avc.anon_vma.head)",
+    "for avc in dst.anon_vma_chain:\n    list_move_tail(avc.same_anon_vma, avc.anon_vma.head)",
+    "for avc in list_for_each_entry(dst.anon_vma.head): pass",
+    "async for avc in dst.anon_vma_chain: pass",
+    "dst.vm_start = 5",
+    "for avc in dst.anon_vma_chain:\n    avc.vma = None",
+    "await 5",
+    "await None",
+    "x = yield",
+    "helper(dst)",
+    "x = helper(dst)\nraise ValueError(x)",
+    "assert 0",
+    "BUG_ON(True)",
+    "VM_BUG_ON(dst)",
+    "await anon_vma_moveto_tail(dst)",
+    "await mutex_lock(dst.anon_vma.root.root.mutex)",
+    "await mutex_unlock(dst.anon_vma.root.mutex)",
+    "dst.anon_vma_chain[0]",
+    "len(dst.anon_vma_chain)",
+    "dst.anon_vma_chain.head",
+    "dst = None\ndst.anon_vma_chain",
+    "list(dst.anon_vma_chain)[9]",
+    "{}['x']",
+    "await lock_anon_vma_root(dst.anon_vma)",
+    "print(dst.vm_start)\nraise ValueError",
+]
+"""What beginners write as the body of anon_vma_moveto_tail."""
+
+
+def slip(body: str) -> str:
+    lines = body.replace("\n", "\n    ")
+    helper = "async def helper(x):\n    pass\n"
+    return f"{IMPORTS}{helper}async def anon_vma_moveto_tail(dst):\n    {lines}\n"
+
+
+def both(exercise: str, source: str) -> tuple[Report, Report]:
+    """What a notebook says, and what `vmlesson grade` says."""
+    space = types.ModuleType("answer").__dict__
+    linecache.cache["answer.py"] = len(source), None, source.splitlines(keepends=True), "answer.py"
+    exec(compile(source, "answer.py", "exec"), space)
+    here = getattr(check, exercise)(space[find_exercise(exercise).asked])
+    submission = Submission("answer.py", [("answer.py", source)])
+    return here, judge(find_exercise(exercise), submission, 60.0)
+
+
+def agree(exercise: str, source: str) -> None:
+    here, there = both(exercise, source)
+    assert [(one.passed, one.name, one.message) for one in here.checks] == [
+        (one.passed, one.name, one.message) for one in there.checks
+    ]
+    assert (here.outcome, here.points, here.sentence) == (
+        there.outcome,
+        there.points,
+        there.sentence,
+    )
+    assert (here.finding and here.finding.printed) == (there.finding and there.finding.printed)
+
+
+@pytest.mark.parametrize("body", SLIPS)
+def test_of_a_beginners_mistake_both_say_the_same(body: str) -> None:
+    agree("moveto_tail", slip(body))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", [*WRONG, *RIGHT], ids=lambda answer: answer.name)
+def test_of_an_answer_to_moveto_tail_both_say_the_same(answer) -> None:
+    agree("moveto_tail", answer.source)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("exercise", "changes"),
+    [(name, changes) for name, _, changes, _ in OTHER_WRONG]
+    + [(name, changes) for name, _, changes in OTHER_RIGHT],
+    ids=[f"{name}: {what}" for name, what, *_ in [*OTHER_WRONG, *OTHER_RIGHT]],
+)
+def test_of_another_answer_both_say_the_same(exercise: str, changes: tuple[str, ...]) -> None:
+    agree(exercise, changed(exercise, changes))
+
+
+def test_prints_are_shown_beside_the_run_that_fails_and_nowhere_else(capsys) -> None:
+    body = (
+        "for avc in dst.anon_vma_chain:\n    print('an avc', avc is None)\n"
+        "    await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)"
+    )
+    here, there = both("moveto_tail", slip(body))
+    assert capsys.readouterr().out == ""
+    for report in (here, there):
+        assert report.finding is not None
+        assert report.finding.printed == "an avc False\n" * 3
+        assert "    an avc False" in str(report)

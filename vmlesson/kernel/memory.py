@@ -9,7 +9,7 @@ from .atomic import atomic
 from .locks import Lock, down_read, spin_lock, spin_unlock, up_read
 from .migrate import migration_entry_wait
 from .mm_types import EFAULT, ENOMEM, PAGE_SIZE, PTE_NONE, PTE_ZERO, VM_EXEC, VM_READ, VM_WRITE
-from .mm_types import find_vma, is_migration_entry, mk_pte, mm_struct, page, pte_slot, pte_t
+from .mm_types import find_vma, is_migration_entry, mk_pte, mm_struct, pte_slot, pte_t
 from .mm_types import vm_area_struct
 from .pagelock import lock_page, trylock_page, unlock_page
 from .pgtable import alloc_page, get_page, pte_alloc, pte_offset_map_lock, pte_read
@@ -17,7 +17,7 @@ from .pgtable import pte_unmap_unlock, ptep_get_and_clear, put_page, set_pte_at,
 from .pgtable import tables_between
 from .rmap import anon_vma_prepare, page_add_new_anon_rmap, page_dup_rmap, page_move_anon_rmap
 from .rmap import page_remove_rmap
-from .text import kernel_function
+from .text import kernel_function, kernel_predicate
 
 # ------------------------------------------------------------------------- what a program does
 
@@ -261,20 +261,21 @@ async def copy_page_range(dst_mm: mm_struct, src_mm: mm_struct, vma: vm_area_str
     return 0
 
 
+@kernel_predicate("mm/memory.c")
+def account(pte: pte_t) -> None:
+    """Ours, the accounting of a pte that is copied or zapped.  v3.0 to v3.2: decodes no entry."""
+
+
 @kernel_function("mm/memory.c")
 async def copy_one_pte(dst: pte_slot, src: pte_slot) -> None:
     """Copy one pte of a private vma: both sides lose write access, a write migration entry too.
 
-    v3.0 to v3.2.  Both ptls are held.  A migration entry is copied without being decoded.
+    Both ptls are held.
     """
     pte = await pte_read(src)
-    await share_pte(dst, src, pte)
-
-
-async def share_pte(dst: pte_slot, src: pte_slot, pte: pte_t) -> None:
-    """Ours, a part of copy_one_pte(): put `pte`, as `src` has it, into `dst` for reading."""
     if pte.kind == "none":
         return
+    account(pte)
     if pte.write:
         pte = pte._replace(write=False)
         await set_pte_at(src, pte)
@@ -302,18 +303,13 @@ async def unmap_vmas(mm: mm_struct, vmas: list[vm_area_struct]) -> None:
 async def zap_pte(slot: pte_slot) -> None:
     """Empty one slot, whose ptl is held: the body of zap_pte_range's loop.
 
-    v3.0 to v3.2.  A present page loses a mapping and a reference.  A migration entry, which
-    counts as neither, is dropped without being decoded.
+    A present page loses a mapping and a reference; a migration entry counts as neither.
     """
     pte = await pte_read(slot)
     if pte.kind == "none":
         return
     await ptep_get_and_clear(slot)
+    account(pte)
     if pte.kind == "present" and pte.page is not None:
-        await forget_mapping(pte.page)
-
-
-async def forget_mapping(page: page) -> None:
-    """Ours: drop what a present pte that has been cleared stood for: a mapping and a reference."""
-    await page_remove_rmap(page)
-    await put_page(page)
+        await page_remove_rmap(pte.page)
+        await put_page(pte.page)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from .bug import VM_BUG_ON
 from .list import list_add_tail, list_del
-from .memory import forget_mapping, share_pte
 from .migrate import restore_pte
 from .mm_types import ENOMEM, PAGE_SHIFT, anon_vma, find_vma_prev, is_migration_entry
-from .mm_types import migration_entry_to_page, page, pte_slot, vm_area_struct
+from .mm_types import migration_entry_to_page, page, pte_t, vm_area_struct
 from .mmap import MAX_MAP_COUNT, do_munmap, new_vma_like, vma_merge
 from .mmap import copy_vma as copy_vma_symbol
 from .mremap import move_page_tables
-from .pgtable import pte_read, ptep_get_and_clear
 from .rmap import lock_anon_vma_root, unlock_anon_vma_root
 from .text import RELEASES, Patch, Release, kernel_function
 
@@ -112,30 +110,13 @@ async def move_vma(
 # it for 3.3 (Andrew Morton, January 2012), its hash is from memory.
 
 
-async def copy_one_pte(dst: pte_slot, src: pte_slot) -> None:
-    """Copy one pte of a private vma: both sides lose write access, a write migration entry too.
+def account(pte: pte_t) -> None:
+    """Ours, the accounting of a pte that is copied or zapped.
 
-    mm/memory.c, v3.3.  Decodes a migration entry to account for its page: BUG_ON that is unlocked.
+    mm/memory.c, v3.3.  Decodes a migration entry to find its page: BUG_ON that is unlocked.
     """
-    pte = await pte_read(src)
     if is_migration_entry(pte):
         migration_entry_to_page(pte)
-    await share_pte(dst, src, pte)
-
-
-async def zap_pte(slot: pte_slot) -> None:
-    """Empty one slot, whose ptl is held: the body of zap_pte_range's loop.
-
-    mm/memory.c, v3.3.  Decodes a migration entry to account for its page: BUG_ON that is unlocked.
-    """
-    pte = await pte_read(slot)
-    if pte.kind == "none":
-        return
-    await ptep_get_and_clear(slot)
-    if is_migration_entry(pte):
-        migration_entry_to_page(pte)
-    if pte.kind == "present" and pte.page is not None:
-        await forget_mapping(pte.page)
 
 
 # -------------------------------------------------------------------------------------- releases
@@ -158,7 +139,7 @@ ENFORCE_ORDER = Patch(
 )
 RSS_OF_MIGRATION_ENTRIES = Patch(
     "9f9f1acd713d",
-    [copy_one_pte, zap_pte],
+    [account],
     "mm: fix rss count leakage during migration",
 )
 

@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 from vmlesson.errors import UserError
 from vmlesson.files import course_root, keep_aside, replace_file, variants
+from vmlesson.progress import FILE as PROGRESS
 
 MANIFEST = ".vmlesson-manifest.json"
 PARTS = ("notebooks", "exercises")
@@ -182,8 +183,11 @@ def open_lab(directory: Path, *, browser: bool = True, port: int | None = None) 
     """
     command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1"]
     command.append(f"--ServerApp.root_dir={directory.absolute()}")
-    if first := next(iter(sorted(directory.glob("notebooks/*.ipynb"))), None):
-        page = quote(first.relative_to(directory).as_posix())
+    pages = sorted(directory.glob("notebooks/*.ipynb"))
+    if (directory / PROGRESS).exists():  # not the first day: where you were
+        pages = [page for page in pages if page.stem == "index"] or pages
+    if pages:
+        page = quote(pages[0].relative_to(directory).as_posix())
         command.append(f"--LabApp.default_url=/lab/tree/{page}")
     if not browser:
         command.append("--no-browser")

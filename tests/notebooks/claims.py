@@ -670,6 +670,15 @@ def _() -> None:
     assert explore_scenario("unfaulted", "v3.3").verdict == "holds"
 
 
+@claim("03/four-facts")
+def _() -> None:
+    task = moved()
+    assert [vma.vm_pgoff for vma in task.mm.vmas] == [0x100, 0x102]
+    assert [vma.vm_start for vma in task.mm.vmas] == [at(0x100), at(0x140)]
+    move(task, 0x140, 2, 0x102)
+    assert len(task.mm.vmas) == 1
+
+
 # -------------------------------------------------------------------- 00 The page that got lost
 
 
@@ -705,7 +714,7 @@ def _() -> None:
     assert answer("00/against") == 2
 
 
-@claim("00/releases", "00/three-ways")
+@claim("00/releases", "00/three-ways", "start/was-in-linux")
 def _() -> None:
     releases = ("v3.0", "v3.1", "v3.2", "v3.3")
     found = {each: explore_scenario("merge-order", each) for each in releases}

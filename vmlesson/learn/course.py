@@ -18,7 +18,7 @@ class Chapter:
     """One chapter.
 
     Attributes:
-        number: two digits.
+        number: two digits; "start" for the first.
         title: as in its first line.
         notebook: its file, in notebooks/.
         minutes: to read it, run it and answer its questions, its exercises not counted.
@@ -41,12 +41,13 @@ class Chapter:
 
 
 CHAPTERS = (
-    Chapter("00", "The page that got lost", "00-the-page-that-got-lost", 10, True),
+    Chapter("start", "Lose it", "00-lose-it", 10, True),
+    Chapter("00", "The page that got lost", "00-the-page-that-got-lost", 12, True),
     Chapter("01", "Interleavings", "01-interleavings", 30, True),
     Chapter("02", "Pages, ptes, vmas", "02-pages-ptes-vmas", 30, False, ("vma_address",)),
-    Chapter("03", "anon_vma and its chains", "03-anon-vma-and-its-chains", 30, True),
+    Chapter("03", "anon_vma and its chains", "03-anon-vma-and-its-chains", 40, True),
     Chapter(
-        "04", "rmap_walk and migration", "04-rmap-walk-and-migration", 30, True, ("rmap_walk",)
+        "04", "rmap_walk and migration", "04-rmap-walk-and-migration", 35, True, ("rmap_walk",)
     ),
     Chapter("05", "mremap", "05-mremap", 25, True, ("count_the_calls",)),
     Chapter("06", "First race: the peek", "06-the-peek", 25, False, ("pte_peek",)),
@@ -54,7 +55,7 @@ CHAPTERS = (
         "07",
         "Second race: the order",
         "07-the-order",
-        35,
+        40,
         True,
         ("moveto_tail", "call_site", "break_it"),
     ),
@@ -76,7 +77,7 @@ def chapter(number: str) -> Chapter:
     for each in CHAPTERS:
         if each.number == number:
             return each
-    raise UserError(f"there is no chapter {number!r}; there are 00 to {CHAPTERS[-1].number}")
+    raise UserError(f"there is no chapter {number!r}; there are start, 00 to {CHAPTERS[-1].number}")
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Done:
     passed: tuple[str, ...]
 
     def __str__(self) -> str:
-        if not self.asked:
+        if not self.predicted:
             return ""
         return f"{self.predicted} of {self.asked} predictions made, {self.right} of them right"
 
@@ -117,7 +118,7 @@ def finish(number: str) -> Html:
     progress.note("chapters", number)
     said = [f"That was chapter {number}, {here.title.rstrip('?')}."]
     state = done(here, progress)
-    if state.asked:
+    if state.predicted:
         said.append(f"{state}.")
     later = CHAPTERS[CHAPTERS.index(here) + 1 :]
     links = [("All chapters, and your progress", "index.ipynb")]
@@ -143,10 +144,11 @@ def progress_table(progress: Progress | None = None) -> Html:
         cells = [
             f"{each.number} {each.title}",
             "✓" if state.read else "",
-            f"{state.predicted} of {state.asked}, {state.right} right" if state.asked else "",
+            f"{state.predicted} of {state.asked}, {state.right} right" if state.predicted else "",
             ", ".join(exercises),
         ]
         head, *rest = map(escape, cells)
+        head = f'<a href="{each.notebook}.ipynb">{head}</a>'
         left = 'style="text-align: left"'
         rows.append(
             f'<tr><th scope="row" {left}>{head}</th>'
@@ -162,6 +164,14 @@ def progress_table(progress: Progress | None = None) -> Html:
 
 
 def course_map(progress: Progress | None = None) -> Html:
-    """The chapters as a picture: the afternoon path, what lies beside it, what has been read."""
+    """Where to go on, and the chapters as a picture: what is on the path, what has been read."""
     progress = progress or Progress()
-    return draw([done(each, progress) for each in CHAPTERS])
+    drawn = draw([done(each, progress) for each in CHAPTERS])
+    read = progress.entries("chapters")
+    each = next((each for each in CHAPTERS if each.afternoon and each.number not in read), None)
+    passed = len(progress.entries("levels"))
+    links = [(f"Go on: {each.number} {each.title}", f"{each.notebook}.ipynb")] if each else []
+    links.append((f"The ladder, {passed} levels passed", "ladder.ipynb"))
+    html = " · ".join(f'<a href="{to}">{escape(label)}</a>' for label, to in links)
+    words = " · ".join(label for label, _ in links)
+    return Html(f"<p>{html}</p>{drawn.html}", f"{words}\n{drawn.text}")

@@ -12,7 +12,18 @@ from vmlesson.learn.quiz import Question, find
 pytestmark = pytest.mark.browser
 
 NOTEBOOKS = sorted(path.stem for path in (course_root() / "notebooks").glob("*.ipynb"))
-STEPPERS = {"start": 2, "ladder": 1, "00": 1, "01": 1, "04": 2, "06": 1, "07": 2, "08": 1, "10": 1, "lecture": 4}
+STEPPERS = {
+    "start": 2,
+    "ladder": 1,
+    "00": 1,
+    "01": 1,
+    "04": 2,
+    "06": 1,
+    "07": 2,
+    "08": 1,
+    "10": 1,
+    "lecture": 4,
+}
 """How many each shows; the others show none."""
 
 # What JupyterLab would take as: new cell, new cell, cut, delete, turn to text, run.

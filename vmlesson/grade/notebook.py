@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from html import escape
 from typing import Any
@@ -37,7 +39,9 @@ class Checker:
             report = check_here(exercise, answer)
             report.notice = stale(exercise.asked, answer)
             if report.outcome == PASSED and "ipykernel" in sys.modules:
-                unharmed(report.warnings, "the note of your progress", partial(_solved, name))
+                unharmed(
+                    report.warnings, "the note of your progress", partial(_solved, name, answer)
+                )
             return report
 
         check.__name__ = name
@@ -60,8 +64,13 @@ def _exercise(name: str) -> Exercise:
         raise AttributeError(str(error)) from None
 
 
-def _solved(name: str) -> None:
-    Progress().note("exercises", name, passed=True)
+def _solved(name: str, answer: Any) -> None:
+    """Note what passed, with its text: a notebook may be closed without being saved."""
+    text = repr(answer)
+    if callable(answer):
+        with suppress(OSError, TypeError):  # its cell is not at hand
+            text = inspect.getsource(answer)
+    Progress().note("exercises", name, passed=True, source=text)
 
 
 def check_here(exercise: Exercise, answer: Any) -> Report:

@@ -5,6 +5,7 @@
 Importing it in a notebook also lets a cell that was run too early say which one to run first.
 """
 
+from .capstone import your_linux
 from .course import CHAPTERS, Chapter, course_map, finish, progress_table
 from .order import install
 from .player import level
@@ -19,6 +20,7 @@ __all__ = [
     "level",
     "predict",
     "progress_table",
+    "your_linux",
 ]
 
 install()

@@ -214,8 +214,7 @@ class Level:
         return _run(self.data["program"], f"<{self.name}>")[name]
 
     def _compiled(self, code: str) -> Callable[..., Any]:
-        function: Callable[..., Any] = _run(code, f"<your {self.name}>")[self.asked]
-        return function
+        return defined(code, self.asked)
 
 
 @dataclass(frozen=True)
@@ -230,6 +229,20 @@ class Verdict:
 
 async def _idle(*_: Any) -> None:
     """What stands in a program for an answer that is not there yet."""
+
+
+def defined(code: str, name: str) -> Callable[..., Any]:
+    """The function of that name that a learner's text defines.
+
+    Raises:
+        UserError: it defines none.
+        SyntaxError, NameError, TypeError: Python cannot read it.
+    """
+    found = _run(code, f"<your {name}>").get(name)
+    if not callable(found):
+        raise UserError(f"this text defines no {name}")
+    function: Callable[..., Any] = found
+    return function
 
 
 def _run(code: str, file: str) -> dict[str, Any]:

@@ -1,0 +1,167 @@
+"""The end of the course: Linux 3.2 with your own functions in it, and what is proved of it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError
+from ..explore import Result, replay
+from ..explore.record import in_turn
+from ..files import refuse_existing, replace_file
+from ..grade.exercises import EXERCISES
+from ..grade.notebook import Status
+from ..kernel import RELEASES, Kernel, Patch
+from ..program import Run, run_program
+from ..progress import Progress
+from ..scenarios import CATALOGUE, explore_scenario, scenarios
+from .levels import defined
+
+BASE, COMMIT = "v3.2", "948f017b093a"
+NEEDED = ("moveto_tail", "call_site", "error_path")
+LONG = ("two-movers", "third-process")
+"""Situations that take a minute: left out unless asked for."""
+PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>My Linux 3.3</title><style>
+body {{ font: 11pt/1.4 sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em }}
+td, th {{ text-align: left; vertical-align: top; padding: 2px 1em 2px 0 }} pre {{ font-size: 9pt }}
+@page {{ margin: 15mm }}</style><body>{}</body></html>"""
+
+
+@dataclass(frozen=True)
+class YourLinux:
+    """A kernel with a learner's functions, and what was found out about it.
+
+    Attributes:
+        sources: the text of each function, by its name.
+        run: of the commit's program, with the probe on the learner's function.
+        results: what came of each situation.
+        later: the situations in which Linux 3.3 loses a page as well: what was mended later.
+        cost: (locks taken, changes of lists) of one mremap on three lists; yours, and Linux's.
+    """
+
+    sources: dict[str, str]
+    run: Run
+    results: dict[str, Result]
+    later: tuple[str, ...]
+    cost: tuple[tuple[int, int], tuple[int, int]]
+
+    @property
+    def proved(self) -> bool:
+        """Whether the program prints ok, and no situation loses anything."""
+        return self.run.ok and not self.lost
+
+    @property
+    def lost(self) -> list[str]:
+        """The situations in which yours loses a page, and Linux 3.3 does not."""
+        failing = [name for name, each in self.results.items() if each.verdict != "holds"]
+        return [name for name in failing if name not in self.later]
+
+    @property
+    def sentence(self) -> str:
+        """What was proved, or what was not."""
+        held = [each for each in self.results.values() if each.verdict == "holds"]
+        classes = sum(each.executions for each in held)
+        if not self.run.ok:
+            return f"Not yet: the commit's program does not print ok on {BASE} with your functions."
+        if self.lost:
+            return f"Not yet: {', '.join(self.lost)} can still lose a page. Explore it, and look."
+        return (
+            f"This is Linux 3.3, and it is yours. In {len(held)} situations all {classes:,}"
+            " classes of interleavings were tried: none loses a page, and there are no others."
+        )
+
+    def save(self, path: str | Path, force: bool = False) -> Path:
+        """Write the summary as a page to print; its path.
+
+        Raises:
+            UserError: something is there already, and `force` is not given.
+        """
+        refuse_existing(Path(path), force)
+        replace_file(Path(path), PAGE.format(self._repr_html_()).encode())
+        return Path(path)
+
+    def _rows(self) -> list[tuple[str, str]]:
+        (locks, lists), (their_locks, their_lists) = self.cost
+        return [
+            ("booted", f"{BASE}, with your {', '.join(self.sources)}"),
+            ("the program", f"{'ok' if self.run.ok else 'not ok'}; {self.run.probe}: yours, called "
+             f"{sum(moment.hits for moment in self.run.moments)} time(s)"),
+            *((name, each.sentence + (", as on Linux 3.3: mended later" if name in self.later else
+             "")) for name, each in self.results.items()),
+            ("one mremap, three lists", f"yours takes {locks} locks and changes lists {lists} "
+             f"times; Linux's {their_locks} and {their_lists}"),
+            ("commits", f"{COMMIT} (v3.3), which yours stands for; 486cf46f3f9b (v3.1), which "
+             "the walk relies on"),
+        ]  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><th>{a}</th><td>{escape(b)}</td></tr>" for a, b in self._rows())
+        theirs = {name: body for patch in RELEASES["v3.3"].patches
+                  for name, body in patch.functions.items()}  # fmt: skip
+        beside = "".join(
+            f"<tr><td><pre>{escape(text)}</pre></td><td><pre>"
+            f"{escape(inspect.getsource(theirs[name])) if name in theirs else ''}</pre></td></tr>"
+            for name, text in self.sources.items()
+        )
+        return (
+            f"<h2>My Linux 3.3</h2><p><b>{escape(self.sentence)}</b></p><table>{rows}</table>"
+            f"<table><tr><th>yours</th><th>the model's, after {COMMIT}</th></tr>{beside}</table>"
+        )
+
+    def __repr__(self) -> str:
+        return "\n".join([self.sentence, *(f"{a}: {b}" for a, b in self._rows())])
+
+
+def your_linux(*functions: Callable[..., Any], everything: bool = False) -> YourLinux | str:
+    """Boot Linux 3.2 with your functions, and prove what can be proved.
+
+    Without `functions` it takes the answers that were kept when they passed: `moveto_tail`,
+    `call_site` and `error_path` must be among them, and others are used as well.  `everything`
+    also tries the two situations that take a minute.
+
+    Raises:
+        UserError: a function is none of this kernel's.
+    """
+    if functions:
+        sources = {each.__name__: inspect.getsource(each) for each in functions}
+    else:
+        kept = Progress().entries("exercises")
+        missing = [name for name in NEEDED if "source" not in kept.get(name, {})]
+        if missing:
+            return f"Not yet: first pass {', '.join(missing)}; what passes is kept for this."
+        sources = {
+            EXERCISES[name].asked: entry["source"]
+            for name, entry in kept.items()
+            if name in EXERCISES and EXERCISES[name].parameters and "source" in entry
+        }
+        functions = tuple(defined(text, name) for name, text in sources.items())
+    try:
+        patches = [Patch("yours", functions, "your own")]
+        kernel = Kernel(BASE, patches)
+    except (TypeError, ValueError) as error:
+        raise UserError(f"{BASE} does not boot with these: {error}") from error
+    results = {}
+    with Status("your Linux") as status:
+        for name in CATALOGUE:
+            if everything or name not in LONG:
+                status.say(name)
+                results[name] = explore_scenario(name, BASE, patches=patches)
+    failing = [name for name, each in results.items() if each.verdict != "holds"]
+    later = tuple(name for name in failing if explore_scenario(name, "v3.3").failing)
+    cost = (_cost(BASE, patches), _cost("v3.3", []))
+    return YourLinux(sources, run_program(kernel=kernel), results, later, cost)
+
+
+def _cost(release: str, patches: list[Patch]) -> tuple[int, int]:
+    """Locks taken and changes of lists by one mremap of a grandchild."""
+    scenario = next(iter(scenarios("grandchild").values()))
+    program = scenario.program(release, patches)
+    steps = [step for step in replay(program, in_turn(program)).steps if step.cpu == "mremap"]
+    changes = sum(
+        step.operation.startswith(("list_del", "list_add", "list_move")) for step in steps
+    )
+    return sum(len(step.taken) for step in steps), changes

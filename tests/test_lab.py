@@ -12,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from vmlesson import lab
+from vmlesson import files, lab
 from vmlesson.errors import UserError
 
 FIRST = "notebooks/00-first.ipynb"
@@ -294,7 +294,8 @@ def test_manifest_names_no_path_of_the_machine(course: Course) -> None:
 
 
 def test_course_of_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab, "_PACKAGE", tmp_path / "vmlesson")
+    for module in (lab, files):
+        monkeypatch.setattr(module, "_PACKAGE", tmp_path / "vmlesson")
     for name in (
         "notebooks/a.ipynb",
         "notebooks/.ipynb_checkpoints/a.ipynb",
@@ -320,3 +321,26 @@ def test_copy_may_be_moved(course: Course, tmp_path: Path) -> None:
     course.publish(FIRST, notebook("answer = 2"))
     assert course.update() == []
     assert course.read() == notebook("answer = 2")
+
+
+def test_the_first_day_begins_with_a_chapter_and_the_second_where_you_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+
+    class Server:
+        def __init__(self, command: list[str], env: dict[str, str]) -> None:
+            started.append(command)
+
+        def wait(self) -> int:
+            return 0
+
+    monkeypatch.setattr(lab.subprocess, "Popen", Server)
+    monkeypatch.setattr(lab.signal, "signal", lambda *_: None)
+    (tmp_path / "notebooks").mkdir()
+    for name in ("00-first", "index"):
+        (tmp_path / "notebooks" / f"{name}.ipynb").touch()
+    for page in ("00-first", "index"):
+        lab.open_lab(tmp_path, browser=False)
+        assert f"--LabApp.default_url=/lab/tree/notebooks/{page}.ipynb" in started[-1]
+        (tmp_path / lab.PROGRESS).touch()

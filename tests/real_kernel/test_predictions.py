@@ -10,6 +10,7 @@ from real_kernel.course import as_trace, log_of, recorded
 from real_kernel.layouts import ORDER, RETREAT, layouts
 from real_kernel.side_by_side import SideBySide
 from real_kernel.turns import comparable
+from vmlesson.explore import explore, replay
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "real-kernel.md").read_text(encoding="utf-8")
@@ -39,10 +40,19 @@ def test_the_document_says_what_the_model_says() -> None:
     assert recorded("measured").strip() in DOCUMENT
 
 
+@pytest.mark.parametrize("calls", [ORDER, RETREAT])
+def test_no_counterexample_is_smaller(calls: str) -> None:
+    """Of all schedules none loses a page with fewer preemptions than that of the recorded log."""
+    program, race = predict.program(calls, False), predict.losing(calls)
+    trace, (failure,) = replay(program, race.schedule), explore(program).failures
+    assert trace.preemptions == failure.preemptions
+    assert trace.finding == (failure.kind, failure.message)
+
+
 @pytest.mark.parametrize(("name", "calls"), [("order", ORDER), ("way-back", RETREAT)])
 @pytest.mark.parametrize("cure", [True, False])
 def test_the_recorded_log_is_the_models(name: str, calls: str, cure: bool) -> None:
-    """The order of the explorer's smallest counterexample: the same lines on both."""
+    """The smallest counterexample, with the cure and without: the same lines on both."""
     order = predict.losing(calls).order
     race = predict.race(calls, order, cure)
     log = log_of(recorded("linux-6.1"), name, cure)

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from jupyter_client.manager import KernelManager, start_new_kernel
+from other_answers import solution
+from test_law import SLIPS, slip
+
+from vmlesson.grade.exercises import EXERCISES as ASKED
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
-NAMES = sorted(path.name for path in EXERCISES.iterdir())
 
 
 class Notebook:
@@ -61,7 +64,7 @@ def notebook(tmp_path_factory) -> Iterator[Notebook]:
         manager.shutdown_kernel(now=True)
 
 
-@pytest.mark.parametrize("exercise", NAMES)
+@pytest.mark.parametrize("exercise", ASKED)
 def test_an_exercise_as_it_is_given_runs_from_top_to_bottom(notebook, exercise: str) -> None:
     shown = notebook.cells(exercise)
     assert not [text for text in shown if "!!" in text]
@@ -105,3 +108,72 @@ def test_nothing_drawn_or_noted_loses_a_verdict(notebook) -> None:
 
 def test_no_other_attribute_is_an_exercise(notebook) -> None:
     assert notebook.run("hasattr(check, 'nosuch')") == "False"
+
+
+MISTAKES = [
+    *[("moveto_tail", slip(body)) for body in SLIPS],
+    *[
+        (exercise, solution(exercise).replace(old, new))
+        for exercise, old, new in [
+            ("vma_address", "await vma_bounds", "vma_bounds"),
+            ("vma_address", "return address", "address"),
+            ("vma_address", "vma):", "vma)"),
+            ("vma_address", "PAGE_SIZE", "PAGESIZE"),
+            ("vma_address", "page.index", "page.idx"),
+            ("vma_address", "-EFAULT", "None"),
+            ("vma_address", "async def", "def"),
+            ("vma_address", "(page, vma)", "(page)"),
+            ("vma_address", "(page, vma)", "(vma, page)"),
+            ("vma_address", "vma_address", "vma_adress"),
+            ("rmap_walk", "async for", "for"),
+            ("rmap_walk", "await anon_vma_lock(anon_vma)", "anon_vma_lock(anon_vma)"),
+            ("rmap_walk", "await anon_vma_lock(anon_vma)", "await anon_vma_lock(page)"),
+            ("rmap_walk", "    await anon_vma_lock(anon_vma)\n", ""),
+            ("rmap_walk", "    await anon_vma_unlock(anon_vma)\n", ""),
+            ("rmap_walk", "await rmap_one(", "rmap_one("),
+            ("rmap_walk", "await rmap_one(page, avc.vma, address, arg)", "await rmap_one(avc.vma)"),
+            ("rmap_walk", "anon_vma.head", "anon_vma"),
+            ("rmap_walk", "    return result", "    return"),
+            ("pte_peek", "await set_pte_at", "set_pte_at"),
+            ("pte_peek", "await pte_read(slot)", "pte_read(slot)"),
+            ("pte_peek", "slot, ptl = found", "slot = found"),
+            ("call_site", "await anon_vma_moveto_tail(new_vma)", "anon_vma_moveto_tail(new_vma)"),
+            ("call_site", "await anon_vma_moveto_tail(new_vma)", "await anon_vma_moveto_tail()"),
+            ("call_site", "return vma, new_vma", "return new_vma"),
+            ("call_site", "return vma, new_vma", "return None"),
+            ("error_path", "await anon_vma_moveto_tail(vma)", "anon_vma_moveto_tail(vma)"),
+            ("error_path", "await anon_vma_moveto_tail(vma)", "await anon_vma_moveto_tail(old)"),
+            ("error_path", "-ENOMEM", "ENOMEM"),
+        ]
+    ],
+    ("count_the_calls", "answer = [0, 1, 1, 0, 2]"),
+    ("count_the_calls", "answer = '0 1 1 0 2 2'"),
+    ("count_the_calls", "answer = None"),
+    ("count_the_calls", "answer = {0: 1}"),
+    ("break_it", "answer = ['nobody']"),
+    ("break_it", "answer = ['mremap'] * 5"),
+    ("break_it", "answer = 'mremap'"),
+    ("break_it", "answer = ['mremap'] * 2_000"),
+]  # fmt: skip
+
+
+def test_each_mistake_is_one() -> None:
+    assert len(MISTAKES) > 60
+    assert not [one for one in MISTAKES if one[0] in ASKED and one[1] == solution(one[0])]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    MISTAKES,
+    ids=[f"{exercise} {number}" for number, (exercise, _) in enumerate(MISTAKES)],
+)
+def test_a_beginners_mistake_ends_in_a_sentence_of_the_course(
+    notebook, exercise: str, answer: str
+) -> None:
+    """Python itself may have stopped the answer's cell; the cells below it run all the same."""
+    *_, last = notebook.cells(exercise, answer)
+    shown = notebook.run(f"check.{exercise}({ASKED[exercise].asked})")
+    assert "!!" not in last
+    assert "!!" not in shown or "!!NameError" in shown
+    assert re.search(rf"{exercise}: (failed|unfinished|this is|\w+ |\w+\()", shown) or "!!" in shown
+    assert "ScheduleError" not in shown

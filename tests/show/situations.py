@@ -5,7 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from vmlesson.kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, PROT_READ, Kernel, Task, page
-from vmlesson.scenarios import _to_midpoint, scenarios
+from vmlesson.scenarios import scenarios
+from vmlesson.scenarios.stage import _to_midpoint
 
 MOVE = MREMAP_MAYMOVE | MREMAP_FIXED
 BASE = 0x100 * PAGE_SIZE

@@ -1,0 +1,179 @@
+"""Named situations in which mremap, fork and exit meet a page under migration.
+
+Each is the set-up of one race: system calls that build the lists, one call that is critical, and
+the pages that are under migration meanwhile.  A page under migration stands, at the start, at the
+arranged midpoint: walk 1 has put the migration entries, walk 2 is to replace them.  (Only
+whole-migration starts at the first line of both.)  After every execution every page is touched and
+read back, and the whole state is audited.
+
+Positions are page numbers here; N is the number of pages that the critical call moves, K the
+number of pages under migration, each on a CPU of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import UserError
+from ..explore import Result, ScheduleError, Trace, explore, replay
+from ..kernel import Kernel, Scenario
+from ..kernel.scenario import DEFAULT_RELEASE, Patches
+from ..kernel.text import find_release
+from .catalogue import CATALOGUE, FAR, LOW, Entry, Form
+from .stage import BASE, Stage, address
+
+__all__ = [
+    "BASE",
+    "CATALOGUE",
+    "FAR",
+    "LOW",
+    "Entry",
+    "Form",
+    "Stage",
+    "address",
+    "explore_scenario",
+    "find",
+    "replay_file",
+    "scenarios",
+]
+
+
+def find(name: str) -> Entry:
+    """The scenario of that name, or number ("S7").
+
+    Raises:
+        UserError: there is none; lists those that there are.
+    """
+    for entry in CATALOGUE.values():
+        if name in (entry.name, entry.number) and name:
+            return entry
+    raise UserError(f"unknown scenario {name!r}; there are {', '.join(CATALOGUE)}")
+
+
+def scenarios(
+    name: str,
+    pages: int | None = None,
+    walkers: int | None = None,
+    form: str | None = None,
+    first: int = 0,
+) -> dict[str, Scenario[Stage]]:
+    """The forms of a scenario, ready to be explored, by their names.
+
+    Args:
+        name: as in `find`.
+        pages: N, how many pages the critical call moves (1 to 16); the scenario's own by default.
+        walkers: K, how many of them are under migration (0 to N); the scenario's own by default.
+        form: only this one.
+        first: which page is the first under migration, counted from 0: those that move, then those
+            of the same vmas, and of others, that stay.
+
+    Raises:
+        UserError: unknown name or form; a number out of range.
+    """
+    entry = find(name)
+    pages = entry.pages if pages is None else pages
+    walkers = min(entry.walkers, pages) if walkers is None else walkers
+    if first < 0:
+        raise UserError(f"first is {first}; count the pages from 0")
+    if not 1 <= pages <= 16:
+        raise UserError(f"pages is {pages}; it must be from 1 to 16")
+    if not 0 <= walkers <= pages:
+        raise UserError(f"walkers is {walkers}; it must be from 0 to {pages}, the number of pages")
+    forms = entry.forms(pages)
+    if form is not None and form not in forms:
+        named = ", ".join(repr(each) for each in forms if each) or "only one, without a name"
+        raise UserError(f"unknown form {form!r} of {entry.name}; there are {named}")
+    return {
+        each: _scenario(entry.name, forms[each], pages, walkers, first)
+        for each in forms
+        if form is None or each == form
+    }
+
+
+def _scenario(name: str, form: Form, pages: int, walkers: int, first: int) -> Scenario[Stage]:
+    def setup(kernel: Kernel) -> Stage:
+        stage = Stage(kernel, pages, walkers, first)
+        form.build(stage)
+        stage.begin_migrations()
+        stage.end_of_setup()
+        return stage
+
+    return Scenario(
+        setup,
+        Stage.cpus,
+        Stage.promise,
+        name=name,
+        ptes_per_table=form.ptes_per_table,
+        pages_per_batch=form.pages_per_batch,
+    )
+
+
+def explore_scenario(
+    name: str,
+    release: str = DEFAULT_RELEASE,
+    *,
+    pages: int | None = None,
+    walkers: int | None = None,
+    form: str | None = None,
+    first: int = 0,
+    patches: Patches = (),
+    executions: int | None = None,
+    seconds: float | None = None,
+) -> Result:
+    """Try every schedule of every form of a scenario; counts are sums over the forms.
+
+    Args:
+        name, pages, walkers, form, first: as in `scenarios`.
+        release, patches: of the kernel that is booted.
+        executions: stop each form after so many.
+        seconds: stop each form after so long.
+
+    Raises:
+        UserError: an unknown name, form or release; a number out of range.
+    """
+    find_release(release)
+    total = Result()
+    for each, scenario in scenarios(name, pages, walkers, form, first).items():
+        found = explore(
+            scenario, release=release, patches=patches, executions=executions, seconds=seconds
+        )
+        total = total + replace(found.in_form(each), consequence="lose a page")
+        if found.interrupted:
+            break
+    return total
+
+
+def replay_file(path: Path, number: int = 1) -> Trace:
+    """Run a failing schedule again, from a file that ``vmlesson explore --json`` wrote.
+
+    Args:
+        path: the file.
+        number: which of its failures, counted from 1.
+
+    Raises:
+        UserError: the file cannot be read, holds something else, or its schedule does not fit.
+    """
+    try:
+        saved = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise UserError(f"cannot read a schedule from {path}: {error}") from None
+    try:
+        name, release = str(saved["scenario"]), str(saved["release"])
+        pages, walkers, first = saved["pages"], saved["walkers"], saved["first"]
+        failures = list(saved["failures"])
+        if not all(isinstance(number, int) for number in (pages, walkers, first)):
+            raise TypeError("pages, walkers and first are numbers")
+    except (KeyError, TypeError) as error:
+        raise UserError(f"{path} is no output of vmlesson explore --json: {error!r}") from None
+    if not 1 <= number <= len(failures):
+        raise UserError(f"{path} has {len(failures)} failures; there is no number {number}")
+    failure = failures[number - 1]
+    form = failure.get("form", "") if isinstance(failure, dict) else ""
+    find_release(release)
+    (scenario,) = scenarios(name, pages, walkers, form, first).values()
+    try:
+        return replay(scenario, failure, release=release)
+    except ScheduleError as error:
+        raise UserError(f"{path} does not fit {name} on {release}: {error}") from None

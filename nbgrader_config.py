@@ -9,5 +9,12 @@ c.CourseDirectory.submitted_directory = "build/submitted"
 c.CourseDirectory.autograded_directory = "build/autograded"
 c.CourseDirectory.feedback_directory = "build/feedback"
 c.CourseDirectory.db_url = "sqlite:///build/gradebook.db"
-c.ExecutePreprocessor.timeout = 30
-c.ExecutePreprocessor.startup_timeout = 60
+# The judge takes the place of nbgrader's Execute: no submission's code runs in nbgrader.
+c.Autograde.pre_convert_hook = "vmlesson.grade.nbgrader.under_its_name"
+c.Autograde.sanitize_preprocessors = ["vmlesson.grade.nbgrader.AsReleased"]
+c.Autograde.autograde_preprocessors = [
+    "vmlesson.grade.nbgrader.Judge",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]

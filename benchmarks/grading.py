@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 
 from vmlesson.grade import check
-from vmlesson.grade.classroom import collect, grade_all
+from vmlesson.grade.classroom import grade_all, processes
+from vmlesson.grade.collect import collect
 from vmlesson.grade.exercises import find_exercise
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,7 +59,8 @@ def graded(sources: list[str], jobs: int = 2) -> tuple[float, set[str]]:
             (Path(place) / f"{number:03}.py").write_text(source, encoding="utf-8")
         tasks = collect(exercise, [Path(place)])
         started = time.perf_counter()
-        grade_all(exercise, tasks, jobs, 60, lambda _, row: outcomes.add(row["outcome"]))
+        done = lambda _, row: outcomes.add(row["outcome"])  # noqa: E731
+        grade_all(exercise, tasks, processes(jobs), jobs, 60, done)
         return time.perf_counter() - started, outcomes
 
 

@@ -10,14 +10,16 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from vmlesson import __version__
 from vmlesson.console import make_printable, printable
 from vmlesson.errors import UserError
 
 if TYPE_CHECKING:
-    from vmlesson.grade.classroom import Task
+    from vmlesson.grade.classroom import Pool, Row
+    from vmlesson.grade.collect import Task
+    from vmlesson.grade.exercises import Exercise
 
     Subparsers = argparse._SubParsersAction["Parser"]
 
@@ -43,6 +45,13 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
         return value
 
     return parse
+
+
+def a_path(text: str) -> Path:
+    """The type of an argument that names a file; an empty one does not mean this directory."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty name is no file and no directory")
+    return Path(text)
 
 
 def needs(module: str) -> None:
@@ -316,17 +325,22 @@ def add_grade(commands: "Subparsers") -> None:
         description="Judge answers to an exercise, each in a process of its own. The exit status "
         "is 0 if all passed, 1 if some did not, 2 if they could not be judged.",
     )
-    parser.add_argument("exercise", metavar="EXERCISE", help="its name; see vmlesson exercises")
+    parser.add_argument(
+        "exercise", metavar="EXERCISE", help="its name (see vmlesson exercises), or all"
+    )
     parser.add_argument(
         "submissions",
         metavar="SUBMISSION",
         nargs="+",
-        type=Path,
+        type=a_path,
         help="a .py, an .ipynb, or a directory of them",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument(
         "--jobs", metavar="N", type=whole_number(1), default=1, help="how many at a time"
+    )
+    parser.add_argument(
+        "--on", metavar="ADDRESS", help="judge on the workers of this dask.distributed scheduler"
     )
     parser.add_argument(
         "--timeout",
@@ -336,73 +350,94 @@ def add_grade(commands: "Subparsers") -> None:
         help="how long the code of a submission is waited for, in seconds (default: 20)",
     )
     parser.add_argument(
-        "--report", metavar="DIR", type=Path, help="write a gradebook and pages of feedback there"
+        "--report", metavar="DIR", type=Path, help="write gradebooks and pages of feedback there"
+    )
+    parser.add_argument(
+        "--again", action="store_true", help="judge anew what the report knows from before"
+    )
+    parser.add_argument(
+        "--anonymous", action="store_true", help="numbers for names; DIR/names.json has whose"
     )
     parser.add_argument(
         "--id", metavar="REGEX", help="what in the path of a submission names the learner"
-    )
-    parser.add_argument(
-        "--gradebook", metavar="DB", type=Path, help="write the points into nbgrader's gradebook"
     )
     parser.set_defaults(run=grade)
 
 
 def grade(options: argparse.Namespace) -> int:
     import json
+    import signal
 
-    from vmlesson.grade.classroom import (
-        Record,
-        as_json,
-        collect,
-        exit_status,
-        grade_all,
-        left_out,
-        names_of_tasks,
-        outcomes,
-    )
-    from vmlesson.grade.exercises import find_exercise
-    from vmlesson.grade.gradebook import refuse_unwritable, write_gradebook
+    from vmlesson.grade.classroom import executors
+    from vmlesson.grade.collect import collect_all, left_out
+    from vmlesson.grade.exercises import EXERCISES, find_exercise
+    from vmlesson.grade.record import as_json, exit_status, write_whole_course
 
-    exercise = find_exercise(options.exercise)
-    if options.gradebook is not None:
-        refuse_unwritable(options.gradebook, exercise)
-    tasks = collect(exercise, options.submissions, options.id)
-    if unseen := left_out(exercise, options.submissions):
-        some = ", ".join(map(str, unseen[:5])) + (", …" if unseen[5:] else "")
-        print(
-            f"vmlesson: not looked at, as neither .py nor .ipynb: {printable(some)}",
-            file=sys.stderr,
-        )
+    if options.report is None and (options.again or options.anonymous):
+        raise UserError("grade: --again and --anonymous are about a report: give --report DIR")
+    whole = options.exercise == "all"
+    exercises = list(EXERCISES.values()) if whole else [find_exercise(options.exercise)]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    found = collect_all(exercises, options.submissions, options.id)
+    unseen = left_out(exercises, options.submissions)
+    if unseen:
+        some = ", ".join(unseen[:5]) + (", …" if unseen[5:] else "")
+        print(f"vmlesson: not looked at: {printable(some)}", file=sys.stderr)
+    rows = []
+    with executors(options.jobs, options.on) as (pool, jobs):
+        for exercise, tasks in found.items():
+            rows += _grade(options, exercise, tasks, pool, jobs, unseen)
+    if whole and options.report is not None:
+        write_whole_course(options.report, [exercise.name for exercise in found], rows)
+    if options.json:
+        print(json.dumps([as_json(row) for row in rows], indent=1))
+    return exit_status(rows)
+
+
+def _grade(
+    options: argparse.Namespace,
+    exercise: "Exercise",
+    tasks: "list[Task]",
+    pool: "Pool",
+    jobs: int,
+    unseen: list[str],
+) -> "list[Row]":
+    """Judge the submissions to one exercise, say what came of it, and keep it."""
+    from vmlesson.grade.classroom import grade_all
+    from vmlesson.grade.collect import names_of_tasks
+    from vmlesson.grade.record import Record, anonymous, outcomes
+    from vmlesson.grade.tables import brief
+
     record, rows, draw = None, {}, None
     if options.report is not None:
         from vmlesson.show.embed import figure, script
 
-        record, draw = Record(options.report, exercise, script()), figure
-        rows = {task.key: row for task in tasks if (row := record.known(task)) is not None}
+        if options.anonymous:
+            tasks = anonymous(tasks, options.report)
+        record, draw = Record(options.report, exercise, tasks, script(), options.again), figure
+        rows = dict(record.rows)
+        if rows and not options.json:
+            print(f"{len(rows)} known from before")
     from tqdm import tqdm
 
-    todo = [task for task in tasks if task.key not in rows]
-    if rows and not options.json:
-        print(f"{len(rows)} known from before")
-    names = names_of_tasks(tasks)
+    names, todo = names_of_tasks(tasks), [task for task in tasks if task.key not in rows]
     bar = tqdm(total=len(tasks), initial=len(rows), unit="", disable=None if todo[1:] else True)
 
-    def done(task: "Task", row: dict[str, Any]) -> None:
-        rows[task.key] = row
+    def done(task: "Task", row: "Row") -> None:
+        row |= task.whose()
         if record is not None:
             record.add(row)
+        rows[task.key] = {name: row[name] for name in row if name not in ("body", "text")}
         if not options.json:
             # What an answer says must not steer the terminal, or look like somebody else's line.
-            many = len(tasks) > 1
-            line = (
-                f"{names[task.key]}: {row['outcome']}, "
-                f"{row['points']} of {row['max_points']} points"
-            )
-            bar.write(printable(line) if many else printable(row["text"], lines=True))
+            why = "" if row["passed"] else f": {brief(row)}"
+            points = f"{row['points']} of {row['max_points']} points"
+            line = f"{names[task.key]}: {row['outcome']}, {points}{why}"
+            bar.write(printable(line) if tasks[1:] else printable(row["text"], lines=True))
         bar.update()
 
     try:
-        grade_all(exercise, todo, options.jobs, options.timeout, done, draw)
+        grade_all(exercise, todo, pool, jobs, options.timeout, done, draw)
     except KeyboardInterrupt:
         bar.close()
         then = "nothing is kept without --report" if record is None else "the same command goes on"
@@ -411,18 +446,15 @@ def grade(options: argparse.Namespace) -> int:
     finally:
         bar.close()
         if record is not None:
-            record.finish(tasks)
-    found = [rows[task.key] for task in tasks]
-    if options.json:
-        print(json.dumps([as_json(row) for row in found], indent=1))
-    elif record is not None or len(tasks) > 1:
-        counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes(found).items())
+            record.finish(unseen)
+    judged = [rows[task.key] for task in tasks]
+    if not options.json and (record is not None or tasks[1:]):
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes(judged).items())
         place = "" if record is None else f"; see {options.report / exercise.name}.html"
-        print(f"{len(found)} judged: {counts}{printable(place)}")
-    if options.gradebook is not None:
-        for learner in write_gradebook(options.gradebook, exercise, found):
-            print(f"vmlesson: not final in the gradebook: {printable(learner)}", file=sys.stderr)
-    return exit_status(found)
+        print(f"{len(judged)} judged: {counts}{printable(place)}")
+        for change in [] if record is None else record.changed():
+            print(f"changed since the last report: {printable(change)}")
+    return judged
 
 
 def add_export(commands: "Subparsers") -> None:

@@ -15,19 +15,20 @@ from other_answers import BACK, changed
 from submissions import REFERENCE, Answer, moveto_tail
 
 from vmlesson.grade import play
-from vmlesson.grade.classroom import Record, Task
+from vmlesson.grade.classpage import instructors_page
+from vmlesson.grade.collect import Task
 from vmlesson.grade.exercises import Exercise, find_exercise
 from vmlesson.grade.folds import answers
 from vmlesson.grade.judge import judge
 from vmlesson.grade.pages import (
     feedback,
     feedback_page,
-    instructors_page,
     page,
-    write_csv,
 )
+from vmlesson.grade.record import Record
 from vmlesson.grade.report import Checked, Report
 from vmlesson.grade.submission import Submission
+from vmlesson.grade.tables import gradebook
 from vmlesson.progress import Progress
 from vmlesson.show.embed import figure, script
 from vmlesson.show.stepper_source import Sources, resolve
@@ -136,10 +137,10 @@ def test_a_message_that_no_encoding_has_a_place_for_harms_no_report(tmp_path: Pa
     submission = Submission("answer.py", [("answer.py", source)])
     report = judge(EXERCISE, submission, 60.0)
     assert "\ud800" in report.sentence
-    record = Record(tmp_path, EXERCISE)
+    record = Record(tmp_path, EXERCISE, [Task(Path("answer.py"), "answer.py", "ada", "1")])
     row = report.to_dict() | {"learner": "ada", "key": "1", "text": str(report)}
     record.add(row | {"body": feedback(report)})
-    record.finish([Task(Path("answer.py"), "answer.py", "ada", "1")])
+    record.finish()
     for name in ("moveto_tail.csv", "moveto_tail.html", "feedback/ada-moveto_tail.html"):
         assert "ValueError: \\ud800" in (tmp_path / name).read_text(encoding="utf-8")
 
@@ -151,7 +152,11 @@ def row(learner: str, outcome: str, sentence: str = "so it is", **more: Any) -> 
 
 
 def class_page(rows: list[dict[str, Any]]) -> str:
-    return instructors_page(EXERCISE, rows, [f"{each['learner']}.html" for each in rows])
+    pages = [f"{each['learner']}.html" for each in rows]
+    text = instructors_page(EXERCISE, rows, pages)
+    for file in pages:
+        text = re.sub(f'<a href="feedback/{file}">(.*?)</a>', r"\1", text)
+    return text
 
 
 def test_what_is_to_be_looked_at_is_in_the_order_of_its_urgency() -> None:
@@ -177,19 +182,17 @@ def test_those_who_made_a_common_mistake_are_named() -> None:
     assert "<li>7 × the list: lost (a, b, c, d, e and 2 more)</li>" in text
 
 
-def test_the_class_has_no_words_about_what_is_only_on_a_learners_page(tmp_path: Path) -> None:
+def test_the_class_has_no_words_about_what_is_only_on_a_learners_page() -> None:
     report = judge(EXERCISE, Submission("a", [("a", moveto_tail("a", REFERENCE).source)]), 60.0)
     right = row("ada", "passed", report.sentence)
-    write_csv(tmp_path / "book.csv", [right])
-    for text in class_page([right]), (tmp_path / "book.csv").read_text(encoding="utf-8"):
+    for text in class_page([right]), gradebook([right]):
         assert "Right: " in text
         assert "below" not in text
 
 
-def test_a_sentence_of_many_lines_is_one_line_in_the_gradebook(tmp_path: Path) -> None:
+def test_a_sentence_of_many_lines_is_one_line_in_the_gradebook() -> None:
     wrong = row("ada", "error", "line 1:\n  pass (\n       ^")
-    write_csv(tmp_path / "book.csv", [wrong])
-    assert "line 1: pass ( ^" in (tmp_path / "book.csv").read_text(encoding="utf-8")
+    assert "line 1: pass ( ^" in gradebook([wrong])
     assert "line 1:\n  pass (\n       ^" in class_page([wrong])
     assert "white-space: pre-wrap" in class_page([wrong])
 

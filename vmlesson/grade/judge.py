@@ -503,7 +503,9 @@ def judge(exercise: Exercise, submission: Submission, seconds: float) -> Report:
         seconds: how long its own code is waited for, in all; the exploring is not counted.
     """
     started = time.perf_counter()
-    report = Report(exercise.name, submission.name, ERROR, submission.error, exercise.max_points)
+    report = Report(
+        exercise.name, submission.name, submission.outcome, submission.error, exercise.max_points
+    )
     if not submission.error:
         try:
             child = _child(exercise, submission, seconds)

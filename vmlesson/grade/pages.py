@@ -1,20 +1,20 @@
-"""What a class gets: a page for each learner, a gradebook, a page for the instructor."""
+"""The page that a learner gets back; it needs nothing else."""
 
 from __future__ import annotations
 
-import csv
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from ..policy import policy
-from .exercises import Exercise
+from .collect import Task
 from .folds import answers
 from .process import Abort
-from .report import ERROR, SAME, UNFINISHED, Report
+from .report import UNFINISHED, Report
 from .submission import Submission
 
 STYLE = """
@@ -40,11 +40,8 @@ details { overflow-x: auto; margin: 1rem 0; } summary { cursor: pointer; padding
 @media print { .stepper-host, summary { display: none; } }
 """
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula, or cuts off before it looks."""
-
-MOST_NAMES = 5
-"""How many of those who made a mistake are named."""
+LONGEST_NAME = 50
+"""Letters; of four bytes each they still leave room for the rest in what a file may be called."""
 
 Draw = Callable[..., str]
 """Makes a live figure of a run that fails, from its program, its record and a title; it is told
@@ -100,106 +97,17 @@ def feedback_page(row: dict[str, Any], script: str = "") -> str:
     return page(title, f"<p>{escape(whose)}</p>{row['body']}", script)
 
 
-def names_of_pages(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """A file name for each learner's page: equal names are numbered, and overwrite nothing."""
-    taken: Counter[str] = Counter()
-    names = []
-    for row in rows:
-        name = re.sub(r"[^\w.-]+", "_", f"{row['learner']}-{row['exercise']}").lstrip(".")
-        taken[name.lower()] += 1
-        count = taken[name.lower()]
-        names.append(f"{name}{f'-{count}' if count > 1 else ''}.html")
+def names_of_pages(exercise: str, tasks: Sequence[Task]) -> dict[str, str]:
+    """A file name for each learner's page, by the task's key.
+
+    Where a name had to be changed or cut, or is not the only one, what it was is added as a digest.
+    """
+    names = {task.key: re.sub(r"[^\w.-]+", "_", task.learner).lstrip(".") for task in tasks}
+    taken = Counter(name.lower() for name in names.values())
+    for task in tasks:
+        name = names[task.key]
+        if taken[name.lower()] > 1 or name != task.learner or len(name) > LONGEST_NAME:
+            whose = f"{task.learner}\0{task.name}".encode(errors="surrogateescape")
+            name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(whose).hexdigest()[:8]}"
+        names[task.key] = f"{name}-{exercise}.html"
     return names
-
-
-def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """The gradebook: one line a submission, columns named as nbgrader names them."""
-    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(
-            ["assignment", "student_id", "score", "max_score", "outcome", "submission", "sentence"]
-        )
-        for row in rows:
-            cells = (row["exercise"], row["learner"], row["points"], row["max_points"],
-                     row["outcome"], row["submission"],
-                     " ".join(_brief(row).split()))  # fmt: skip
-            writer.writerow([_harmless(cell) for cell in cells])
-
-
-def _harmless(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
-def instructors_page(
-    exercise: Exercise, rows: Sequence[dict[str, Any]], pages: Sequence[str]
-) -> str:
-    """Who is unfinished, which mistakes are common, and a line for everybody."""
-    counts = Counter(row["outcome"] for row in rows)
-    said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
-    body = [f"<p>{len(rows)} submissions: {escape(said)}.</p>"]
-    if open_ones := _to_be_looked_at(rows):
-        items = "".join(f"<li>{escape(each)}</li>" for each in open_ones)
-        body.append(f"<h2>To be looked at</h2><ul>{items}</ul>")
-    if mistakes := _common_mistakes(rows):
-        items = "".join(f"<li>{escape(each)}</li>" for each in mistakes)
-        body.append(f"<h2>Common mistakes</h2><ul>{items}</ul>")
-    lines = "".join(
-        f'<tr><td><a href="feedback/{escape(page, quote=True)}">{escape(row["learner"])}</a></td>'
-        f"<td>{escape(row['outcome'])}</td><td>{row['points']}/{row['max_points']}</td>"
-        f"<td>{escape(_brief(row))}</td></tr>"
-        for row, page in zip(rows, pages, strict=True)
-    )
-    head = "<tr><th>learner</th><th>outcome</th><th>points</th><th>in a sentence</th></tr>"
-    body.append(f"<h2>Everybody</h2><table>{head}{lines}</table>")
-    return page(f"{exercise.name}: the class", "".join(body))
-
-
-def _to_be_looked_at(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Who handed in more than one, who is unfinished, and what could not be judged."""
-    files = _grouped((row["learner"], row["submission"]) for row in rows)
-    doubles = [
-        f"{learner}: {len(names)} submissions: {', '.join(names)}"
-        for learner, names in files.items()
-        if len(names) > 1
-    ]
-    return doubles + [
-        f"{row['learner']}: {outcome}: {row['sentence']}"
-        for outcome in (UNFINISHED, ERROR)
-        for row in rows
-        if row["outcome"] == outcome
-    ]
-
-
-def _common_mistakes(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """The ten most common, and who made them."""
-    found = _grouped(
-        (f"{check['name']}: {_general(check['message'])}", row["learner"])
-        for row in rows
-        for check in row["checks"]
-        if not check["passed"] and check["counterexample"] and check["message"] != SAME
-    )
-    common = sorted(found.items(), key=lambda each: -len(each[1]))[:10]
-    return [f"{len(learners)} × {what} ({_some(learners)})" for what, learners in common]
-
-
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return found
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMES} more" if names[MOST_NAMES:] else ""
-    return ", ".join(names[:MOST_NAMES]) + more
-
-
-def _brief(row: dict[str, Any]) -> str:
-    """The sentence without what is about the table of checks, which only a learner's page has."""
-    return str(row["sentence"]).partition(" This is proved,")[0]
-
-
-def _general(message: str) -> str:
-    """A message without the line: the same mistake on another line is the same mistake."""
-    return re.sub(r"line \d+: ", "", message)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -36,6 +38,7 @@ class Submission:
         texts: by title, what the learner wrote.
         notebook: whether it consists of cells, each of which may raise.
         error: why it cannot be judged, in words; "" if it can.
+        outcome: what it is then: "error", or "unfinished" where it may be nobody's fault.
     """
 
     name: str
@@ -43,36 +46,63 @@ class Submission:
     texts: dict[str, str] = field(default_factory=dict)
     notebook: bool = False
     error: str = ""
+    outcome: str = "error"
     notes: list[str] = field(default_factory=list)
+
+
+def kind(name: str) -> str:
+    """.py or .ipynb, however a file's name says so (``A.IPYNB``, ``a.ipynb.txt``); else ""."""
+    name = name.lower().removesuffix(".txt").removesuffix(".json")
+    return next((suffix for suffix in (".py", ".ipynb") if name.endswith(suffix)), "")
+
+
+def contents(path: Path) -> bytes:
+    """The bytes of a file, one more than `LARGEST` at the most; b"" if it cannot be read."""
+    try:
+        return _bytes(path)
+    except OSError:
+        return b""
+
+
+def _bytes(path: Path) -> bytes:
+    """Read a file that is one: no link is followed, no pipe waited for.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(0, "it is no file")
+        return file.read(LARGEST + 1)
 
 
 def read(path: Path, name: str | None = None) -> Submission:
     """Read a submission; what is wrong with the file is said in ``error``."""
-    found = Submission(name or str(path), notebook=path.suffix == ".ipynb")
+    found = Submission(name or str(path), notebook=kind(path.name) == ".ipynb")
+    file = Path(found.name).name
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            found.error = (
-                f"{path.name} has {size / (1 << 20):.0f} MB, more than {LARGEST >> 20}; "
-                f"clear the outputs of its cells"
-            )
+        data = _bytes(path)
+        if len(data) > LARGEST:
+            found.error = f"{file} has more than {LARGEST >> 20} MB; clear the outputs of its cells"
             return found
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except OSError as error:
-        found.error = f"cannot read {path.name}: {error.strerror}"
+        found.error = f"{file} cannot be read by you: {error.strerror}"
+        found.outcome = "unfinished"
     except UnicodeDecodeError:
-        found.error = f"{path.name} is no text in UTF-8"
+        found.error = f"{file} is no text in UTF-8"
     else:
         if not text.strip():
-            found.error = f"{path.name} is empty"
+            found.error = f"{file} is empty"
         elif "\0" in text:
-            found.error = f"{path.name} has NUL characters: it is no text"
+            found.error = f"{file} has NUL characters: it is no text"
         elif found.notebook:
             _read_notebook(found, text)
         else:
-            found.cells = [(path.name, cell) for cell in _percent(text)]
+            found.cells = [(file, cell) for cell in _percent(text)]
             found.notebook = len(found.cells) > 1
-            found.texts = {path.name: text}
+            found.texts = {file: text}
     return found
 
 

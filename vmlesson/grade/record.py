@@ -1,0 +1,168 @@
+"""What is kept of a class in a directory: what was judged, line by line, and what is made of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import UserError
+from ..files import replace_file
+from .classpage import instructors_page
+from .collect import Task
+from .exercises import Exercise
+from .pages import feedback_page, names_of_pages
+from .report import ERROR, UNFINISHED
+from .submission import kind
+from .tables import gradebook, platforms, whole_course
+
+Row = dict[str, Any]
+
+
+class Record:
+    """What was found out so far: to go on where an interrupted run was, and to compare with it.
+
+    A row is kept without its page, which lies in ``feedback/``.
+
+    Args:
+        tasks: all that are to be judged.
+        script: what the figures in learners' pages need.
+        again: whether what is known is judged anew.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        exercise: Exercise,
+        tasks: Sequence[Task],
+        script: str = "",
+        again: bool = False,
+    ) -> None:
+        self.directory = directory
+        self.exercise = exercise
+        self.tasks = tasks
+        self.script = script
+        make_directory(directory / "feedback")
+        self.pages = names_of_pages(exercise.name, tasks)
+        self.file = directory / f"{exercise.name}.jsonl"
+        self.rows: dict[str, Row] = {}
+        self.before: dict[tuple[str, str], Row] = {}
+        if self.file.exists():
+            for line in self.file.read_text(encoding="utf-8").splitlines():
+                with suppress(ValueError, KeyError, TypeError):
+                    row = json.loads(line)
+                    self.before[row["learner"], row["submission"]] = row
+                    self.rows[row["key"]] = row
+        self.rows = {} if again else {
+            task.key: self.rows[task.key] for task in tasks if self._is_known(task)
+        }  # fmt: skip
+
+    def _is_known(self, task: Task) -> bool:
+        """Whether the same was judged by the same; "unfinished" is tried again."""
+        row = self.rows.get(task.key)
+        page = self.directory / "feedback" / self.pages[task.key]
+        return row is not None and row["outcome"] != UNFINISHED and page.exists()
+
+    def add(self, row: Row) -> None:
+        """Keep a row, at once, and write its page."""
+        page = self.directory / "feedback" / self.pages[row["key"]]
+        write(page, feedback_page(row, self.script))
+        row = as_json(row) | {"key": row["key"]}
+        self.rows[row["key"]] = row
+        with self.file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def changed(self) -> list[str]:
+        """Whose verdict is another than in the last report of the same file, in words."""
+        found = []
+        for row in self.rows.values():
+            old = self.before.get((row["learner"], row["submission"]), row)
+            was, now = (f"{each['outcome']}, {each['points']} points" for each in (old, row))
+            if was != now:
+                found.append(f"{row['learner']}: {now}; before: {was}")
+        return found
+
+    def finish(self, unseen: Sequence[str] = ()) -> None:
+        """Write the gradebooks, the JSON, and the instructor's page; `unseen` is named there."""
+        tasks = [task for task in self.tasks if task.key in self.rows]
+        rows, name = [self.rows[task.key] for task in tasks], self.exercise.name
+        pages = [self.pages[task.key] for task in tasks]
+        for end, text in {"csv": gradebook(rows), **platforms(self.exercise, rows)}.items():
+            write(self.directory / f"{name}.{end}", text)
+        write(self.directory / f"{name}.json", json.dumps([as_json(row) for row in rows], indent=1))
+        page = instructors_page(self.exercise, rows, pages, self.changed(), unseen)
+        write(self.directory / f"{name}.html", page)
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file, all of it or nothing.
+
+    Raises:
+        UserError: that cannot be.
+    """
+    # An answer may have put into a message what no encoding has a place for.
+    try:
+        replace_file(file, text.encode("utf-8", errors="backslashreplace"))
+    except OSError as error:
+        raise UserError(f"cannot write {file}: {error.strerror}") from None
+
+
+def make_directory(directory: Path) -> None:
+    """Make a directory, and those above it.
+
+    Raises:
+        UserError: that cannot be.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot write to {directory}: {error.strerror}") from None
+
+
+def anonymous(tasks: Sequence[Task], directory: Path) -> list[Task]:
+    """The same without names: ``learner 7`` stands for whoever is the seventh in ``names.json``.
+
+    That file stays with the instructor; a later report gives the same numbers.
+    """
+    make_directory(directory)
+    file = directory / "names.json"
+    try:
+        names = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+    except ValueError:
+        raise UserError(f"{file} is no list of names; name another directory") from None
+    names += sorted({task.learner for task in tasks} - set(names))
+    write(file, json.dumps(names, indent=1))
+    numbers = {name: f"learner {number}" for number, name in enumerate(names, 1)}
+    return [_nameless(task, numbers[task.learner]) for task in tasks]
+
+
+def _nameless(task: Task, learner: str) -> Task:
+    name = learner + kind(task.path.name)
+    return replace(task, learner=learner, name=name, platform="", number="", beside=())
+
+
+def as_json(row: Row) -> Row:
+    """A row without its pages."""
+    return {name: value for name, value in row.items() if name not in ("body", "key", "text")}
+
+
+def outcomes(rows: Sequence[Row]) -> Counter[str]:
+    """How many of each outcome."""
+    return Counter(row["outcome"] for row in rows)
+
+
+def exit_status(rows: Sequence[Row]) -> int:
+    """0 if all passed, 2 if none could be judged, else 1."""
+    counts = outcomes(rows)
+    if counts["passed"] == len(rows):
+        return 0
+    return 2 if counts[ERROR] == len(rows) else 1
+
+
+def write_whole_course(directory: Path, names: Sequence[str], rows: Sequence[Row]) -> None:
+    """The points of several exercises, as one table."""
+    write(directory / "all.csv", whole_course(names, rows))

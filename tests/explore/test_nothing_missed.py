@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from vmlesson.explore import Mutex, Result, Shared, explore
-from vmlesson.kernel import PAGE_SIZE, Kernel, Scenario, kfree
+from vmlesson.kernel import PAGE_SIZE, Kernel, Scenario, Task, kfree, sys_exit, sys_munmap
 from vmlesson.kernel.atomic import Field, Named, atomic
 
 KEPT = {"key", "kernel"}
@@ -100,3 +101,95 @@ def test_what_a_set_up_makes_is_there_anew_in_each_execution() -> None:
     found = explore(lost_update(add))
     assert (found.verdict, found.executions, found.failing) == ("fails", 4, 2)
     assert explore(lost_update(add_at_once)).verdict == "holds"
+
+
+def test_a_step_cannot_change_what_is_no_field() -> None:
+    """Neither by a new attribute nor by another value of one that was set when it was made."""
+    for attribute in ("mark", "name"):
+
+        def program(attribute: str = attribute) -> Any:
+            x = Shared("x", 0)
+
+            async def mark() -> None:
+                await x.read()
+                setattr(x, attribute, "seen")
+
+            return {"a": mark()}, None
+
+        (failure,) = explore(program).failures
+        assert f"x.{attribute} is no field" in failure.message
+
+
+def test_a_read_of_the_value_is_a_read_of_the_step_that_runs() -> None:
+    """A program may decide by it."""
+
+    def program() -> Any:
+        m, x = Mutex("m"), Shared("x", 0)
+
+        async def look() -> None:
+            await m.acquire()
+            assert x.value == 0, "x is set"
+            await m.release()
+
+        async def set_it() -> None:
+            await x.write(1)
+
+        return {"look": look(), "set": set_it()}, None
+
+    found = explore(program)
+    assert (found.verdict, found.executions, found.failing) == ("fails", 2, 1)
+
+
+@pytest.mark.parametrize("value", [[], {}, (1, [])])
+def test_what_may_change_without_a_step_is_not_shared(value: Any) -> None:
+    with pytest.raises(TypeError, match=r"^x cannot share a .*, which may change without a step"):
+        Shared("x", value)
+
+
+def test_who_exits_and_who_asks_whether_are_told_apart_whoever_is_named_first() -> None:
+    """Each has a lock of its own, so that nothing else orders the two."""
+
+    def setup(kernel: Kernel) -> tuple[Task, int, Mutex, Mutex]:
+        task = kernel.spawn("T")
+        return task, task.mmap(PAGE_SIZE), Mutex("m"), Mutex("n")
+
+    def cpus(situation: Any, exit_first: bool) -> dict[str, Any]:
+        task, start, m, n = situation
+
+        async def leave() -> None:
+            await m.acquire()
+            await m.release()
+            await sys_exit(task)
+
+        async def unmap() -> None:
+            await n.acquire()
+            await n.release()
+            await sys_munmap(task, start, PAGE_SIZE)
+
+        both = {"exit": leave(), "unmap": unmap()}
+        return both if exit_first else dict(reversed(both.items()))
+
+    one, other = (
+        explore(Scenario(setup, partial(cpus, exit_first=first), None), release="v3.3")
+        for first in (True, False)
+    )
+    assert one.verdict == other.verdict == "fails"
+    assert (one.executions, one.failing) == (other.executions, other.failing)
+    assert one.executions > one.failing
+
+
+def test_two_starts_that_conflict_are_no_program() -> None:
+    """Before the first await nobody can be first: the order of the names must not tell."""
+
+    def program() -> Any:
+        x = Shared("x", 0)
+
+        async def count() -> None:
+            seen = x.value
+            x.cell = seen + 1
+            await x.read()
+
+        return {"a": count(), "b": count()}, None
+
+    with pytest.raises(TypeError, match="a and b touch the same before their first await"):
+        explore(program)

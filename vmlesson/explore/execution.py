@@ -41,6 +41,7 @@ class Execution:
         self.cpus = [CPU(name, index, text) for index, name in enumerate(coroutines, 1)]
         for cpu, coroutine in zip(self.cpus, coroutines.values(), strict=True):
             cpu.start(coroutine)
+        _check_starts(self.cpus)
 
     def enabled(self) -> int:
         """The CPUs that could take a step now: a set, bit i for the i-th."""
@@ -140,6 +141,19 @@ def _checked(built: Any) -> tuple[Coroutines, Promise | None]:
     if promise is not None and not callable(promise):
         raise TypeError(f"the promise must be a function or None, not {promise!r}")
     return coroutines, promise
+
+
+def _check_starts(cpus: list[CPU]) -> None:
+    """What comes before the first await is no step: so nobody may see there who started first."""
+    for second, cpu in enumerate(cpus):
+        for first in cpus[:second]:
+            if not cpu.writes.keys().isdisjoint(first.reads | first.writes.keys()) or (
+                not cpu.reads.isdisjoint(first.writes)
+            ):
+                raise TypeError(
+                    f"{first} and {cpu} touch the same before their first await, where neither can "
+                    "be first; put an await before it"
+                )
 
 
 def _inversion(cpus: list[CPU]) -> Finding | None:

@@ -22,19 +22,29 @@ class Shared(Named, Generic[T]):
     def __init__(self, name: str, value: T) -> None:
         super().__init__()
         self.name = name
-        self.cell = value
+        self.cell = self._kept(value)
 
     def __str__(self) -> str:
         return self.name
 
     def state(self) -> str:
         """Its value, in words."""
-        return repr(self.value)
+        return repr(Shared.cell.peek(self))
+
+    def _kept(self, value: T) -> T:
+        try:
+            hash(value)
+        except TypeError:
+            raise TypeError(
+                f"{self} cannot share a {type(value).__name__}, which may change without a step; "
+                "share a number, a string, a tuple or a frozenset"
+            ) from None
+        return value
 
     @property
     def value(self) -> T:
-        """The value.  A peek: no step, and no trace in any footprint."""
-        value: T = Shared.cell.peek(self)
+        """The value.  No step: inside a CPU a read of the step that runs, elsewhere a peek."""
+        value: T = self.cell
         return value
 
     @atomic
@@ -46,21 +56,21 @@ class Shared(Named, Generic[T]):
     @atomic
     def write(self, value: T) -> None:
         """Set the value."""
-        self.cell = value
+        self.cell = self._kept(value)
 
     @atomic
     def compare_and_swap(self, old: T, new: T) -> bool:
         """Set the value to `new` if it is `old`; whether it was.  A failed one only reads."""
         if self.cell != old:
             return False
-        self.cell = new
+        self.cell = self._kept(new)
         return True
 
     @atomic
     def fetch_add(self, n: T) -> T:
         """Add `n`; the value before."""
         old: T = self.cell
-        self.cell = old + n  # type: ignore[operator]
+        self.cell = self._kept(old + n)  # type: ignore[operator]
         return old
 
     def wait_until(self, predicate: Callable[[T], bool]) -> Operation[T]:

@@ -78,18 +78,38 @@ def set_up_of(text: Text) -> Iterator[None]:
 class Named:
     """An object with a name that is the same in every execution.
 
-    ``key`` is the location of its first field.
+    ``key`` is the location of its first field.  Only fields change: whatever else is set in the
+    step that makes the object stays as it is, so that nothing that a step can see of an object is
+    outside of its footprint.
     """
 
     key: int
+    fields: frozenset[str] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        own = frozenset(name for name, value in vars(cls).items() if isinstance(value, Field))
+        cls.fields = own.union(*(getattr(base, "fields", ()) for base in cls.__bases__))
 
     def __init__(self) -> None:
         cpu = current or BOOT
         cpu.made += 1
-        self.key = (cpu.index * OBJECTS_PER_CPU + cpu.made) * FIELDS_PER_OBJECT
+        self.__dict__["key"] = (cpu.index * OBJECTS_PER_CPU + cpu.made) * FIELDS_PER_OBJECT
         text = setting_up if current is None else current.text
         if text is not None:
             text.adopt(self)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set a field; or what is none, while the object is being made.
+
+        Raises:
+            AttributeError: what is no field is set by a later step.
+        """
+        if current is not None and name not in self.fields and not current.makes(self):
+            raise AttributeError(
+                f"{self}.{name} is no field: what it is set to would be in no footprint; "
+                f"declare it, {name} = Field()"
+            )
+        object.__setattr__(self, name, value)
 
 
 class Field(Generic[T]):
@@ -310,7 +330,7 @@ class CPU:
         self.name = name
         self.index = index
         self.text = text
-        self.made = 0
+        self.made = self.made_before = 0
         self.counts: Counter[str] = Counter()
         self.reads: set[int] = set()
         self.writes: dict[int, Any] = {}
@@ -338,6 +358,11 @@ class CPU:
     def enabled(self) -> bool:
         """Whether it could take its next step now."""
         return self.pending is not None and self.pending.enabled
+
+    def makes(self, thing: Named) -> bool:
+        """Whether `thing` is made in the step that runs."""
+        number = thing.key // FIELDS_PER_OBJECT - self.index * OBJECTS_PER_CPU
+        return self.made_before < number <= self.made
 
     def forgot(self, lineno: int, what: str) -> None:
         """Note an awaitable that was made and dropped without being awaited."""
@@ -374,6 +399,7 @@ class CPU:
         self.reads = set()
         self.writes = {}
         self.returned = None
+        self.made_before = self.made
 
     def _go(self, value: Any, error: BaseException | None) -> None:
         """Resume the innermost coroutine, then its callers, until one asks for an operation."""

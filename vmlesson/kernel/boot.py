@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..errors import UserError
 from . import atomic as _atomic
-from .atomic import BOOT, Finding, Named, run
+from .atomic import BOOT, Field, Finding, Named, run
 from .audit import audit
 from .fork import dup_mmap, mmput
 from .locks import down_write, up_write
@@ -25,7 +25,7 @@ PTES_PER_TABLE, PAGES_PER_BATCH = 512, 64
 KINDS_OF_ALLOCATION = ("page table", "page", "vma", "avc", "anon_vma")
 
 
-class Kernel:
+class Kernel(Named):
     """A booted kernel: the text of a release, patched, and all that it has made.
 
     Args:
@@ -39,6 +39,8 @@ class Kernel:
         UserError: unknown release; a patch that replaces nothing, or does not fit the release; a
             parameter out of range.
     """
+
+    tasks = Field[tuple["Task", ...]]()
 
     def __init__(
         self,
@@ -60,7 +62,8 @@ class Kernel:
         self.split_ptlocks = split_ptlocks
         self.objects: list[Named] = []
         self.hits: Counter[str] = Counter()
-        self.tasks: tuple[Task, ...] = ()
+        self.key = 0  # before all that is made; it is no part of a snapshot of itself
+        self.tasks = ()
         self._failing: dict[str, int] = {}
         self._boot_counts: Counter[str] = Counter()
 
@@ -173,7 +176,7 @@ class Snapshot:
             (made, type(made), {name: _copy(value) for name, value in made.__dict__.items()})
             for made in self.objects
         ]
-        self.tasks = [(task, task.exited, task.children) for task in kernel.tasks]
+        self.tasks = kernel.tasks
         mine = set(map(id, self.objects))
         self.held = [lock for lock in BOOT.held if id(lock) in mine]
         self.counts = Counter(kernel._boot_counts), Counter(kernel.hits), dict(kernel._failing)
@@ -188,9 +191,7 @@ class Snapshot:
             fields.update(state)
             if "pmds" in state:
                 fields["pmds"] = dict(state["pmds"])
-        kernel.tasks = tuple(task for task, _, _ in self.tasks)
-        for task, exited, children in self.tasks:
-            task.exited, task.children = exited, children
+        kernel.tasks = self.tasks
         BOOT.held, BOOT.nested = list(self.held), []
         boot_counts, hits, failing = self.counts
         kernel._boot_counts, kernel.hits = Counter(boot_counts), Counter(hits)
@@ -216,13 +217,21 @@ class Mapping(NamedTuple):
         return f"{self.start:x}-{self.end:x} {self.perms}"
 
 
-class Task:
-    """A process.  Its system calls run to the end when called plainly, and raise OSError."""
+class Task(Named):
+    """A process.  Its system calls run to the end when called plainly, and raise OSError.
+
+    It is named by its address space.
+    """
+
+    kernel: Kernel
+    name: str
+    mm: mm_struct
+    exited = Field[bool]()
+    children = Field[int]()
 
     def __init__(self, kernel: Kernel, name: str, mm: mm_struct) -> None:
-        self.kernel = kernel
-        self.name = name
-        self.mm = mm
+        self.__dict__.update(key=-(mm.key << 44), kernel=kernel, name=name, mm=mm)
+        kernel.adopt(self)
         self.exited = False
         self.children = 0
 

@@ -70,7 +70,7 @@ def kfree(freed: Named) -> None:
         names = [name for each in fields for name, value in each if isinstance(value, Field)]
         poison = property(_use_after_free, lambda self, value: _use_after_free(self))
         _freed_classes[cls] = type(f"freed_{cls.__name__}", (cls,), dict.fromkeys(names, poison))
-    freed.__class__ = _freed_classes[cls]
+    object.__setattr__(freed, "__class__", _freed_classes[cls])  # which note_all_written() told
 
 
 def is_freed(made: Named) -> bool:
@@ -348,13 +348,13 @@ class pmd(Named):
     It is named by its place, not by who looked at it first.
     """
 
+    mm: mm_struct
+    index: int
     table = Field[page_table | None]()
 
     def __init__(self, mm: mm_struct, index: int) -> None:
-        self.key = -(mm.key << 44) - (index + 1) * FIELDS_PER_OBJECT
-        self.mm = mm
-        self.index = index
-        self.__dict__["table"] = None
+        key = -(mm.key << 44) - (index + 1) * FIELDS_PER_OBJECT
+        self.__dict__.update(key=key, mm=mm, index=index, table=None)
 
     def __str__(self) -> str:
         return f"pmd {self.mm}:{self.index * self.mm.table_span:x}"

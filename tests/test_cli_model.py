@@ -9,7 +9,8 @@ from vmlesson.cli import main
 
 EXPLORED = {
     "scenario", "release", "pages", "walkers", "first", "verdict", "complete", "executions",
-    "failing", "blocked", "steps", "seconds", "failures", "warnings",
+    "failing", "blocked", "steps", "seconds", "failures", "warnings", "interleavings",
+    "failing_interleavings",
 }  # fmt: skip
 
 
@@ -63,6 +64,25 @@ def test_explore_says_what_it_found(
     status_of_text, text, _ = run(capsys, "explore", *arguments)
     assert status_of_text == status
     assert verdict in text
+
+
+def test_interleavings_are_counted_when_that_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("explore", "merge-order", "--pages", "1", "--release", "v3.2", "--form")
+    form = "above, one chunk"
+    _, out, _ = run(capsys, *asked, form, "--json", "--count")
+    counted = json.loads(out)
+    assert 0 < counted["failing_interleavings"] < counted["interleavings"]
+    assert counted["interleavings"] > counted["executions"]
+    _, out, _ = run(capsys, *asked, form, "--json")
+    assert json.loads(out)["interleavings"] is None
+    _, text, _ = run(capsys, *asked, form, "--count")
+    assert f"of {counted['interleavings']:,} interleavings fail" in text
+
+
+def test_a_search_may_stop_at_the_first_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "explore", "merge-order", "--release", "v3.2", "--first", "--json")
+    found = json.loads(out)
+    assert (found["verdict"], found["complete"], found["failing"]) == ("fails", False, 1)
 
 
 def test_a_scenario_is_known_by_its_number_too(capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,7 +164,7 @@ def test_a_corrupt_file_is_named(
         (["explore", "merge-order", "--pages", "1000"], "from 1 to 16"),
         (["explore", "merge-order", "--walkers", "-1"], "'-1'"),
         (["explore", "merge-order", "--pages", "2", "--walkers", "3"], "from 0 to 2"),
-        (["explore", "merge-order", "--first", "9"], "there are 4 pages"),
+        (["explore", "merge-order", "--page", "9"], "there are 4 pages"),
         (["explore", "merge-order", "--form", "nix"], "'below, two chunks'"),
         (["program", "--release", "v9"], "v3.0, v3.1, v3.2, v3.3"),
         (["program", "--probe", "nix"], "anon_vma_clone"),

@@ -199,7 +199,7 @@ def add_explore(commands: "Subparsers") -> None:
         "--walkers", metavar="K", type=whole_number(0), help="how many are under migration"
     )
     parser.add_argument(
-        "--first",
+        "--page",
         metavar="I",
         type=whole_number(0),
         default=0,
@@ -211,6 +211,12 @@ def add_explore(commands: "Subparsers") -> None:
     )
     parser.add_argument(
         "--seconds", metavar="S", type=whole_number(1), help="stop each form after S seconds"
+    )
+    parser.add_argument(
+        "--first", action="store_true", help="stop at the first failure, which may not be the best"
+    )
+    parser.add_argument(
+        "--count", action="store_true", help="count the interleavings, too, and those that fail"
     )
     parser.add_argument("--json", action="store_true", help="as JSON, which replay can read")
     parser.set_defaults(run=explore)
@@ -227,10 +233,12 @@ def explore(options: argparse.Namespace) -> int:
         pages=options.pages,
         walkers=options.walkers,
         form=options.form,
-        first=options.first,
+        first=options.page,
         executions=options.executions,
         seconds=options.seconds,
+        first_failure=options.first,
     )
+    counted = result.interleavings if options.count else None
     if options.json:
         entry = find(options.scenario)
         asked = {
@@ -238,11 +246,15 @@ def explore(options: argparse.Namespace) -> int:
             "release": options.release,
             "pages": options.pages or entry.pages,
             "walkers": entry.walkers if options.walkers is None else options.walkers,
-            "first": options.first,
+            "first": options.page,
         }
         print(json.dumps(asked | result.to_dict(), indent=1))
     else:
         print(result)
+        if counted is not None:
+            print(f"\n{result.failing_interleavings:,} of {counted:,} interleavings fail")
+        elif options.count:
+            print("\nthe interleavings are not counted: there are too many states")
     return {"holds": 0, "fails": 1, "unfinished": 3}[result.verdict]
 
 

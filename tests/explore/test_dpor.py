@@ -41,6 +41,8 @@ def check_against_brute_force(code: Code) -> None:
     assert result.complete
     assert (result.executions, result.failing) == (len(classes), len(failing))
     assert outcomes == expected_outcomes
+    assert result.interleavings == len(runs)
+    assert result.failing_interleavings == sum(run.failed for run in runs)
     assert result.verdict == ("fails" if failing else "holds")
     if failing:
         assert result.failures[0].cost == min(run.cost() for members in failing for run in members)

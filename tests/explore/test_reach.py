@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from random_programs import NAMES, Code, codes, program_of
 
 from benchmarks.abstract import merge_order
-from vmlesson.explore import Outlook, Reach, ScheduleError, explore, replay
+from vmlesson.explore import Outlook, Reach, ScheduleError, Shared, explore, replay
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
@@ -62,3 +62,47 @@ def test_nothing_to_lose() -> None:
 def test_a_prefix_that_does_not_fit() -> None:
     with pytest.raises(ScheduleError, match="step 1: there is no CPU 'nobody'"):
         Reach(merge_order(1, 1, fixed=True)).outlook(["nobody"])
+
+
+def test_the_map_of_two_independent_steps_and_two_that_conflict() -> None:
+    """A lost update: both read (one state, whatever the order), then both write (two states)."""
+    result = explore(lost_update)
+    graph = result.graph
+    assert graph is not None
+    assert (result.interleavings, result.failing_interleavings) == (6, 4)
+    assert [state.depth for state in graph.states] == [0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4]
+    ends = [state for state in graph.states if state.end]
+    assert sorted(state.fate for state in ends) == ["lost", "lost", "safe", "safe"]
+    assert graph.states[0].fate == "can"
+    assert {move.operation for move in graph.moves if move.source == 0} == {"read(x)"}
+    for number, state in enumerate(graph.states):
+        exits = [graph.states[move.target] for move in graph.moves if move.source == number]
+        assert state.end == (not exits)
+        assert state.end or state.interleavings == sum(each.interleavings for each in exits)
+
+
+def test_the_map_is_graphviz() -> None:
+    graph = explore(lost_update).graph
+    assert graph is not None
+    source = graph.to_dot()
+    assert source.count(" -> ") == len(graph.moves)
+    assert source.count("doublecircle") == 4
+    assert len((graph + graph).moves) == 2 * len(graph.moves)
+
+
+def test_what_has_too_many_states_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vmlesson.explore.result.COUNTABLE", 10)
+    result = explore(lost_update)
+    assert (result.interleavings, result.failing_interleavings, result.graph) == (None, None, None)
+
+
+def lost_update() -> Any:
+    x = Shared("x", 0)
+
+    async def add() -> None:
+        await x.write(await x.read() + 1)
+
+    def promise() -> None:
+        assert x.value == 2, f"x is {x.value}"
+
+    return {"a": add(), "b": add()}, promise

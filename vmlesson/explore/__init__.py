@@ -1,6 +1,7 @@
 """Who goes next: one schedule, all schedules, a recorded run."""
 
 from .dpor import explore
+from .graph import Graph
 from .reach import Outlook, Reach
 from .record import Place, ScheduleError, Step, Trace, View, replay
 from .result import Failure, Result, Warning
@@ -9,6 +10,7 @@ from .table import as_text
 
 __all__ = [
     "Failure",
+    "Graph",
     "Mutex",
     "Outlook",
     "Place",

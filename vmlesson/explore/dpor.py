@@ -104,7 +104,7 @@ class Search:
         self.first_failure = first_failure
         self.progress = progress
         self.made = BOOT.made
-        self.result = Result(complete=False)
+        self.result = Result(complete=False, programs=(program,))
         self.best: dict[tuple[str, str], Failure] = {}
         self.nodes: list[Node] = []
         self.found: list[Found] = []

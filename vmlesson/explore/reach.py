@@ -1,4 +1,4 @@
-"""Whether an execution that fails can still be reached from here, and how soonest.
+"""What can come from here: whether an execution can still fail, how soonest, and in how many ways.
 
 Prefixes of schedules that order all dependent steps alike lead to the same state.  They are merged
 into one node of a graph, which has no cycles, since every step makes a prefix longer.  A node is
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ..kernel.atomic import BOOT
 from .execution import Execution, as_program, driving
+from .graph import Graph, Move, State
 from .order import Order
 from .record import as_schedule, next_cpu
 
@@ -43,14 +44,21 @@ class _Way(NamedTuple):
     to: Key
 
 
+class _Seen(NamedTuple):
+    """What is known of a node: a shortest way to lose, and how many ways to an end there are."""
+
+    way: _Way | None
+    interleavings: int
+    failing: int
+
+
 @dataclass
 class _Frame:
-    """A node that is being looked at: CPUs still to try, the one being tried, the best so far."""
+    """A node that is being looked at: CPUs still to try, where those that were tried led to."""
 
     key: Key
     todo: int
-    cpu: int = -1
-    best: _Way | None = None
+    exits: dict[int, Key]
 
 
 class Reach:
@@ -76,8 +84,11 @@ class Reach:
         self.most = nodes
         self.made = BOOT.made
         self.numbers: dict[tuple[int, Key], int] = {}
-        self.known: dict[Key, _Way | None] = {}
-        self.escapes: set[Key] = set()  # where an end that does not fail can be reached from
+        self.known: dict[Key, _Seen] = {}
+        self.exits: dict[Key, dict[int, Key]] = {}
+        self.operations: dict[int, str] = {}
+        self.names: list[str] = []
+        self.root: Key = ()
 
     def outlook(self, prefix: Sequence[str] | Any) -> Outlook:
         """What may come after the schedule `prefix`.
@@ -98,51 +109,96 @@ class Reach:
                 walk.execution.close()
                 BOOT.made = self.made
 
+    def interleavings(self) -> tuple[int, int] | None:
+        """How many schedules there are, and how many of them fail; None if the graph is too large.
+
+        Schedules that end alike are many, but not the nodes that they go through: the number of
+        ways from a node to an end is the sum over the steps that can be taken there.
+        """
+        if self.outlook([]).losing is None:
+            return None
+        root = self.known[self.root]
+        return root.interleavings, root.failing
+
+    def graph(self) -> Graph | None:
+        """All nodes and steps; None if the graph is too large."""
+        if self.outlook([]).losing is None:
+            return None
+        depths = {self.root: 0}
+        moves: list[tuple[Key, Key, int]] = []
+        for key in (order := list(depths)):
+            for cpu, to in self.exits[key].items():
+                moves.append((key, to, cpu))
+                if to not in depths:
+                    depths[to] = depths[key] + 1
+                    order.append(to)
+        numbers = {key: number for number, key in enumerate(order)}
+        return Graph(
+            tuple(self._state(key, depth) for key, depth in depths.items()),
+            tuple(
+                Move(numbers[key], numbers[to], self.names[cpu], self.operations[to[cpu]])
+                for key, to, cpu in moves
+            ),
+        )
+
+    def _state(self, key: Key, depth: int) -> State:
+        _, ways, failing = self.known[key]
+        fate = "safe" if not failing else "lost" if failing == ways else "can"
+        return State(depth, fate, not self.exits[key], ways, failing)
+
     def _read_off(self, key: Key, names: list[str]) -> Outlook:
         cpus = []
-        way = self.known[key]
-        while way is not None and way.length:
-            cpus.append(names[way.cpu])
-            way = self.known[way.to]
-        return Outlook(way is not None, tuple(cpus), key not in self.escapes)
+        start = seen = self.known[key]
+        while seen.way is not None and seen.way.length:
+            cpus.append(names[seen.way.cpu])
+            seen = self.known[seen.way.to]
+        return Outlook(bool(start.failing), tuple(cpus), start.failing == start.interleavings)
 
     def _grow(self, walk: _Walk) -> bool:
         """Look at everything that may come; False if that is too much."""
         base = len(walk.order.events)
-        frames = [_Frame(walk.key, self._exits(walk))]
+        frames = [_Frame(walk.key, self._exits(walk), {})]
         while len(self.known) + len(frames) <= self.most:
             frame = frames[-1]
             if frame.todo:
-                frame.cpu = (frame.todo & -frame.todo).bit_length() - 1
+                cpu = (frame.todo & -frame.todo).bit_length() - 1
                 frame.todo &= frame.todo - 1
                 walk.back_to(base + len(frames) - 1)
-                walk.step(frame.cpu)
-                if walk.key not in self.known and (exits := self._exits(walk)):
-                    frames.append(_Frame(walk.key, exits))
-                    continue
-                child = walk.key
+                walk.step(cpu)
+                frame.exits[cpu] = walk.key
+                if walk.key not in self.known and (todo := self._exits(walk)):
+                    frames.append(_Frame(walk.key, todo, {}))
             else:
-                child = frame.key
-                self.known.setdefault(child, frame.best)
+                self._close(frame)
                 frames.pop()
                 if not frames:
                     return True
-                frame = frames[-1]
-            if child in self.escapes:
-                self.escapes.add(frame.key)
-            way = self.known[child]
-            if way is not None and (frame.best is None or way.length + 1 < frame.best.length):
-                frame.best = _Way(way.length + 1, frame.cpu, child)
         return False
+
+    def _close(self, frame: _Frame) -> None:
+        """All that can come after a node is known: sum it up."""
+        if not frame.exits:
+            return  # an end, which was judged when it was met
+        seen = {cpu: self.known[to] for cpu, to in frame.exits.items()}
+        ways = [
+            _Way(one.way.length + 1, cpu, frame.exits[cpu])
+            for cpu, one in seen.items()
+            if one.way is not None
+        ]
+        self.exits[frame.key] = frame.exits
+        self.known[frame.key] = _Seen(
+            min(ways, key=lambda way: way.length, default=None),
+            sum(one.interleavings for one in seen.values()),
+            sum(one.failing for one in seen.values()),
+        )
 
     def _exits(self, walk: _Walk) -> int:
         """The CPUs that may go on from a new node; an end is judged at once."""
         enabled = walk.execution.enabled()
         if not enabled:
             fails = walk.fails()
-            self.known[walk.key] = _Way(0, -1, ()) if fails else None
-            if not fails:
-                self.escapes.add(walk.key)
+            self.known[walk.key] = _Seen(_Way(0, -1, ()) if fails else None, 1, int(fails))
+            self.exits[walk.key] = {}
         return enabled
 
 
@@ -154,6 +210,8 @@ class _Walk:
         self.execution = Execution(reach.program, reach.made)
         self.order = Order(len(self.execution.cpus))
         self.keys: list[Key] = [(-1,) * len(self.execution.cpus)]
+        reach.names = [cpu.name for cpu in self.execution.cpus]
+        reach.root = self.keys[0]
         self.numbers: list[int] = []
         self.at = 0
 
@@ -166,6 +224,7 @@ class _Walk:
         """Take a step."""
         order, position = self.order, len(self.numbers)
         self.settle()
+        words = str(self.execution.cpus[cpu].pending)
         event = self.execution.step(cpu)
         order.append(event)
         self.at = position + 1
@@ -173,6 +232,7 @@ class _Walk:
         lasts = ((past & own).bit_length() - 1 for own in order.by_cpu)
         step = cpu, tuple(self.numbers[last] if last >= 0 else -1 for last in lasts)
         number = self.reach.numbers.setdefault(step, len(self.reach.numbers))
+        self.reach.operations.setdefault(number, words)
         self.numbers.append(number)
         self.keys.append((*self.key[:cpu], number, *self.key[cpu + 1 :]))
 

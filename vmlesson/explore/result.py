@@ -9,7 +9,9 @@ from html import escape
 from importlib import import_module
 from typing import Any
 
+from .graph import Graph
 from .labels import third_person
+from .reach import Reach
 from .record import Trace, replay
 from .table import as_html, as_text
 
@@ -24,6 +26,10 @@ PHRASES = {
     "endless": "do not end",
     "never awaited": "forget an await",
 }
+
+
+COUNTABLE = 50_000
+"""The most states of a program whose interleavings are counted."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,8 @@ class Result:
         stopped: why the search is not complete, in words ("at its limit of 2 s").
         interrupted: whether Ctrl-C stopped it.
         consequence: what a failing class does, in words; otherwise the kinds of failure say it.
+        programs: what was explored; a scenario has one for each form.
+        counted: `interleavings` and `failing_interleavings`, once they were asked for.
     """
 
     executions: int = 0
@@ -117,6 +125,45 @@ class Result:
     stopped: str = ""
     interrupted: bool = False
     consequence: str = ""
+    programs: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+    counted: tuple[int, int] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def interleavings(self) -> int | None:
+        """How many schedules there are, exactly; worked out when it is asked for.
+
+        None where that is more than this can do: the program has more than COUNTABLE states, or
+        does not always end.
+        """
+        return self._count(0)
+
+    @property
+    def failing_interleavings(self) -> int | None:
+        """How many of the `interleavings` fail, exactly; None where those are."""
+        return self._count(1)
+
+    def _count(self, which: int) -> int | None:
+        if self.counted is None:
+            parts = [Reach(program, nodes=COUNTABLE).interleavings() for program in self.programs]
+            known = [part for part in parts if part is not None]
+            if not parts or len(known) < len(parts):
+                return None
+            self.counted = sum(ways for ways, _ in known), sum(failing for _, failing in known)
+        return self.counted[which]
+
+    @property
+    def graph(self) -> Graph | None:
+        """All states and steps, coloured by what can still come; None where there are too many.
+
+        Worked out when it is asked for.
+        """
+        whole = Graph((), ())
+        for program in self.programs:
+            part = Reach(program, nodes=COUNTABLE).graph()
+            if part is None:
+                return None
+            whole += part
+        return whole
 
     @property
     def verdict(self) -> str:
@@ -139,6 +186,7 @@ class Result:
             stopped=self.stopped or other.stopped,
             interrupted=self.interrupted or other.interrupted,
             consequence=self.consequence or other.consequence,
+            programs=self.programs + other.programs,
         )
 
     def in_form(self, form: str) -> Result:
@@ -152,6 +200,8 @@ class Result:
             "complete": self.complete,
             "executions": self.executions,
             "failing": self.failing,
+            "interleavings": self.counted and self.counted[0],
+            "failing_interleavings": self.counted and self.counted[1],
             "blocked": self.blocked,
             "steps": self.steps,
             "seconds": round(self.seconds, 3),

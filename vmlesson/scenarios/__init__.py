@@ -121,6 +121,7 @@ def explore_scenario(
     patches: Patches = (),
     executions: int | None = None,
     seconds: float | None = None,
+    first_failure: bool = False,
 ) -> Result:
     """Try every schedule of every form of a scenario; counts are sums over the forms.
 
@@ -129,6 +130,7 @@ def explore_scenario(
         release, patches: of the kernel that is booted.
         executions: stop each form after so many.
         seconds: stop each form after so long.
+        first_failure: stop there, instead of going on to find the best of all.
 
     Raises:
         UserError: an unknown name, form or release; a number out of range.
@@ -137,10 +139,15 @@ def explore_scenario(
     total = Result()
     for each, scenario in scenarios(name, pages, walkers, form, first).items():
         found = explore(
-            scenario, release=release, patches=patches, executions=executions, seconds=seconds
+            scenario,
+            release=release,
+            patches=patches,
+            executions=executions,
+            seconds=seconds,
+            first_failure=first_failure,
         )
         total = total + replace(found.in_form(each), consequence="lose a page")
-        if found.interrupted:
+        if found.interrupted or (first_failure and found.failing):
             break
     return total
 

@@ -1,0 +1,87 @@
+"""The map of all that can happen: the states of a program, and the steps between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+COLOURS = {"can": "#f2d16b", "lost": "#e08a7d", "safe": "#9cc9a1"}
+"""Fill colours of states; dark text is legible on each."""
+LONGEST_LABEL = 40
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a program may be; ways that differ only in the order of independent steps meet there.
+
+    Attributes:
+        depth: how many steps it took to come here.
+        fate: "safe" if no execution from here on fails, "lost" if each does, "can" if some do.
+        end: whether nobody can take another step.
+        interleavings: in how many ways it can go on to an end; `failing` of them fail.
+    """
+
+    depth: int
+    fate: str
+    end: bool
+    interleavings: int
+    failing: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step from state number `source` to state number `target`: whose, and which operation."""
+
+    source: int
+    target: int
+    cpu: str
+    operation: str
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All states of a program, number 0 first where it starts, and the steps between them.
+
+    The graph of a scenario has one such part for each of its forms.
+    """
+
+    states: tuple[State, ...]
+    moves: tuple[Move, ...]
+
+    def __add__(self, other: Graph) -> Graph:
+        """Both, side by side."""
+        shift = len(self.states)
+        moved = (
+            Move(move.source + shift, move.target + shift, move.cpu, move.operation)
+            for move in other.moves
+        )
+        return Graph(self.states + other.states, (*self.moves, *moved))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return {
+            "states": [vars(state) for state in self.states],
+            "moves": [vars(move) for move in self.moves],
+        }
+
+    def to_dot(self) -> str:
+        """As Graphviz source: a row for each depth, coloured by what can still come."""
+        lines = ["digraph {", '  node [style=filled, shape=circle, label="", width=0.25]']
+        for number, state in enumerate(self.states):
+            shape = ", shape=doublecircle" if state.end else ""
+            count = f"{state.failing:,} of {state.interleavings:,} ways from here fail"
+            lines.append(
+                f'  {number} [fillcolor="{COLOURS[state.fate]}"{shape}, tooltip="{count}"]'
+            )
+        rows: dict[int, list[int]] = {}
+        for number, state in enumerate(self.states):
+            rows.setdefault(state.depth, []).append(number)
+        lines += [f"  {{rank=same; {'; '.join(map(str, row))}}}" for row in rows.values()]
+        for move in self.moves:
+            words = f"{move.cpu}: {move.operation}"[:LONGEST_LABEL]
+            lines.append(f'  {move.source} -> {move.target} [label="{_quoted(words)}"]')
+        return "\n".join([*lines, "}"]) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

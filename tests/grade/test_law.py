@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import linecache
+import pickle
 import types
 
 import pytest
@@ -115,6 +116,26 @@ def test_of_an_answer_to_moveto_tail_both_say_the_same(answer) -> None:
 )
 def test_of_another_answer_both_say_the_same(exercise: str, changes: tuple[str, ...]) -> None:
     agree(exercise, changed(exercise, changes))
+
+
+def test_a_report_is_plain_data_that_another_process_may_have() -> None:
+    for report in both(
+        "moveto_tail", slip("for avc in dst.anon_vma_chain: await list_del(avc.same_anon_vma)")
+    ):
+        again = pickle.loads(pickle.dumps(report))
+        assert str(again) == str(report)
+        assert again.to_html() == report.to_html()
+        assert again.to_dict() == report.to_dict()
+
+
+def test_a_schedule_that_cannot_be_replayed_costs_no_verdict(monkeypatch) -> None:
+    def broken(failure: object) -> None:
+        raise KeyError("replayed")
+
+    monkeypatch.setattr("vmlesson.explore.Failure.trace", broken)
+    for report in both("moveto_tail", slip("pass")):
+        assert (report.outcome, report.points) == ("failed", 1)
+        assert any("the schedule could not be made" in note for note in report.warnings)
 
 
 def test_prints_are_shown_beside_the_run_that_fails_and_nowhere_else(capsys) -> None:

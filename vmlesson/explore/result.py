@@ -19,6 +19,7 @@ PHRASES = {
     "promise": "break the promise",
     "BUG": "hit a BUG",
     "exception": "raise an exception",
+    "unwritten": "are not written yet",
     "deadlock": "deadlock",
     "lock held at return": "return with a lock held",
     "unlock by another": "drop a lock of another CPU",

@@ -6,7 +6,6 @@ a process of its own (see judge.py).
 
 from __future__ import annotations
 
-import inspect
 import io
 import sys
 from collections.abc import Callable, Coroutine
@@ -21,11 +20,13 @@ from ..kernel.atomic import FIELDS_PER_OBJECT, Call, Named, Operation, Request
 from ..kernel.locks import Lock
 from ..kernel.text import Symbol
 from .exercises import Exercise
-from .feedback import exception_in_words, learners_line
-from .stub import called
+from .feedback import exception_in_words, kind_of, learners_line
+from .stub import called, described, shape
 
 PACKAGE = str(Path(__file__).parents[1])
 DEEPEST = 40
+UNWRITTEN = ("None", "ellipsis")
+"""What an asked name stands for while the answer is still to be written."""
 MOST_PRINTED = 4_000
 T = TypeVar("T")
 
@@ -89,15 +90,42 @@ def refuse_recursion(asked: str) -> None:
         )
 
 
-class Answer(Coroutine[Any, Any, Any]):
-    """A run of the learner's coroutine, looked at from outside."""
+class Running(Coroutine[Any, Any, Any]):
+    """A call of the learner's function, as a CPU's stack has it: around the coroutine that runs."""
 
     __name__: str
 
-    def __init__(self, subject: Subject, inner: Any) -> None:
-        self.subject = subject
+    def __init__(self, name: str, inner: Any) -> None:
+        self.__name__ = name
         self.inner = inner
-        self.__name__ = subject.exercise.asked
+
+    @property
+    def cr_await(self) -> Any:
+        """What the learner's code awaits."""
+        return self.inner.cr_await
+
+    def __await__(self) -> Any:
+        return self.inner.__await__()
+
+    def send(self, value: Any) -> Any:
+        """Go on to the next operation."""
+        return self.inner.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        """Raise an error where the code waits."""
+        return self.inner.throw(*error)
+
+    def close(self) -> None:
+        """End it."""
+        self.inner.close()
+
+
+class Answer(Running):
+    """One that runs here, and is looked at from outside."""
+
+    def __init__(self, subject: Subject, inner: Any) -> None:
+        super().__init__(subject.exercise.asked, inner)
+        self.subject = subject
 
     @property
     def cr_frame(self) -> Any:
@@ -106,11 +134,8 @@ class Answer(Coroutine[Any, Any, Any]):
 
     @property
     def cr_await(self) -> Any:
-        """What the learner's code awaits."""
+        """What the learner's code awaits; it is awaited itself, by what calls it."""
         return getattr(self.inner.cr_await, "cr_await", None)
-
-    def __await__(self) -> Any:
-        return self.inner.__await__()
 
     def send(self, value: Any) -> Any:
         """Go on to the next operation."""
@@ -120,16 +145,12 @@ class Answer(Coroutine[Any, Any, Any]):
         """Raise an error where the code waits."""
         return self._watch(lambda: self.inner.throw(*error))
 
-    def close(self) -> None:
-        """End it."""
-        self.inner.close()
-
     def _watch(self, go: Callable[[], Any]) -> Any:
         cpu = atomic.current
         assert cpu is not None
         before, made, plain = cpu.writes, cpu.made, Assignments()
         cpu.writes = plain
-        said = ""
+        said, kind = "", "exception"
         try:
             sys.set_coroutine_origin_tracking_depth(1)
             with redirect_stdout(self.subject.printed):
@@ -146,6 +167,7 @@ class Answer(Coroutine[Any, Any, Any]):
             raise
         except Exception as error:
             said = exception_in_words(error, learners_line(error.__traceback__, PACKAGE))
+            kind = kind_of(type(error).__name__)
             drop_frames(error)
         finally:
             sys.set_coroutine_origin_tracking_depth(0)
@@ -153,7 +175,7 @@ class Answer(Coroutine[Any, Any, Any]):
             if cpu.error is None and (assigned := _assigned(cpu, plain, made)):
                 raise cpu.fail(Finding("assignment", assigned))
         if said:  # the exception is gone, with all that it held
-            raise Finding("exception", said)
+            raise Finding(kind, said)
         refuse_odd(request)
         return request
 
@@ -242,32 +264,31 @@ def refuse_odd(request: Any) -> None:
 
 def objection(exercise: Exercise, function: Any) -> str:
     """Why something cannot be checked as an answer, in words; "" if it can."""
-    signature = exercise.signature
-    if isinstance(function, Symbol) or _is_ours(function):
-        return (
-            f"this is the course's own {_name(function)}, not yours: it works, and does not count. "
-            f"Write your own: {signature}"
-        )
-    if not callable(function):
-        return f"this is no function but {_described(function)}; write {signature}"
-    if isinstance(function, type):
-        return f"{_name(function)} is a class, and must be an async def: {signature}"
-    try:
-        inspect.signature(function).bind(*exercise.parameters)
-    except TypeError:
-        given = inspect.signature(function)
-        return f"{_name(function)}{given} does not take what the kernel gives it; write {signature}"
-    return ""
-
-
-def _is_ours(function: Any) -> bool:
     code = getattr(function, "__code__", None)
-    return code is not None and code.co_filename.startswith(PACKAGE)
+    if isinstance(function, Symbol) or (code and code.co_filename.startswith(PACKAGE)):
+        return no_answer(exercise, "kernel")
+    if function is None or function is ... or not callable(function) or isinstance(function, type):
+        return no_answer(exercise, described(function))  # type: ignore[no-untyped-call]
+    about = shape(function, len(exercise.parameters))  # type: ignore[no-untyped-call]
+    return no_answer(exercise, "callable", about["signature"], about["fits"])
 
 
-def _described(thing: Any) -> str:
-    return "nothing (None)" if thing is None else f"a {type(thing).__name__}"
+def no_answer(exercise: Exercise, kind: str, signature: str = "", fits: bool = True) -> str:
+    """Why what the asked name stands for is no answer, in words; "" if it is.
 
-
-def _name(function: Any) -> str:
-    return str(getattr(function, "__name__", "this"))
+    Args:
+        kind: its type; "callable" for what may be an answer, "kernel" for the course's own.
+    """
+    wanted = exercise.signature
+    if kind == "kernel":
+        return (
+            f"this is the course's own {exercise.asked}, not yours: it works, and does not count. "
+            f"Write your own: {wanted}"
+        )
+    if kind in UNWRITTEN:
+        return f"not yet: write {wanted}"
+    if kind != "callable":
+        return f"{exercise.asked} is a {kind}, and must be an async def: {wanted}"
+    if not fits:
+        return f"{exercise.asked}{signature} does not take what the kernel gives it; write {wanted}"
+    return ""

@@ -15,7 +15,7 @@ from .answer import Prints
 from .exercises import Check, Exercise
 from .feedback import SLIPS, sentence
 from .process import Abort
-from .report import FAILED, PASSED, SAME, UNFINISHED, Checked, Finding, Report
+from .report import FAILED, PASSED, SAME, UNFINISHED, Checked, Finding, Report, unharmed
 from .situations import Situation, moved_to_tail
 
 STEPS = 1000
@@ -68,7 +68,7 @@ def check_all(
             report.checks.append(done)
             if done.finding is not None and done.finding.failure.kind == "endless":
                 stopped = "an answer that does not end is not tried further"
-            elif "NotImplementedError" in (done.finding.failure.message if done.finding else ""):
+            elif done.finding is not None and done.finding.failure.kind == "unwritten":
                 stopped = "write it first"
                 for one in report.checks[:-1]:
                     one.passed, one.points = False, 0
@@ -133,7 +133,7 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
         executions += result.executions
         warnings += [text for text in _of_answer(subject, result) if text not in warnings]
         if result.failures:
-            finding = shown(subject, result, situation)
+            finding = shown(subject, result, situation, warnings)
             return Checked(
                 check.name,
                 False,
@@ -177,14 +177,15 @@ def explored(subject: Subject, situation: Situation, key: str) -> Result:
     return result
 
 
-def shown(subject: Subject, result: Result, situation: Situation) -> Finding:
+def shown(subject: Subject, result: Result, situation: Situation, notes: list[str]) -> Finding:
     """The failure that a learner is shown: the easiest schedule to read."""
     # The result may be known from another answer; what is shown is this one.
     first = min(result.failures, key=lambda failure: failure.kind != FORGOTTEN)
-    failure = replace(first, program=_program(subject, situation))
-    where = dict(situation.catalogue)
-    trace, printed = subject.printed.since(failure.trace)
-    return Finding(situation.name, situation.sentence, failure, trace, where, printed)
+    program = _program(subject, situation)
+    failure, where = replace(first, program=None), dict(situation.catalogue)
+    replayed = replace(first, program=program).trace
+    trace, printed = subject.printed.since(lambda: unharmed(notes, "the schedule", replayed))
+    return Finding(situation.name, situation.sentence, failure, trace, where, printed, program)
 
 
 def cost(subject: Subject) -> Counter[str]:

@@ -15,7 +15,7 @@ from .stub import IS_NONE, is_none
 VOCABULARY = tuple(kernel.__all__)
 
 
-SLIPS = ("exception", "never awaited", "assignment", "endless")
+SLIPS = ("unwritten", "exception", "never awaited", "assignment", "endless")
 """Kinds of failure that say all by themselves: no schedule makes them clearer."""
 
 
@@ -38,7 +38,7 @@ def _words(kind: str, message: str, line: int | None) -> str:
     match kind:
         case "BUG":
             return f"the kernel stops with: {message}"
-        case "exception" if "NotImplementedError" in message:
+        case "unwritten":
             place = "" if line is None else f" (line {line} still raises NotImplementedError)"
             return f"not yet: the body is still to be written{place}"
         case "exception":
@@ -64,6 +64,11 @@ def _words(kind: str, message: str, line: int | None) -> str:
 
 def _with_stop(text: str) -> str:
     return text if text.endswith(("?", "!")) else f"{text}."
+
+
+def kind_of(exception: str) -> str:
+    """The kind of failure that an exception of this name is."""
+    return "unwritten" if exception == "NotImplementedError" else "exception"
 
 
 def exception_in_words(error: BaseException, line: int | None) -> str:

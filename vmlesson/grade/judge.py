@@ -16,7 +16,7 @@ import random
 import re
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -25,10 +25,18 @@ from ..explore import Result
 from ..kernel import Finding, atomic, list_for_each_entry, pte_t
 from ..kernel.atomic import CPU, Call, Named, Operation
 from ..kernel.list import list_head
-from .answer import Prints, assignment_in_words, refuse_odd, refuse_recursion
+from .answer import (
+    UNWRITTEN,
+    Prints,
+    Running,
+    assignment_in_words,
+    no_answer,
+    refuse_odd,
+    refuse_recursion,
+)
 from .checks import check_all, check_value
 from .exercises import Exercise
-from .feedback import advice_for, exception_in_words, nearest, no_field, public
+from .feedback import advice_for, exception_in_words, kind_of, nearest, no_field, public
 from .process import (
     NONSENSE,
     PLAIN,
@@ -265,36 +273,12 @@ class Proxied:
         return answer
 
 
-class Proxy(Coroutine[Any, Any, Any]):
-    """A call of the learner's function, as a CPU's stack has it."""
-
-    __name__: str
+class Proxy(Running):
+    """One that runs in the child."""
 
     def __init__(self, subject: Proxied, args: tuple[Any, ...]) -> None:
-        self.__name__ = subject.exercise.asked
         self.cr_frame = Frame(subject.code)
-        self.conversation = Conversation(subject, self.cr_frame)
-        self.inner: Any = self.conversation.run(args)
-
-    @property
-    def cr_await(self) -> Any:
-        """The kernel's coroutine that it awaits, if any."""
-        return self.inner.cr_await
-
-    def __await__(self) -> Any:
-        return self.inner.__await__()
-
-    def send(self, value: Any) -> Any:
-        """Go on to the next operation."""
-        return self.inner.send(value)
-
-    def throw(self, *error: Any) -> Any:
-        """Raise an error where it waits."""
-        return self.inner.throw(*error)
-
-    def close(self) -> None:
-        """End it."""
-        self.inner.close()
+        super().__init__(subject.exercise.asked, Conversation(subject, self.cr_frame).run(args))
 
 
 class Conversation:
@@ -489,7 +473,7 @@ def _ended_by(question: list[Any]) -> Finding:
             known = [each for each in names if isinstance(each, str)]
             place = f"line {line}: " if line else ""
             advice = advice_for(kind, message, name, known)
-            return _fail("exception", f"{place}{kind[:100]}: {message[:500]}{advice}")
+            return _fail(kind_of(kind), f"{place}{kind[:100]}: {message[:500]}{advice}")
     return _fail("exception", "an exception that cannot be read")
 
 
@@ -553,7 +537,7 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
                 check.message = "there is no answer"
         return report
     if why := _objection(exercise, about, submission.notebook):
-        outcome = FAILED if why.startswith("not yet") else ERROR
+        outcome = FAILED if about["kind"] in UNWRITTEN else ERROR
         report = Report(exercise.name, submission.name, outcome, why, exercise.max_points)
         report.warnings = notes
         return report
@@ -644,18 +628,4 @@ def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> str
                 )
         found = f"found: {', '.join(functions)}" if functions else f"no {exercise.noun} was found"
         return f"{asked} is not defined{nearest(asked, functions)}; {found}"
-    if kind == "kernel":
-        return (
-            f"this is the kernel's own {asked}, not an answer: it works, and does not count; "
-            f"write {exercise.signature}"
-        )
-    if kind in ("None", "ellipsis"):
-        return f"not yet: write {exercise.signature}"
-    if kind != "callable":
-        return f"{asked} is a {kind}, and must be an async def: {exercise.signature}"
-    if not about["fits"]:
-        return (
-            f"{asked}{about['signature']} does not take what the kernel gives it; "
-            f"write {exercise.signature}"
-        )
-    return ""
+    return no_answer(exercise, kind, about["signature"], about["fits"])

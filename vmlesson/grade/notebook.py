@@ -88,8 +88,9 @@ def check_here(exercise: Exercise, answer: Any) -> Report:
             report.outcome, report.sentence = UNFINISHED, _interrupted(subject)
         if report.outcome == PASSED:
             report.warnings[:0] = remarks(exercise, subject)
-    if (finding := report.finding) is not None and "ipykernel" in sys.modules:
-        title, program = f"{exercise.name}: {finding.situation}", finding.failure.program
+    finding = report.finding
+    if finding is not None and finding.trace is not None and "ipykernel" in sys.modules:
+        title, program = f"{exercise.name}: {finding.situation}", finding.program
         draw = partial(in_stepper, finding.trace, title, program)
         report.figure = unharmed(report.warnings, "the picture", draw)
     return report
@@ -101,7 +102,7 @@ def _interrupted(subject: Subject) -> str:
 
 def _not_yet(exercise: Exercise) -> Report:
     sentence = f"not yet: write {exercise.signature}, then run this cell again"
-    return Report(exercise.name, "", ERROR, sentence, exercise.max_points)
+    return Report(exercise.name, "", FAILED, sentence, exercise.max_points)
 
 
 def remarks(exercise: Exercise, subject: Any) -> list[str]:
@@ -171,8 +172,6 @@ class Player:
 
 def play_here(exercise: Exercise, answer: Any) -> Any:
     """The answer in the first race of its checks: each CPU runs as far as it can."""
-    if answer is None or answer is ...:
-        return _not_yet(exercise)
     if why := objection(exercise, answer):
         return Report(exercise.name, "", ERROR, why, exercise.max_points)
     race = next(

@@ -70,7 +70,7 @@ def feedback(report: Report, submission: Submission | None = None, draw: Draw | 
         return report.to_html()
     title = f"{report.exercise}: {finding.situation}"
     texts = dict(submission.cells) | submission.texts
-    program = finding.failure.program
+    program = finding.program
     try:
         return report.to_html(draw(program, finding.trace, title, answers(), texts))
     except Abort:  # more would have to be asked of code that has been stopped

@@ -37,42 +37,46 @@ class Finding:
 
     Attributes:
         failure: the best schedule.
-        trace: the schedule, executed again and recorded.
+        trace: the schedule, executed again and recorded; None where that failed.
         where: what `vmlesson explore` needs for the same scenario; empty if it is not in the
             catalogue.
         printed: what the answer prints in it.
+        program: what a figure plays again; it stays in the process that has judged.
     """
 
     situation: str
     sentence: str
     failure: Failure
-    trace: Trace
+    trace: Trace | None
     where: dict[str, Any]
     printed: str = ""
+    program: Any = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"program": None}
 
     @property
     def slip(self) -> bool:
-        """Whether it says all by itself: no schedule makes it clearer."""
-        return self.failure.kind in SLIPS
+        """Whether it says all by itself: no schedule makes it clearer, or none can be shown."""
+        return self.failure.kind in SLIPS or self.trace is None
 
     @property
     def depends(self) -> bool:
         """Whether the situation tells why: an exception comes in some, and not in others."""
-        unwritten = "NotImplementedError" in self.failure.message
-        return self.failure.kind == "exception" and not unwritten
+        return self.failure.kind == "exception"
 
     @property
     def line(self) -> int | None:
         """The learner's line at the end of the schedule."""
-        last = self.trace.steps[-1] if self.trace.steps else None
-        stack = last.stack if last is not None else ()
+        steps = () if self.trace is None else self.trace.steps
+        stack = steps[-1].stack if steps else ()
         return next(
             (at.line for at in reversed(stack) if not at.file.startswith("vmlesson/")), None
         )
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
-        table = [] if self.slip else as_text(self.trace).splitlines()
+        table = [] if self.slip or self.trace is None else as_text(self.trace).splitlines()
         return {
             "situation": self.situation,
             "sentence": self.sentence,
@@ -148,6 +152,9 @@ class Report:
     figure: Any = None
     notice: str = ""
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"figure": None}
+
     @property
     def points(self) -> int:
         """What the passed checks are worth."""
@@ -196,7 +203,8 @@ class Report:
         lines += [f"  note: {warning}" for warning in self.warnings]
         if (told := self._told()) is not None and told.finding is not None:
             lines += ["", told.situation, ""]
-            lines += [] if told.finding.slip else [as_text(told.finding.trace), ""]
+            if not told.finding.slip and told.finding.trace is not None:
+                lines += [as_text(told.finding.trace), ""]
             if told.finding.printed:
                 lines += [PRINTED, indent(told.finding.printed.rstrip(), "    "), ""]
             lines.append(told.question)
@@ -210,7 +218,7 @@ class Report:
             if not one.passed and one.finding is not None:
                 if one.finding.slip:
                     return one if one.finding.depends else None
-                if one.finding.trace.steps:
+                if one.finding.trace is not None and one.finding.trace.steps:
                     return one
         return None
 
@@ -243,7 +251,7 @@ class Report:
         check = self._told()
         if check is not None and (finding := check.finding) is not None:
             parts.append(f"<p>{escape(check.situation)}</p>")
-            if not finding.slip:
+            if not finding.slip and finding.trace is not None:
                 parts.append(as_html(finding.trace) if picture is None else picture)
             if finding.printed:
                 parts.append(f"<p>{PRINTED}</p><pre>{escape(finding.printed)}</pre>")

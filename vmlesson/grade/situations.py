@@ -40,6 +40,7 @@ from ..kernel import (
 from ..kernel.locks import Lock
 from ..kernel.scenario import Patches
 from ..scenarios import FAR, Stage, address, find, scenarios
+from .feedback import SLIPS
 
 S = TypeVar("S")
 
@@ -76,8 +77,8 @@ class Attempt(Scenario[S]):
 def _not_set_up(error: Exception) -> tuple[dict[str, Coroutine[Any, Any, None]], None]:
     async def set_up() -> None:
         match error:
-            case Finding(kind="exception" | "never awaited" | "assignment" | "endless" as kind):
-                raise Finding(kind, error.message)
+            case Finding() if error.kind in SLIPS:
+                raise Finding(error.kind, error.message)
             case Finding():
                 raise Finding(error.kind, f"before the race begins, {error.message}")
         raise Finding("promise", f"before the race begins, {error}")

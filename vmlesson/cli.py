@@ -128,7 +128,9 @@ def add_program(commands: "Subparsers") -> None:
         description="Run the program of commit 948f017b093a on the model, with a probe on a "
         "kernel function, and report as perf does.",
     )
-    parser.add_argument("--release", metavar="R", default="v3.3", help="v3.0 to v3.3 (default)")
+    parser.add_argument(
+        "--release", metavar="R", default="v3.3", help="v3.0 to v3.3 (default), v3.7, v6.16, today"
+    )
     parser.add_argument(
         "--probe",
         metavar="FUNCTION",
@@ -191,7 +193,9 @@ def add_explore(commands: "Subparsers") -> None:
         "if it fails, 3 if a limit was reached first.",
     )
     parser.add_argument("scenario", metavar="SCENARIO", help="a name or number: merge-order, S1")
-    parser.add_argument("--release", metavar="R", default="v3.3", help="v3.0 to v3.3 (default)")
+    parser.add_argument(
+        "--release", metavar="R", default="v3.3", help="v3.0 to v3.3 (default), v3.7, v6.16, today"
+    )
     parser.add_argument(
         "--pages", metavar="N", type=whole_number(1), help="pages that the critical call moves"
     )
@@ -479,7 +483,10 @@ def add_export(commands: "Subparsers") -> None:
     parser.add_argument("scenario", metavar="SCENARIO", help="a name or number: merge-order, S1")
     parser.add_argument("file", metavar="FILE.html", type=Path, help="what to write")
     parser.add_argument(
-        "--release", metavar="R", default="v3.2", help="v3.0 to v3.3 (default v3.2)"
+        "--release",
+        metavar="R",
+        default="v3.2",
+        help="v3.0 to v3.3 (default v3.2), v3.7, v6.16, today",
     )
     parser.add_argument(
         "--pages", metavar="N", type=whole_number(1), help="pages that the critical call moves"

@@ -13,7 +13,7 @@ from .mm_types import TASK_SIZE, ULONG_MAX, find_vma, mm_struct, page_align, pag
 from .mm_types import vm_area_struct
 from .mmap import MAX_MAP_COUNT, copy_vma, do_munmap, get_unmapped_area, vma_adjust
 from .pgtable import pmd_read, pte_alloc, ptep_get_and_clear, set_pte_at, slots_between
-from .text import kernel_function
+from .text import kernel_function, kernel_predicate
 
 MREMAP_MAYMOVE, MREMAP_FIXED = 1, 2
 
@@ -138,6 +138,24 @@ def vma_expandable(vma: vm_area_struct, delta: int) -> bool:
     return get_unmapped_area(vma.vm_mm, vma.vm_start, end - vma.vm_start, fixed=True) >= 0
 
 
+@kernel_predicate("mm/mremap.c")
+def cannot_resize(mm: mm_struct, addr: int, old_len: int, new_len: int) -> int:
+    """Ours, what do_mremap() checks first unless a new address is given: 0 or a negative errno.
+
+    v3.0 to v4.13: nothing.  Who shrinks is not asked whether anything is mapped.
+    """
+    return 0
+
+
+@kernel_function("mm/mremap.c")
+async def expand_vma(vma: vm_area_struct, end: int) -> int:
+    """Ours, a part of do_mremap(): let `vma` end at `end` (bytes); 0 or -ENOMEM.
+
+    v3.0 to v6.0.  It never joins the vma behind.
+    """
+    return await vma_adjust(vma, vma.vm_start, end, vma.vm_pgoff)
+
+
 @kernel_function("mm/mremap.c")
 async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_addr: int) -> int:
     """mremap(2) with MREMAP_FIXED: move to `new_addr`, whatever is mapped there.
@@ -176,8 +194,7 @@ async def do_mremap(
 ) -> int:
     """mremap(2), after mmap_sem is taken for writing.
 
-    v3.0 to v3.3.  Lengths in bytes are rounded up to pages first.  Shrinking unmaps the tail and
-    does not ask whether anything is mapped; growing in place never joins the vma behind.
+    Lengths in bytes are rounded up to pages first.  Shrinking unmaps the tail.
 
     Returns the address of the mapping in bytes, or -EINVAL, -EFAULT, -ENOMEM.
     """
@@ -191,6 +208,8 @@ async def do_mremap(
             return -EINVAL
         return await mremap_to(mm, addr, old_len, new_len, new_addr)
 
+    if error := cannot_resize(mm, addr, old_len, new_len):
+        return error
     if old_len >= new_len:
         error = await do_munmap(mm, addr + new_len, old_len - new_len)
         return error if error and old_len != new_len else addr
@@ -199,9 +218,7 @@ async def do_mremap(
     if isinstance(vma, int):
         return vma
     if old_len == vma.vm_end - addr and vma_expandable(vma, new_len - old_len):
-        if await vma_adjust(vma, vma.vm_start, addr + new_len, vma.vm_pgoff):
-            return -ENOMEM
-        return addr
+        return await expand_vma(vma, addr + new_len) or addr
     if not flags & MREMAP_MAYMOVE:
         return -ENOMEM
     place = get_unmapped_area(mm, 0, new_len, fixed=False)

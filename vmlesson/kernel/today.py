@@ -13,14 +13,13 @@ today, for the model beside a running kernel.
 from __future__ import annotations
 
 from .mm_types import DAC_MMAP_MIN_ADDR, EFAULT, EINVAL, ENOMEM, EPERM, PAGE_SIZE, TASK_SIZE
-from .mm_types import ULONG_MAX, VM_ACCOUNT, VM_WRITE, anon_vma, find_vma, mm_struct, page_align
+from .mm_types import ULONG_MAX, VM_ACCOUNT, VM_WRITE, anon_vma, find_vma, mm_struct
 from .mm_types import vm_area_struct, vma_pages
-from .mmap import MAX_MAP_COUNT, do_munmap, get_unmapped_area, vma_merge
+from .mmap import MAX_MAP_COUNT, do_munmap, vma_merge
 from .mmap import dup_anon_vma as dup_anon_vma_before
 from .mmap import is_mergeable_anon_vma as is_mergeable_anon_vma_before
 from .mprotect import accounted as accounted_before
-from .mremap import MREMAP_FIXED, MREMAP_MAYMOVE, move_vma, vma_expandable
-from .mremap import mremap_to as mremap_to_symbol
+from .mremap import move_vma
 from .rmap import anon_vma_clone, chain_is_singular
 from .text import RELEASES, Patch, Release
 from .tree import LOCK_WHERE_NEEDED
@@ -166,52 +165,28 @@ async def _move_one(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
     return await move_vma(vma, addr, old_len, new_len, new_addr)
 
 
-async def do_mremap(
-    mm: mm_struct, addr: int, old_len: int, new_len: int, flags: int, new_addr: int
-) -> int:
-    """mremap(2), after mmap_sem is taken for writing.
+def cannot_resize(mm: mm_struct, addr: int, old_len: int, new_len: int) -> int:
+    """Ours, what do_mremap() checks first unless a new address is given: 0 or a negative errno.
 
-    mm/mremap.c.  As in v3.3, but for four rules: something must be mapped at `addr` (550a7d60bd5e,
-    v5.16); old_len 0 is refused for private memory (dba58d3b8c50, v4.14); growing in place joins
-    the vma behind if that fits (ca3d76b0aa80, v6.1); MREMAP_FIXED is mremap_to().
-
-    Returns the address of the mapping in bytes, or -EINVAL, -EFAULT, -ENOMEM.
+    mm/mremap.c, v6.18.  -EINVAL: a length above the address space, old_len 0 of private memory
+    (dba58d3b8c50, v4.14); -EFAULT: nothing is mapped at `addr` (550a7d60bd5e, v5.16).
     """
-    if flags & ~(MREMAP_FIXED | MREMAP_MAYMOVE) or addr % PAGE_SIZE:
+    if new_len > TASK_SIZE:
         return -EINVAL
-    old_len, new_len = page_align(old_len), page_align(new_len)
-    if new_len == 0 or new_len > TASK_SIZE:
-        return -EINVAL
-    if flags & MREMAP_FIXED:
-        if not flags & MREMAP_MAYMOVE:
-            return -EINVAL
-        return await mremap_to_symbol(mm, addr, old_len, new_len, new_addr)
-
     vma = find_vma(mm, addr)
     if vma is None or vma.vm_start > addr:
         return -EFAULT
-    if old_len == 0:
-        return -EINVAL
-    if old_len >= new_len:
-        error = await do_munmap(mm, addr + new_len, old_len - new_len)
-        return error if error and old_len != new_len else addr
-    if old_len > vma.vm_end - addr:
-        return -EFAULT
-    if old_len == vma.vm_end - addr and vma_expandable(vma, new_len - old_len):
-        return addr if await _grow(vma, addr + new_len) else -ENOMEM
-    if not flags & MREMAP_MAYMOVE:
-        return -ENOMEM
-    place = get_unmapped_area(mm, 0, new_len, fixed=False)
-    if place < 0:
-        return place
-    return await move_vma(vma, addr, old_len, new_len, place)
+    return 0 if old_len else -EINVAL
 
 
-async def _grow(vma: vm_area_struct, end: int) -> bool:
-    """Let `vma` end at `end` (bytes), and join what is there if that fits; whether it worked."""
+async def expand_vma(vma: vm_area_struct, end: int) -> int:
+    """Ours, a part of do_mremap(): let `vma` end at `end` (bytes); 0 or -ENOMEM.
+
+    mm/mremap.c, v6.1 (ca3d76b0aa80).  It joins what is there, if that fits.
+    """
     pgoff = vma.vm_pgoff + vma_pages(vma)
     arguments = vma.vm_mm, vma, vma.vm_end, end, vma.vm_flags, vma.anon_vma, pgoff
-    return await vma_merge(*arguments) is not None
+    return 0 if await vma_merge(*arguments) is not None else -ENOMEM
 
 
 # ------------------------------------------------------------------------------------------ series
@@ -225,7 +200,7 @@ UNACCOUNT_UNFAULTED = Patch(
 )
 MREMAP_OF_TODAY = Patch(
     "ca3d76b0aa80",
-    [mremap_to, do_mremap],
+    [mremap_to, cannot_resize, expand_vma],
     "mm: add merging after mremap resize (v6.1), with what else a program sees of "
     "dba58d3b8c50 (v4.14), 550a7d60bd5e (v5.16) and "
     "mm/mremap: permit mremap() move of multiple VMAs (v6.17)",

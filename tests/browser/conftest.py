@@ -150,6 +150,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Generator[Lab]:
     names = [f"JUPYTER_{kind}" for kind in kinds]
     names += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR", "MPLCONFIGDIR"]
     environment = os.environ | {name: str(scratch / name.lower()) for name in names}
+    environment["VMLESSON_REAL_KERNEL"] = "recorded"
     for name in names:
         (scratch / name.lower()).mkdir()
     settings = scratch / "jupyter_config_dir" / "jupyter_server_config.json"

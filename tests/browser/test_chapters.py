@@ -22,6 +22,7 @@ STEPPERS = {
     "07": 2,
     "08": 1,
     "10": 1,
+    "15": 1,
     "lecture": 4,
 }
 """How many each shows; the others show none."""

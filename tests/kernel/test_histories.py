@@ -309,7 +309,7 @@ def test_what_is_left_at_exit_is_a_finding(kind: str) -> None:
     elif kind == "anon_vma":
         family(world).refcount += 1
     else:
-        world.kernel.objects.append(_orphan(world, vma))
+        world.kernel.adopt(_orphan(world, vma))
     with pytest.raises(Finding, match=r"refcount|count|still there"):
         world.task.exit()
 

@@ -395,3 +395,21 @@ def test_who_keeps_a_slot_of_a_freed_table_is_caught() -> None:
     world.do("unmap 0")
     with pytest.raises(Finding, match="use-after-free of a pte_slot"):
         world.kernel.run(pte_read(slot))
+
+
+@pytest.mark.parametrize("split", [True, False])
+def test_a_kernel_in_plain_use_remembers_no_more_than_the_names_of_vmas(split: bool) -> None:
+    kernel = Kernel("v3.3", split_ptlocks=split)
+    task = kernel.spawn("P")
+    task.mmap(2 * PAGE_SIZE, at(0), fixed=True)
+    task.write(at(0), b"x")
+
+    def away_and_home() -> int:
+        before = len(kernel.objects)
+        for here, there in ((0, 2048), (2048, 0)):
+            task.mremap(at(here), 2 * PAGE_SIZE, 2 * PAGE_SIZE, 3, at(there))
+        return len(kernel.objects) - before
+
+    away_and_home()
+    assert [away_and_home() for _ in range(10)] == [4] * 10  # two vmas, each with its list head
+    assert kernel.audit() == []

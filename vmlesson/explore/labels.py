@@ -43,7 +43,7 @@ class Labels:
         """The object that has a field at `location`, if it is known."""
         key = location - location % FIELDS_PER_OBJECT
         if key not in self.objects:
-            self.meet((self.text, *getattr(self.text, "objects", ())))
+            self.meet((self.text, *getattr(self.text, "objects", {}).values()))
         return self.objects.get(key)
 
     def __call__(self, location: int) -> str:

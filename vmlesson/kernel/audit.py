@@ -231,6 +231,6 @@ def _left_over(kernel: Booted) -> Iterator[str]:
     if _living(kernel):
         return
     kinds = (vm_area_struct, anon_vma_chain, page_table)
-    others = [made for made in kernel.objects if type(made) in kinds]
+    others = [made for made in kernel.objects.values() if type(made) in kinds]
     for left in (*kernel.pages(), *kernel.anon_vmas(), *others):
         yield f"all processes have exited, and {left!r} is still there"

@@ -12,9 +12,11 @@ from . import atomic as _atomic
 from .atomic import BOOT, Field, Finding, Named, run
 from .audit import audit
 from .fork import dup_mmap, mmput
+from .list import list_head
 from .locks import down_write, up_write
 from .memory import read_byte_range, write_byte_range
 from .mm_types import ULONG_MAX, VM_EXEC, VM_READ, VM_WRITE, anon_vma, mm_struct, page
+from .mm_types import vm_area_struct
 from .mmap import PROT_READ, PROT_WRITE, do_mmap, do_munmap
 from .mprotect import do_mprotect
 from .mremap import do_mremap
@@ -60,7 +62,7 @@ class Kernel(Named):
         self.ptes_per_table = ptes_per_table
         self.pages_per_batch = pages_per_batch
         self.split_ptlocks = split_ptlocks
-        self.objects: list[Named] = []
+        self.objects: dict[int, Named] = {}
         self.hits: Counter[str] = Counter()
         self.key = 0  # before all that is made; it is no part of a snapshot of itself
         self.tasks = ()
@@ -81,7 +83,22 @@ class Kernel(Named):
 
     def adopt(self, made: Named) -> None:
         """Remember an object, for snapshots."""
-        self.objects.append(made)
+        self.objects[made.key] = made
+
+    def disown(self, *freed: Named) -> None:
+        """Forget objects that are freed while nobody races: they never change again.
+
+        A vma is remembered, as the letter that pictures call it by is not given again; and so is
+        what is still linked into a list.
+        """
+        if _atomic.current is not BOOT:
+            return
+        for made in freed:
+            heads = [part for part in vars(made).values() if isinstance(part, list_head)]
+            linked = any(isinstance(list_head.next.peek(head), list_head) for head in heads)
+            if not linked and not isinstance(made, vm_area_struct):
+                for each in (made, *heads):
+                    self.objects.pop(each.key, None)
 
     def run(self, awaitable: Awaitable[R]) -> R:
         """Drive an operation, kernel function or coroutine of this kernel to its end, alone."""
@@ -144,12 +161,12 @@ class Kernel(Named):
 
     def pages(self) -> list[page]:
         """Every page that is not free, by page frame number."""
-        found = [made for made in self.objects if isinstance(made, page)]
+        found = [made for made in self.objects.values() if isinstance(made, page)]
         return sorted((each for each in found if page.count.peek(each)), key=lambda each: each.pfn)
 
     def anon_vmas(self) -> list[anon_vma]:
         """Every anon_vma that is not freed, oldest first."""
-        found = [made for made in self.objects if isinstance(made, anon_vma)]
+        found = [made for made in self.objects.values() if isinstance(made, anon_vma)]
         return [each for each in found if anon_vma.refcount.peek(each)]
 
     def audit(self) -> list[str]:
@@ -171,19 +188,18 @@ class Snapshot:
     """The values of all fields of all objects.  They are immutable values, or shallow dicts."""
 
     def __init__(self, kernel: Kernel) -> None:
-        self.objects = list(kernel.objects)
+        self.objects = dict(kernel.objects)
         self.states = [
             (made, type(made), {name: _copy(value) for name, value in made.__dict__.items()})
-            for made in self.objects
+            for made in self.objects.values()
         ]
         self.tasks = kernel.tasks
-        mine = set(map(id, self.objects))
-        self.held = [lock for lock in BOOT.held if id(lock) in mine]
+        self.held = [lock for lock in BOOT.held if self.objects.get(lock.key) is lock]
         self.counts = Counter(kernel._boot_counts), Counter(kernel.hits), dict(kernel._failing)
 
     def restore(self, kernel: Kernel) -> None:
         """Put everything back as it was."""
-        kernel.objects = list(self.objects)
+        kernel.objects = dict(self.objects)
         for made, cls, state in self.states:
             if made.__class__ is not cls:
                 made.__class__ = cls

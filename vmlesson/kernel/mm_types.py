@@ -71,6 +71,9 @@ def kfree(freed: Named) -> None:
         poison = property(_use_after_free, lambda self, value: _use_after_free(self))
         _freed_classes[cls] = type(f"freed_{cls.__name__}", (cls,), dict.fromkeys(names, poison))
     object.__setattr__(freed, "__class__", _freed_classes[cls])  # which note_all_written() told
+    kernel = freed.__dict__.get("kernel")
+    if kernel is not None:
+        kernel.disown(freed)
 
 
 def is_freed(made: Named) -> bool:

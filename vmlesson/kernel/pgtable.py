@@ -132,6 +132,9 @@ def pte_free(table: page_table) -> None:
     """Give back a page table, with its slots: who kept one is caught.  (asm-generic/pgalloc.h)"""
     for slot in table.slots:
         kfree(slot)
+    if table.kernel is not None:
+        own = () if table.ptl is table.mm.page_table_lock else (table.ptl,)
+        table.kernel.disown(*table.slots, *own)
     kfree(table)
 
 

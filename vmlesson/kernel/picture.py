@@ -176,7 +176,7 @@ def _maker(made: Named) -> int:
 
 
 def _all(kernel: Booted, cls: type[T], freed: bool = False) -> list[T]:
-    found = [made for made in kernel.objects if isinstance(made, cls)]
+    found = [made for made in kernel.objects.values() if isinstance(made, cls)]
     return found if freed else [made for made in found if type(made) is cls]
 
 

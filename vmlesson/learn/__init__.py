@@ -6,6 +6,7 @@ Importing it in a notebook also lets a cell that was run too early say which one
 """
 
 from .capstone import your_linux
+from .card import card
 from .course import CHAPTERS, Chapter, course_map, finish, progress_table
 from .order import install
 from .player import level
@@ -15,6 +16,7 @@ __all__ = [
     "CHAPTERS",
     "Chapter",
     "Prediction",
+    "card",
     "course_map",
     "finish",
     "level",

@@ -158,7 +158,9 @@ class Player:
     def _picture(self) -> widgets.HTML:
         picture = replay(self.level.program(), [], allow_prefix=True).picture
         drawn = None if picture is None else chains(picture, pages=True, legend=False)
-        return widgets.HTML((drawn and drawn._repr_svg_()) or "")
+        svg = (drawn and drawn._repr_svg_()) or ""
+        fitted = '<svg style="max-width: 100%; max-height: 220px; width: auto; height: auto"'
+        return widgets.HTML(svg.replace("<svg", fitted, 1))
 
     def _patch(self) -> str:
         lines = self.level.data["patch"].strip("\n").split("\n")

@@ -1,7 +1,8 @@
 """What `vmlesson lab` lets every notebook's Python run when it starts (PYTHONSTARTUP).
 
 After a restart nothing of the course is imported yet, and a cell that is run too early shall say
-so all the same.  Python outside a notebook runs this as well, and gets nothing of it.
+so all the same; and ``NAME?`` is answered by the reference card.  Python outside a notebook runs
+this as well, and gets nothing of it.
 """
 
 
@@ -17,7 +18,19 @@ def _explain_name_errors() -> None:
 
         order.explain(*what, **more)
 
+    def says(what):  # type: ignore[no-untyped-def]
+        def hook(asked):  # type: ignore[no-untyped-def]
+            if "vmlesson.kernel" not in sys.modules:
+                return None
+            from vmlesson.learn import card
+
+            return getattr(card, what)(asked)
+
+        return hook
+
     shell.set_custom_exc((NameError,), explain)
+    hooks = {"text/plain": says("in_text"), "text/html": says("in_html")}
+    shell.inspector.mime_hooks = {**shell.inspector.mime_hooks, **hooks}
 
 
 _explain_name_errors()

@@ -318,7 +318,7 @@ export class Stepper {
       this.helpBox,
       h("div", { class: "news" }, this.number, h("div", { class: "words" }, this.said, this.changes), this.preempted),
       this.choicesBox,
-      this.panes, this.others, this.state, this.console,
+      ...(this.driving ? [this.state, this.panes, this.others] : [this.panes, this.others, this.state]), this.console,
       h("div", { class: "foot" }, controls, this.timeline));
     // Room is kept for what will be said, and only where something will.
     this.console.hidden = !this.driving && doc.verdict?.outcome !== "fails";

@@ -25,6 +25,7 @@ BASE, COMMIT = "v3.2", "948f017b093a"
 NEEDED = ("moveto_tail", "call_site", "error_path")
 LONG = ("two-movers", "third-process")
 """Situations that take a minute: left out unless asked for."""
+LEFT = 'style="text-align: left; vertical-align: top"'
 PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>My Linux 3.3</title><style>
 body {{ font: 11pt/1.4 sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em }}
 td, th {{ text-align: left; vertical-align: top; padding: 2px 1em 2px 0 }} pre {{ font-size: 9pt }}
@@ -99,17 +100,19 @@ class YourLinux:
         ]  # fmt: skip
 
     def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><th>{a}</th><td>{escape(b)}</td></tr>" for a, b in self._rows())
+        rows = "".join(
+            f"<tr><th {LEFT}>{a}</th><td {LEFT}>{escape(b)}</td></tr>" for a, b in self._rows()
+        )
         theirs = {name: body for patch in RELEASES["v3.3"].patches
                   for name, body in patch.functions.items()}  # fmt: skip
         beside = "".join(
-            f"<tr><td><pre>{escape(text)}</pre></td><td><pre>"
+            f"<tr><td {LEFT}><pre>{escape(text)}</pre></td><td {LEFT}><pre>"
             f"{escape(inspect.getsource(theirs[name])) if name in theirs else ''}</pre></td></tr>"
             for name, text in self.sources.items()
         )
         return (
             f"<h2>My Linux 3.3</h2><p><b>{escape(self.sentence)}</b></p><table>{rows}</table>"
-            f"<table><tr><th>yours</th><th>the model's, after {COMMIT}</th></tr>{beside}</table>"
+            f"<table><tr><th {LEFT}>yours</th><th {LEFT}>the model's, after {COMMIT}</th></tr>{beside}</table>"
         )
 
     def __repr__(self) -> str:

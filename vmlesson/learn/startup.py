@@ -18,13 +18,14 @@ def _explain_name_errors() -> None:
 
         order.explain(*what, **more)
 
-    def says(what):  # type: ignore[no-untyped-def]
-        def hook(asked):  # type: ignore[no-untyped-def]
+    def says(what: str) -> object:
+        def hook(asked: object) -> object:
             if "vmlesson.kernel" not in sys.modules:
                 return None
             from vmlesson.learn import card
 
-            return getattr(card, what)(asked)
+            answer: object = getattr(card, what)(asked)
+            return answer
 
         return hook
 

@@ -30,6 +30,42 @@ def test_an_answer_is_judged_and_remembered() -> None:
     assert Progress().entries("predictions")["01/mixed"]["right"] is True
 
 
+def test_what_was_predicted_is_the_first_guess() -> None:
+    prediction = predict("01/mixed")
+    prediction.given = 2
+    prediction.given = 1
+    kept = Progress().entries("predictions")["01/mixed"]
+    assert (kept["right"], kept["guess"]) == (True, False)
+    assert ", 0 right" in repr(progress_table())
+
+
+def test_progress_of_an_older_version_counts() -> None:
+    Progress().note("predictions", "01/mixed", given=1, right=True)
+    assert ", 1 right" in repr(progress_table())
+
+
+def test_the_right_option_stands_anywhere() -> None:
+    """Who always takes the last, or the first, is right no more often than by chance."""
+    asked = [
+        question
+        for path in (HERE / "questions").glob("*.toml")
+        for question in questions(path.stem).values()
+        if question.options
+    ]
+    for each in asked:
+        assert sorted(each.order) == list(range(1, len(each.options) + 1))
+        assert each.order == find(each.name).order
+    expected = sum(1 / len(each.options) for each in asked)
+    for place in (0, -1):
+        right = sum(each.order[place] == each.answer for each in asked)
+        assert abs(right - expected) <= len(asked) / 6, (place, right, expected)
+
+
+def test_somebody_who_only_read_is_not_told_a_score() -> None:
+    assert "right" not in repr(finish("01"))
+    assert "right" not in repr(progress_table())
+
+
 def test_an_answer_without_buttons() -> None:
     prediction = predict("01/busy", 3)
     assert not prediction.right
@@ -41,7 +77,7 @@ def test_an_answer_without_buttons() -> None:
 
 def test_the_page_does_not_know_the_answer() -> None:
     state = predict("01/busy").get_state()
-    assert set(state["question"]) == {"name", "ask", "options"}
+    assert set(state["question"]) == {"name", "ask", "options", "order"}
     assert state["reply"] == ""
 
 

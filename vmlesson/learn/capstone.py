@@ -112,7 +112,8 @@ class YourLinux:
         )
         return (
             f"<h2>My Linux 3.3</h2><p><b>{escape(self.sentence)}</b></p><table>{rows}</table>"
-            f"<table><tr><th {LEFT}>yours</th><th {LEFT}>the model's, after {COMMIT}</th></tr>{beside}</table>"
+            f"<table><tr><th {LEFT}>yours</th><th {LEFT}>the model's, after {COMMIT}</th></tr>"
+            f"{beside}</table>"
         )
 
     def __repr__(self) -> str:

@@ -106,7 +106,7 @@ def done(each: Chapter, progress: Progress) -> Done:
         read=each.number in progress.entries("chapters"),
         asked=len(each.questions),
         predicted=len(answers),
-        right=sum(bool(answer.get("right")) for answer in answers),
+        right=sum(bool(answer.get("guess", answer.get("right"))) for answer in answers),
         passed=tuple(name for name in each.exercises if exercises.get(name, {}).get("passed")),
     )
 

@@ -20,9 +20,9 @@ function element(tag, properties = {}, ...children) {
 }
 
 function options(form, question, group) {
-  return question.options.map((option, place) => {
-    const radio = element("input", { type: "radio", name: group, value: place + 1, required: true });
-    return element("label", {}, radio, element("span", {}, ...prose(option)));
+  return question.order.map((number) => {
+    const radio = element("input", { type: "radio", name: group, value: number, required: true });
+    return element("label", {}, radio, element("span", {}, ...prose(question.options[number - 1])));
   });
 }
 

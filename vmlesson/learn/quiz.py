@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import anywidget
 import traitlets
@@ -37,6 +38,12 @@ class Question:
     answer: int
     replies: tuple[str, ...]
     options: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> list[int]:
+        """The numbers of the options in the order in which they are shown: by chance, always so."""
+        numbers = range(1, len(self.options) + 1)
+        return sorted(numbers, key=lambda number: crc32(f"{number} {self.name}".encode()))
 
     def reply(self, given: int) -> str:
         """What is said to an answer."""
@@ -111,7 +118,12 @@ class Prediction(anywidget.AnyWidget):
 
     def __init__(self, question: Question, **more: Any) -> None:
         self.asked = question
-        shown = {"name": question.name, "ask": question.ask, "options": list(question.options)}
+        shown = {
+            "name": question.name,
+            "ask": question.ask,
+            "options": list(question.options),
+            "order": question.order,
+        }
         super().__init__(question=shown, **more)
         before = Progress().entries("predictions").get(question.name)
         if before is not None:
@@ -125,8 +137,15 @@ class Prediction(anywidget.AnyWidget):
     def _given(self, change: Any) -> None:
         if change["new"] is not None:
             self._answer(change["new"])
+            before = Progress().entries("predictions").get(self.asked.name, {})
+            # What was predicted is the first guess; the others were made knowing its reply.
+            guess = before.get("guess", before.get("right", bool(self.right)))
             Progress().note(
-                "predictions", self.asked.name, given=change["new"], right=bool(self.right)
+                "predictions",
+                self.asked.name,
+                given=change["new"],
+                right=bool(self.right),
+                guess=bool(guess),
             )
 
     def _answer(self, given: int) -> None:

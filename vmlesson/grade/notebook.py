@@ -21,6 +21,7 @@ from .exercises import EXERCISES, Exercise, find_exercise
 from .feedback import words_of as sentence
 from .folds import answers
 from .history import stale
+from .onward import Onward
 from .report import ERROR, FAILED, PASSED, UNFINISHED, Report, unharmed
 
 NODES = 2_000
@@ -42,6 +43,7 @@ class Checker:
                 unharmed(
                     report.warnings, "the note of your progress", partial(_solved, name, answer)
                 )
+                report.figure = Onward(exercise, [*solved(), name])
             return report
 
         check.__name__ = name

@@ -23,6 +23,7 @@ from .folds import answers
 from .history import stale
 from .onward import Onward
 from .report import ERROR, FAILED, PASSED, UNFINISHED, Report, unharmed
+from .values import BROKEN, broken_by, played, race_to_break
 
 NODES = 2_000
 """How far is looked for the decisive step: the answer is waited for."""
@@ -163,13 +164,15 @@ class Player:
             raise AttributeError(name)
         exercise = _exercise(name)
 
-        def play(answer: Any) -> Any:
-            return play_here(exercise, answer)
+        def play(*answer: Any) -> Any:
+            if exercise.judge is not None:
+                return play_schedule(exercise, *answer)
+            return play_here(exercise, *answer)
 
         return play
 
     def __dir__(self) -> list[str]:
-        return [name for name, exercise in EXERCISES.items() if exercise.judge is None]
+        return [name for name, each in EXERCISES.items() if each.judge in (None, broken_by)]
 
 
 def play_here(exercise: Exercise, answer: Any) -> Any:
@@ -195,6 +198,25 @@ def play_here(exercise: Exercise, answer: Any) -> Any:
         said = "it has no race yet" if trace.finding is None else sentence(*trace.finding)
         return Report(exercise.name, "", FAILED, said, exercise.max_points)
     return in_stepper(trace, f"{exercise.name}: {race.name}")
+
+
+def play_schedule(exercise: Exercise, *answer: Any) -> Any:
+    """A schedule, or the beginning of one, step by step; without any, a race to be driven.
+
+    What was driven to an end is ``.schedule``.
+    """
+    if exercise.judge is not broken_by:
+        raise UserError(f"{exercise.name} asks for no schedule: there is nothing to be played")
+    if not answer:
+        from ..show.drive import Drive
+
+        return Drive(race_to_break(), BROKEN, title=exercise.title, folded=answers(solved()))
+    if answer[0] is None:
+        return _not_yet(exercise)
+    try:
+        return in_stepper(played(answer[0]), exercise.name)
+    except UserError as error:
+        return Report(exercise.name, "", FAILED, str(error), exercise.max_points)
 
 
 def in_stepper(trace: Trace, title: str, program: Any = None) -> Any:

@@ -6,12 +6,14 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from ..explore import ScheduleError, Trace, replay
+from ..errors import UserError
+from ..explore import Trace, replay
 from ..kernel import Kernel, Scenario
 from ..scenarios import FAR, Stage, scenarios
 from .report import Checked
 
 MOVETO_TAIL = "anon_vma_moveto_tail"
+BROKEN = "v3.2"
 MOST_PREEMPTIONS = 2
 MOST_STEPS = 10_000
 CHEAP = f"at most {MOST_PREEMPTIONS} preemptions"
@@ -127,23 +129,22 @@ def race_to_break() -> Scenario[Stage]:
     return scenario
 
 
-def played(answer: Any) -> Trace:
-    """The schedule, executed on v3.2.
+def played(answer: Any, allow_prefix: bool = True) -> Trace:
+    """The schedule, or the beginning of one, executed on v3.2.
 
     Raises:
-        ScheduleError: it does not fit.
+        UserError: it is none; a ScheduleError, if it does not fit.
     """
-    return replay(race_to_break(), answer, release="v3.2")
+    if malformed := _no_schedule(answer):
+        raise UserError(malformed)
+    return replay(race_to_break(), list(answer), release=BROKEN, allow_prefix=allow_prefix)
 
 
 def broken_by(answer: Any) -> list[Checked]:
     """Play a schedule, and see whether it loses the page."""
-    malformed = _no_schedule(answer)
-    if malformed:
-        return _refused(malformed)
     try:
-        trace = played(list(answer))
-    except ScheduleError as error:
+        trace = played(answer, allow_prefix=False)
+    except UserError as error:
         return _refused(str(error))
     lost = trace.finding is not None and trace.finding[0] == "promise"
     few = trace.preemptions <= MOST_PREEMPTIONS

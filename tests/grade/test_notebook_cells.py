@@ -101,7 +101,18 @@ def test_a_cell_that_does_not_end_is_skipped_and_named(
     cells.insert(0 if where == "before" else 2, cell)
     report = judged("count_the_calls", notebook(tmp_path, *cells), 4.0)
     assert report.outcome == "passed", str(report)
-    assert "for ever" in "".join(report.warnings)
+    assert "and was stopped; the rest of it was skipped" in "".join(report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [("while True: pass", "failed"), ("import time; time.sleep(1000)", "unfinished")],
+)
+def test_what_never_comes_to_its_answer(line: str, outcome: str) -> None:
+    for source in (f"{line}\n{ADDRESS}", f"{IMPORTS}{line}\n{ADDRESS}"):
+        report = judged("vma_address", Submission("a.py", [("a.py", source)]), 4.0)
+        assert (report.outcome, report.points) == (outcome, 0)
+        assert "what follows it, vma_address too, was not reached" in report.sentence
 
 
 def test_a_cell_that_computes_for_a_while_is_no_endless_loop(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ from .process import (
     lacking_walls,
 )
 from .report import ERROR, FAILED, PASSED, UNFINISHED, Report
+from .stub import COMPUTES, STOPPED
 from .submission import Submission
 
 BARE = (
@@ -531,13 +532,14 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
     if exercise.judge is not None:
         report = check_value(exercise, _plain(about["value"]), submission.name)
         report.warnings = notes
-        if about["kind"] in ("missing", "None", "ellipsis"):
-            report.sentence = _objection(exercise, about, submission.notebook)
+        if about["kind"] in ("missing", *UNWRITTEN):
+            outcome, report.sentence = _objection(exercise, about, submission.notebook)
+            report.outcome = UNFINISHED if outcome == UNFINISHED else FAILED
             for check in report.checks:
                 check.message = "there is no answer"
         return report
-    if why := _objection(exercise, about, submission.notebook):
-        outcome = FAILED if about["kind"] in UNWRITTEN else ERROR
+    outcome, why = _objection(exercise, about, submission.notebook)
+    if why:
         report = Report(exercise.name, submission.name, outcome, why, exercise.max_points)
         report.warnings = notes
         return report
@@ -607,25 +609,28 @@ def _notes(exercise: Exercise, about: dict[str, Any]) -> list[str]:
         notes.append(f"{exercise.asked} is defined {len(definitions)} times; the last one counts")
     for title, kind, message, line, *_ in about["skipped"]:
         place = f", line {line}" if line else ""
-        notes.append(f"{title}{place} raised {kind}: {message}; the rest of it was skipped")
+        how = f"{message} and was stopped" if kind == STOPPED else f"raised {kind}: {message}"
+        notes.append(f"{title}{place} {how}; the rest of it was skipped")
     return notes
 
 
-def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> str:
-    """Why there is nothing to judge, in words; "" if there is."""
+def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> tuple[str, str]:
+    """Why there is nothing to judge, in words, and what comes of that; "" if there is."""
     asked, kind, functions, skipped = (
         exercise.asked, about["kind"], about["functions"], about["skipped"]
     )  # fmt: skip
     if kind == "missing" or (kind == "kernel" and (functions or skipped)):
         for title, name, message, line, column, text in skipped:
+            place = f"{title}, line {line}"
             if name == "SyntaxError":
                 caret = " " * min(max(column - 1, 0), len(text)) + "^"
-                return f"{title}, line {line}: {message}\n    {text}\n    {caret}"
+                return ERROR, f"{place}: {message}\n    {text}\n    {caret}"
             if not notebook or title in (place for place, _ in about["definitions"]):
-                return (
-                    f"{title}, line {line}: {name}: {message}; "
-                    f"what follows it, {asked} too, was not reached"
-                )
+                missed = f"what follows it, {asked} too, was not reached"
+                if name != STOPPED:
+                    return ERROR, f"{place}: {name}: {message}; {missed}"
+                return FAILED if message == COMPUTES else UNFINISHED, f"{place} {message}; {missed}"
         found = f"found: {', '.join(functions)}" if functions else f"no {exercise.noun} was found"
-        return f"{asked} is not defined{nearest(asked, functions)}; {found}"
-    return no_answer(exercise, kind, about["signature"], about["fits"])
+        return ERROR, f"{asked} is not defined{nearest(asked, functions)}; {found}"
+    why = no_answer(exercise, kind, about["signature"], about["fits"])
+    return FAILED if kind in UNWRITTEN else ERROR, why

@@ -483,6 +483,9 @@ def stub(vocabulary):
 # ------------------------------------------------------------------------------- the learner's code
 
 
+STOPPED, COMPUTES, WAITS = "Stopped", "does not come to an end", "waits for ever"
+
+
 class Stopped(BaseException):
     """A cell has taken half of the time that was left."""
 
@@ -516,9 +519,9 @@ def load(cells, asked, notebook, parameters, seconds):
             text = (error.text or "").rstrip("\n")[:200]
             skipped.append([title, "SyntaxError", str(error.msg), line, column, text])
         except Stopped as error:
-            busy = time.process_time() - used > seconds / 8
-            words = "computes for ever" if busy else "waits for ever"
-            skipped.append([title, "Stopped", words, learners(error), 0, ""])
+            busy = time.process_time() - used > seconds / 20
+            words = COMPUTES if busy else WAITS
+            skipped.append([title, STOPPED, words, learners(error), 0, ""])
         except BaseException as error:
             skipped.append([title, type(error).__name__, str(error)[:500], learners(error), 0, ""])
         finally:

@@ -9,8 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
 TEXTS = sorted(
-    [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("exercises/*/*.ipynb")]
-    + [ROOT / "notebooks" / "glossary.md"]
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("exercises/*/*.ipynb"), ROOT / "notebooks" / "glossary.md"]
 )
 
 

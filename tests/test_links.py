@@ -8,9 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)(?:\s+\"[^\"]*\")?\)")
-TEXTS = sorted(
-    [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("exercises/*/*.ipynb"), ROOT / "notebooks" / "glossary.md"]
-)
+PATTERNS = ("*.md", "docs/*.md", "notebooks/*.md", "exercises/*/*.ipynb")
+TEXTS = sorted(file for pattern in PATTERNS for file in ROOT.glob(pattern))
 
 
 def prose(file: Path) -> str:

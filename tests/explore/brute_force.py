@@ -18,14 +18,12 @@ from vmlesson.kernel.locks import mutex, rw_semaphore
 class Run:
     """One interleaving, to its end; lists have an element per step.
 
-    `enabled` is who could go before the step, `footprints` (locations read, written), `locking` the
-    operation's name if it is one on a lock.
+    `enabled` is who could go before the step, `footprints` (locations read, written).
     """
 
     schedule: tuple[int, ...]
     enabled: list[frozenset[int]]
     footprints: list[tuple[frozenset[int], frozenset[int]]]
-    locking: list[str]
     locks: frozenset[int]
     failed: bool
 
@@ -64,41 +62,24 @@ class Run:
         ]
         return sum(switches), len(switches)
 
-    def races(self) -> set[int]:
-        """The locations of data races: conflicts that program order and locks do not order."""
-        steps = range(len(self.schedule))
-        after: list[set[int]] = []
-        for j in steps:
-            past = {j}
-            for i in range(j):
-                if self.schedule[i] == self.schedule[j] or self._hands_over(i, j):
-                    past |= after[i]
-            after.append(past)
-        return {
-            location
-            for i, j in itertools.combinations(steps, 2)
-            if i not in after[j] and self.schedule[i] != self.schedule[j]
-            for location in self._conflicts(i, j) - self.locks
-        }
 
-    def _conflicts(self, i: int, j: int) -> frozenset[int]:
-        (read_i, write_i), (read_j, write_j) = self.footprints[i], self.footprints[j]
-        return write_i & (read_j | write_j) | write_j & read_i
+def races(runs: list[Run]) -> set[int]:
+    """The locations of data races, of all interleavings of a program.
 
-    def _hands_over(self, i: int, j: int) -> bool:
-        """Whether step i drops a lock that step j then takes, or waits for."""
-        mine, yours = self.locking[i], self.locking[j]
-        takers = {
-            "release": ("acquire", "try_acquire", "wait"),
-            "up_write": ("down_read", "down_write"),
-            "up_read": ("down_write",),
-        }.get(mine, ())
-        same = (self.footprints[i][1] & self.locks) & (
-            self.footprints[j][0] | self.footprints[j][1]
-        )
-        if yours == "try_acquire" and not self.footprints[j][1] & self.locks:
-            return False
-        return bool(same) and yours in takers
+    They are those of two steps that could be next in one state, and conflict on no lock.
+    """
+    next_steps: dict[tuple[int, ...], dict[int, tuple[Run, int]]] = {}
+    for run in runs:
+        for position, cpu in enumerate(run.schedule):
+            next_steps.setdefault(run.schedule[:position], {})[cpu] = run, position
+    found: set[int] = set()
+    for steps in next_steps.values():
+        for (one, i), (two, j) in itertools.combinations(steps.values(), 2):
+            (read_i, write_i), (read_j, write_j) = one.footprints[i], two.footprints[j]
+            places = write_i & (read_j | write_j) | write_j & read_i
+            if places.isdisjoint(one.locks | two.locks):
+                found |= places
+    return found
 
 
 def interleavings(program: Callable[[], Any], most: int) -> list[Run] | None:
@@ -120,7 +101,7 @@ def _run(program: Callable[[], Any], prefix: tuple[int, ...], prefixes: list[Any
     cpus = [CPU(name, index) for index, name in enumerate(coroutines, 1)]
     for cpu, coroutine in zip(cpus, coroutines.values(), strict=True):
         cpu.start(coroutine)
-    run = Run((), [], [], [], frozenset(), False)
+    run = Run((), [], [], frozenset(), False)
     schedule: list[int] = []
     while able := [index for index, cpu in enumerate(cpus) if cpu.enabled]:
         if len(schedule) < len(prefix):
@@ -139,7 +120,6 @@ def _run(program: Callable[[], Any], prefix: tuple[int, ...], prefixes: list[Any
         reads = cpu.reads if on is None else cpu.reads | {on}
         run.enabled.append(frozenset(able))
         run.footprints.append((frozenset(reads), frozenset(cpu.writes)))
-        run.locking.append(operation.spec.name if is_lock else "")
         schedule.append(chosen)
     run.schedule = tuple(schedule)
     run.failed = _failed(cpus, promise)

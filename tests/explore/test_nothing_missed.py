@@ -193,3 +193,104 @@ def test_two_starts_that_conflict_are_no_program() -> None:
 
     with pytest.raises(TypeError, match="a and b touch the same before their first await"):
         explore(program)
+
+
+def sharing(kind: str) -> Callable[[], Any]:
+    """Two CPUs that tell each other something by what is no Shared."""
+    kept: dict[str, Any] = {"list": [], "dict": {}, "set": set()}
+    log = kept.get(kind)
+
+    def program() -> Any:
+        x = Shared("x", 0)
+        count = 0
+
+        async def add(name: str) -> None:
+            nonlocal count
+            await x.fetch_add(1)
+            if isinstance(log, list):
+                log.append(name)
+            elif isinstance(log, dict):
+                log[name] = len(log)
+            elif isinstance(log, set):
+                log.add(name)
+            else:
+                count += 1
+
+        return {"a": add("a"), "b": add("b")}, None
+
+    return program
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [
+        ("list", "the list log"),
+        ("dict", "the dict log"),
+        ("set", "the set log"),
+        ("int", "the variable count"),
+    ],
+)
+def test_what_cpus_share_and_is_no_shared_is_named(kind: str, named: str) -> None:
+    found = explore(sharing(kind))
+    assert (found.verdict, found.complete) == ("unfinished", False)
+    assert f"a and b share {named}, and a step changes it" in found.sentence
+
+
+def test_what_is_shared_and_never_changed_is_no_doubt() -> None:
+    names = ["x", "y"]
+
+    def program() -> Any:
+        shared = {name: Shared(name, 0) for name in names}
+
+        async def add(name: str) -> None:
+            await shared[name].fetch_add(len(names))
+
+        return {"a": add("x"), "b": add("y")}, None
+
+    assert explore(program).verdict == "holds"
+
+
+class Clock:
+    """What is found by no look at closures: it hangs on an object."""
+
+    ticks = 0
+
+
+def test_a_failure_that_does_not_come_back_is_not_told() -> None:
+    clock = Clock()
+
+    def program() -> Any:
+        x = Shared("x", 0)
+
+        async def add() -> None:
+            await x.fetch_add(1)
+
+        def promise() -> None:
+            clock.ticks += 1
+            assert clock.ticks > 1, "the first execution"
+
+        return {"a": add()}, promise
+
+    found = explore(program)
+    assert found.verdict == "unfinished"
+    assert "the first execution" in found.doubt
+
+
+def test_a_random_schedule_that_fails_puts_holds_in_doubt() -> None:
+    clock = Clock()
+
+    def program() -> Any:
+        x, y = Shared("x", 0), Shared("y", 0)
+
+        async def add(to: Shared[int]) -> None:
+            await to.fetch_add(1)
+
+        def promise() -> None:
+            clock.ticks += 1
+            assert clock.ticks <= 1, "not the first execution"
+
+        return {"a": add(x), "b": add(y)}, promise
+
+    found = explore(program)
+    assert (found.verdict, found.executions, found.failing) == ("unfinished", 1, 0)
+    assert "not the first execution" in found.doubt

@@ -1,10 +1,10 @@
-"""Data races are warned of exactly where no lock orders two accesses, and change no verdict."""
+"""Data races: two conflicting steps that could both be next; they change no verdict."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from brute_force import interleavings
+from brute_force import interleavings, races
 from hypothesis import assume, given, settings
 from random_programs import Code, codes, program_of
 
@@ -18,7 +18,7 @@ def test_the_same_locations_as_by_brute_force(code: Code) -> None:
     runs = interleavings(program_of(code), 500)
     assume(runs is not None)
     assert runs is not None
-    racing = {location for run in runs for location in run.races()}
+    racing = races(runs)
     warnings = explore(program_of(code)).warnings
     assert len({warning.message.partition(" is ")[0] for warning in warnings}) == len(racing)
 
@@ -93,7 +93,9 @@ def test_different_locks_do_not_order() -> None:
     assert racing(write_locked, read_shared)
 
 
-def test_a_failed_try_lock_orders_nothing() -> None:
+def test_what_can_never_be_next_at_once_is_no_race() -> None:
+    """The try-lock fails only after the other's acquire, and that comes after its write."""
+
     async def write_before_locking(x: Any, m: Any, s: Any) -> None:
         await x.write(1)
         await m.acquire()
@@ -105,4 +107,20 @@ def test_a_failed_try_lock_orders_nothing() -> None:
         else:
             await x.read()
 
-    assert racing(write_before_locking, read_unless_free)
+    assert not racing(write_before_locking, read_unless_free)
+
+
+def test_a_value_that_is_waited_for_orders() -> None:
+    async def publish(x: Any, m: Any, s: Any) -> None:
+        await x.write(1)
+        await m.release()
+
+    async def start_and_publish(x: Any, m: Any, s: Any) -> None:
+        await m.acquire()
+        await publish(x, m, s)
+
+    async def read_when_set(x: Any, m: Any, s: Any) -> None:
+        await x.wait_until(bool)
+        await x.read()
+
+    assert not racing(start_and_publish, read_when_set)

@@ -28,14 +28,15 @@ from typing import Any, NamedTuple
 
 from ..kernel.atomic import BOOT, Finding
 from .execution import Execution, Found, Program, as_program, cause, driving
+from .hidden import Hidden
 from .labels import Labels
 from .order import Event, Order, independent
 from .preemptions import cheapest
 from .progress import Bar
 from .races import Races
+from .real import Doubt, confirm, place_of, sample
 from .result import Failure, Result, best_of
 
-DIFFERS = "the program does not do the same each time it is run by the same schedule"
 BEGINNING = 500
 """How many steps of an execution that does not end are kept to be shown."""
 
@@ -129,6 +130,10 @@ class Search:
                     if self._at_limit():
                         break
                     self.progress(result)
+                self._hold_against_real_executions()
+        except Doubt as doubt:
+            result.doubt = str(doubt)
+            result.complete = False
         except KeyboardInterrupt:
             result.interrupted = True
             result.stopped = "by Ctrl-C"
@@ -138,6 +143,13 @@ class Search:
         result.failures = best_of(self.best.values())
         result.warnings = self.races.all()
         return result
+
+    def _hold_against_real_executions(self) -> None:
+        for failure in self.best.values():
+            if failure.kind != "endless":
+                confirm(self.program, self.made, failure.schedule, *failure.key)
+        if self.result.complete and not self.best:
+            sample(self.program, self.made, self.result.executions, self.most_steps)
 
     def _at_limit(self) -> bool:
         result = self.result
@@ -152,7 +164,9 @@ class Search:
     def _execute(self) -> None:
         """Come back to the state where another CPU is to be tried, and go on to an end."""
         execution = Execution(self.program, self.made)
+        hidden = None
         if not self.nodes:
+            hidden = Hidden(execution.cpus)
             self.order = Order(len(execution.cpus))
             self._note_findings(execution, range(len(execution.cpus)), -1)
             for cpu in execution.cpus:
@@ -164,18 +178,26 @@ class Search:
             self._go_on(execution)
         finally:
             execution.close()
+        if hidden is not None and (what := hidden.changed()):
+            raise Doubt(what)
 
     def _replay(self, execution: Execution) -> None:
         cpus = execution.cpus
         for event in self.order.events:
             cpu = cpus[event.cpu]
             operation = cpu.pending
-            if operation is None or (operation.code, operation.lineno) != event.place:
-                raise RuntimeError(DIFFERS)
+            if operation is None:
+                raise Doubt(f"{cpu} ends before a step that it had taken")
+            if (operation.code, operation.lineno) != event.place:
+                raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
             cpu.step()
         self.result.steps += len(self.order.events)
-        if self.nodes and execution.enabled() != self.nodes[-1].enabled:
-            raise RuntimeError(DIFFERS)
+        if self.nodes and (other := execution.enabled() ^ self.nodes[-1].enabled):
+            cpu = cpus[other.bit_length() - 1]
+            raise Doubt(
+                f"{place_of(cpu, cpu.pending) if cpu.pending else cpu} can go on where it could "
+                "not, or cannot where it could"
+            )
 
     def _go_on(self, execution: Execution) -> None:
         order, nodes, result = self.order, self.nodes, self.result
@@ -202,11 +224,11 @@ class Search:
             result.steps += 1
             if acting.findings:
                 self._note_findings(execution, (cpu,), len(events))
-            for earlier in order.append(event):
-                races.append(Race(earlier, cpu, len(events) - 1, event))
+            side_by_side = order.append(event)
+            races += [Race(earlier, cpu, len(events) - 1, event) for earlier in side_by_side]
             if acting.held and event.writes:
                 self.races.meet_locks(acting.held)
-            self.races.look(order, operation)
+            self.races.look(order, side_by_side, operation)
             enabled = execution.enabled()
             if enabled:
                 sleep = {q: step for q, step in node.sleep.items() if independent(step, event)}
@@ -387,7 +409,6 @@ def explore(
     Raises:
         TypeError: `release` or `patches` for a program that is no scenario; or the program
             returned something else.
-        RuntimeError: the program does not do the same each time it is run.
     """
     program = as_program(program, release, patches)
     bar = Bar()

@@ -22,10 +22,10 @@ class Event:
 
     ``writes`` maps a location to its value before the step.  An operation that may block is
     enabled while ``admits`` holds for the value at the location ``on``.  ``past`` includes the
-    step itself; ``locked`` is the part of it that program order and locks alone give.
+    step itself.
     """
 
-    __slots__ = ("admits", "cpu", "locked", "on", "past", "place", "reads", "writes")
+    __slots__ = ("admits", "cpu", "on", "past", "place", "reads", "writes")
 
     def __init__(
         self, cpu: int, operation: Operation[Any], reads: set[int], writes: dict[int, Any]
@@ -39,7 +39,6 @@ class Event:
         self.reads = reads
         self.writes = writes
         self.past = 0
-        self.locked = 0
 
 
 def independent(a: Event, b: Event) -> bool:

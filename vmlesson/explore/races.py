@@ -1,10 +1,12 @@
-"""Data races: two accesses to one location, one of them a write, that no lock keeps apart.
+"""Data races: a state in which two CPUs' next steps could be taken, and conflict on no lock.
 
-The explorer's order has every conflict in it, so it can find none.  This detector orders steps by
-program order and locks alone: a release comes before the acquires and waits that follow it.  (Two
-readers of a semaphore are ordered, too, where one comes after the other; but they are not in the
-execution where they overlap, and that is explored as well.)  Since its order is a part of the
-explorer's, it is kept beside it, step by step, and costs one integer a step.  It only ever warns.
+Conflict: both touch a location, and one writes it.  Two steps that conflict on a lock as well are
+no race: that lock tells which comes first.  What comes apart by a lock, by a wait or by a value
+that one waits for, is never next at once.
+
+The search finds all such states by the way.  Where two dependent steps of a class stand side by
+side, nothing between them depending on the one and deciding the other, there is a state before
+both; and as it tries all classes, it meets all such pairs.  It only ever warns.
 """
 
 from __future__ import annotations
@@ -34,38 +36,15 @@ class Races:
             field: Any = rw_semaphore.holders if isinstance(lock, rw_semaphore) else Lock.owner
             self.locks.add(lock.key + field.index)
 
-    def look(self, order: Order, operation: Operation[Any]) -> None:
-        """Look at the last step of `order`, which did `operation`."""
-        events = order.events
-        event = events[-1]
-        bit = 1 << (len(events) - 1)
-        own = order.by_cpu[event.cpu] ^ bit
-        locked = events[own.bit_length() - 1].locked if own else 0
-        racing = []
-        for location in event.reads | event.writes.keys():
-            if location in self.locks:
-                locked |= self._released_before(order, event, location)
-            else:
-                others = order.wrote.get(location, 0)
-                if location in event.writes:
-                    others |= order.read.get(location, 0)
-                if others:
-                    racing.append((location, others))
-        event.locked = locked | bit
-        for location, others in racing:
-            others &= ~event.locked
-            while others:
-                other = others.bit_length() - 1
-                others ^= 1 << other
-                self._warn(location, events[other], event, operation)
-
-    def _released_before(self, order: Order, event: Event, location: int) -> int:
-        """What a step that takes a lock, or waits for it, is ordered after by that."""
-        if event.on != location and location not in event.writes:
-            return 0  # a failed try-lock, or a look whether it is locked, orders nothing
-        bit = 1 << (len(order.events) - 1)
-        releases = order.wrote.get(location, 0) & ~bit
-        return order.events[releases.bit_length() - 1].locked if releases else 0
+    def look(self, order: Order, earlier: Iterable[int], operation: Operation[Any]) -> None:
+        """Look at the last step of `order`, which did `operation`, and those that it races with."""
+        later = order.events[-1]
+        for position in earlier:
+            other = order.events[position]
+            places = conflicts(other, later)
+            if places.isdisjoint(self.locks) and could_be_first(later, other):
+                for location in places:
+                    self._warn(location, other, later, operation)
 
     def _warn(self, location: int, one: Event, two: Event, operation: Operation[Any]) -> None:
         key = (location, one.place[0], two.place[0])
@@ -83,3 +62,14 @@ class Races:
     def all(self) -> list[Warning]:
         """Every race once, sorted."""
         return sorted(set(self.warnings.values()), key=str)
+
+
+def conflicts(one: Event, two: Event) -> set[int]:
+    """The locations that both steps touch, and one of them writes."""
+    return (one.writes.keys() & (two.reads | two.writes.keys())) | (two.writes.keys() & one.reads)
+
+
+def could_be_first(later: Event, earlier: Event) -> bool:
+    """Whether a step could have been taken before the one that it races with."""
+    on = later.on
+    return on is None or on not in earlier.writes or later.admits(earlier.writes[on])

@@ -55,6 +55,11 @@ class Failure:
     program: Any = field(default=None, repr=False, compare=False)
 
     @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others: (kind, message)."""
+        return self.kind, self.message
+
+    @property
     def cost(self) -> tuple[int, int]:
         """Fewer is better to read: (preemptions, switches)."""
         return self.preemptions, self.switches
@@ -110,6 +115,8 @@ class Result:
         warnings: what is unusual; it never changes the verdict.
         stopped: why the search is not complete, in words ("at its limit of 2 s").
         interrupted: whether Ctrl-C stopped it.
+        doubt: what the program did that a search must rely on its not doing, in words: then it is
+            unfinished, whatever was found.
         consequence: what a failing class does, in words; otherwise the kinds of failure say it.
         programs: what was explored; a scenario has one for each form.
         counted: `interleavings` and `failing_interleavings`, once they were asked for.
@@ -125,6 +132,7 @@ class Result:
     warnings: list[Warning] = field(default_factory=list)
     stopped: str = ""
     interrupted: bool = False
+    doubt: str = ""
     consequence: str = ""
     programs: tuple[Any, ...] = field(default=(), repr=False, compare=False)
     counted: tuple[int, int] | None = field(default=None, repr=False, compare=False)
@@ -169,7 +177,7 @@ class Result:
     @property
     def verdict(self) -> str:
         """ "holds", "fails", or "unfinished" (a limit was reached before any failure)."""
-        if self.failing:
+        if self.failing and not self.doubt:
             return "fails"
         return "holds" if self.complete else "unfinished"
 
@@ -186,6 +194,7 @@ class Result:
             warnings=list(dict.fromkeys(self.warnings + other.warnings)),
             stopped=self.stopped or other.stopped,
             interrupted=self.interrupted or other.interrupted,
+            doubt=self.doubt or other.doubt,
             consequence=self.consequence or other.consequence,
             programs=self.programs + other.programs,
         )
@@ -213,6 +222,8 @@ class Result:
     @property
     def sentence(self) -> str:
         """The outcome in one sentence."""
+        if self.doubt:
+            return f"unfinished: {self.doubt}"
         end = "the search was complete" if self.complete else f"the search stopped {self.stopped}"
         seen = "" if self.complete else " seen so far"
         classes = f"{'class' if self.executions == 1 else 'classes'} of interleavings{seen}"
@@ -228,13 +239,13 @@ class Result:
         return what if self.failing > 1 else third_person(what)
 
     def __str__(self) -> str:
-        if not self.failures or self.failures[0].kind == "endless":
+        if self.doubt or not self.failures or self.failures[0].kind == "endless":
             return self.sentence
         return f"{self.sentence}\n\n{as_text(self.failures[0].trace())}"
 
     def _repr_html_(self) -> str:
         sentence = f"<p><strong>{escape(self.sentence)}</strong></p>"
-        if not self.failures or self.failures[0].kind == "endless":
+        if self.doubt or not self.failures or self.failures[0].kind == "endless":
             return sentence
         return sentence + as_html(self.failures[0].trace())
 
@@ -243,7 +254,6 @@ def best_of(failures: Iterable[Failure]) -> list[Failure]:
     """The cheapest failure of each (kind, message), cheapest first."""
     best: dict[tuple[str, str], Failure] = {}
     for failure in failures:
-        key = (failure.kind, failure.message)
-        if key not in best or failure.cost < best[key].cost:
-            best[key] = failure
+        if failure.key not in best or failure.cost < best[failure.key].cost:
+            best[failure.key] = failure
     return sorted(best.values(), key=lambda failure: failure.cost)

@@ -210,9 +210,7 @@ def _assigned(cpu: atomic.CPU, plain: Assignments, made: int) -> str:
     which is held.
     """
     mine = (cpu.index * atomic.OBJECTS_PER_CPU + made + 1) * FIELDS_PER_OBJECT
-    objects: dict[int, Named] = {
-        one.key: one for one in getattr(cpu.text, "objects", ()) if isinstance(one, Named)
-    }
+    objects: dict[int, Named] = getattr(cpu.text, "objects", {})
     for location, (name, line) in plain.places.items():
         if mine <= location < (cpu.index + 1) * atomic.OBJECTS_PER_CPU * FIELDS_PER_OBJECT:
             continue

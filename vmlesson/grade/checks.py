@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -63,8 +63,6 @@ def check_all(
         tell(check.name)
         try:
             done = run_check(subject, check, report.warnings)
-            if not done.passed and any(one.message == done.message for one in report.checks):
-                done.message = SAME
             report.checks.append(done)
             if done.finding is not None and done.finding.failure.kind == "endless":
                 stopped = "an answer that does not end is not tried further"
@@ -79,7 +77,17 @@ def check_all(
             report.checks.append(Checked(check.name, False, 0, check.points, report.sentence))
     report.seconds = time.perf_counter() - started
     conclude(report, exercise)
+    say_once(report.checks)
     return report
+
+
+def say_once(checks: Sequence[Checked]) -> None:
+    """A row that fails as the one above it says no more than that."""
+    said = ""
+    for check in checks:
+        said, before = "" if check.passed else check.message, said
+        if said and said == before:
+            check.message = SAME
 
 
 def _stop(text: str) -> str:
@@ -94,8 +102,7 @@ def check_value(exercise: Exercise, answer: Any, submission: str = "") -> Report
     report.checks = exercise.judge(answer)
     wrong = [check for check in report.checks if not check.passed]
     if wrong:
-        for check in wrong[1:]:
-            check.message = SAME if check.message == wrong[0].message else check.message
+        say_once(report.checks)
         report.outcome = FAILED
         report.sentence = f"{wrong[0].name}: {wrong[0].message}. {wrong[0].question}"
     else:

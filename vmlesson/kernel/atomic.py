@@ -195,6 +195,9 @@ class Request(Generic[R]):
         if not getattr(self, "awaited", True) and current is not None:
             current.forgot(self.lineno, str(self))
 
+    def __repr__(self) -> str:
+        return f"<{self}: nothing has run yet; write await {self.name}(…), or run({self.name}(…))>"
+
     def __str__(self) -> str:
         return f"{self.name}({', '.join(map(_in_words, self.args))})"
 

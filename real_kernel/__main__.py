@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 
 from . import Missing, document, survey
-from .boot import Hung
+from .boot import Stuck
 from .rows import HEAD, short_run
 
 
@@ -50,8 +50,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Missing as missing:
         print(f"skipped: {missing}", file=sys.stderr)
         return 2
-    except Hung as hung:
-        print(hung.console, hung, sep="\n", file=sys.stderr)
+    except Stuck as stuck:
+        print(stuck.console, stuck, sep="\n", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"skipped: {error.strerror}: {error.filename}", file=sys.stderr)

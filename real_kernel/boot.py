@@ -14,17 +14,22 @@ from . import CACHE
 from .build import files, guest, refuse_without_tools
 from .packages import kernel
 
-ARGUMENTS = "console=ttyS0 quiet mitigations=off numa_balancing=disable oops=panic panic=-1"
-SILENCE = 60
+ARGUMENTS = (
+    "console=ttyS0 quiet mitigations=off numa_balancing=disable oops=panic panic=-1"
+    " no_timer_check nowatchdog"  # a busy host makes emulated timers late
+)
+BOOTED = "=== booted Linux "
+ATTEMPTS = 2
+SILENCE = 120
 """Seconds without a line after which the guest counts as hung."""
 
 
-class Hung(RuntimeError):
-    """The guest went silent and was killed; `console` is what it had said until then."""
+class Stuck(RuntimeError):
+    """The guest did not boot, or went silent and was killed; `console` is what it had said."""
 
-    def __init__(self, console: str) -> None:
+    def __init__(self, why: str, console: str) -> None:
         last = console.strip().splitlines()[-1:] or ["nothing at all"]
-        super().__init__(f"the guest said nothing for {SILENCE} s; the last was: {last[0]}")
+        super().__init__(f"{why}; the last was: {last[0]}")
         self.console = console
 
 
@@ -36,6 +41,8 @@ def boot(
 ) -> str:
     """Boot, do the steps of guest/init, and return what the console said.
 
+    A guest that ends before it comes to its first step is booted once more.
+
     Args:
         steps: lines for guest/init.
         heard: is told every line as it comes.
@@ -43,7 +50,7 @@ def boot(
 
     Raises:
         Missing: something that this machine lacks.
-        Hung: the guest was killed.
+        Stuck: the guest did not boot, or went silent.
     """
     refuse_without_tools()
     release = kernel()
@@ -53,7 +60,11 @@ def boot(
         disk.write(archive.read_bytes())
         disk.write(files({"steps": steps, "jobs": jobs, "touch": touch}))
         disk.flush()
-        return listen(machine(image, Path(disk.name)), heard)
+        for _ in range(ATTEMPTS):
+            console = listen(machine(image, Path(disk.name)), heard)
+            if BOOTED in console:
+                return console
+        raise Stuck(f"the guest ended {ATTEMPTS} times before it had booted", console)
 
 
 def machine(image: Path, disk: Path) -> list[str]:
@@ -74,7 +85,7 @@ def listen(command: list[str], heard: Callable[[str], object]) -> str:
     """What a machine says until its end; whatever happens, none is left.
 
     Raises:
-        Hung: it was silent for too long.
+        Stuck: it was silent for too long.
     """
     process = subprocess.Popen(
         command,
@@ -96,7 +107,7 @@ def listen(command: list[str], heard: Callable[[str], object]) -> str:
             try:
                 line = lines.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                raise Hung("".join(said)) from None
+                raise Stuck(f"the guest said nothing for {SILENCE} s", "".join(said)) from None
             if line is None:
                 return "".join(said)
             deadline = time.monotonic() + SILENCE

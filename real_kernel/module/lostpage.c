@@ -53,7 +53,7 @@
 #error lostpage knows the arguments of these functions in Linux 6.1 to 6.12 on x86-64
 #endif
 
-#define PATIENCE	(4ULL * NSEC_PER_SEC)
+#define PATIENCE	(8ULL * NSEC_PER_SEC)
 #define MOST_TURNS	32
 #define MOST_LINES	64
 

@@ -130,9 +130,32 @@ def test_guest_that_hangs(programs: Path, monkeypatch: pytest.MonkeyPatch) -> No
     """It is killed after a while, and what it has said is shown."""
     script(programs, "machine", "echo booted\nexec sleep 1000")
     monkeypatch.setattr(boot, "SILENCE", 0.5)
-    with pytest.raises(boot.Hung, match="the last was: booted") as hung:
+    with pytest.raises(boot.Stuck, match=r"nothing for 0\.5 s; the last was: booted") as stuck:
         boot.listen(["machine"], lambda line: None)
-    assert hung.value.console == "booted\n"
+    assert stuck.value.console == "booted\n"
+
+
+@pytest.mark.parametrize("boots", [1, 2, 3])
+def test_guest_that_does_not_boot(
+    programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, boots: int
+) -> None:
+    """It is given a second chance, and no third; what it said is shown."""
+    tools(programs)
+    script(
+        programs,
+        "qemu-system-x86_64",
+        f"echo x >> {tmp_path}/boots\nset -- $(cat {tmp_path}/boots)\n"
+        f'[ $# -lt {boots} ] && echo panic || echo "=== booted Linux 9.9, 2 CPUs"',
+    )
+    (tmp_path / "guest").touch()
+    monkeypatch.setattr(boot, "kernel", lambda: "9.9")
+    monkeypatch.setattr(boot, "guest", lambda release: tmp_path / "guest")
+    monkeypatch.setattr(boot, "files", lambda contents: b"")
+    if boots <= boot.ATTEMPTS:
+        assert boot.boot(["hits"], lambda line: None) == "=== booted Linux 9.9, 2 CPUs\n"
+    else:
+        with pytest.raises(boot.Stuck, match=r"ended 2 times before it had booted.*: panic"):
+            boot.boot(["hits"], lambda line: None)
 
 
 def test_interrupt(programs: Path) -> None:

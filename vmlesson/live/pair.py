@@ -10,16 +10,8 @@ import errno
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
 
-from ..kernel import (
-    MREMAP_FIXED,
-    MREMAP_MAYMOVE,
-    PAGE_SIZE,
-    PROT_READ,
-    PROT_WRITE,
-    Kernel,
-    Mapping,
-    Task,
-)
+from ..kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, PROT_READ, PROT_WRITE, Kernel, Mapping
+from ..kernel import Task
 from ..kernel.audit import slots_of
 from .machine import ARENA, ARENA_END, SAMPLE, LiveTask, Machine, ProcessDied, Range, View
 

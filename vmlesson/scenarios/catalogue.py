@@ -10,16 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..kernel import (
-    PAGE_SIZE,
-    PROT_READ,
-    PROT_WRITE,
-    Task,
-    sys_exit,
-    sys_fork,
-    sys_mprotect,
-    unmap_and_move,
-)
+from ..kernel import PAGE_SIZE, PROT_READ, PROT_WRITE, Task, sys_exit, sys_fork, sys_mprotect
+from ..kernel import unmap_and_move
 from .stage import Stage, address
 
 FAR, LOW = 64, -64

@@ -7,24 +7,9 @@ from functools import partial
 from typing import Any
 
 from ..errors import UserError
-from ..kernel import (
-    EFAULT,
-    ENOMEM,
-    MREMAP_FIXED,
-    MREMAP_MAYMOVE,
-    PAGE_SHIFT,
-    PAGE_SIZE,
-    Finding,
-    Kernel,
-    Task,
-    anon_vma,
-    get_page,
-    page,
-    sys_mremap,
-    unmap_and_move,
-    vm_area_struct,
-    vma_address,
-)
+from ..kernel import EFAULT, ENOMEM, MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SHIFT, PAGE_SIZE, Finding
+from ..kernel import Kernel, Task, anon_vma, get_page, page, sys_mremap, unmap_and_move
+from ..kernel import vm_area_struct, vma_address
 from ..kernel.atomic import atomic
 from ..kernel.locks import inherit
 from ..kernel.migrate import move_unmapped, unmap_for_migration

@@ -22,6 +22,7 @@ from ..scenarios import CATALOGUE, explore_scenario, scenarios
 from .levels import defined
 
 BASE, COMMIT = "v3.2", "948f017b093a"
+RACE = "merge-order"
 NEEDED = ("moveto_tail", "call_site", "error_path")
 LONG = ("two-movers", "third-process")
 """Situations that take a minute: left out unless asked for."""
@@ -73,7 +74,16 @@ class YourLinux:
         return (
             f"This is Linux 3.3, and it is yours. In {len(held)} situations all {classes:,}"
             " classes of interleavings were tried: none loses a page, and there are no others."
+            f"{self._many}"
         )
+
+    @property
+    def _many(self) -> str:
+        """What its classes stand for in the race itself, where that can be counted."""
+        race = self.results.get(RACE)
+        if race is None or race.interleavings is None:
+            return ""
+        return f" In {RACE} alone {race.executions} stand for {race.interleavings:,} interleavings."
 
     def save(self, path: str | Path, force: bool = False) -> Path:
         """Write the summary as a page to print; its path.

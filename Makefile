@@ -5,7 +5,8 @@
 #   make check      linters, types and the tests of the model and the explorer: for whoever edits
 #   make bench      speed and counts
 #   make real-kernel   the race on Debian's own kernel, in an emulated machine (ARGS=--console: what it says)
-#   make fuzz       N=10000 random sequences of calls on the model and on the kernel that runs here
+#   make fuzz       N=10000 random sequences of calls on the model and on the kernel that runs here, and
+#                   random programs whose every interleaving is tried beside the explorer
 #   make edit       open the course's sources in JupyterLab
 #   make release    a wheel and an sdist in dist/, if version, changelog and tree are ready for it
 # PYTHON=... names the Python to make .venv with.
@@ -49,6 +50,7 @@ real-kernel: .venv/.lab
 
 fuzz: .venv/.test
 	VMLESSON_FUZZ=$(or $(N),1000) .venv/bin/python -m pytest -rP tests/live/test_random.py $(ARGS)
+	VMLESSON_FUZZ=$(or $(N),100000) .venv/bin/python -m pytest -m slow tests/explore/test_dpor.py $(ARGS)
 
 release: .venv/.test
 	@.venv/bin/python tools/distribution.py

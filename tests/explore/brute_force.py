@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from vmlesson.kernel.atomic import BOOT, CPU
+from vmlesson.kernel.atomic import BOOT, CPU, FIELDS_PER_OBJECT
 from vmlesson.kernel.locks import mutex, rw_semaphore
 
 
@@ -66,19 +66,18 @@ class Run:
 def races(runs: list[Run]) -> set[int]:
     """The locations of data races, of all interleavings of a program.
 
-    They are those of two steps that could be next in one state, and conflict on no lock.
+    They are those of two steps, one right after the other, that could both be next before them, and
+    conflict on no lock.
     """
-    next_steps: dict[tuple[int, ...], dict[int, tuple[Run, int]]] = {}
-    for run in runs:
-        for position, cpu in enumerate(run.schedule):
-            next_steps.setdefault(run.schedule[:position], {})[cpu] = run, position
     found: set[int] = set()
-    for steps in next_steps.values():
-        for (one, i), (two, j) in itertools.combinations(steps.values(), 2):
-            (read_i, write_i), (read_j, write_j) = one.footprints[i], two.footprints[j]
-            places = write_i & (read_j | write_j) | write_j & read_i
-            if places.isdisjoint(one.locks | two.locks):
-                found |= places
+    for run in runs:
+        locks = {location for key in run.locks for location in range(key, key + FIELDS_PER_OBJECT)}
+        for i, (cpu, other) in enumerate(itertools.pairwise(run.schedule)):
+            if cpu != other and {cpu, other} <= run.enabled[i]:
+                (read_i, write_i), (read_j, write_j) = run.footprints[i], run.footprints[i + 1]
+                places = write_i & (read_j | write_j) | write_j & read_i
+                if places.isdisjoint(locks):
+                    found |= places
     return found
 
 

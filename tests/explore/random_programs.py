@@ -12,8 +12,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from vmlesson.explore import Mutex, Shared
-from vmlesson.kernel.atomic import atomic
+from vmlesson.kernel import kfree
+from vmlesson.kernel.atomic import Field, Named, atomic
 from vmlesson.kernel.locks import down_read, down_write, rw_semaphore, up_read, up_write
+from vmlesson.kernel.mm_types import MADE_WITH_IT
 
 NAMES = "abcd"
 Instruction = tuple[Any, ...]
@@ -36,6 +38,9 @@ simple = st.one_of(
     st.tuples(st.just("expect_less"), st.integers(1, 2)),
     st.tuples(st.just("copy_plainly"), st.integers(0, 2), st.integers(0, 2)),
     st.tuples(st.just("decide"), st.integers(0, 2), variables, variables),
+    st.tuples(st.just("follow"), variable, small),
+    st.tuples(st.just("look"), st.integers(0, 1), st.sampled_from(["kept", "made"])),
+    st.tuples(st.just("free"), st.integers(0, 1)),
 )
 
 
@@ -60,12 +65,41 @@ def decide(shared: list[Shared[int]], by: int, then: list[int], otherwise: list[
         shared[written].cell = 1
 
 
+class Thing(Named):
+    """What can be freed, with what changes and what was made with it."""
+
+    kept = Field[int]()
+    made = Field[int](MADE_WITH_IT)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept = self.made = 0
+
+
+@atomic
+def look(thing: Thing, attribute: str) -> int:
+    value: int = getattr(thing, attribute)
+    return value
+
+
+@atomic
+def follow(pointer: Shared[int], things: list[Thing], value: int) -> None:
+    """One step that writes where a variable points to."""
+    things[pointer.cell % len(things)].kept = value
+
+
+@atomic
+def free(thing: Thing) -> None:
+    kfree(thing)
+
+
 class Machine:
     """The state of one execution of some code."""
 
     def __init__(self, code: Code) -> None:
         self.shared = [Shared(name, 0) for name in "xyz"]
         self.mutexes = [Mutex(name) for name in "MN"]
+        self.things = [Thing(), Thing()]
         self.semaphore = rw_semaphore("S")
         self.code = code
         self.seen: list[list[int]] = [[0] for _ in code]
@@ -86,6 +120,12 @@ class Machine:
                 self.shared[rest[1]].cell += 1
         elif what == "decide":
             await decide(self.shared, *rest)
+        elif what == "follow":
+            await follow(self.shared[rest[0]], self.things, rest[1])
+        elif what == "look":
+            seen.append(await look(self.things[rest[0]], rest[1]))
+        elif what == "free":
+            await free(self.things[rest[0]])
         elif what == "locked":
             mutex = self.mutexes[rest[0]]
             await mutex.acquire()

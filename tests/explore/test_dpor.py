@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from brute_force import Run, interleavings
+from brute_force import Run, interleavings, races
 from hypothesis import assume, example, given, settings
 from random_programs import Code, codes, program_of
 
@@ -22,6 +23,9 @@ from vmlesson.kernel.mm_types import KernelObject, kfree
 
 MOST = 1000
 """Programs with more interleavings are passed over."""
+
+FUZZ = int(os.environ.get("VMLESSON_FUZZ", "2000"))
+"""How many random programs are tried at length."""
 
 
 def check_against_brute_force(code: Code) -> None:
@@ -43,6 +47,7 @@ def check_against_brute_force(code: Code) -> None:
     assert outcomes == expected_outcomes
     assert result.interleavings == len(runs)
     assert result.failing_interleavings == sum(run.failed for run in runs)
+    assert len({str(one).partition(" is ")[0] for one in result.warnings}) == len(races(runs))
     assert result.verdict == ("fails" if failing else "holds")
     if failing:
         assert result.failures[0].cost == min(run.cost() for members in failing for run in members)
@@ -70,7 +75,7 @@ def test_one_execution_of_each_class(code: Code) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=4000, deadline=None, database=None)
+@settings(max_examples=FUZZ, deadline=None, derandomize=True, database=None)
 @given(codes)
 def test_one_execution_of_each_class_at_length(code: Code) -> None:
     check_against_brute_force(code)

@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from brute_force import interleavings, races
-from hypothesis import assume, given, settings
-from random_programs import Code, codes, program_of
-
 from vmlesson.explore import Mutex, Shared, explore
 from vmlesson.kernel.locks import down_read, down_write, rw_semaphore, up_read, up_write
-
-
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
-@given(codes)
-def test_the_same_locations_as_by_brute_force(code: Code) -> None:
-    runs = interleavings(program_of(code), 500)
-    assume(runs is not None)
-    assert runs is not None
-    racing = races(runs)
-    warnings = explore(program_of(code)).warnings
-    assert len({warning.message.partition(" is ")[0] for warning in warnings}) == len(racing)
 
 
 def racing(write: Any, read: Any) -> list[str]:

@@ -1,8 +1,8 @@
 """Data races: a state in which two CPUs' next steps could be taken, and conflict on no lock.
 
-Conflict: both touch a location, and one writes it.  Two steps that conflict on a lock as well are
-no race: that lock tells which comes first.  What comes apart by a lock, by a wait or by a value
-that one waits for, is never next at once.
+Conflict: if one is taken right after the other, both touch a location, and one writes it.  Two
+steps that conflict on a lock as well are no race: that lock tells which comes first.  What comes
+apart by a lock, by a wait or by a value that one waits for, is never next at once.
 
 The search finds all such states by the way.  Where two dependent steps of a class stand side by
 side, nothing between them depending on the one and deciding the other, there is a state before

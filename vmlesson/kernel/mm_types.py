@@ -63,6 +63,8 @@ def kfree(freed: Named) -> None:
     A write of all its fields: no step that looks at it may change places with this one unseen.
     """
     note_all_written(freed)
+    if is_freed(freed):
+        _use_after_free(freed)
     cls = type(freed)
     if cls not in _freed_classes:
         # Of the class, not of this object: another of its class may have had more attributes.

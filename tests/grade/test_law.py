@@ -9,7 +9,7 @@ import types
 import pytest
 from other_answers import RIGHT as OTHER_RIGHT
 from other_answers import WRONG as OTHER_WRONG
-from other_answers import changed
+from other_answers import changed, solution
 from submissions import IMPORTS, RIGHT, WRONG
 
 from vmlesson.grade import check
@@ -99,6 +99,29 @@ def agree(exercise: str, source: str) -> None:
 @pytest.mark.parametrize("body", SLIPS)
 def test_of_a_beginners_mistake_both_say_the_same(body: str) -> None:
     agree("moveto_tail", slip(body))
+
+
+@pytest.mark.parametrize(
+    ("exercise", "old", "new"),
+    [
+        ("vma_address", "* PAGE_SIZE", "* PAGE_SIZE / 1"),
+        ("vma_address", "return address", "return str(address)"),
+        ("vma_address", "return address", "return [address]"),
+        ("call_site", "return vma, new_vma", "return new_vma"),
+        ("rmap_walk", "return result", "return {}"),
+    ],
+)
+def test_of_a_value_of_another_type_both_say_the_same(exercise: str, old: str, new: str) -> None:
+    source = solution(exercise)
+    assert old in source
+    agree(exercise, source.replace(old, new))
+
+
+@pytest.mark.slow
+def test_a_list_does_what_a_tuple_does() -> None:
+    source = solution("call_site").replace("return vma, new_vma", "return [vma, new_vma]")
+    agree("call_site", source)
+    assert both("call_site", source)[1].outcome == "passed"
 
 
 @pytest.mark.slow

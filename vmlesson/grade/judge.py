@@ -17,6 +17,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -427,6 +428,13 @@ class Conversation:
                 return pte_t(kind, self.decode(old), *map(bool, bits))
             case {"t": list(items)}:
                 return tuple(map(self.decode, items))
+            case {"l": list(items)}:
+                return list(map(self.decode, items))
+            case {"d": list(pairs)} if all(isinstance(pair, list) for pair in pairs):
+                with suppress(TypeError, ValueError):
+                    return {self.decode(key): self.decode(each) for key, each in pairs}
+            case {"f": str()}:
+                return _plain(value)
             case {"x": str(kind)}:
                 return Odd(kind)
         return Odd("value")
@@ -566,6 +574,10 @@ def _plain(value: Any) -> Any:
     match value:
         case {"l": list(items)} | {"t": list(items)}:
             return [_plain(each) for each in items]
+        case {"f": str(text)}:
+            with suppress(ValueError, OverflowError):
+                return float.fromhex(text)
+            return None
         case dict():
             return None
     return value

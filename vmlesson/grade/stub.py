@@ -142,6 +142,8 @@ def encoded(value, depth=0):
         return {"p": [encoded(each, depth + 1) for each in value]}
     if type(value) is str and len(value) < 1000:
         return value
+    if type(value) is float:
+        return {"f": value.hex()}
     if type(value) is tuple and len(value) < 1000 and depth < 8:
         return {"t": [encoded(each, depth + 1) for each in value]}
     if type(value) is list and len(value) < 1000 and depth < 8:

@@ -39,6 +39,8 @@ PATIENCE = 120
 """Seconds that a judge may take beyond those of the submission, before it is given up."""
 AHEAD = 4
 """How many submissions are handed out for each that can be judged at the same time."""
+CONNECTING = 10
+"""Seconds that a scheduler may take to answer."""
 ONE_AT_A_TIME = threading.Lock()
 """The model has one current CPU in a process: of a worker's threads one judges, and others wait."""
 
@@ -219,7 +221,7 @@ def executors(jobs: int, address: str | None) -> Iterator[tuple[Pool, int]]:
         raise UserError("--on needs dask: pip install vmlesson[cluster]") from None
     try:
         open_client: Any = distributed.Client
-        client = open_client(address, timeout=10, set_as_default=False)
+        client = open_client(address, timeout=CONNECTING, set_as_default=False)
     except (OSError, ValueError) as error:
         why = (str(error) or "no answer").splitlines()[0]
         raise UserError(f"--on {address}: no scheduler of dask's is there ({why})") from None

@@ -23,6 +23,7 @@ from .exercises import find_exercise
 from .judge import judge
 from .pages import feedback
 from .report import UNFINISHED
+from .submission import read
 
 new_output: Any = v4.new_output
 read_notebook: Any = nbformat.read
@@ -64,11 +65,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         exercise = find_exercise(whose["assignment"])
         course = CourseDirectory(config=self.config)
         place = course.format_path(course.submitted_directory, whose["student"], exercise.name)
-        tasks = collect(exercise, [Path(place)], learner=whose["student"])
-        if tasks[1:]:
-            files = ", ".join(task.path.name for task in tasks)
-            raise RuntimeError(f"{len(tasks)} submissions, {files}: which one counts?")
-        submission = tasks[0].submission()
+        submission = read(Path(place) / f"{whose['notebook']}.ipynb")
         report = judge(exercise, submission, self.seconds)
         if report.outcome == UNFINISHED:
             raise RuntimeError(f"unfinished: {report.sentence}")

@@ -168,3 +168,24 @@ def test_a_word_leads_to_its_entry_in_the_glossary(page, lab) -> None:
         " return 0 < top && top < innerHeight; }",
         arg=entry.element_handle(),
     )
+
+
+def test_a_level_is_won_by_its_keys_and_the_next_is_one_click_away(page, lab) -> None:
+    path = "notebooks/00-lose-it.ipynb"
+    start(page, lab, path)
+    playing = page.locator(".vmlesson-level", has_text="so that x ends as 1")
+    stepper = playing.locator(".stepper")
+    stepper.focus()
+    for number, key in enumerate("1122", 1):
+        page.keyboard.press(key)
+        stepper.locator(".marker", has_text=str(number)).wait_for(state="attached")
+    playing.get_by_text("✗").wait_for()
+    onward = playing.get_by_role("button", name="Next level")
+    assert not onward.is_visible()
+    page.keyboard.press("Home")
+    for number, key in enumerate("1221", 1):
+        page.keyboard.press(key)
+        stepper.locator(".marker", has_text=str(number)).wait_for(state="attached")
+    playing.get_by_text("✓").wait_for()
+    onward.click()
+    page.locator(".vmlesson-level h3", has_text="One and one is one").wait_for(state="detached")

@@ -91,6 +91,13 @@ def abstract_model() -> None:
     table("the abstract model", head, rows())
 
 
+def peers() -> None:
+    """The same model in other model checkers, where they are installed."""
+    from benchmarks.peers import HEAD, rows
+
+    table("beside other model checkers", HEAD, rows())
+
+
 def memory() -> None:
     """Peak of Python's memory during a search: it must not grow with the executions."""
 
@@ -157,6 +164,7 @@ def grading() -> None:
 PARTS: dict[str, Callable[[], None]] = {
     "start": start,
     "abstract": abstract_model,
+    "peers": peers,
     "merge-order": merge_order,
     "catalogue": catalogue,
     "memory": memory,

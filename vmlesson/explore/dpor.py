@@ -6,6 +6,36 @@ program is built again and the schedule's beginning is replayed.  What is known 
 that beginning stays on the stack of the depth-first search, so memory does not grow with the
 number of executions.
 
+Why nothing is missed
+---------------------
+Two steps of different CPUs that touch nothing in common, or only read it, may change places: what
+comes after is the same.  Executions that can be made from each other in this way are a *class*, and
+end in the same state; so one of each class is enough.  Take two CPUs:
+
+    a:  1. write x                b:  1. read y     2. read x
+
+In the execution a1 b1 b2 the steps a1 and b2 are dependent, and nothing stands between them that
+depends on a1 and that b2 depends on: they could come in the other order.  That is a *race*
+(`Order.append` finds it).  Two executions are of different classes only if some two dependent steps
+are in different orders in them, and of those pairs one that is a race in the first execution: so
+whoever reverses every race, and every race of what comes of that, and so on, meets every class.
+
+*How a race (e, f) is reversed* (`Search._reverse`).  f is to come before e, so go back to the state
+before e.  There first all that came between and does not depend on e may be done (`free`: here b1),
+then f.  Any CPU whose step can come first in that ("initials": here b) begins such an execution, so
+it is enough that one of them is tried from there (`todo`); if one is, or is asleep, nothing is left
+to do.  Here b is tried from the start; b1 a1 b2 is the class that is known, b1 b2 a1 the new one.
+
+*How nothing is done twice* (`Node.sleep`).  When all that begins with a1 has been tried from a
+state, a1 sleeps in its other branches: after b1 it need not be tried again, for a1 and b1 may
+change places, and a1 b1 was tried.  It wakes when a step is taken that it depends on (b2).  If all
+that could go on is asleep, the rest was seen elsewhere: the execution is cut (`Result.blocked`).
+
+By induction from the deepest state up: when the search leaves a state, it has been in every class
+that can be reached from there.  That stands on one thing: a step does nothing, and sees nothing,
+that is not in its footprint.  `vmlesson.kernel.atomic.Named` keeps it so, and `.hidden` and `.real`
+look whether it is.
+
 Two things go beyond the paper's plain algorithm.
 
 *Blocking.*  A step that enabled another cannot come after it, so that such a pair is no race.  The
@@ -387,6 +417,10 @@ def explore(
     progress: Callable[[Result], None] | None = None,
 ) -> Result:
     """Try every schedule of a program, one of each class.
+
+    A complete search has missed nothing, as far as what the CPUs share is `Shared` or of the
+    kernel: what hangs on an attribute of an object of yours, a global, a file or the clock is not
+    seen, unless a failure does not come back or a random schedule fails where none should.
 
     Ctrl-C ends the search like a limit does: the unfinished result is returned, with
     ``interrupted`` true, and a script that wants to stop then asks for that.

@@ -79,21 +79,12 @@ HARMLESS = {
         "line 15, 50: new_vma",
     ),
 }
-# Wrong, in lines that are given, and no situation shows it: one that does takes a line from here.
-UNSEEN = {
-    "rmap_walk": (
-        # Its failing schedule cannot be executed again.
-        "after the next: await anon_vma_lock(anon_vma)",
-    ),
-}
 
 
 def cases() -> Iterator[object]:
     for exercise in (name for name, each in EXERCISES.items() if each.parameters):
         for what, source in mutants(exercise).items():
             marks = [] if what.startswith("without") else [pytest.mark.slow]
-            if what in UNSEEN.get(exercise, ()):
-                marks.append(pytest.mark.xfail(strict=True))
             yield pytest.param(exercise, what, source, id=f"{exercise}: {what}", marks=marks)
 
 
@@ -107,4 +98,4 @@ def test_a_mutant_fails_unless_it_does_the_same(exercise: str, what: str, source
 
 @pytest.mark.parametrize("exercise", HARMLESS)
 def test_every_mutant_that_is_named_exists(exercise: str) -> None:
-    assert {*HARMLESS[exercise], *UNSEEN.get(exercise, ())} <= mutants(exercise).keys()
+    assert set(HARMLESS[exercise]) <= mutants(exercise).keys()

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
+import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 from other_answers import by_hand, changed, solution
+from rare_answers import RARE
 
 from vmlesson.explore import Result, explore
+from vmlesson.grade.alone import (
+    at_home,
+    ended,
+    moved,
+    moved_to_tail,
+    never_faulted,
+    nothing_to_walk,
+    outside,
+    restored,
+    restored_meanwhile,
+    visited,
+    walked_meanwhile,
+)
 from vmlesson.grade.exercises import EXERCISES
 from vmlesson.grade.judge import judge
-from vmlesson.grade.situations import (
-    Situations,
-    below_its_source,
-    migrated_in_a_family,
-    no_memory,
-    races,
-)
+from vmlesson.grade.moves import KEPT, moves, random_calls, random_lists
+from vmlesson.grade.situations import Situations, both, races
 from vmlesson.grade.submission import Submission
+from vmlesson.kernel.mmap import copy_vma
+from vmlesson.kernel.mremap import move_vma
 
+GENERATED: dict[str, Situations] = {
+    "moveto_tail": both(moved_to_tail, never_faulted, walked_meanwhile, random_lists),
+    "vma_address": both(at_home, moved, outside),
+    "rmap_walk": both(visited, nothing_to_walk, ended),
+    "pte_peek": both(restored, restored_meanwhile),
+    "call_site": both(moves(fails=False), random_calls),
+    "error_path": moves(fails=True),
+}
 ANY_ENTRY = changed("pte_peek", (" and migration_entry_to_page(pte) is old", ""))
 WRITABLE = changed("pte_peek", ("write=pte.write", "write=True"))
 UNLINKS = changed(
@@ -41,23 +64,54 @@ def explored(situations: Situations, release: str, *patches: Any) -> dict[str, R
     return {each.name: explore(each.scenario.program(release, patches)) for each in situations()}
 
 
-@pytest.mark.parametrize("release", ["v3.0", "v3.1", "v3.3"])
-def test_linux_restores_the_pages_of_a_family(release: str) -> None:
-    results = explored(migrated_in_a_family, release)
-    assert [each.verdict for each in results.values()] == ["holds", "holds"]
+@pytest.mark.parametrize("exercise", GENERATED)
+def test_linux_keeps_the_promise_in_every_generated_situation(exercise: str) -> None:
+    results = explored(GENERATED[exercise], "v3.3")
+    assert 5 < len(results) < 300
+    failed = {name: each.failures[0].message for name, each in results.items() if each.failures}
+    assert not failed
 
 
 @pytest.mark.parametrize(
-    ("source", "situation", "said"),
+    ("situations", "old", "said"),
     [
-        (ANY_ENTRY, "two pages migrate", "C's page at 0x100000 is lost"),
-        (WRITABLE, "a shared page migrates", "has become writable"),
+        (moves("back", "into a hole", fails=False), copy_vma.function, "the latter stood before"),
+        (moves(fails=True), move_vma.function, "the latter stood before"),
     ],
 )
-def test_an_entry_that_is_replaced_wrongly_shows(source: str, situation: str, said: str) -> None:
-    answer = function_of(source, "remove_migration_pte")
-    result = explored(migrated_in_a_family, "v3.0", answer)[situation]
-    assert said in result.failures[0].message
+def test_what_linux_did_before_the_fix_is_caught_by_the_order_at_the_move(
+    situations: Situations, old: Any, said: str
+) -> None:
+    results = explored(situations, "v3.3", old)
+    messages = [each.failures[0].message for each in results.values() if each.failures]
+    assert messages
+    assert all(said in each for each in messages)
+
+
+def test_the_moves_that_are_kept_go_different_ways_and_no_other_way_is_left_out() -> None:
+    path = Path(__file__).parents[2] / "tools" / "moves.py"
+    spec = importlib.util.spec_from_file_location("moves_tool", path)
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    kept = [tuple(row) for row in json.loads(KEPT.read_text("utf-8"))]
+    drawn = random.Random(11).sample(list(tool.combinations()), 60)
+    ways = [tool.way(values) for values in kept]
+    assert all(way not in ways[:number] for number, way in enumerate(ways))
+    assert [values for values in drawn if tool.way(values) not in ways] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (ANY_ENTRY, "migration entry for"),
+        (WRITABLE, "a pte has become writable that was not"),
+    ],
+)
+def test_an_entry_that_is_replaced_wrongly_shows(source: str, said: str) -> None:
+    results = explored(restored, "v3.0", function_of(source, "remove_migration_pte"))
+    assert any(said in each.failures[0].message for each in results.values() if each.failures)
 
 
 def test_who_is_on_no_list_for_a_while_loses_a_page_that_stays() -> None:
@@ -83,14 +137,15 @@ def test_an_answer_that_breaks_the_set_up_fails_like_any_other(exercise: str, bo
         assert "line 4: ValueError: 7" in report.sentence
 
 
-def test_a_vma_that_grows_up_to_the_source_needs_the_fix() -> None:
-    verdicts = {
-        release: [each.verdict for each in explored(below_its_source, release).values()]
-        for release in ("v3.2", "v3.3")
-    }
-    assert verdicts == {"v3.2": ["fails"], "v3.3": ["holds"]}
-
-
-@pytest.mark.parametrize("release", ["v3.0", "v3.3"])
-def test_linux_says_when_there_is_no_memory(release: str) -> None:
-    assert [each.verdict for each in explored(no_memory, release).values()] == ["holds"]
+@pytest.mark.parametrize(
+    ("exercise", "changes"),
+    [(exercise, changes) for exercise, _, changes in RARE],
+    ids=[f"{exercise}: {what}" for exercise, what, _ in RARE],
+)
+def test_an_answer_that_is_wrong_in_a_rare_case_fails(
+    exercise: str, changes: tuple[str, ...]
+) -> None:
+    source = changed(exercise, changes)
+    report = judge(EXERCISES[exercise], Submission("answer.py", [("answer.py", source)]), 60.0)
+    assert report.outcome == "failed", str(report)
+    assert report.points < report.max_points

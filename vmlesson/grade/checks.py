@@ -11,17 +11,20 @@ from typing import Any, Protocol
 from ..explore import Result, explore
 from ..explore.execution import Execution
 from ..kernel.atomic import BOOT
+from .alone import moved_to_tail
 from .answer import Prints
 from .exercises import Check, Exercise
 from .feedback import SLIPS, sentence
 from .process import Abort
 from .report import FAILED, PASSED, SAME, UNFINISHED, Checked, Finding, Report, unharmed
-from .situations import Situation, moved_to_tail
+from .situations import Situation
 
 STEPS = 1000
 """The most steps of an execution; right answers stay below 300."""
 FORGOTTEN = "never awaited"
 """The kind of failure that explains all others of a situation."""
+THREE_LISTS = 4
+"""The number of the situation in which dst is on three lists."""
 SECONDS = 60.0
 """The most that one situation may be explored for."""
 
@@ -161,7 +164,7 @@ def _of_answer(subject: Subject, result: Result) -> list[str]:
     """The warnings about the answer; Linux has some of its own."""
     asked, usual = f" in {subject.exercise.asked} ", subject.exercise.usual
     texts = [f"{warning} ".replace(",", " ,") for warning in result.warnings]
-    found = [text for text in texts if asked in text and not (usual and usual in text)]
+    found = [text for text in texts if asked in text and not any(each in text for each in usual)]
     return [text.strip().replace(" ,", ",") for text in found]
 
 
@@ -197,7 +200,7 @@ def shown(subject: Subject, result: Result, situation: Situation, notes: list[st
 
 def cost(subject: Subject) -> Counter[str]:
     """How often a call of anon_vma_moveto_tail with three lists takes each lock, alone."""
-    situation = list(moved_to_tail())[1]
+    situation = list(moved_to_tail())[THREE_LISTS]
     taken: Counter[str] = Counter()
     execution = Execution(_program(subject, situation), BOOT.made)
     try:

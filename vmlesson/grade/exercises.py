@@ -7,23 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UserError
-from .report import Checked
-from .situations import (
-    Situations,
-    below_its_source,
-    both,
-    inside,
-    mapped_after,
-    migrated_in_a_family,
+from .alone import (
+    at_home,
+    ended,
+    moved,
     moved_to_tail,
     never_faulted,
-    no_memory,
+    nothing_to_walk,
     outside,
-    races,
-    unfaulted_back,
+    restored,
+    restored_meanwhile,
     visited,
     walked_meanwhile,
 )
+from .moves import moves, random_calls, random_lists
+from .report import Checked
+from .situations import Situations, both, races
 from .values import broken_by, counted
 
 
@@ -71,7 +70,7 @@ class Exercise:
     checks: tuple[Check, ...]
     hints: tuple[str, str, str]
     judge: Callable[[Any], list[Checked]] | None = None
-    usual: str = ""
+    usual: tuple[str, ...] = ()
 
     @property
     def max_points(self) -> int:
@@ -161,7 +160,7 @@ _exercise(
             Check(
                 "one process",
                 2,
-                both(races(*ONE_PROCESS), races("merge-next-higher", "unfaulted", "quiescent")),
+                races(*ONE_PROCESS, "merge-next-higher", "unfaulted", "quiescent"),
                 "no page of a single process is lost",
                 "Where in the list does the walk stand when the page table entry moves, and where "
                 "does it go next?",
@@ -169,7 +168,7 @@ _exercise(
             Check(
                 "families",
                 2,
-                races(*FAMILIES),
+                both(random_lists, races(*FAMILIES)),
                 "no page is lost that parents and children share, or have of their own",
                 "page->mapping names one anon_vma: which one, for a page that the parent wrote?",
             ),
@@ -217,14 +216,14 @@ _exercise(
             Check(
                 "at home",
                 2,
-                inside(moved=False),
+                at_home,
                 "right for every page of a vma that never moved",
                 "page.index counts pages, and so does vm_pgoff: from where?",
             ),
             Check(
                 "moved",
                 1,
-                inside(moved=True),
+                moved,
                 "right for every page of a vma that moved",
                 "What does a faulted vma keep when it moves, vm_start or vm_pgoff?",
             ),
@@ -238,7 +237,10 @@ _exercise(
             Check(
                 "while it moves",
                 1,
-                races("fresh-destination", "merge-order", "fork-migrating", "whole-migration"),
+                both(
+                    random_calls,
+                    races("fresh-destination", "merge-order", "fork-migrating", "whole-migration"),
+                ),
                 "no page is lost while vmas grow and move",
                 "vma_bounds(vma) reads all three bounds at once. What may have changed between "
                 "two reads?",
@@ -251,7 +253,7 @@ _exercise(
             "The address is start plus the number of pages between pgoff and page.index, times "
             "PAGE_SIZE; it must be at least start and below end.",
         ),
-        usual=".bounds ",
+        usual=(".bounds ",),
     )
 )
 
@@ -270,14 +272,14 @@ _exercise(
             Check(
                 "whom it calls",
                 2,
-                visited(),
+                visited,
                 "rmap_one is called for every vma in which the page may be, in order",
                 "What does vma_address say of a vma in which the page cannot be?",
             ),
             Check(
                 "when it ends",
                 2,
-                both(visited(1), visited(2), visited(mapped=False)),
+                both(nothing_to_walk, ended),
                 "the walk ends when rmap_one says so, and where there is nothing to walk",
                 "What must be dropped on every way out, and what is there to lock for a page that "
                 "has no anon_vma?",
@@ -285,7 +287,10 @@ _exercise(
             Check(
                 "migration",
                 2,
-                races("fresh-destination", "merge-order", "fork-migrating", "whole-migration"),
+                both(
+                    random_calls,
+                    races("fresh-destination", "merge-order", "fork-migrating", "whole-migration"),
+                ),
                 "no page is lost that migrates during an mremap",
                 "From where to where must the walk go, if pages move towards the tail?",
             ),
@@ -324,7 +329,9 @@ _exercise(
             Check(
                 "alone",
                 1,
-                both(migrated_in_a_family, races("fork-migrating", "quiescent")),
+                both(
+                    restored, restored_meanwhile, random_calls, races("fork-migrating", "quiescent")
+                ),
                 "a migration entry is replaced, and everything else is left alone",
                 "What must be done to the new page for each pte that maps it?",
             ),
@@ -350,7 +357,7 @@ _exercise(
             "entry out of it, or into it, until you drop the lock.",
             "Leave out the first look. Take the lock, read the pte once, decide, unlock.",
         ),
-        usual=".table ",
+        usual=(".table ", ".count ", ".mapcount ", ".vm_flags "),
     )
 )
 
@@ -368,7 +375,11 @@ _exercise(
             Check(
                 "a new vma",
                 1,
-                both(races("fresh-destination", "unfaulted"), no_memory),
+                both(
+                    moves("to a new place", "onto its own vma", fails=False),
+                    moves("to a new place", "onto its own vma", fails=True),
+                    races("fresh-destination", "unfaulted"),
+                ),
                 "moves to where nothing is, and of memory that was never touched, work",
                 "Which vmas are there after a merge that swallowed the source?",
             ),
@@ -376,8 +387,8 @@ _exercise(
                 "one process",
                 3,
                 both(
+                    moves("back", "into a hole", fails=False, movers="P"),
                     races("merge-order", "seed-program", "merge-next", "bystander", "quiescent"),
-                    below_its_source,
                 ),
                 "no page of a single process is lost",
                 "anon_vma_clone puts new nodes at the tail. Which way through copy_vma does not "
@@ -394,7 +405,13 @@ _exercise(
             Check(
                 "families",
                 2,
-                races(*FAMILIES, "error-path-merged"),
+                both(
+                    moves("back", "into a hole", fails=False, movers="families"),
+                    moves("back", "into a hole", fails=True),
+                    random_calls,
+                    races(*FAMILIES, "error-path-merged"),
+                    OTHERS,
+                ),
                 "no page of parents and children is lost",
                 "Which vma is the destination here?",
             ),
@@ -425,8 +442,8 @@ _exercise(
                 "the way there",
                 2,
                 both(
-                    mapped_after("fresh-destination", "merge-order"),
-                    no_memory,
+                    moves(fails=False),
+                    random_calls,
                     races("fresh-destination", "merge-order", "merge-next-higher", "grandchild"),
                 ),
                 "moves lose nothing on the way there, and what is mapped in the end is right",
@@ -435,7 +452,11 @@ _exercise(
             Check(
                 "back from a new vma",
                 3,
-                both(mapped_after("error-path"), races("error-path"), races("error-path", first=1)),
+                both(
+                    moves("to a new place", "onto its own vma", fails=True, movers="P"),
+                    races("error-path"),
+                    races("error-path", first=1),
+                ),
                 "the way back from a new vma loses nothing",
                 "On the way back the pages go from the new vma to the old one. Which of the two "
                 "must stand behind the other now?",
@@ -443,14 +464,22 @@ _exercise(
             Check(
                 "back from a merged vma",
                 2,
-                both(races("error-path-merged"), races("error-path-merged", first=1)),
+                both(
+                    moves("back", "into a hole", fails=True, movers="P"),
+                    races("error-path-merged"),
+                    races("error-path-merged", first=1),
+                ),
                 "nor does the way back from a vma that was extended",
                 "In which order do the two stand here, before the way back?",
             ),
             Check(
                 "families",
                 1,
-                both(races("error-path-fork", "unfaulted", "quiescent"), unfaulted_back),
+                both(
+                    moves(fails=True, movers="families"),
+                    races("error-path-fork", "unfaulted", "quiescent"),
+                    OTHERS,
+                ),
                 "nor in a child, or for memory that was never touched",
                 "What does the call return when it failed, and what is unmapped then?",
             ),

@@ -88,7 +88,7 @@ class Level:
     @property
     def choices(self) -> tuple[str, ...]:
         """What *find it* offers."""
-        return (*self.scenarios, RIGHT)
+        return (*sorted(self.scenarios), RIGHT)
 
     def to_dict(self) -> dict[str, Any]:
         """What a list of levels says of it, as plain JSON data."""

@@ -11,7 +11,7 @@ from .html import Html
 if TYPE_CHECKING:
     from .course import Done
 
-ROW, LINE, BRANCH, TEXT, WIDTH = 40, 30, 74, 100, 820
+ROW, LINE, BRANCH, TEXT, WIDTH = 40, 30, 74, 100, 900
 STYLE = (
     "max-width: 100%; height: auto; color: var(--jp-content-font-color1, #111111); "
     "font-family: var(--jp-content-font-family, sans-serif)"

@@ -41,10 +41,9 @@ class Checker:
             report = check_here(exercise, answer)
             report.notice = stale(exercise.asked, answer)
             if report.outcome == PASSED and "ipykernel" in sys.modules:
-                unharmed(
-                    report.warnings, "the note of your progress", partial(_solved, name, answer)
-                )
-                report.figure = Onward(exercise, [*solved(), name])
+                notes = report.warnings
+                unharmed(notes, "the note of your progress", partial(_solved, name, answer))
+                report.figure = unharmed(notes, "the way on", partial(_onward, exercise))
             return report
 
         check.__name__ = name
@@ -65,6 +64,10 @@ def _exercise(name: str) -> Exercise:
         return find_exercise(name)
     except UserError as error:
         raise AttributeError(str(error)) from None
+
+
+def _onward(exercise: Exercise) -> Onward:
+    return Onward(exercise, [*solved(), exercise.name])
 
 
 def _solved(name: str, answer: Any) -> None:

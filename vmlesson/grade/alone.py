@@ -387,6 +387,7 @@ def nothing_to_walk(page: str) -> Scenario[Visits]:
 ENTRIES = (
     "its own entry, for writing",
     "its own entry, for reading",
+    "its own entry, and the new page has no anon_vma yet",
     "the entry of another page",
     "a page that is mapped",
     "no page, in a table",
@@ -408,13 +409,15 @@ class Restored:
         other = stage.page_at(task, position + 1)
         self.new = kernel.run(_in_migration(self.old))
         if entry == ENTRIES[2]:
+            self.new.mapping, self.new.index = None, 0
+        if entry == ENTRIES[3]:
             kernel.run(_in_migration(other))
-        places = {ENTRIES[2]: position + 1, ENTRIES[3]: position + 1, ENTRIES[4]: 4}
-        self.at = address(FAR if entry == ENTRIES[5] else places.get(entry, position))
+        places = {ENTRIES[3]: position + 1, ENTRIES[4]: position + 1, ENTRIES[5]: 4}
+        self.at = address(FAR if entry == ENTRIES[6] else places.get(entry, position))
         self.vma = next(
             vma for vma in task.mm.vmas if bounds_of(vma)[0] <= self.at < bounds_of(vma)[1]
         )
-        self.mine = entry in ENTRIES[:2]
+        self.mine = entry in ENTRIES[:3]
         self.kernel = kernel
         self.before = self._state()
         self.result: Any = None
@@ -424,15 +427,15 @@ class Restored:
         self.result = await remove_migration_pte(self.new, self.vma, self.at, self.old)
 
     def _state(self) -> dict[Any, Any]:
-        """Every pte, and of every page the mappings and references."""
+        """Every pte, and of every page what says who maps it."""
         slots = {
             slot: pte_slot.pte.peek(slot)
             for slot in self.kernel.objects.values()
             if isinstance(slot, pte_slot)
         }
         pages = [each for each in self.kernel.objects.values() if isinstance(each, page)]
-        counts = {each: (page.mapcount.peek(each), page.count.peek(each)) for each in pages}
-        return {**slots, **counts}
+        fields = (page.mapcount, page.count, page.mapping, page.index)
+        return {**slots, **{each: tuple(field.peek(each) for field in fields) for each in pages}}
 
     def promise(self) -> None:
         """An entry for the page is a pte of the new one; everything else is as it was."""
@@ -447,8 +450,12 @@ class Restored:
             None,
         )
         if self.mine:
-            mapped, count = right[self.new]
-            right[self.new] = mapped + 1, count + 1
+            mapped, count, family, index = right[self.new]
+            if family is None:
+                vma = self.vma.__dict__
+                family = vma["anon_vma"].root
+                index = vma["vm_pgoff"] + (self.at - vma["vm_start"]) // PAGE_SIZE
+            right[self.new] = mapped + 1, count + 1, family, index
             entry, pte = right.pop(slot), now.pop(slot)
             assert isinstance(pte, pte_t)
             assert (pte.kind, pte.page) == ("present", self.new), (
@@ -459,7 +466,7 @@ class Restored:
         for what in {**right, **now}:
             old, got = right.get(what), now.get(what)
             named = "the new page" if what is self.new else what
-            shown = "mapped, referenced" if isinstance(what, page) else "it is"
+            shown = "mapcount, count, mapping, index are" if isinstance(what, page) else "it is"
             assert old == got, f"{named}: {shown} {got}, and {old} is right"
         assert self.result == SWAP_AGAIN, f"it returned {self.result!r}, and not SWAP_AGAIN"
 

@@ -56,6 +56,8 @@ class Labels:
         if isinstance(named, PLAIN):
             return str(named)
         fields = fields_at(named, location)
+        if fields and fields[0].group == MADE_WITH_IT:
+            return f"the memory of {in_words(named)}"
         return f"{in_words(named)}.{fields[0].group or fields[0].name}" if fields else str(named)
 
     def value(self, location: int) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from vmlesson.explore import Trace, replay
+from vmlesson.explore import Op, Trace, replay
 
 from . import CACHE, COMMAND, HERE
 from .turns import MOVER, WALKER, Race, comparable
@@ -97,7 +97,7 @@ def as_trace(log: list[str], race: Race, program: Any) -> Trace:
             replace(
                 model.steps[max(done, 1) - 1],
                 cpu=WALKER if side == "walker" else MOVER,
-                operation=f"looks at {said}" if side == "look" else said,
+                op=Op(f"looks at {said}" if side == "look" else said, None),
                 stack=(),
                 reads={},
                 writes={},

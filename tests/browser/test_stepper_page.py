@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from vmlesson.show import Drive
+from vmlesson.explore import Shared, replay
+from vmlesson.explore.record import in_turn
+from vmlesson.scenarios import scenarios
+from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export
+from vmlesson.show.stepper import MODULE
 
 pytestmark = pytest.mark.browser
 
@@ -275,3 +279,109 @@ def test_forced_colours_keep_the_picture(open_page, race: Path) -> None:
     page = open_page(race, forced_colors="active").page
     assert page.locator(".cell.migration").first.is_visible()
     assert page.locator(".knot").count() >= 2
+
+
+# ------------------------------------------------------------------------------- keys and places
+
+
+def current_line_is_seen(page) -> bool:
+    return page.evaluate(
+        """() => [...document.querySelector("#stepper").shadowRoot.querySelectorAll(".code")]
+          .every((code) => {
+            const line = code.querySelector(".now") ?? code.querySelector(".done");
+            const box = code.getBoundingClientRect(), at = line?.getBoundingClientRect();
+            const seen = at && at.top < box.bottom - 4 && at.bottom > box.top + 4;
+            return !code.clientHeight || !at || seen;
+          })"""
+    )
+
+
+def test_keys_work_at_once_and_after_a_click_on_a_frame(open_page, race: Path) -> None:
+    page = open_page(race).page
+    start = number(page)
+    page.keyboard.press("ArrowRight")
+    assert number(page) == start + 1
+    page.locator(".crumb").first.click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert number(page) == start + 3
+
+
+def test_the_current_line_is_seen_in_every_view(open_page, race: Path) -> None:
+    page = open_page(race).page
+    for key in ("t", "ArrowRight", "t", "l", "ArrowRight", "l"):
+        page.keyboard.press(key)
+        assert current_line_is_seen(page), key
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    assert current_line_is_seen(page)
+
+
+def test_the_address_names_the_step(open_page, race: Path) -> None:
+    page = open_page(race).page
+    page.goto(race.as_uri() + "#5")
+    page.reload()
+    assert number(page) == 5
+    page.keyboard.press("ArrowRight")
+    assert page.url.endswith("#6")
+    page.reload()
+    assert number(page) == 6
+
+
+def test_a_program_without_a_kernel_offers_no_table(open_page, tmp_path: Path) -> None:
+    def program():
+        x = Shared("x", 0)
+
+        async def add() -> None:
+            await x.write(await x.read() + 1)
+
+        return {"a": add(), "b": add()}, None
+
+    path = Stepper(replay(program, ["a", "b", "a", "b"])).to_html(tmp_path / "page.html")
+    page = open_page(path).page
+    assert page.locator(".tools button").first.is_hidden()
+    page.keyboard.press("t")
+    assert page.locator(".variable").is_visible()
+
+
+def test_in_a_narrow_window_the_lanes_keep_their_digits(open_page, race: Path) -> None:
+    page = open_page(race).page
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.locator(".lane .badge").first.is_visible()
+    assert page.locator(".lane .badge").first.inner_text() == "1"
+
+
+def test_the_place_is_in_the_model_and_listeners_go_with_the_view(open_page, race: Path) -> None:
+    page = open_page(race).page
+    page.goto("about:blank")  # which has no policy
+    assert page.evaluate(
+        """async ([text, doc]) => {
+          const blob = new Blob([text], { type: "text/javascript" });
+          const { default: widget } = await import(URL.createObjectURL(blob));
+          const values = { doc, at: 4, path: doc.run }, heard = new Map();
+          const model = {
+            get: (name) => values[name], set: (some) => Object.assign(values, some),
+            save_changes() {}, send() {}, on: (name, what) => heard.set(name, what),
+            off: (name, what) => heard.get(name) === what && heard.delete(name),
+          };
+          const el = document.createElement("div");
+          document.body.append(el);
+          const close = widget.render({ model, el });
+          const root = el.firstChild.shadowRoot;
+          const at = () => Number(root.querySelector(".marker").textContent);
+          const seen = [at()];
+          values.at = 9;
+          heard.get("change:at")();
+          seen.push(at());
+          root.querySelector("[aria-label^='One step on']").click();
+          seen.push(values.at);
+          close();
+          return [...seen, heard.size];
+        }""",
+        [MODULE.read_text(encoding="utf-8"), Stepper(a_run()).doc],
+    ) == [4, 9, 10, 0]
+
+
+def a_run():
+    scenario = next(iter(scenarios("merge-order").values()))
+    program = scenario.program("v3.2")
+    return replay(program, in_turn(program))

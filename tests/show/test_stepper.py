@@ -245,7 +245,7 @@ def test_refuses_a_trace_of_another_format(version: int | None) -> None:
 
 def test_refuses_what_is_no_trace() -> None:
     with pytest.raises(UserError, match="is no trace"):
-        Stepper({"version": 1, "steps": []})
+        Stepper({"version": 2, "steps": []})
     with pytest.raises(UserError, match="recorded run"):
         Stepper("a schedule")
 

@@ -2,6 +2,7 @@
 
 from .dpor import explore
 from .graph import Graph
+from .operation import Op, Ref
 from .reach import Outlook, Reach
 from .record import Place, ScheduleError, Step, Trace, View, replay
 from .result import Failure, Result, Warning
@@ -12,9 +13,11 @@ __all__ = [
     "Failure",
     "Graph",
     "Mutex",
+    "Op",
     "Outlook",
     "Place",
     "Reach",
+    "Ref",
     "Result",
     "ScheduleError",
     "Shared",

@@ -20,10 +20,11 @@ from .execution import (
     driving,
 )
 from .labels import Labels, function_name, in_words
+from .operation import Op
 from .order import Order
 
 PACKAGE = Path(__file__).parents[1]
-FORMAT = 1
+FORMAT = 2
 """Of a trace as plain data: to be counted up where somebody who reads the old one would err."""
 
 
@@ -45,16 +46,21 @@ class View:
     """A CPU between two steps.
 
     Attributes:
-        next: the operation that it will do next; "" once it has ended.
+        op: the operation that it will do next; None once it has ended; `next` is its text.
         waits: why it cannot do it now; "" if it could.
         held: the locks that it holds.
         stack: where it is, outermost function first.
     """
 
-    next: str
+    op: Op | None
     waits: str
     held: tuple[str, ...]
     stack: tuple[Place, ...]
+
+    @property
+    def next(self) -> str:
+        """What it will do next, as the kernel calls it; "" once it has ended."""
+        return "" if self.op is None else str(self.op)
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Step:
 
     Attributes:
         cpu: who.
-        operation: what, in words.
+        op: what, as data; `operation` is its text.
         result: what the operation gave, in words; "" if nothing.
         stack: where, outermost function first.
         reads: values read, by the name of their location.
@@ -76,7 +82,7 @@ class Step:
     """
 
     cpu: str
-    operation: str
+    op: Op
     result: str
     stack: tuple[Place, ...]
     reads: dict[str, str]
@@ -87,6 +93,11 @@ class Step:
     findings: tuple[tuple[str, str], ...]
     cpus: dict[str, View]
     picture: Any
+
+    @property
+    def operation(self) -> str:
+        """What was done, as the kernel calls it: ``name(argument, argument)``."""
+        return str(self.op)
 
 
 @dataclass(frozen=True)
@@ -261,7 +272,7 @@ class Recorder:
         operation = cpu.pending
         assert operation is not None
         self.labels.meet(operation.args)
-        words, held, known = str(operation), list(cpu.held), len(cpu.findings)
+        op, held, known = Op.of(operation), list(cpu.held), len(cpu.findings)
         event = self.execution.step(index)
         self._note_findings(index, len(self.order.events))
         self.order.append(event)
@@ -281,7 +292,7 @@ class Recorder:
                 reads[label] = value
         return Step(
             cpu=cpu.name,
-            operation=words,
+            op=op,
             result="" if cpu.returned is None else in_words(cpu.returned),
             stack=before.stack,
             reads=reads,
@@ -310,7 +321,7 @@ def _view(cpu: CPU) -> View:
     operation = cpu.pending
     blocked = operation is not None and not operation.enabled
     return View(
-        next="" if operation is None else str(operation),
+        op=None if operation is None else Op.of(operation),
         waits=waits_for(operation) if operation is not None and blocked else "",
         held=tuple(map(str, cpu.held)),
         stack=tuple(_places(cpu.stack)),

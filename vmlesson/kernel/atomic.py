@@ -199,7 +199,7 @@ class Request(Generic[R]):
         return f"<{self}: nothing has run yet; write await {self.name}(…), or run({self.name}(…))>"
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(map(_in_words, self.args))})"
+        return f"{self.name}({', '.join(map(in_words, self.args))})"
 
 
 class Operation(Request[R]):
@@ -235,7 +235,7 @@ class Operation(Request[R]):
         return None if on is None else self.args[0].key + on.index
 
 
-def _in_words(argument: Any) -> str:
+def in_words(argument: Any) -> str:
     """An argument as a reader wants it: addresses in hexadecimal."""
     return hex(argument) if type(argument) is int and argument >= 4096 else str(argument)
 

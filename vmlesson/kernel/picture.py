@@ -57,25 +57,26 @@ def picture(
         cursors: where walks of the lists stand; see `Camera`.
         names: names of vmas by their keys; by default letters in the order of their creation.
     """
-    living = [task.mm for task in kernel.tasks if not task.exited]
+    living = spaces(kernel)
     inserted = {vma.key for mm in living for vma in vmas_of(mm)}
     vmas = [vma for vma in _all(kernel, vm_area_struct) if vma.vm_mm in living]
     if names is None:
         names = vma_names(_all(kernel, vm_area_struct, freed=True))
     return {
         "mms": [
-            {"id": _id(task.mm), "name": task.name, "exited": task.exited} for task in kernel.tasks
+            {"id": id_of(task.mm), "name": task.name, "exited": task.mm not in living}
+            for task in kernel.tasks
         ],
         "vmas": [_vma(vma, names, vma.key in inserted) for vma in vmas],
         "anon_vmas": [_family(family) for family in kernel.anon_vmas()],
         "avcs": list(_avcs(kernel, vmas)),
         "tables": [
             {
-                "id": _id(table),
-                "mm": _id(mm),
+                "id": id_of(table),
+                "mm": id_of(mm),
                 "start": table.start,
                 "end": table.start + mm.table_span,
-                "lock": _id(table.ptl),
+                "lock": id_of(table.ptl),
             }
             for mm in living
             for table in _tables(mm)
@@ -85,6 +86,12 @@ def picture(
         "cursors": list(cursors),
         "moves": [move for cpu in cpus for move in _moves(cpu)],
     }
+
+
+def spaces(kernel: Booted) -> list[mm_struct]:
+    """The address spaces that there are: of the living, and of who exits until nothing is left."""
+    taken_apart = {vma.vm_mm for vma in _all(kernel, vm_area_struct)}
+    return [task.mm for task in kernel.tasks if not task.exited or task.mm in taken_apart]
 
 
 def vma_names(vmas: Iterable[vm_area_struct]) -> dict[int, str]:
@@ -131,8 +138,9 @@ class Camera:
         if cpus and cpus[0] is not self.execution:
             self.execution = cpus[0]
             self.steps, self.cursors = {}, {}
-            living = [task.mm for task in self.kernel.tasks if not task.exited]
-            self.names = vma_names(vma for mm in living for vma in vmas_of(mm))
+            # A process that exits has unhooked its vmas before its first step.
+            there = _all(self.kernel, vm_area_struct)
+            self.names = vma_names(vma for vma in there if not _maker(vma))
         for cpu in cpus:
             self._follow(cpu)
 
@@ -153,7 +161,7 @@ class Camera:
             avc = node.entry
             family = node.of if avc is None else anon_vma_chain.anon_vma.peek(avc)
             if isinstance(family, anon_vma):
-                yield {"cpu": cpu.name, "anon_vma": _id(family), "avc": avc and _id(avc)}
+                yield {"cpu": cpu.name, "anon_vma": id_of(family), "avc": avc and id_of(avc)}
 
 
 LIST_NEXT = list_next.spec  # type: ignore[attr-defined]
@@ -165,7 +173,8 @@ LIST_NEXT = list_next.spec  # type: ignore[attr-defined]
 T = TypeVar("T", bound=Named)
 
 
-def _id(made: Named) -> str:
+def id_of(made: Named) -> str:
+    """What a picture knows an object by."""
     kind = type(made).__name__.removeprefix("freed_")
     return f"{kind}-{made.key // FIELDS_PER_OBJECT}"
 
@@ -184,16 +193,16 @@ def _vma(vma: vm_area_struct, names: Mapping[int, str], inserted: bool) -> dict[
     start, end, pgoff = bounds_of(vma)
     own = vm_area_struct.anon_vma.peek(vma)
     return {
-        "id": _id(vma),
+        "id": id_of(vma),
         "name": names.get(vma.key, "?"),
-        "mm": _id(vma.vm_mm),
+        "mm": id_of(vma.vm_mm),
         "start": start,
         "end": end,
         "pgoff": pgoff,
         "perms": perms(vm_area_struct.vm_flags.peek(vma)),
-        "anon_vma": own and _id(own),
+        "anon_vma": own and id_of(own),
         "inserted": inserted,
-        "chain": [_id(avc) for avc in chain_of(vma)],
+        "chain": [id_of(avc) for avc in chain_of(vma)],
         "cells": list(_cells(vma.vm_mm, start, end)),
     }
 
@@ -219,9 +228,9 @@ def _cells(mm: mm_struct, start: int, end: int) -> Iterator[dict[str, Any]]:
             if few or pte.kind != "none":
                 yield {
                     "address": address,
-                    "table": table and _id(table),
+                    "table": table and id_of(table),
                     "kind": pte.kind,
-                    "page": pte.page and _id(pte.page),
+                    "page": pte.page and id_of(pte.page),
                     "pfn": pte.page and pte.page.pfn,
                     "write": pte.write,
                 }
@@ -238,11 +247,11 @@ def _family(family: anon_vma) -> dict[str, Any]:
     nodes = family.head.peek()
     last = nodes[-1].same_anon_vma if nodes else family.head
     return {
-        "id": _id(family),
+        "id": id_of(family),
         "name": family.name,
-        "root": _id(anon_vma.root.peek(family)),
+        "root": id_of(anon_vma.root.peek(family)),
         "refcount": anon_vma.refcount.peek(family),
-        "list": [_id(avc) for avc in nodes],
+        "list": [id_of(avc) for avc in nodes],
         "broken": list_head.next.peek(last) is not family.head,
     }
 
@@ -250,12 +259,12 @@ def _family(family: anon_vma) -> dict[str, Any]:
 def _page(each: page) -> dict[str, Any]:
     family, owner = page.mapping.peek(each), Lock.owner.peek(each)
     return {
-        "id": _id(each),
+        "id": id_of(each),
         "pfn": each.pfn,
         "mapcount": page.mapcount.peek(each),
         "count": page.count.peek(each),
         "index": page.index.peek(each),
-        "mapping": family and _id(family),
+        "mapping": family and id_of(family),
         "locked": owner and owner.name,
     }
 
@@ -266,7 +275,7 @@ def _avcs(kernel: Booted, vmas: Iterable[vm_area_struct]) -> Iterator[dict[str, 
     for avc in _all(kernel, anon_vma_chain):
         vma, family = avc.__dict__.get("vma"), avc.__dict__.get("anon_vma")
         if vma is not None and family is not None and vma.key in shown:
-            yield {"id": _id(avc), "vma": _id(vma), "anon_vma": _id(family)}
+            yield {"id": id_of(avc), "vma": id_of(vma), "anon_vma": id_of(family)}
 
 
 def _locks(
@@ -282,10 +291,10 @@ def _locks(
     def lock(made: Named, kind: str, guards: Named) -> dict[str, Any]:
         owners, mode = _owners(made)
         return {
-            "id": _id(made),
+            "id": id_of(made),
             "name": str(made),
             "kind": kind,
-            "guards": _id(guards),
+            "guards": id_of(guards),
             "owners": owners,
             "mode": mode,
             "waiters": [name for name, key in waits if key == made.key],
@@ -324,8 +333,8 @@ def _moves(cpu: CPU) -> Iterator[dict[str, Any]]:
                 return  # whoever called it gave it something else, and will hear of that
             yield {
                 "cpu": cpu.name,
-                "source": _id(values["vma"]),
-                "destination": _id(values["new_vma"]),
+                "source": id_of(values["vma"]),
+                "destination": id_of(values["new_vma"]),
                 "old": values["old_addr"],
                 "new": values["new_addr"],
                 "length": values["length"],

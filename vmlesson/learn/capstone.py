@@ -175,7 +175,5 @@ def _cost(release: str, patches: list[Patch]) -> tuple[int, int]:
     scenario = next(iter(scenarios("grandchild").values()))
     program = scenario.program(release, patches)
     steps = [step for step in replay(program, in_turn(program)).steps if step.cpu == "mremap"]
-    changes = sum(
-        step.operation.startswith(("list_del", "list_add", "list_move")) for step in steps
-    )
+    changes = sum(step.op.name.startswith(("list_del", "list_add", "list_move")) for step in steps)
     return sum(len(step.taken) for step in steps), changes

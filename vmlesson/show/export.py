@@ -16,9 +16,16 @@ from ..scenarios import find, scenarios
 from .stepper import MODULE, decisive_step, of_trace
 
 STYLE = "html, body { margin: 0; height: 100%; } noscript { font: 18px sans-serif; }"
-START = """
+START = r"""
 const data = document.getElementById("document").textContent;
-mount(document.getElementById("stepper"), JSON.parse(data), { page: true });
+// The address names the step: #16 opens there, and is what one sends to another.
+const moved = (at) => history.replaceState(null, "", `#${at}`);
+const host = document.getElementById("stepper");
+const stepper = mount(host, JSON.parse(data), { page: true, moved });
+const named = () => /^#\d+$/.test(location.hash) && stepper.go(Number(location.hash.slice(1)));
+addEventListener("hashchange", named);
+named();
+stepper.root.focus({ preventScroll: true });
 """
 PAGE = """<!DOCTYPE html>
 <html lang="en">

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import UserError
 from ..kernel import Kernel, Task, anon_vma, anon_vma_chain, mm_struct, vm_area_struct
-from ..kernel.picture import _id as id_of
+from ..kernel.picture import id_of
 from ..kernel.picture import picture as take_picture
 from .stepper_words import page_name, page_number
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import anywidget
 import traitlets
 
 from ..errors import UserError
-from ..explore import Place, Reach, Step, Trace, View, as_text
+from ..explore import Op, Place, Reach, Ref, Step, Trace, View, as_text
 from ..explore.record import FORMAT
 from .stepper_source import Sources, is_primitive, seen
 from .stepper_still import still, table
@@ -45,12 +46,18 @@ class Stepper(anywidget.AnyWidget):
         decisive: the step after which the run cannot be saved any more, where that is known.
         folded: names of functions of the course whose source is not to be seen.
 
+    Attributes:
+        at: how many steps have been taken where the reader stands; may be observed and set.
+        path: the steps of the run, or those that were driven, as places in ``doc["steps"]``.
+
     Raises:
         UserError: the trace is empty, or of another format.
     """
 
     _esm = MODULE
     doc = traitlets.Dict().tag(sync=True)
+    at = traitlets.Int().tag(sync=True)
+    path = traitlets.List(traitlets.Int()).tag(sync=True)
 
     def __init__(
         self,
@@ -65,7 +72,7 @@ class Stepper(anywidget.AnyWidget):
         document = more.pop("doc", None) or of_trace(
             as_trace(trace), title, at, folded, decisive=decisive
         )
-        super().__init__(doc=document, **more)
+        super().__init__(doc=document, at=document["at"], path=document["run"], **more)
 
     def to_html(self, path: str | Path, force: bool = False) -> Path:
         """Write a page that shows the same without a network or a kernel; its path.
@@ -144,7 +151,12 @@ def as_trace(trace: Any) -> Trace:
 def _trace(data: dict[str, Any]) -> Trace:
     def views(plain: dict[str, Any]) -> dict[str, View]:
         return {
-            cpu: View(**view | {"held": tuple(view["held"]), "stack": places(view["stack"])})
+            cpu: View(
+                Op.from_dict(view["op"]) if view["op"] else None,
+                view["waits"],
+                tuple(view["held"]),
+                places(view["stack"]),
+            )
             for cpu, view in plain.items()
         }
 
@@ -159,6 +171,7 @@ def _trace(data: dict[str, Any]) -> Trace:
             Step(
                 **step
                 | {
+                    "op": Op.from_dict(step["op"]),
                     "stack": places(step["stack"]),
                     "writes": {name: pair(change) for name, change in step["writes"].items()},
                     "taken": tuple(step["taken"]),
@@ -185,7 +198,6 @@ def of_trace(
 ) -> dict[str, Any]:
     """The document of a recorded run; `folded` and `texts` are as for `Sources`."""
     writer = Writer(trace.cpus, folded, texts)
-    writer.meet([trace.picture, *(step.picture for step in trace.steps)])
     here = writer.state(trace.start, trace.picture)
     run = []
     for step in trace.steps:
@@ -232,11 +244,6 @@ class Writer:
         self.walked: list[str] = []
         self.ids: dict[str, str] = {}
 
-    def meet(self, pictures: list[Any]) -> None:
-        """Learn the names of everything in a run before any of it is told."""
-        for picture in reversed(pictures):
-            self.words.look(self.renumber(picture))
-
     def renumber(self, item: Any) -> Any:
         """A picture with ids that do not depend on what else this Python has made before."""
         if isinstance(item, dict):
@@ -247,6 +254,18 @@ class Writer:
             kind = item.partition("-")[0]
             return self.ids.setdefault(item, f"{kind}-{len(self.ids)}")
         return item
+
+    def known(self, op: Op | None) -> Op | None:
+        """An operation with the ids of renumbered pictures."""
+        if op is None or op.args is None:
+            return op
+        args = (
+            replace(arg, id=self.renumber(arg.id), of=tuple(map(self.renumber, arg.of)))
+            if isinstance(arg, Ref)
+            else arg
+            for arg in op.args
+        )
+        return Op(op.name, tuple(args))
 
     def put(self, item: Any) -> int:
         """The place in the pool of a plain value."""
@@ -266,7 +285,7 @@ class Writer:
         if picture is not None:
             self.moves += picture.get("moves", ())
             self.walked += [cursor["anon_vma"] for cursor in picture.get("cursors", ())]
-            labels = {lock["id"]: self.words.rename(lock["name"]) for lock in picture["locks"]}
+            labels = {lock["id"]: self.words.lock(lock) for lock in picture["locks"]}
             state["picture"] = {
                 section: [
                     self.put(item | {"label": labels[item["id"]]} if section == "locks" else item)
@@ -279,12 +298,12 @@ class Writer:
         return len(self.states) - 1, -1
 
     def _view(self, view: View) -> dict[str, Any]:
-        stack = seen(view.stack)
+        stack, op = seen(view.stack), self.known(view.op)
         return {
-            "next": self.words.todo(view.next),
+            "next": self.words.todo(op),
             "operation": view.next,
-            "waits": self.words.rename(view.waits),
-            "held": [self.words.rename(lock) for lock in view.held],
+            "waits": self.words.waits(op, view.waits),
+            "held": [self.words.lock_called(lock) for lock in view.held],
             "stack": [self.sources.place(place) for place in stack],
             "shown": innermost(stack),
         }
@@ -299,10 +318,10 @@ class Writer:
     def edge(self, here: int, to: int, step: Step) -> tuple[int, int]:
         """Add a step between two states; the number of the second, and its own."""
         before, after = self.pictures[here], self.pictures[to]
-        # What has gone is still called what it was called.
-        self.words.look(after)
-        self.words.look(before)
-        said = self.words.done(step.operation, step.cpu, before, after, step.reads)
+        self.words.look(after, before)
+        op = self.known(step.op)
+        assert op is not None
+        said = self.words.done(op, step.cpu, step.reads)
         ids, changes = differences(before, after, self.words)
         if before is None:
             ids, changes = effects(step)
@@ -386,7 +405,7 @@ def differences(before: Any, after: Any, words: Words) -> tuple[list[str], list[
     avcs = _by_id(before, "avcs") | _by_id(after, "avcs")
 
     def order(family: dict[str, Any]) -> str:
-        vmas = [words.vmas.get(avcs[avc]["vma"], {}).get("name", "?") for avc in family["list"]]
+        vmas = [words.name(avcs[avc]["vma"]) if avc in avcs else "?" for avc in family["list"]]
         return " ".join(vmas) or "empty"
 
     for key, old_family, new_family in _both(before, after, "anon_vmas"):
@@ -401,7 +420,7 @@ def differences(before: Any, after: Any, words: Words) -> tuple[list[str], list[
             note(key, f"references to {new_family['name']}: {counts}")
     pages = _by_id(before, "pages")
     for key, old_lock, new_lock in _both(before, after, "locks"):
-        name = words.rename(new_lock["name"])
+        name = words.lock(new_lock)
         taken, dropped = ("locked", "unlocked") if key in pages else ("taken", "dropped")
         for owner in set(new_lock["owners"]) - set(old_lock["owners"]):
             note(key, f"{name} is {taken} by {owner}")

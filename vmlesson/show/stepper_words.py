@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from ..explore import Op, Ref
 from ..explore.labels import third_person
+from ..explore.operation import Argument
 
 PAGE_SHIFT = 12
 
@@ -56,6 +57,8 @@ PHRASES = {
     "acquire": "take {0}",
     "release": "drop {0}",
     "try_acquire": "try to take {0}",
+    "load": "read {2} bytes at {1} of {0}",
+    "store": "write {2} at {1} of {0}",
     "read": "read {0}",
     "write": "write {1} to {0}",
     "fetch_add": "add {1} to {0}",
@@ -73,6 +76,7 @@ VERDICTS = {
     "unlock by another": "a lock is dropped that is not held",
     "lock-order inversion": "locks are taken in opposite orders",
     "endless": "it does not end",
+    "unwritten": "the answer is still to be written",
     "never awaited": "an await is missing",
 }
 """How a run ends that fails, by the kind of its finding."""
@@ -109,161 +113,164 @@ def value_of(cell: dict[str, Any]) -> str:
 
 
 class Words:
-    """Says what CPUs do.  It looks at every picture of a run, so that it knows what has gone."""
+    """Says what CPUs do, and calls every object what the pictures before and after call it.
+
+    An object that has gone is called what the last picture that had it called it.
+    """
 
     def __init__(self) -> None:
-        self.vmas: dict[str, dict[str, Any]] = {}
-        self.mms: dict[str, str] = {}
-        self.tables: dict[str, int] = {}
+        self.by: dict[str, dict[str, Any]] = {}
+        self.locks: dict[str, dict[str, Any]] = {}
+        self.pictures: list[dict[str, Any]] = []
 
-    def look(self, picture: dict[str, Any] | None) -> None:
-        """Learn the names of what is in a picture."""
-        for mm in (picture or {}).get("mms", ()):
-            self.mms[mm["id"]] = mm["name"]
-        for table in (picture or {}).get("tables", ()):
-            self.tables[table["id"]] = table["start"]
-        for vma in (picture or {}).get("vmas", ()):
-            self.vmas[vma["id"]] = vma
+    def look(self, *pictures: dict[str, Any] | None) -> None:
+        """Speak of these pictures from now on: the present one, then the one before."""
+        self.pictures = [picture for picture in pictures if picture is not None]
+        for picture in reversed(self.pictures):
+            for section in ("mms", "vmas", "anon_vmas", "avcs", "tables", "pages"):
+                self.by.update((item["id"], item) for item in picture[section])
+            for lock in picture["locks"]:
+                # A page is its own lock.
+                self.by.setdefault(lock["id"], lock)
+                self.locks[lock["name"]] = lock
 
     # -- names
 
-    def rename(self, text: str) -> str:
-        """A text of the recorder's with the names that pictures show."""
-        # A name may have blanks in it.
-        mm = "|".join([*map(re.escape, sorted(self.mms.values(), key=len, reverse=True)), r"\S+"])
-        text = re.sub(
-            rf"avc\(((?:{mm}):[0-9a-f]+-[0-9a-f]+), (?:anon_vma )?(\S+?)\)(\.same_\w+)?",
-            lambda m: f"{self._vma(m[1])}'s avc in {m[2]}",
-            text,
-        )
-        text = re.sub(rf"(?:{mm}):[0-9a-f]+-[0-9a-f]+", lambda m: self._vma(m[0]), text)
-        text = re.sub(rf"\bptl ({mm}):([0-9a-f]+)", lambda m: self._ptl(m[1], int(m[2], 16)), text)
-        text = re.sub(rf"\bpte ({mm}):([0-9a-f]+)", lambda m: self._pte(m[1], int(m[2], 16)), text)
-        text = re.sub(
-            r"\bpage 0x([0-9a-f]+)(?: rw?\b)?", lambda m: f"page {page_name(int(m[1], 16))}", text
-        )
-        text = re.sub(r"\banon_vma (\S+)'s mutex", r"the root mutex of \1", text)
-        return re.sub(r"\banon_vma (\S+)\.head", r"the list of \1", text)
+    def name(self, id: str, otherwise: str = "?") -> str:
+        """What pictures call an object."""
+        return str(self.by.get(id, {}).get("name", otherwise))
 
-    def _of(self, mm: str) -> list[dict[str, Any]]:
-        return [vma for vma in self.vmas.values() if self.mms.get(vma["mm"]) == mm]
+    def lock(self, lock: dict[str, Any]) -> str:
+        """A lock of a picture, by what it guards."""
+        guards = self.by.get(lock["guards"], {})
+        match lock["kind"]:
+            case "mutex":
+                return f"the root mutex of {self.name(lock['guards'])}"
+            case "page lock":
+                return f"page {page_name(guards['pfn'])}"
+            case "ptl":
+                return self._ptl(guards)
+        return str(lock["name"])
 
-    def _vma(self, text: str) -> str:
-        mm, _, bounds = text.rpartition(":")
-        start, end = (int(part, 16) for part in bounds.split("-"))
-        here = [vma for vma in self._of(mm) if vma["start"] < end and start < vma["end"]]
-        exact = [vma for vma in here if (vma["start"], vma["end"]) == (start, end)]
-        for vma in exact or here:
-            return str(vma["name"])
-        return f"[{page_number(start)}, {page_number(end)}) of {mm}"
+    def lock_called(self, name: str) -> str:
+        """The lock that the kernel calls `name`."""
+        return self.lock(self.locks[name]) if name in self.locks else name
 
-    def _ptl(self, mm: str, start: int) -> str:
-        near = [
-            vma
-            for vma in self._of(mm)
-            if any(
-                cell["table"] and start == self.tables.get(cell["table"]) for cell in vma["cells"]
-            )
-        ]
-        names = "+".join(dict.fromkeys(vma["name"] for vma in near))
-        return f"{names}'s ptl" if names else f"the ptl for {page_number(start)} of {mm}"
+    def _ptl(self, table: dict[str, Any]) -> str:
+        for picture in self.pictures:
+            here = [
+                vma["name"]
+                for vma in picture["vmas"]
+                if any(cell["table"] == table["id"] for cell in vma["cells"])
+            ]
+            if here:
+                return f"{'+'.join(here)}'s ptl"
+        return f"the ptl for {page_number(table['start'])} of {self.name(table['mm'])}"
+
+    def cell(self, slot: Ref) -> dict[str, Any] | None:
+        """What was in a slot in the earlier of the two pictures."""
+        for vma in self.pictures[-1]["vmas"] if self.pictures else ():
+            for cell in vma["cells"]:
+                if vma["mm"] == slot.id and cell["address"] == slot.address:
+                    return dict(cell)
+        return None
 
     def _pte(self, mm: str, address: int) -> str:
-        for vma in self._of(mm):
-            if vma["start"] <= address < vma["end"]:
-                return f"{vma['name']}'s pte {page_number(address)}"
-        return f"the pte for {page_number(address)} of {mm}"
+        for picture in self.pictures:
+            for vma in picture["vmas"]:
+                if vma["mm"] == mm and vma["start"] <= address < vma["end"]:
+                    return f"{vma['name']}'s pte {page_number(address)}"
+        return f"the pte for {page_number(address)} of {self.name(mm)}"
+
+    def say(self, argument: Argument, in_pages: bool = False) -> str:
+        """An argument of an operation."""
+        match argument:
+            case int() if in_pages:
+                return page_number(argument)
+            case Ref(kind="head") if argument.id in self.by:
+                return f"the list of {self.name(argument.id)}"
+            case Ref(kind="avc", of=(vma, family)) if vma in self.by:
+                return f"{self.name(vma)}'s avc in {self.name(family)}"
+            case Ref(kind="pte", address=int(address)):
+                return self._pte(argument.id, address)
+            case Ref(kind="value", address=frame, state=state, write=write):
+                return value_of({"kind": state, "pfn": frame, "write": write})
+            case Ref(kind="page", address=int(frame)):
+                return f"page {page_name(frame)}"
+            case Ref(kind="anon_vma"):
+                return argument.name
+            case Ref() if argument.id in self.by:
+                item = self.by[argument.id]
+                return self.lock(item) if "guards" in item else str(item.get("name", argument.name))
+            case Ref():
+                return argument.name
+            case str():
+                return repr(argument)
+        return str(argument)
 
     # -- sentences
 
-    def todo(self, operation: str) -> str:
+    def todo(self, op: Op | None) -> str:
         """What an operation will do, as an infinitive; "" for none."""
-        if not operation:
-            return ""
-        name, arguments = parts(operation)
-        if name not in PHRASES:
-            return self.rename(operation)
-        if name == "list_next" and arguments[0].endswith(".head"):
-            return f"go to the first of {self.rename(arguments[0])}"
-        if name in IN_PAGES:
-            arguments = [page_number(int(a, 0)) if a[:1].isdigit() else a for a in arguments]
-        renamed = [self.rename(argument) for argument in arguments]
-        try:
-            return PHRASES[name].format(*renamed)
-        except IndexError:
-            return self.rename(operation)
+        if op is None or op.args is None:
+            return "" if op is None else op.name
+        said = [self.say(argument, op.name in IN_PAGES) for argument in op.args]
+        if op.name in ("load", "store") and isinstance(op.args[1], int):
+            said[1] = f"byte {op.args[1]:x}"
+        if op.name == "list_next" and _is_head(op.args[0]):
+            return f"go to the first of {said[0]}"
+        if op.name not in PHRASES:
+            return f"{op.name}({', '.join(said)})"
+        return PHRASES[op.name].format(*said)
 
-    def done(
-        self,
-        operation: str,
-        cpu: str,
-        before: dict[str, Any] | None,
-        after: dict[str, Any] | None,
-        reads: dict[str, str],
-    ) -> str:
+    def waits(self, op: Op | None, why: str) -> str:
+        """Why an operation on a lock cannot be done now: the kernel's words, with our name."""
+        if not why or op is None or not op.args or not isinstance(op.args[0], Ref):
+            return why
+        return self.say(op.args[0]) + why.removeprefix(op.args[0].name)
+
+    def done(self, op: Op, cpu: str, reads: dict[str, str]) -> str:
         """What an operation did, as said of its CPU, with what it found."""
-        name, arguments = parts(operation)
-        phrase = self.todo(operation)
-        said = third_person(phrase) if name in PHRASES else phrase
-        if name == "list_next" and after is not None:
-            return self._walked(arguments[0], cpu, after) or said
-        if name in ("pte_read", "ptep_get_and_clear") and before is not None:
-            cell = cell_at(before, self.mms, arguments[0])
-            if cell is not None and name == "pte_read":
-                return f"{said}: {value_of(cell)}"
-            if cell is not None:
-                return f"takes {value_of(cell)} out of {self.rename(arguments[0])}"
-        if name == "vma_bounds" and before is not None:
-            for vma in before["vmas"]:
-                if vma["name"] == self.rename(arguments[0]):
-                    bounds = f"[{page_number(vma['start'])}, {page_number(vma['end'])})"
-                    return f"{said}: {bounds}, pgoff {vma['pgoff']:x}"
-        if name == "page_mapped" and before is not None:
-            for page in before["pages"]:
-                if self.rename(arguments[0]) == f"page {page_name(page['pfn'])}":
-                    return f"{said}: {'yes' if page['mapcount'] else 'no'}"
-        if name in ("read", "wait_until") and reads:
+        phrase = self.todo(op)
+        if op.name not in PHRASES or not op.args:
+            return phrase
+        said, first = third_person(phrase), op.args[0]
+        if op.name in ("read", "wait_until") and reads:
             return f"{said}: {next(iter(reads.values()))}"
+        if not self.pictures or not isinstance(first, Ref):
+            return said
+        if op.name == "list_next":
+            return self._walked(first, cpu) or said
+        item = self.by.get(first.id, {})
+        match op.name:
+            case "pte_read" if cell := self.cell(first):
+                return f"{said}: {value_of(cell)}"
+            case "ptep_get_and_clear":
+                cell = self.cell(first)
+                what = f"{value_of(cell)} out of " if cell else "what is in "
+                return f"takes {what}{self.say(first)}"
+            case "vma_bounds" if item:
+                bounds = f"[{page_number(item['start'])}, {page_number(item['end'])})"
+                return f"{said}: {bounds}, pgoff {item['pgoff']:x}"
+            case "page_mapped" if item:
+                return f"{said}: {'yes' if item['mapcount'] else 'no'}"
         return said
 
-    def _walked(self, start: str, cpu: str, after: dict[str, Any]) -> str:
-        names = {
-            avc["id"]: self.vmas[avc["vma"]]["name"]
-            for avc in after["avcs"]
-            if avc["vma"] in self.vmas
-        }
-        families = {family["id"]: family["name"] for family in after["anon_vmas"]}
+    def _walked(self, start: Ref, cpu: str) -> str:
+        """Where a walk has come to."""
+        after = self.pictures[0]
         for cursor in after["cursors"]:
             if cursor["cpu"] != cpu:
                 continue
-            family = families.get(cursor["anon_vma"], "?")
+            family = self.name(cursor["anon_vma"])
             if cursor["avc"] is None:
                 return f"comes to the end of the list of {family}"
-            vma = names.get(cursor["avc"], "?")
-            if start.endswith(".head"):
+            vma = self.name(self.by.get(cursor["avc"], {}).get("vma", ""))
+            if _is_head(start):
                 return f"comes to {vma}, the first of the list of {family}"
             return f"goes on to {vma} in the list of {family}"
         return ""
 
 
-def parts(operation: str) -> tuple[str, list[str]]:
-    """The name of an operation and its arguments, from the text ``name(argument, argument)``."""
-    name, _, rest = operation.partition("(")
-    arguments, depth, start = [], 0, 0
-    rest = rest.removesuffix(")")
-    for place, letter in enumerate(rest):
-        depth += (letter in "([{") - (letter in ")]}")
-        if letter == "," and depth == 0:
-            arguments.append(rest[start:place].strip())
-            start = place + 1
-    return name, [*arguments, rest[start:].strip()]
-
-
-def cell_at(picture: dict[str, Any], mms: dict[str, str], slot: str) -> dict[str, Any] | None:
-    """The cell that the text ``pte MM:ADDRESS`` names."""
-    mm, _, address = slot.removeprefix("pte ").rpartition(":")
-    for vma in picture["vmas"]:
-        for cell in vma["cells"]:
-            if cell["address"] == int(address, 16) and mms.get(vma["mm"]) == mm:
-                return dict(cell)
-    return None
+def _is_head(argument: Argument) -> bool:
+    return isinstance(argument, Ref) and argument.kind == "head"

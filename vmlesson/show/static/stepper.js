@@ -98,11 +98,13 @@ class World {
 export class Stepper {
   // ask(cpus, cpu): for a driver without a whole graph, a promise of what the next step adds;
   // driven(cpus): told of the schedule when one was driven to its end.
-  constructor(host, doc, { page = false, ask = null, driven = null } = {}) {
+  // moved(at, path): told of each step to another place.
+  constructor(host, doc, { page = false, ask = null, driven = null, moved = null } = {}) {
     this.host = host;
     this.page = page;
     this.ask = ask;
     this.driven = driven;
+    this.moved = moved;
     host.dataset.lmSuppressShortcuts = "true";
     this.shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet();
@@ -158,6 +160,26 @@ export class Stepper {
     this.frames = {};
     this.hinted = false;
     this.draw();
+    this.moved?.(this.at, this.path);
+  }
+
+  // A path that was kept, as far as the document still has its steps.
+  resume(path, at) {
+    const lost = path.findIndex((place) => !this.doc.steps[place]);
+    const kept = lost < 0 ? path : path.slice(0, lost);
+    if (this.driving && String(kept) !== String(this.path)) {
+      this.path = [...kept];
+      this.orders = [];
+      this.buildTimeline();
+    }
+    this.go(at);
+  }
+
+  // Nothing listens any more once the view is gone.
+  close() {
+    this.play(false);
+    this.observer.disconnect();
+    this.resized.disconnect();
   }
 
   preemption(direction) {
@@ -259,9 +281,11 @@ export class Stepper {
   }
 
   asTable() {
+    if (!this.picture()) return;
     this.tabular = !this.tabular;
     this.buttons.table.setAttribute("aria-pressed", this.tabular);
     this.drawState();
+    this.code.forEach((pane) => this.show(pane));
   }
 
   help() {
@@ -318,9 +342,10 @@ export class Stepper {
       this.helpBox,
       h("div", { class: "news" }, this.number, h("div", { class: "words" }, this.said, this.changes), this.preempted),
       this.choicesBox,
-      ...(this.driving ? [this.state, this.panes, this.others] : [this.panes, this.others, this.state]), this.console,
+      this.state, this.panes, this.others, this.console,
       h("div", { class: "foot" }, controls, this.timeline));
     // Room is kept for what will be said, and only where something will.
+    this.buttons.table.hidden = !doc.states[0].picture;
     this.console.hidden = !this.driving && doc.verdict?.outcome !== "fails";
     this.theme();
     this.observer?.disconnect();
@@ -330,7 +355,13 @@ export class Stepper {
     this.buildPanes();
     this.buildState();
     this.buildTimeline();
-    new ResizeObserver(() => { this.measures = null; this.place(); this.code.forEach((pane) => this.show(pane)); }).observe(this.root);
+    this.resized?.disconnect();
+    this.resized = new ResizeObserver(() => {
+      this.measures = null;
+      this.place();
+      this.code.forEach((pane) => this.show(pane));
+    });
+    for (const box of [this.root, ...this.code.map((pane) => pane.code)]) this.resized.observe(box);
   }
 
   buildHelp() {
@@ -377,7 +408,7 @@ export class Stepper {
     const columns = [...families.keys()];
     this.columns = columns;
     for (const [index] of columns.entries())
-      this.body.append(h("span", { class: "thread", style: { "--column": columns.length - index } }));
+      this.body.append(h("span", { class: "thread", style: { "--column": index + 1 } }));
     for (const [id, vma] of vmas) {
       const addresses = [...vma.addresses].sort((a, b) => a - b);
       const row = { id, addresses, wide: Math.ceil(addresses.length / Math.ceil(addresses.length / 10)) || 1 };
@@ -520,10 +551,13 @@ export class Stepper {
     pane.box.classList.toggle("acting", step?.cpu === cpu);
     pane.box.classList.toggle("looked", this.shownCpu === cpu);
     pane.box.classList.toggle("ended", !view.next);
+    const focused = pane.crumbs.contains(this.shadow.activeElement);
     pane.crumbs.replaceChildren(...view.stack.map(([index], i) => h("button", {
       type: "button", class: "crumb", "aria-current": i === chosen ? "true" : false,
       title: doc.functions[index].file, onclick: () => { this.frames[cpu] = i; this.drawPane(cpu, this.step); },
     }, doc.functions[index].name.replace(/\.__anext__$/, ""))));
+    // Whoever came to a frame by its button stays there, and the keys go on working.
+    if (focused) (pane.crumbs.children[chosen] ?? this.root).focus({ preventScroll: true });
     if (pane.shown !== shown && shown != null) {
       const fn = doc.functions[shown];
       pane.code.replaceChildren(...fn.lines.map((text, i) => codeLine(text, i + 1, fn)));
@@ -609,7 +643,7 @@ export class Stepper {
     this.drawStrip(picture, now, changed);
     this.drawHeads(now, changed);
     for (const row of this.rows.values()) this.drawRow(row, now, roles, changed, picture);
-    this.ends.replaceChildren(...this.columns.map((id, i) => h("span", { class: "end", style: { "--column": this.columns.length - i } },
+    this.ends.replaceChildren(...this.columns.map((id, i) => h("span", { class: "end", style: { "--column": i + 1 } },
       picture.cursors.filter((cursor) => cursor.anon_vma === id && cursor.avc == null).map((cursor) => badge(this.doc, cursor.cpu, "cursor")))));
     this.place();
   }
@@ -644,7 +678,7 @@ export class Stepper {
     this.heads.replaceChildren(...this.columns.map((id, i) => {
       const family = now.families.get(id), known = this.world.families.get(id);
       const mutex = [...this.world.locks.values()].find((lock) => lock.kind === "mutex" && lock.guards === id);
-      return h("span", { class: `family${family ? "" : " gone"}${changed.has(id) ? " changed" : ""}`, style: { "--column": this.columns.length - i } },
+      return h("span", { class: `family${family ? "" : " gone"}${changed.has(id) ? " changed" : ""}`, style: { "--column": i + 1 } },
         h("span", { class: "name" }, h("strong", {}, known.name), family && family.root === id ? " root" : ""),
         mutex ? this.lock(now, mutex.id, "mutex", changed) : h("span", { class: "rootless" }, `root ${this.world.families.get(known.root)?.name ?? "?"}`));
     }));
@@ -665,7 +699,7 @@ export class Stepper {
       if (place < 0 && !loose) return null;
       const avc = place < 0 ? loose.id : family.list[place];
       const here = picture.cursors.filter((cursor) => cursor.avc === avc);
-      return h("span", { class: "crossing", style: { "--column": this.columns.length - i } },
+      return h("span", { class: "crossing", style: { "--column": i + 1 } },
         h("span", { class: `knot${place < 0 ? " loose" : ""}${changed.has(avc) ? " changed" : ""}`, title: `avc of ${known.name} in ${family?.name}` },
           place < 0 ? "–" : String(place + 1)),
         here.map((cursor) => badge(this.doc, cursor.cpu, "cursor")));
@@ -679,7 +713,7 @@ export class Stepper {
           vma?.inserted ? `${span(vma)}` : vma ? "not mapped" : this.gone(row.id) ? "gone" : "not yet", h("small", {}, vma ? `pgoff ${vma.pgoff.toString(16)} ${vma.perms}` : "")),
         h("span", { class: "cells" }, row.addresses.map((address) => this.cell(cells.get(address), address, row.id, now, changed))),
         h("span", { class: "ptls" }, locks.map((id) => this.lock(now, id, "ptl", changed)))),
-      last >= 0 ? h("span", { class: "link", style: { "--column": Math.min(...knots.map((k, i) => (k ? this.columns.length - i : 99))) } }) : "",
+      last >= 0 ? h("span", { class: "link", style: { "--column": Math.min(...knots.map((k, i) => (k ? i + 1 : 99))) } }) : "",
       ...knots.filter(Boolean));
   }
 
@@ -765,7 +799,7 @@ function reorder(order, listed) {
 function codeLine(text, number, fn) {
   const indent = text.length - text.trimStart().length;
   const doc = fn.doc.length && number >= fn.doc[0] && number <= fn.doc[1];
-  return h("div", { class: `line${doc ? " doc" : ""}${number === 1 ? " first" : ""}` },
+  return h("div", { class: `line${doc ? " doc" : ""}${doc && number > fn.doc[0] ? " more" : ""}${number === 1 ? " first" : ""}` },
     h("span", { class: "no", "aria-hidden": "true" }, String(number)),
     h("code", { style: { "--indent": indent } }, text.trim() || "\u00a0"));
 }
@@ -783,10 +817,26 @@ function render({ model, el }) {
   const driven = (cpus) => { model.set("driven", cpus); model.save_changes(); };
   const host = document.createElement("div");
   el.append(host);
-  const stepper = new Stepper(host, structuredClone(model.get("doc")), { ask, driven });
-  model.on("msg:custom", (message) => { waiting.get(message.answer)?.(message); waiting.delete(message.answer); });
-  model.on("change:doc", () => stepper.load(structuredClone(model.get("doc"))));
-  return () => { stepper.play(false); stepper.observer.disconnect(); };
+  const moved = (at, path) => {
+    model.set({ at, path });
+    model.save_changes();
+  };
+  const options = { ask, driven, moved };
+  const stepper = new Stepper(host, structuredClone(model.get("doc")), options);
+  const resume = () => stepper.resume(model.get("path"), model.get("at"));
+  const answered = (message) => {
+    waiting.get(message.answer)?.(message);
+    waiting.delete(message.answer);
+  };
+  const changed = () => stepper.load(structuredClone(model.get("doc")));
+  const listeners = [["msg:custom", answered], ["change:doc", changed],
+    ["change:at", resume], ["change:path", resume]];
+  for (const [event, listener] of listeners) model.on(event, listener);
+  resume();
+  return () => {
+    stepper.close();
+    for (const [event, listener] of listeners) model.off(event, listener);
+  };
 }
 
 export default { render };
@@ -803,13 +853,13 @@ const CSS = `
   --source: #e69f00; --destination: #56b4e9; --migration: #f0e442; --present: #e6e6e6; --focus: #0072b2;
   font: var(--fs)/1.35 "Helvetica Neue", Helvetica, Arial, "DejaVu Sans", sans-serif; color: var(--ink); background: var(--bg);
   position: relative; display: flex; flex-direction: column; gap: 8px; padding: 8px 12px; border: 1px solid var(--rule); border-radius: 6px;
-  height: 700px; container-type: inline-size; text-align: left;
+  height: clamp(560px, 82vh, 900px); container-type: inline-size; text-align: left;
 }
 .stepper[data-theme=dark] {
   --bg: var(--jp-layout-color1, #111111); --ink: var(--jp-content-font-color0, #f2f2f2); --quiet: #b9b9b9; --rule: #555555; --sunk: #1e1e1e; --now: #3a3a3a;
   --chip: #1a1a1a; --good: #5fd0ac; --bad: #ff9d5c; --ring: #35c79c; --thread: #56b4e9; --focus: #56b4e9;
 }
-.stepper.page { height: 100vh; min-height: 620px; border: 0; border-radius: 0; }
+.stepper.page { height: 100vh; min-height: 540px; border: 0; border-radius: 0; }
 .stepper:focus-visible, button:focus-visible, [tabindex]:focus-visible { outline: 3px solid var(--focus); outline-offset: 1px; }
 .stepper:focus:not(.page) { outline: 3px solid var(--focus); outline-offset: -3px; } .stepper.page:focus-visible { outline-offset: -3px; }
 p, dl, pre { margin: 0; }
@@ -854,6 +904,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .crumb + .crumb::before { content: "› "; }
 .crumb:first-child { margin-left: auto; }
 .crumb[aria-current] { color: var(--ink); font-weight: 700; box-shadow: inset 0 -3px var(--ink); }
+.line.more { display: none; }
 .code { flex: 1; overflow-y: auto; background: var(--sunk); position: relative; padding: 2px 0; }
 .line { display: flex; font-size: var(--code); line-height: 1.5; border-left: 5px solid transparent; }
 .line .no { position: relative; flex: none; width: 3.3em; text-align: right; color: var(--quiet); padding-right: .9em; font-family: "DejaVu Sans Mono", Menlo, Consolas, monospace; user-select: none; }
@@ -875,7 +926,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 
 .pane, .code, .timeline, .news { contain: content; } .grid { contain: layout style; }
 .state { flex: 0 1 auto; min-height: 100px; max-height: 48%; overflow: auto; padding: 10px 4px 3px 2px; margin-top: -6px; }
-.grid { position: relative; min-width: calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card)); }
+.grid { position: relative; max-width: calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * 63px + var(--card)); min-width: calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card)); }
 .strip { display: grid; grid-template-columns: repeat(auto-fit, minmax(var(--chip-width), 1fr)); gap: 6px 8px; margin-right: calc(var(--columns) * var(--col)); min-height: 46px; align-content: center; align-items: center; }
 .heads { position: absolute; top: 0; right: 0; }
 .family { position: absolute; top: 0; right: calc((var(--column) - 1) * var(--col)); width: calc(var(--col) - 6px); height: 44px; border: 1.5px solid var(--ink); border-radius: 6px; display: flex; flex-direction: column; align-items: center; justify-content: center; background: var(--chip); line-height: 1.2; }
@@ -970,7 +1021,7 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
   .hall .choices .ask { display: none; } .hall .grid { --carry: 24px; --card: 460px; } .title { font-size: 1em; } .bounds { width: 8em; } .card { gap: 6px; }
 }
 @container (max-width: 620px) {
-  .panes { grid-template-columns: minmax(0, 1fr); overflow-y: auto; } .pane { min-height: 190px; } .lane span:last-child { display: none; } .head { flex-wrap: wrap; } .foot { flex-wrap: wrap; } .timeline { flex-basis: 100%; }
+  .panes { grid-template-columns: minmax(0, 1fr); overflow-y: auto; } .pane { min-height: 190px; } .lane > span:not(.badge) { display: none; } .head { flex-wrap: wrap; } .foot { flex-wrap: wrap; } .timeline { flex-basis: 100%; }
 }
 @media (prefers-reduced-motion: reduce) { .row { transition: none; } }
 @media (forced-colors: active) {

@@ -449,7 +449,13 @@ def _grade(
             why = "" if row["passed"] else f": {brief(row)}"
             points = f"{row['points']} of {row['max_points']} points"
             line = f"{names[task.key]}: {row['outcome']}, {points}{why}"
-            bar.write(printable(line) if tasks[1:] else printable(row["text"], lines=True))
+            try:
+                bar.write(printable(line) if tasks[1:] else printable(row["text"], lines=True))
+                sys.stdout.flush()
+            except BrokenPipeError:
+                if record is None:
+                    raise
+                hush()  # the report goes on
         bar.update()
 
     try:
@@ -557,6 +563,11 @@ def slides(options: argparse.Namespace) -> int:
     return 0
 
 
+def hush() -> None:
+    """Whoever read the output is gone: point it elsewhere, as Python flushes it once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 COMMANDS = (
     add_lab,
     add_program,
@@ -599,7 +610,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read the output went away; point it elsewhere, as Python flushes it once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush()
         return 1
+    except OSError as error:
+        hush()
+        print(f"vmlesson: {error}", file=sys.stderr)
+        return 2
     return status

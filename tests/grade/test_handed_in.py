@@ -350,6 +350,18 @@ def test_a_full_disk_loses_no_older_gradebook(tmp_path: Path, monkeypatch) -> No
     assert (tmp_path / "moveto_tail.csv").read_bytes() == before
 
 
+def test_a_reader_that_goes_away_stops_no_report(tmp_path: Path) -> None:
+    place = hand_in(tmp_path / "in", {f"{who}.py": "" for who in ("ada", "bob", "eve")})
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [sys.executable, "-m", "vmlesson", "grade", "moveto_tail", str(place)]
+    done = subprocess.run([*command, "--report", str(tmp_path / "out")], stdout=write_end,
+                          stderr=subprocess.PIPE, text=True)  # fmt: skip
+    os.close(write_end)
+    assert "Traceback" not in done.stderr
+    assert len(list((tmp_path / "out" / "feedback").iterdir())) == 3
+
+
 # --------------------------------------------------------------------------------- killed workers
 
 
@@ -360,7 +372,7 @@ def test_a_class_ended_by_a_signal_leaves_no_process_and_goes_on(tmp_path: Path)
     command = [sys.executable, "-m", "vmlesson", "grade", "moveto_tail", str(place),
                "--report", str(out), "--timeout", "9999"]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as running:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while not record_of.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         family = descendants(running.pid)

@@ -102,18 +102,16 @@ HOSTILE = {
 }  # fmt: skip
 
 
-def judged(source: str, seconds: float = 8.0) -> Report:
+def judged(source: str, seconds: float = 60.0) -> Report:
     return judge(EXERCISE, Submission("answer.py", [("answer.py", source)]), seconds)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_submission_fails_and_is_told_why(name: str) -> None:
     body, before, said = HOSTILE[name]
-    started = time.monotonic()
     report = judged(moveto_tail(name, body, before=before).source)
     assert report.outcome == "failed", str(report)
     assert said in str(report), str(report)
-    assert time.monotonic() - started < 60
 
 
 def test_what_sleeps_is_unfinished_as_nothing_proves_whose_fault_it_is() -> None:
@@ -140,13 +138,17 @@ def test_it_cannot_read_write_kill_or_call(tmp_path: Path) -> None:
         "semaphores that stay": "assert LIBC.semget(0, 1, 0o1600) >= 0",
         "a queue that stays": "assert LIBC.msgget(0, 0o1600) >= 0",
         "a queue with a name": "assert LIBC.mq_open(b'/vmlesson', 0o102, 0o600, 0) >= 0",
+        "another's mode": f"os.chmod({str(secret)!r}, 0o600)",
+        "another's times": f"os.utime({str(secret)!r}, (0, 0))",
+        "another's limits": f"resource.prlimit({os.getpid()}, 0, (1, 1))",
+        "another's priority": f"os.setpriority(0, {os.getpid()}, 19)",
         "rights of its own": "assert LIBC.unshare(0x10000000) == 0",
         "kill": f"os.kill({os.getpid()}, 0)",
         "connect": "__import__('socket').create_connection(('127.0.0.1', 9), timeout=1)",
         "environment": "os.environ['HOME']",
         "import": "__import__('numpy').__file__",
     }
-    before = "import ctypes, os\nLIBC = ctypes.CDLL(None)"
+    before = "import ctypes, os, resource\nLIBC = ctypes.CDLL(None)"
     lines = ["done = []"]
     for name, probe in probes.items():
         lines += ["try:", f"    {probe}", f"    done.append({name!r})", "except Exception as e:",
@@ -174,7 +176,7 @@ def test_what_outlives_its_judge_is_ended(tmp_path: Path) -> None:
         assert judge.stdout is not None
         those = list(map(int, judge.stdout.readline().split()))
         of_nursery = Path(f"/proc/{those[2]}/task/{those[2]}/children")
-        deadline = time.monotonic() + 30.0
+        deadline = time.monotonic() + 120.0
         while len(of_nursery.read_text().split()) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)
         those += list(map(int, of_nursery.read_text().split()))

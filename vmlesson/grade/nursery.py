@@ -105,9 +105,26 @@ REFUSED = {  # numbers on x86_64 and on aarch64
     "bpf": (321, 280),
     "userfaultfd": (323, 282),
     "io_uring_setup": (425, 425),
+    "chmod": (90, -1),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "utime": (132, -1),
+    "utimes": (235, -1),
+    "futimesat": (261, -1),
+    "utimensat": (280, 88),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "prlimit64": (302, 261),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+    "sched_setaffinity": (203, 122),
+    "sched_setscheduler": (144, 119),
+    "sched_setattr": (314, 274),
+    "syslog": (103, 116),
 }
-"""System calls that no answer has a use for: they reach others, outlive the process, or are ways
-around the other walls.  A pair of sockets, which asyncio needs, can still be made."""
+"""System calls that no answer has a use for: they reach others' processes and files, outlive the
+process, or are ways around the other walls.  asyncio's pair of sockets can still be made."""
 MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 """AUDIT_ARCH and the column above."""
 X32 = 0x4000_0000
@@ -120,7 +137,9 @@ def refuse_calls():
     if sys.platform != "linux" or machine is None or sys.maxsize < 1 << 32:
         return False
     arch, column = machine
-    jumps = [(0x35, X32)] + [(0x15, numbers[column]) for numbers in REFUSED.values()]
+    jumps = [(0x35, X32)] + [
+        (0x15, numbers[column]) for numbers in REFUSED.values() if numbers[column] >= 0
+    ]
     end = len(jumps)
     program = [(0x20, 0, 0, 4), (0x15, 0, end + 2, arch), (0x20, 0, 0, 0)]
     program += [(jump, end - at, 0, number) for at, (jump, number) in enumerate(jumps)]

@@ -70,7 +70,9 @@ class Record:
     def add(self, row: Row) -> None:
         """Keep a row, at once, and write its page."""
         page = self.directory / "feedback" / self.pages[row["key"]]
-        write(page, feedback_page(row, self.script))
+        # No wait for the disk: a page whose row is not kept below is written again.
+        text = feedback_page(row, self.script)
+        page.write_text(text, encoding="utf-8", errors="backslashreplace")
         row = as_json(row) | {"key": row["key"]}
         self.rows[row["key"]] = row
         with self.file.open("a", encoding="utf-8") as file:

@@ -71,9 +71,13 @@ class Thing(Named):
     kept = Field[int]()
     made = Field[int](MADE_WITH_IT)
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
+        self.name = name
         self.kept = self.made = 0
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @atomic
@@ -99,7 +103,7 @@ class Machine:
     def __init__(self, code: Code) -> None:
         self.shared = [Shared(name, 0) for name in "xyz"]
         self.mutexes = [Mutex(name) for name in "MN"]
-        self.things = [Thing(), Thing()]
+        self.things = [Thing("t"), Thing("u")]
         self.semaphore = rw_semaphore("S")
         self.code = code
         self.seen: list[list[int]] = [[0] for _ in code]

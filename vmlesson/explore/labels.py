@@ -102,7 +102,7 @@ def in_words(value: Any) -> str:
     """A value as a table shows it."""
     if isinstance(value, Named | CPU):
         plain = type(value).__str__ is object.__str__
-        return type(value).__name__ if plain else str(value)
+        return type(value).__name__.removeprefix("freed_") if plain else str(value)
     if isinstance(value, tuple):
         named_tuple = type(value).__str__ is not tuple.__str__
         return str(value) if named_tuple else f"({', '.join(map(in_words, value))})"

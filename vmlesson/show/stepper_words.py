@@ -32,6 +32,8 @@ PHRASES = {
     "list_next": "go on from {0}",
     "vma_bounds": "read the bounds of {0}",
     "set_vma_bounds": "set the bounds of {0} to [{1}, {2})",
+    "vma_field": "read {1} of {0}",
+    "anon_vma_interval_tree_insert": "put a node into the tree of {1}, by its vma's start",
     "pmd_read": "look for {0}'s page table for {1}",
     "pmd_populate": "put the new page table in place",
     "pmd_clear": "take the page table away",

@@ -8,10 +8,11 @@
 #   make fuzz       N=10000 random sequences of calls on the model and on the kernel that runs here, and
 #                   random programs whose every interleaving is tried beside the explorer
 #   make edit       open the course's sources in JupyterLab
+#   make site       the course as a static site, in build/site: nothing is installed to use it
 #   make release    a wheel and an sdist in dist/, if version, changelog and tree are ready for it
 # PYTHON=... names the Python to make .venv with.
 
-.PHONY: lab edit lint check test test-all bench real-kernel fuzz release
+.PHONY: lab edit lint check test test-all bench real-kernel fuzz site release
 .DEFAULT_GOAL := lab
 
 vmlesson := .venv/bin/python -m vmlesson
@@ -51,6 +52,9 @@ real-kernel: .venv/.lab
 fuzz: .venv/.test
 	VMLESSON_FUZZ=$(or $(N),1000) .venv/bin/python -m pytest -rP tests/live/test_random.py $(ARGS)
 	VMLESSON_FUZZ=$(or $(N),100000) .venv/bin/python -m pytest -m slow tests/explore/test_dpor.py $(ARGS)
+
+site: .venv/.test
+	@.venv/bin/python tools/build_site.py $(ARGS)
 
 release: .venv/.test
 	@.venv/bin/python tools/distribution.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UserError
@@ -21,7 +22,7 @@ from ..kernel.mm_types import page_table, vm_area_struct
 from ..kernel.mremap import move_page_tables as move_page_tables_symbol
 from ..kernel.mremap import move_ptes as move_ptes_symbol
 from .palette import INK, PAPER, RULE
-from .render import Shown, Table
+from .render import CannotRender, Shown, Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -193,11 +194,25 @@ class Plot(Shown):
         table = Table(caption, head, [(row.remedy, *map(str, row[1:])) for row in self.rows])
         said = sentences(self.rows)
         super().__init__(title, " ".join(said), table, "\n".join([title, *said]))
-        self.figure = draw(rows)
+        self.plotted = rows
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The figure."""
+        return draw(self.plotted)
 
     def draw(self, format: str) -> bytes:
-        """The figure as a file of that format."""
-        from matplotlib import rc_context
+        """The figure as a file of that format.
+
+        Raises:
+            CannotRender: there is no matplotlib, as in a browser tab.
+        """
+        try:
+            from matplotlib import rc_context
+        except ModuleNotFoundError:
+            raise CannotRender(
+                "matplotlib is not here; the page of the chapter that is to be read has the plot"
+            ) from None
 
         settings: Any = {"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "vmlesson"}
         file = io.BytesIO()

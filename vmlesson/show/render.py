@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -172,8 +173,10 @@ class Shown:
         return self._figure(f"<pre>{escape(self.text)}</pre><p>{escape(_in_letters(why))}</p>")
 
     def _figure(self, shown: str) -> str:
-        table = f"<details><summary>The same as a table</summary>{self.table.html()}</details>"
-        return f'<figure style="margin: 0; font-size: 18px">{shown}{table}</figure>'
+        return f'<figure style="margin: 0; font-size: 18px">{shown}{self._folded_table()}</figure>'
+
+    def _folded_table(self) -> str:
+        return f"<details><summary>The same as a table</summary>{self.table.html()}</details>"
 
     def _repr_svg_(self) -> str | None:
         try:
@@ -181,7 +184,7 @@ class Shown:
         except CannotRender:
             return None
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         try:
             svg = self.svg()
         except CannotRender as why:
@@ -251,6 +254,13 @@ class Drawing(Shown):
             CannotRender: there is no Graphviz that can.
         """
         return self.source.encode() if format == "dot" else render(self.source, format)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        if "pyodide" not in sys.modules:
+            return super()._repr_mimebundle_(include, exclude)
+        from .in_page import bundle
+
+        return bundle(self.source, self.title, self.description, self._folded_table(), self.text)
 
 
 def _in_letters(error: CannotRender) -> str:

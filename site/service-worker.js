@@ -1,0 +1,57 @@
+// Keeps the whole site, so that it works with the network cut after the first visit.
+//
+// What the network answers is taken, and kept; what it does not answer is what was kept.  So a newer
+// site is seen at the next visit.  Learners' notebooks are not here but in the browser's own storage,
+// which JupyterLite's worker serves: its requests are left to it.
+
+const KEPT = "vmlesson-@VERSION@";
+const FILES = [/*FILES*/];
+let keeping = null;
+
+function ours(request) {
+  const url = new URL(request.url);
+  return (
+    request.method === "GET" &&
+    url.origin === location.origin &&
+    !/\/api\/(drive|stdin|service-worker-heartbeat)/.test(url.pathname)
+  );
+}
+
+async function answer(request) {
+  const kept = await caches.open(KEPT);
+  try {
+    const found = await fetch(request);
+    if (found.ok && found.status === 200) kept.put(request.url.split("?")[0], found.clone());
+    return found;
+  } catch (error) {
+    const found = await kept.match(request.url.split("?")[0]);
+    if (found) return found;
+    throw error;
+  }
+}
+
+async function keepAll() {
+  const kept = await caches.open(KEPT);
+  for (const file of FILES) {
+    const url = new URL(file, registration.scope).href;
+    if (await kept.match(url)) continue;
+    try {
+      await kept.add(url);
+    } catch {
+      return; // no network: the next request tries again
+    }
+  }
+  for (const name of await caches.keys()) {
+    if (name.startsWith("vmlesson-") && name !== KEPT) await caches.delete(name);
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  if (!ours(event.request)) return;
+  event.stopImmediatePropagation();
+  event.respondWith(answer(event.request));
+  keeping ??= keepAll().finally(() => { keeping = null; });
+  event.waitUntil(keeping);
+});
+
+importScripts("lite-service-worker.js");

@@ -1,0 +1,46 @@
+"""What the site is built of: pinned, and in step."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PINS = json.loads(ROOT.joinpath("site", "pins.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def build_site() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("build_site", ROOT / "tools/build_site.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_package_is_pinned_with_its_checksum() -> None:
+    for kind in ("npm", "wheels"):
+        assert PINS[kind]
+        for pin in PINS[kind].values():
+            assert pin.keys() == {"version", "sha256"}
+            assert len(pin["sha256"]) == 64
+
+
+def test_the_widgets_in_the_tab_are_those_of_the_course(build_site: ModuleType) -> None:
+    constraints = ROOT.joinpath("constraints.txt").read_text(encoding="utf-8").replace("_", "-")
+    for name in build_site.FROM_INDEX:
+        assert f"\n{name}=={PINS['wheels'][name]['version']}\n" in constraints
+
+
+def test_what_is_not_what_was_pinned_is_refused(
+    build_site: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other.tgz"
+    other.write_bytes(b"something else")
+    monkeypatch.setattr(build_site, "npm", lambda name, version: other)
+    with pytest.raises(SystemExit, match=r"pyodide 314\.0\.6 is not what site/pins\.json names"):
+        build_site.taken(PINS, "npm")
+    assert not other.exists()

@@ -1,0 +1,28 @@
+// A drawing where no process can be started: viz-js, a file of the site, draws it in the page.
+
+/** The root of the site that serves this page of JupyterLite. */
+function site() {
+  return location.href.split(/[?#]/)[0].replace(/\/(lab|notebooks|tree|edit)\/.*$/, "/");
+}
+
+async function render({ model, el }) {
+  const { dot, head, style, table } = model.get("drawing");
+  const figure = document.createElement("figure");
+  figure.style.cssText = "margin: 0; font-size: 18px";
+  el.append(figure);
+  try {
+    const { instance } = await import(`${site()}static/viz.js`);
+    const drawn = (await instance()).renderString(dot, { engine: "nop2", format: "svg" });
+    const svg = drawn.slice(drawn.indexOf("<svg"));
+    const shown = svg.replace(">", ` class="vmlesson" role="img">${head}<style>${style}</style>`);
+    const wide = Number(/width="([\d.]+)pt"/.exec(svg)?.[1] ?? 0);
+    figure.innerHTML = `<div style="overflow-x: auto">${shown}</div>${table}`;
+    const picture = figure.querySelector("svg");
+    picture.style.cssText = `max-width: 100%; height: auto; min-width: ${wide * 0.6}pt`;
+  } catch (error) {
+    figure.innerHTML = `${table}<p>Not drawn: ${String(error)}</p>`;
+    figure.querySelector("details").open = true;
+  }
+}
+
+export default { render };

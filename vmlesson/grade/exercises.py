@@ -410,7 +410,7 @@ _exercise(
                     moves("back", "into a hole", fails=True),
                     random_calls,
                     races(*FAMILIES, "error-path-merged"),
-                    OTHERS,
+                    OTHERS_IN_LIST,
                 ),
                 "no page of parents and children is lost",
                 "Which vma is the destination here?",
@@ -478,7 +478,7 @@ _exercise(
                 both(
                     moves(fails=True, movers="families"),
                     races("error-path-fork", "unfaulted", "quiescent"),
-                    OTHERS,
+                    OTHERS_IN_LIST,
                 ),
                 "nor in a child, or for memory that was never touched",
                 "What does the call return when it failed, and what is unmapped then?",

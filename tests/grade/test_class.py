@@ -70,7 +70,7 @@ def test_the_json_of_one_answer(tmp_path: Path, capsys) -> None:
     assert (row["outcome"], row["passed"]) == ("failed", False)
     shown = [check["counterexample"] for check in row["checks"] if check["counterexample"]]
     assert shown
-    assert all(one["schedule"] or one["situation"] == "one list" for one in shown[1:])
+    assert all(one["schedule"] or one["situation"] == "generations 1, first" for one in shown[1:])
 
 
 @pytest.mark.parametrize(

@@ -421,7 +421,7 @@ export class Stepper {
     this.carry = h("span", { class: "carry" });
     this.body.append(this.ends, this.carry);
     const wide = Math.max(1, ...[...this.rows.values()].map((row) => row.wide));
-    this.grid = h("div", { class: "grid", tabindex: "0", role: "region", "aria-label": "vmas, ptes and lists",
+    this.grid = h("div", { class: `grid${columns.length === 1 ? " single" : ""}`, tabindex: "0", role: "region", "aria-label": "vmas, ptes and lists",
       style: { "--columns": columns.length, "--wide": wide } }, this.strip, this.heads, this.body);
     this.tableBox = h("div", { class: "table", tabindex: "0", role: "region", "aria-label": "The state as a table", hidden: true });
     this.state.replaceChildren(this.grid, this.tableBox);
@@ -480,13 +480,19 @@ export class Stepper {
       top += height + gap;
     }
     const [from, to] = this.carried ?? [];
+    this.walks = (this.walkers ?? []).map((id) => this.rows.get(id)?.middle ?? top);
     this.carry.hidden = !from || !to;
     if (from && to) {
       const up = to.middle < from.middle;
       this.carry.className = `carry ${up ? "up" : "down"}`;
       this.carry.style.top = `${Math.min(from.middle, to.middle)}px`;
       this.carry.style.height = `${Math.abs(from.middle - to.middle)}px`;
-      this.carry.replaceChildren(h("span", {}, up ? "up" : "down"));
+      const passes = this.walks?.some((at) => up && at > to.middle && at <= from.middle);
+      const way = up ? "up" : "down";
+      // With one list there is room for words between the cards and the knots.
+      const short = this.columns.length > 1 || this.root.classList.contains("hall");
+      const words = short ? [way] : [`goes ${way}`, passes ? "past the walk" : ""];
+      this.carry.replaceChildren(h("span", {}, ...words.map((text) => h("b", {}, text))));
     }
     this.ends.style.transform = `translateY(${top}px)`;
     this.body.style.height = `${top + (this.columns.length ? end : 0)}px`;
@@ -637,6 +643,7 @@ export class Stepper {
     this.order = this.rowOrder();
     const move = picture.moves[0];
     this.carried = move ? [this.rows.get(move.source), this.rows.get(move.destination)] : null;
+    this.walkers = picture.cursors.map((cursor) => now.avcs.get(cursor.avc)?.vma);
     this.grid.hidden = Boolean(this.tabular);
     this.tableBox.hidden = !this.tabular;
     if (this.tabular) this.tableBox.replaceChildren(this.table(picture, now, roles));
@@ -953,12 +960,14 @@ code, pre, .bounds { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier 
 .cell.present { background: var(--present); } .cell.zero { background: var(--present); border-style: double; border-width: 3px; }
 .cell.migration { background: var(--migration); border-width: 3px; } .cell.stale { background: #d55e00; border-style: dashed; }
 .cell.outside { border: 1px dotted var(--rule); color: var(--quiet); background: none; }
-.carry { position: absolute; right: calc(var(--columns) * var(--col) + 12px); border-left: 4px solid; width: 0; z-index: 1; pointer-events: none; }
-.carry::before { content: ""; position: absolute; left: -10px; border: 8px solid transparent; }
-.carry.up { color: #d55e00; } .carry.up::before { top: -2px; border-bottom: 12px solid; border-top: 0; }
-.carry.down { color: #009e73; } .carry.down::before { bottom: -2px; border-top: 12px solid; border-bottom: 0; }
-.carry span { position: absolute; top: calc(50% - .7em); left: -2px; transform: translateX(-50%); background: var(--bg); color: var(--ink); font-size: .85em; font-weight: 700; padding: 0 2px; }
-.ptls { display: flex; gap: 4px; flex: 1; }
+.carry { position: absolute; right: calc(var(--columns) * var(--col) + var(--carry) / 2 - 4px); border-left: 8px solid; width: 0; z-index: 1; pointer-events: none; }
+.carry::before { content: ""; position: absolute; left: -18px; border: 14px solid transparent; }
+.carry.up { color: #d55e00; } .carry.up::before { top: -8px; border-bottom: 18px solid; border-top: 0; }
+.carry.down { color: #009e73; } .carry.down::before { bottom: -8px; border-top: 18px solid; border-bottom: 0; }
+.carry span { position: absolute; top: 50%; left: -4px; transform: translate(-50%, -50%); background: var(--bg); color: var(--ink); font-size: .85em; line-height: 1.1; text-align: center; padding: 0 3px; }
+/* A hall needs the width for its locks. */
+.stepper:not(.hall) .grid.single { --carry: 112px; } .hall .grid { max-width: none; }
+.carry b { display: block; white-space: nowrap; }
 .row.gone .card { border: 1.5px dotted var(--quiet); color: var(--quiet); } .row.gone .letter { background: none; color: inherit; border-right: 1px dotted var(--quiet); } .gone { color: var(--quiet); }
 .family.gone, .pageframe.gone, .lock.gone { border-style: dotted; border-color: var(--quiet); }
 .link { position: absolute; top: 50%; left: calc(100% - var(--columns) * var(--col) - var(--carry)); right: calc((var(--column) - 1) * var(--col) + var(--col) / 2); border-top: 2px solid var(--ink); }

@@ -54,12 +54,10 @@ async def move_page_tables(
     new_vma: vm_area_struct,
     new_addr: int,
     length: int,
-    *need_rmap_locks: bool,
 ) -> int:
     """Move the ptes of `length` bytes at `old_addr` of `vma` to `new_addr` of `new_vma`.
 
-    mmap_sem is held for writing.  `need_rmap_locks` is handed on to move_ptes(): one bool since
-    v3.7, and nothing before.  In chunks that cross no border of a page table on
+    v3.0 to v3.6.  mmap_sem is held for writing.  In chunks that cross no border of a page table on
     either side and are no longer than a batch (64 pages in Linux, a parameter here); a page table
     is allocated where the new place has none, and where that fails it stops.
 
@@ -79,8 +77,7 @@ async def move_page_tables(
             new_table = mm.pmd_at(new).table
             assert new_table is not None
             extent = min(extent, span - new % span, batch)
-            batch_of = vma, old_table, old, old + extent, new_vma, new_table, new
-            await move_ptes(*batch_of, *need_rmap_locks)
+            await move_ptes(vma, old_table, old, old + extent, new_vma, new_table, new)
         done += extent
     return done
 

@@ -9,6 +9,7 @@ machine judges all, and every wrong answer comes with a schedule.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import product
@@ -112,6 +113,10 @@ def both(*parts: Situations) -> Situations:
 # ---------------------------------------------------------------------------------- generated ones
 
 
+PLAIN = (bool, int, str, list, dict, set, type(None))
+"""What a situation may note in, and what is there anew in each execution."""
+
+
 class Alone(Scenario[S]):
     """A scenario whose set-up is Linux's own: only its CPUs run the answer.
 
@@ -125,18 +130,27 @@ class Alone(Scenario[S]):
 
     @cache  # noqa: B019 - the scenarios are few, and are kept as long as the process
     def _set_up(self, release: str) -> Program[S]:
-        return super().program(release)
+        made: Any = super().program(release)
+        noted = vars(made.situation).items()
+        made.notes = {name: copy(value) for name, value in noted if isinstance(value, PLAIN)}
+        return made  # type: ignore[no-any-return]
 
 
 class Again(Program[S]):
-    """A program whose kernel gets another text before each execution."""
+    """A program whose kernel gets another text before each execution.
+
+    What the situation notes in plain Python is as it was after the set-up, too: an execution that
+    somebody broke off, to draw it, must leave nothing to the next answer.
+    """
 
     def __init__(self, first: Program[S], functions: dict[str, Callable[..., Any]]) -> None:
         vars(self).update(vars(first))
+        self.notes: dict[str, Any]
         self.functions = functions
 
     def __call__(self) -> Any:
         self.text.text = self.functions
+        vars(self.situation).update({name: copy(noted) for name, noted in self.notes.items()})
         return super().__call__()
 
 

@@ -82,7 +82,7 @@ def cases() -> Iterator[object]:
         for what, source in mutants(exercise).items():
             if what.partition(",")[0] not in MEASURED.get(exercise, (what.partition(",")[0],)):
                 continue
-            marks = [] if what.startswith("left_out") else [pytest.mark.slow]
+            marks = [] if what.startswith("left_out") else [pytest.mark.long]
             yield pytest.param(exercise, what, source, id=f"{exercise}: {what}", marks=marks)
 
 

@@ -9,31 +9,32 @@ from vmlesson.cli import main
 
 pytestmark = pytest.mark.browser
 
-NOTHING_ON_THE_WAY_BACK = """from vmlesson.kernel import *
+PEEK = """from vmlesson.kernel import *
 
-async def move_vma(vma, old_addr, old_len, new_len, new_addr):
-    mm = vma.vm_mm  # </script><script>document.title = "let through"</script>
-    new_pgoff = vma.vm_pgoff + (old_addr - vma.vm_start) // PAGE_SIZE
-    vma, new_vma = await copy_vma(vma, new_addr, new_len, new_pgoff)
-    if new_vma is None:
-        return -ENOMEM
-    moved = await move_page_tables(vma, old_addr, new_vma, new_addr, old_len)
-    if moved < old_len:
-        await move_page_tables(new_vma, new_addr, vma, old_addr, moved)
-        old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM
-    await do_munmap(mm, old_addr, old_len)
-    return new_addr
+async def remove_migration_pte(new, vma, addr, old):
+    # </script><script>document.title = "let through"</script>
+    table = await pmd_read(vma.vm_mm, addr)
+    if table is None or not is_migration_entry(await pte_read(table.slot(addr))):
+        return SWAP_AGAIN
+    slot, ptl = await pte_offset_map_lock(vma.vm_mm, addr)
+    pte = await pte_read(slot)
+    if is_migration_entry(pte) and migration_entry_to_page(pte) is old:
+        await get_page(new)
+        await set_pte_at(slot, mk_pte(new, vma, write=pte.write))
+        await page_add_anon_rmap(new, vma, addr)
+    await pte_unmap_unlock(slot, ptl)
+    return SWAP_AGAIN
 """
 
 
 @pytest.fixture(scope="module")
 def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of an answer that leaves the order as it is on the way back."""
+    """The page of an answer that peeks without the lock."""
     place = tmp_path_factory.mktemp("class")
-    (place / "ada.py").write_text(NOTHING_ON_THE_WAY_BACK)
+    (place / "ada.py").write_text(PEEK)
     out = place / "out"
-    assert main(["grade", "error_path", str(place / "ada.py"), "--report", str(out)]) == 1
-    return out / "feedback" / "ada-error_path.html"
+    assert main(["grade", "pte_peek", str(place / "ada.py"), "--report", str(out)]) == 1
+    return out / "feedback" / "ada-pte_peek.html"
 
 
 def number(page) -> int:
@@ -52,20 +53,20 @@ def test_opens_at_the_decisive_step_and_steps(open_page, feedback: Path) -> None
     page.keyboard.press("End")
     assert "is lost" in page.locator(".console").text_content()
     assert watched.requests == [feedback.as_uri()]
-    assert page.title() == "error_path: your answer"
+    assert page.title() == "pte_peek: your answer"
 
 
 def test_shows_the_learners_own_lines(open_page, feedback: Path) -> None:
     page = open_page(feedback).page
     page.locator(".stepper").focus()
     page.keyboard.press("Home")
-    own = page.get_by_role("button", name="move_vma")
+    own = page.get_by_role("button", name="remove_migration_pte")
     while not own.count():
         before = number(page)
         page.keyboard.press("ArrowRight")
         assert number(page) == before + 1, "the answer is never come by"
     own.first.click()
-    assert "document.title" in page.locator(".code").first.text_content()
+    assert any("document.title" in text for text in page.locator(".code").all_text_contents())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import pickle
+import sys
 import types
 
 import pytest
@@ -161,7 +162,8 @@ def test_a_schedule_that_cannot_be_replayed_costs_no_verdict(monkeypatch) -> Non
         assert any("the schedule could not be made" in note for note in report.warnings)
 
 
-def test_prints_are_shown_beside_the_run_that_fails_and_nowhere_else(capsys) -> None:
+def test_prints_are_shown_beside_the_run_that_fails_and_nowhere_else(capsys, monkeypatch) -> None:
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)  # which shows a line of its own
     body = (
         "for avc in dst.anon_vma_chain:\n    print('an avc', avc is None)\n"
         "    await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)"

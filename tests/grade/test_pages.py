@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from other_answers import BACK, changed
+from other_answers import WRONG as OTHER_WRONG
+from other_answers import changed
 from submissions import REFERENCE, Answer, moveto_tail
 
 from vmlesson.grade import play
@@ -51,9 +52,10 @@ def page_of(answer: Answer, name: str = "answer.py", exercise: Exercise = EXERCI
 
 @cache
 def race_page() -> str:
-    """Of an answer that leaves the order as it is on the way back: the first failure is a race."""
-    source = changed("error_path", (BACK, ""))
-    return page_of(Answer("no call", source), exercise=find_exercise("error_path"))
+    """Of an answer that peeks without the lock, as v3.0 did: the first failure is a race."""
+    (changes,) = (each[2] for each in OTHER_WRONG if each[1] == "the look is still there")
+    source = changed("pte_peek", changes)
+    return page_of(Answer("peeks", source), exercise=find_exercise("pte_peek"))
 
 
 def documents(text: str) -> list[dict]:
@@ -72,7 +74,7 @@ def test_a_wrong_answer_is_shown_in_the_stepper_with_its_own_text() -> None:
 def test_what_only_carries_the_answer_is_not_in_the_picture() -> None:
     (document,) = documents(race_page())
     assert not {"judge.py", "answer.py"} & {
-        each["file"] for each in document["functions"] if each["name"] != "move_vma"
+        each["file"] for each in document["functions"] if each["name"] != "remove_migration_pte"
     }
 
 
@@ -87,8 +89,8 @@ def test_linuxs_answers_are_folded_and_the_learners_own_is_not() -> None:
     (document,) = documents(race_page())
     seen = {each["name"]: each for each in document["functions"]}
     hidden = {name for name, each in seen.items() if each["folded"]}
-    assert {"copy_vma", "rmap_walk_anon", "remove_migration_pte"} <= hidden <= set(answers())
-    assert not seen["move_vma"]["folded"]
+    assert {"copy_vma", "rmap_walk_anon", "vma_address"} <= hidden <= set(answers())
+    assert not seen["remove_migration_pte"]["folded"]
     assert all("folded" in each["lines"][1] for each in seen.values() if each["folded"])
 
 

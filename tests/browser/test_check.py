@@ -9,7 +9,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 ANSWER = """async def anon_vma_moveto_tail(dst):
-    print("inside")
+    display("inside")
     while True:
         {body}
 """

@@ -168,8 +168,8 @@ PLATFORMS = {
         {"Ada Lovelace": "ada@x.org", "Zoë, Bob": "4"},
     ),
     "github": (
-        ["moveto-tail-ada/moveto_tail.ipynb", "moveto-tail-bob-2/work/moveto_tail.ipynb",
-         "moveto-tail-bob-2/work/helper.py", "moveto-tail-bob-2/README.md"],
+        ["moveto-tail-ada/moveto_tail.ipynb", "moveto-tail-bob-2/answer/moveto_tail.ipynb",
+         "moveto-tail-bob-2/answer/helper.py", "moveto-tail-bob-2/README.md"],
         {"ada": "", "bob-2": ""},
     ),
 }  # fmt: skip

@@ -9,10 +9,12 @@ python tools/distribution.py       also check that they may be released; then di
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -48,14 +50,21 @@ def problems() -> list[str]:
 
 
 def build(directory: Path) -> dict[str, str]:
-    """Build both into ``directory``: their names, and their SHA-256."""
-    when = os.environ | {"SOURCE_DATE_EPOCH": git("log", "-1", "--format=%ct")}
-    subprocess.run(
-        (sys.executable, "-m", "build", "--no-isolation", "--outdir", directory, ROOT),
-        env=when,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    """Build both into ``directory``: their names, and their SHA-256.
+
+    From a copy of what is committed: hatchling forgets what git ignores in a tree below a
+    folder that git would ignore here, such as work/, and packs caches and links with it.
+    """
+    tree = subprocess.run(("git", "archive", "HEAD"), cwd=ROOT, capture_output=True, check=True)
+    with tempfile.TemporaryDirectory() as copy:
+        with tarfile.open(fileobj=io.BytesIO(tree.stdout)) as archive:
+            archive.extractall(copy, filter="data")
+        subprocess.run(
+            (sys.executable, "-m", "build", "--no-isolation", "--outdir", directory, copy),
+            env=os.environ | {"SOURCE_DATE_EPOCH": git("log", "-1", "--format=%ct")},
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
     made = sorted(directory.glob("vmlesson-*"))
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in made}
 

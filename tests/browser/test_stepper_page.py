@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from vmlesson.explore import Shared, replay
-from vmlesson.explore.record import in_turn
 from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export
@@ -384,4 +383,4 @@ def test_the_place_is_in_the_model_and_listeners_go_with_the_view(open_page, rac
 def a_run():
     scenario = next(iter(scenarios("merge-order").values()))
     program = scenario.program("v3.2")
-    return replay(program, in_turn(program))
+    return replay(program)

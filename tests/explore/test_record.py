@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from vmlesson.errors import UserError
 from vmlesson.explore import Failure, Mutex, ScheduleError, Shared, explore, replay
 from vmlesson.explore.table import as_html, as_text
 from vmlesson.kernel.atomic import BOOT, CPU
@@ -110,6 +111,19 @@ def test_a_cpu_that_waits_cannot_go() -> None:
         ScheduleError, match=r"step 2: CPU 'b' cannot do acquire\(m\): m is held by a"
     ):
         replay(twice, ["a", "b"])
+
+
+def test_a_schedule_in_words_and_without_one() -> None:
+    assert replay(program, "a 2, b", allow_prefix=True).schedule == ["a", "a", "b"]
+    assert replay(program).schedule == ["a"] * 4 + ["b"] * 2
+
+
+def test_the_first_step_of_a_kind() -> None:
+    trace = replay(program)
+    assert trace.first("read") is trace.steps[1]
+    assert trace.first("write", "b") is trace.steps[5]
+    with pytest.raises(UserError, match=r"no step of b is acquire\(…\)"):
+        trace.first("acquire", "b")
 
 
 def test_a_prefix() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from vmlesson.errors import UserError
-from vmlesson.learn.levels import FIND, FIX, HOLE, LOSE, RIGHT, Level, all_levels, as_names, read
+from vmlesson.explore.record import as_schedule
+from vmlesson.learn.levels import FIND, FIX, HOLE, LOSE, RIGHT, Level, all_levels, read
 from vmlesson.learn.player import SPACING, following, level
 from vmlesson.progress import Progress
 from vmlesson.show.drive import Drive
@@ -73,9 +74,9 @@ def test_what_is_driven_to_its_end_is_judged() -> None:
     lose = next(each for each in LEVELS.values() if each.kind == LOSE)
     player = level(lose.name)
     drive = next(each for each in player.box.children if isinstance(each, Drive))
-    drive.driven = [drive.graph.names.index(cpu) for cpu in as_names(lose.wrong)]
+    drive.driven = [drive.graph.names.index(cpu) for cpu in as_schedule(lose.wrong)]
     assert "nothing went wrong" in player.said.value
-    drive.driven = [drive.graph.names.index(cpu) for cpu in as_names(lose.solution)]
+    drive.driven = [drive.graph.names.index(cpu) for cpu in as_schedule(lose.solution)]
     assert player.verdict is not None
     assert player.verdict.won
 

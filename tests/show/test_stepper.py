@@ -11,7 +11,6 @@ import pytest
 from vmlesson.errors import UserError
 from vmlesson.explore import Mutex, Shared, Trace, explore, replay
 from vmlesson.explore.labels import third_person
-from vmlesson.explore.record import in_turn
 from vmlesson.explore.result import PHRASES
 from vmlesson.kernel import Kernel, Scenario, Task, anon_vma_lock, sys_mremap
 from vmlesson.scenarios import scenarios
@@ -288,9 +287,7 @@ def test_a_name_with_a_blank_is_read_back() -> None:
         return {"a": sys_mremap(task, 0x100000, 4096, 4096, 3, 0x140000)}
 
     program = Scenario(one_task, moves, ptes_per_table=4).program("v3.3")
-    said = " ".join(
-        step["sentence"] for step in steps(Stepper(replay(program, in_turn(program))).doc)
-    )
+    said = " ".join(step["sentence"] for step in steps(Stepper(replay(program)).doc))
     assert "'s ptl" in said
     assert "my task:" not in said
     assert " of task" not in said

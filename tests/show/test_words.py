@@ -9,7 +9,6 @@ import pytest
 
 from vmlesson.errors import UserError
 from vmlesson.explore import Shared, Trace, explore, replay
-from vmlesson.explore.record import in_turn
 from vmlesson.kernel import Kernel, Scenario, Task, sys_exit, sys_mmap, sys_munmap, sys_write
 from vmlesson.scenarios import CATALOGUE, scenarios
 from vmlesson.show import Stepper, chains
@@ -23,7 +22,7 @@ def runs(name: str, release: str) -> Iterator[Trace]:
     """Each form of a scenario, every CPU in turn."""
     for scenario in scenarios(name).values():
         program = scenario.program(release)
-        yield replay(program, in_turn(program))
+        yield replay(program)
 
 
 def told(trace: Trace) -> Iterator[tuple[str, list[str], set[str], Any]]:
@@ -72,7 +71,7 @@ def test_an_exiting_process_is_drawn_until_nothing_is_left_of_it() -> None:
         return {"exit": sys_exit(task)}
 
     program = Scenario(setup, cpus).program("v3.2")
-    trace = replay(program, in_turn(program))
+    trace = replay(program)
     changes = [change for _, changes, _, _ in told(trace) for change in changes]
     assert any(change.startswith("V's pte") and change.endswith("none") for change in changes)
     assert trace.picture["mms"][0]["exited"] is False
@@ -91,7 +90,7 @@ def test_what_is_mapped_where_another_was_is_called_by_its_own_name() -> None:
         await sys_write(task, at, b"y")
 
     program = Scenario(setup, lambda task: {"cpu": again(task)}).program("v3.2")
-    for sentence, _, there, _ in told(replay(program, in_turn(program))):
+    for sentence, _, there, _ in told(replay(program)):
         for names in NAMED.findall(sentence):
             assert set(names.split("+")) <= there, sentence
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -132,6 +133,17 @@ class Trace:
         """How often a CPU was left that could have gone on."""
         return sum(step.preemption for step in self.steps)
 
+    def first(self, operation: str, cpu: str = "") -> Step:
+        """The first step that does an operation of that name; of one `cpu`, or of any.
+
+        Raises:
+            UserError: there is none.
+        """
+        for step in self.steps:
+            if step.op.name == operation and cpu in ("", step.cpu):
+                return step
+        raise UserError(f"no step of {cpu or 'this run'} is {operation}(…)")
+
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
         return {"version": FORMAT} | asdict(self)
@@ -139,7 +151,7 @@ class Trace:
 
 def replay(
     program: Any,
-    schedule: Any,
+    schedule: Any = None,
     *,
     release: str | None = None,
     patches: Iterable[Any] = (),
@@ -149,8 +161,9 @@ def replay(
 
     Args:
         program: as for `explore`; as are `release` and `patches`.
-        schedule: the CPUs' names, one per step; or a Failure, or what its ``to_dict`` or
-            ``to_json`` made of it.
+        schedule: the CPUs' names, one per step, as a list or in words ("a 3, b 2"); or a Failure,
+            or what its ``to_dict`` or ``to_json`` made of it; without one, each CPU in turn goes
+            as far as it can.
         allow_prefix: whether the schedule may stop before the execution ends.
 
     Raises:
@@ -159,7 +172,7 @@ def replay(
         TypeError: as `explore`.
     """
     program = as_program(program, release, patches)
-    names = as_schedule(schedule)
+    names = in_turn(program) if schedule is None else as_schedule(schedule)
     made = BOOT.made
     with driving():
         execution = Execution(program, made)
@@ -190,12 +203,17 @@ def in_turn(program: Program, most: int = 10_000) -> list[str]:
 
 
 def as_schedule(schedule: Any) -> list[str]:
-    """The CPUs' names in a schedule, whatever it is given as.
+    """The CPUs' names in a schedule, whatever it is given as; "a 3, b 2" is a a a b b.
 
     Raises:
         ScheduleError: there are none to be found.
     """
-    if isinstance(schedule, str):
+    if isinstance(schedule, str) and schedule.lstrip()[:1] not in ("[", "{"):
+        parts = [
+            re.fullmatch(r"(\S.*?)(?:\s+(\d+))?", part.strip()) for part in schedule.split(",")
+        ]
+        schedule = [part[1] for part in parts if part for _ in range(int(part[2] or 1))]
+    elif isinstance(schedule, str):
         try:
             schedule = json.loads(schedule)
         except ValueError as error:

@@ -140,7 +140,7 @@ class Level:
     def _lost(self, answer: Any) -> Verdict:
         program = self.program()
         try:
-            trace = replay(program, as_names(answer), allow_prefix=True)
+            trace = replay(program, answer, allow_prefix=True)
         except ScheduleError as error:
             return Verdict(False, f"{error}.")
         many = f"{trace.preemptions} preemption{'s' * (trace.preemptions != 1)}"
@@ -251,23 +251,6 @@ def _run(code: str, file: str) -> dict[str, Any]:
     exec("from vmlesson.explore import Mutex, Shared", names)
     exec(compile(ast.parse(code, file), file, "exec"), names)
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
-    return names
-
-
-def as_names(schedule: Any) -> list[str]:
-    """A schedule as a list; as text, "a 3, b 2" is a a a b b.
-
-    Raises:
-        UserError: it is neither.
-    """
-    if not isinstance(schedule, str):
-        return list(schedule)
-    names = []
-    for part in schedule.split(","):
-        found = re.fullmatch(r"\s*(\S+)(?:\s+(\d+))?\s*", part)
-        if found is None:
-            raise UserError(f"{part.strip()!r} of a schedule: write a CPU's name, and how often")
-        names += [found[1]] * int(found[2] or 1)
     return names
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from ..errors import UserError
 from ..explore import explore, replay
-from ..explore.record import in_turn
 from ..files import refuse_existing, replace_file
 from ..policy import policy
 from ..scenarios import find, scenarios
@@ -118,7 +117,7 @@ def export(
     else:
         label, scenario = next(iter(forms.items()))
         program = scenario.program(release=release)
-        trace, decisive = replay(program, in_turn(program)), None
+        trace, decisive = replay(program), None
     said = " · ".join(part for part in (title, label) if part)
     document = of_trace(trace, said, decisive=decisive)
     return write_page(document, Path(path), force)

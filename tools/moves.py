@@ -79,7 +79,8 @@ def way(values: tuple[Any, ...]) -> tuple[Any, ...]:
     move = Traced(kernel, base=BASES[0], **chosen)
     vma = find_vma(move.task.mm, move.at(move.source))
     lists = 0 if vma is None else len(list(vma.anon_vma_chain))
-    return move.lines, [min(result, 0) for result in move.returned], lists, chosen["pages"] > 500
+    failures = [value for fact in move.right for value in fact.values() if value[0] == "-"]
+    return move.lines, failures, lists, chosen["pages"] > 500
 
 
 def main() -> None:

@@ -65,4 +65,9 @@ RARE = [
     ("error_path", "a pgoff without the offset", (" + (old_addr - vma.vm_start) // PAGE_SIZE", "")),
     ("error_path", "another errno", ("new_len, -ENOMEM\n", "new_len, -EFAULT\n")),
     ("error_path", "no memory for a vma is no error", ("        return -ENOMEM\n", "        return new_addr\n")),
+    ("vma_address", "a fraction", ("* PAGE_SIZE\n", "* PAGE_SIZE / 1\n")),
+    ("call_site", "a fraction for a page", ("addr // PAGE_SIZE", "addr / PAGE_SIZE")),
+    ("call_site", "swallowed by what ends where it begins", ("< new_vma.vm_end", "<= new_vma.vm_end")),
+    ("error_path", "the pages go to a process", ("new_vma, new_addr, old_len", "vma.vm_mm, new_addr, old_len")),
+    ("error_path", "back from the vma that they go to", ("(new_vma, new_addr, vma", "(vma, new_addr, vma")),
 ]  # fmt: skip

@@ -18,8 +18,7 @@ from submissions import REFERENCE, Answer, moveto_tail
 from vmlesson.grade import play
 from vmlesson.grade.classpage import instructors_page
 from vmlesson.grade.collect import Task
-from vmlesson.grade.exercises import Exercise, find_exercise
-from vmlesson.grade.folds import answers
+from vmlesson.grade.exercises import Exercise, answers, find_exercise
 from vmlesson.grade.judge import judge
 from vmlesson.grade.pages import (
     feedback,

@@ -106,7 +106,7 @@ def test_the_moves_that_are_kept_go_different_ways_and_no_other_way_is_left_out(
     ("source", "said"),
     [
         (ANY_ENTRY, "migration entry for"),
-        (WRITABLE, "a pte has become writable that was not"),
+        (WRITABLE, "the ptes that have become writable are"),
     ],
 )
 def test_an_entry_that_is_replaced_wrongly_shows(source: str, said: str) -> None:

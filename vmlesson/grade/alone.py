@@ -1,13 +1,12 @@
-"""One function alone: what it must do to a list, a pte or a number, whatever it is given."""
+"""One function alone: what it does to a list, a pte or a number, whatever it is given."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from ..kernel import (
-    EFAULT,
     ENOMEM,
     PAGE_SIZE,
     PROT_READ,
@@ -38,9 +37,10 @@ from ..kernel import (
 from ..kernel.audit import bounds_of
 from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration
-from ..kernel.mm_types import pte_slot, pte_t
+from ..kernel.mm_types import pte_slot
 from ..kernel.pgtable import alloc_page
 from ..scenarios import FAR, Stage, address
+from .reference import Reference, listed, written
 from .situations import Alone, Attempt, generated
 
 # ----------------------------------------------------------------------------- anon_vma_moveto_tail
@@ -50,23 +50,36 @@ ABOVE = 1 << 20
 """A position above 4 GiB."""
 
 
-class Family:
-    """vmas that must go to the tail, and the lists that they are on, as they were at the call."""
+class Family(Reference):
+    """vmas that must go to the tail, and the lists that they are on."""
 
-    def __init__(self, kernel: Kernel, generations: int, dsts: str) -> None:
-        vmas = _generations(kernel, generations)
-        choice = {"first": vmas[:1], "the one that moved": vmas[1:2], "all, twice": vmas * 2}
-        self.dsts = choice.get(dsts, vmas[:1] * 2)
-        self.wrong = ""
+    def __init__(self, kernel: Kernel, generations: int, dst: str) -> None:
+        self.generations, self.dst = generations, dst
         self.walked: list[anon_vma_chain] = []
+        super().__init__(kernel)
 
-    async def call(self) -> None:
+    def set_up(self) -> None:
+        """The youngest of the generations has moved half of its area away."""
+        vmas = _generations(self.kernel, self.generations)
+        choice = {"first": vmas[:1], "the one that moved": vmas[1:2], "all, twice": vmas * 2}
+        self.dsts = choice.get(self.dst, vmas[:1] * 2)
+
+    def calls(self) -> Iterator[Awaitable[Any]]:
         """What mremap does: the call."""
-        for dst in self.dsts:
-            lists = {avc.anon_vma: avc.anon_vma.head.peek() for avc in dst.anon_vma_chain}
-            chain = list(dst.anon_vma_chain)
-            await anon_vma_moveto_tail(dst)
-            self.wrong = self.wrong or _out_of_order(dst, lists, chain)
+        yield from map(self._to_tail, self.dsts)
+
+    async def _to_tail(self, dst: vm_area_struct) -> dict[str, str]:
+        await anon_vma_moveto_tail(dst)
+        facts = {}
+        for each in self.kernel.objects.values():
+            if type(each) is anon_vma:
+                order = [avc.__dict__["vma"] for avc in each.head.peek()]
+                facts[f"after the call for {dst}, the list of {each} is"] = listed(order)
+            elif type(each) is vm_area_struct:  # and is not freed
+                chain = [avc.__dict__["anon_vma"] for avc in each.__dict__["anon_vma_chain"].peek()]
+                facts[f"the anon_vma of {each} is"] = str(each.__dict__["anon_vma"])
+                facts[f"the same_vma list of {each} has avcs for"] = listed(chain)
+        return facts
 
     async def walk(self, family: anon_vma) -> None:
         """What migration does: every vma of the list, with the root's mutex."""
@@ -76,47 +89,13 @@ class Family:
             self.walked.append(avc)
         await anon_vma_unlock(family)
 
-    def promise(self) -> None:
-        """dst is the last of each list, once; the others keep their order."""
-        wrong, self.wrong = self.wrong, ""
-        assert not wrong, wrong
-
     def promise_of_walk(self, family: anon_vma) -> None:
         """The walk has met every vma of the list, once."""
         for avc in family.head.peek():
             met = sum(1 for one in self.walked if one is avc)
-            assert met == 1, f"a walk of the list of {family} {_times(met)} {avc.__dict__['vma']}"
+            times = f"met {met} times" if met else "never met"
+            assert met == 1, f"a walk of the list of {family} {times} {avc.__dict__['vma']}"
         self.promise()
-
-
-def _out_of_order(
-    dst: vm_area_struct,
-    lists: dict[anon_vma, list[anon_vma_chain]],
-    chain: list[anon_vma_chain],
-) -> str:
-    """What is not as it must be after a call for `dst`; "" if all is."""
-    for family, before in lists.items():
-        own = [avc for avc in before if avc.__dict__["vma"] is dst]
-        right = [avc for avc in before if avc not in own] + own
-        now = family.head.peek()
-        if now != right:
-            return (
-                f"dst is {dst}; in the list of {family} it must be the last, and the others must "
-                f"keep their order: {_in_order(right)}; but the list is {_in_order(now)}"
-            )
-    if list(dst.anon_vma_chain) != chain:
-        return f"the same_vma list of {dst}, which is private to the process, has changed"
-    if dst.anon_vma is not None and not chain:
-        return f"{dst} was never touched, and has an anon_vma now"
-    return ""
-
-
-def _times(count: int) -> str:
-    return f"met {count} times" if count else "never met"
-
-
-def _in_order(entries: list[anon_vma_chain]) -> str:
-    return ", ".join(str(entry.__dict__["vma"]) for entry in entries) or "empty"
 
 
 def _generations(kernel: Kernel, generations: int) -> list[vm_area_struct]:
@@ -135,12 +114,11 @@ def _generations(kernel: Kernel, generations: int) -> list[vm_area_struct]:
         stage.move(task, 1, 1, ABOVE)
     if generations > 1:
         stage.move(kernel.tasks[0], 0, 1, ABOVE)  # so it comes last, where the youngest was
-    youngest_first = [*task.mm.vmas, *(vma for each in kernel.tasks[:-1] for vma in each.mm.vmas)]
-    return youngest_first
+    return [*task.mm.vmas, *(vma for each in kernel.tasks[:-1] for vma in each.mm.vmas)]
 
 
 def _called(generations: int, dst: str) -> Scenario[Family]:
-    make = partial(Family, generations=generations, dsts=dst)
+    make = partial(Family, generations=generations, dst=dst)
     return Alone(make, lambda family: {"mremap": family.call()}, Family.promise, ptes_per_table=4)
 
 
@@ -173,7 +151,7 @@ def walked_meanwhile(number: int) -> Scenario[Family]:
         return lists[number]
 
     return Alone(
-        partial(Family, generations=3, dsts="first"),
+        partial(Family, generations=3, dst="first"),
         lambda family: {"mremap": family.call(), "walk": family.walk(walked(family))},
         lambda family: family.promise_of_walk(walked(family)),
     )
@@ -184,15 +162,22 @@ def walked_meanwhile(number: int) -> Scenario[Family]:
 BASES = {"low": 0x1000, "above 4 GiB": (1 << 20) + 7, "where mmap places it": None}
 """Page numbers of the first page."""
 BLOCKS = "An area of {pages} pages, {base}, and one more before and behind it; {where}."
+WORST = 5
+"""How many wrong values are shown."""
 
 
-class Places:
+class Places(Reference):
     """Pages, vmas, and where in them each is, or is not."""
 
     def __init__(self, kernel: Kernel, base: int | None, pages: int, where: str, own: bool) -> None:
-        task = kernel.spawn("T")
+        self.base, self.pages, self.where, self.own = base, pages, where, own
+        super().__init__(kernel)
+
+    def set_up(self) -> None:
+        """Map, touch and move the area; what is asked for are all pages in all vmas."""
+        task, pages = self.kernel.spawn("T"), self.pages
         size = pages * PAGE_SIZE
-        start = None if base is None else base * PAGE_SIZE
+        start = None if self.base is None else self.base * PAGE_SIZE
         first = task.mmap(size + 2 * PAGE_SIZE, addr=start)
         inner = first + PAGE_SIZE
         touched = {first, inner, inner + pages // 2 * PAGE_SIZE, inner + size - PAGE_SIZE}
@@ -200,35 +185,37 @@ class Places:
         for at in touched:
             task.write(at, b"x")
         task.mprotect(inner, size, PROT_READ)
-        self.moved = 0
-        if where != "at home":
-            away = inner + 3 * (size if where == "moved up" else -size)
+        moved = 0
+        if self.where != "at home":
+            away = inner + 3 * (size if self.where == "moved up" else -size)
             task.mremap(inner, size, size, 3, away)
-            self.moved = away - inner
-        slots = [(at, at + self.moved * (first < at < inner + size)) for at in sorted(touched)]
-        places = [(_page_at(task, now), now) for _, now in slots]
+            moved = away - inner
+        places = [at + moved * (first < at < inner + size) for at in sorted(touched)]
         self.asked = [
-            (found, vma, now if is_own else -EFAULT)
-            for found, now in places
+            (_page_at(task, now), vma)
+            for now in places
             for vma in task.mm.vmas
-            for is_own in [bounds_of(vma)[0] <= now < bounds_of(vma)[1]]
-            if is_own is own
+            if (bounds_of(vma)[0] <= now < bounds_of(vma)[1]) is self.own
         ]
-        self.got: list[Any] = []
 
-    async def ask(self) -> None:
+    def calls(self) -> Iterator[Awaitable[Any]]:
         """What a walk does."""
-        self.got = [await vma_address(found, vma) for found, vma, _ in self.asked]
+        for found, vma in self.asked:
+            yield self._ask(found, vma)
 
-    def promise(self) -> None:
-        """Every answer is right."""
+    async def _ask(self, found: page, vma: vm_area_struct) -> dict[str, str]:
+        got = await vma_address(found, vma)
+        return {f"for index {found.__dict__['index']:#x} in {vma!r} it returns": written(got)}
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """What was wrong, value by value."""
+        asked = zip(self.asked, self.results, self.right, strict=False)
         wrong = [
-            f"for index {found.__dict__['index']:#x} in {vma!r} it returned {_address(got)}, and "
-            f"{_address(right)} is right"
-            for (found, vma, right), got in zip(self.asked, self.got, strict=True)
+            (str(found), f"{found.__dict__['index']:#x}", repr(vma), *got.values(), *right.values())
+            for (found, vma), got, right in asked
             if got != right
         ]
-        assert not wrong, "; ".join(wrong[:3])
+        return [("page", "index", "vma", "returned", "wanted"), *wrong[:WORST]]
 
 
 def _page_at(task: Task, at: int) -> page:
@@ -238,15 +225,9 @@ def _page_at(task: Task, at: int) -> page:
     return slot.pte.page
 
 
-def _address(value: Any) -> str:
-    if not isinstance(value, int) or isinstance(value, bool):
-        return repr(value)
-    return "-EFAULT" if value == -EFAULT else f"{value:#x}"
-
-
 def _placed(base: str, pages: int, where: str, own: bool) -> Scenario[Places]:
     make = partial(Places, base=BASES[base], pages=pages, where=where, own=own)
-    return Alone(make, lambda places: {"walk": places.ask()}, Places.promise, ptes_per_table=4)
+    return Alone(make, lambda places: {"walk": places.call()}, Places.promise, ptes_per_table=4)
 
 
 @generated(BLOCKS, pages=(3, 1, 513), base=BASES, where=("at home",))
@@ -270,15 +251,18 @@ def outside(pages: int, base: str, where: str) -> Scenario[Places]:
 # ----------------------------------------------------------------------------------- rmap_walk_anon
 
 
-class Visits:
+class Visits(Reference):
     """A page, the vmas in which it may be, and whom the walk called back for."""
 
     def __init__(self, kernel: Kernel, whose: str, stop: int, value: int) -> None:
-        self.stop, self.value = stop, value
+        self.whose, self.stop, self.value = whose, stop, value
         self.argument = ("what is handed through",)
-        self.calls: list[tuple[Any, ...]] = []
-        self.unlocked = False
-        self.result: Any = None
+        self.visits: list[str] = []
+        super().__init__(kernel)
+
+    def set_up(self) -> None:
+        """Four generations on a list."""
+        kernel, whose = self.kernel, self.whose
         stage = Stage(kernel, 1)
         task = kernel.spawn("P")
         stage.map(task, 0, 6, touch=False)
@@ -297,13 +281,18 @@ class Visits:
         self.page = stage.page_at(owner, place)
         if whose == "nobody":
             self.page.__dict__["mapping"] = None
-        self.right = list(_places_of(self.page))
 
-    async def walk(self) -> None:
+    def calls(self) -> Iterator[Awaitable[Any]]:
         """What migration does."""
+        yield self._walk()
+
+    async def _walk(self) -> dict[str, str]:
+        self.visits = []
         await lock_page(self.page)
-        self.result = await rmap_walk_anon(self.page, self.visit, self.argument)
+        result = await rmap_walk_anon(self.page, self.visit, self.argument)
         await unlock_page(self.page)
+        calls = {f"call {n} of rmap_one is for": visit for n, visit in enumerate(self.visits, 1)}
+        return calls | {"it returns": written(result)}
 
     @property
     def visit(self) -> Callable[..., Coroutine[Any, Any, int]]:
@@ -311,48 +300,21 @@ class Visits:
 
         async def rmap_one(found: page, vma: vm_area_struct, at: int, arg: Any) -> int:
             family = self.page.mapping
-            if family is not None and Lock.owner.peek(family.root.mutex) is None:
-                self.unlocked = True
-            self.calls.append((found, vma, at, arg))
-            return self.value if len(self.calls) == self.stop else SWAP_AGAIN
+            unlocked = family is not None and Lock.owner.peek(family.root.mutex) is None
+            self.visits.append(
+                f"{vma} at {written(at)}"
+                + " with another page" * (found is not self.page)
+                + " with another arg" * (arg != self.argument)
+                + " without the root's mutex" * unlocked
+            )
+            return self.value if len(self.visits) == self.stop else SWAP_AGAIN
 
         return rmap_one
-
-    def promise(self) -> None:
-        """Every vma in which the page may be, in order; and what came last is returned."""
-        calls, self.calls = self.calls, []
-        unlocked, self.unlocked = self.unlocked, False
-        right = self.right[: self.stop] if self.stop else self.right
-        assert [(vma, at) for _, vma, at, _ in calls] == right, (
-            f"rmap_one must be called for {_visits(right)}, in this order; it was called for "
-            f"{_visits([(vma, at) for _, vma, at, _ in calls])}"
-        )
-        assert all(found is self.page and arg == self.argument for found, _, _, arg in calls), (
-            "rmap_one must be called with the page and with arg, as they were given"
-        )
-        assert not unlocked, "rmap_one was called without the mutex of the anon_vma's root"
-        wanted = self.value if self.stop else SWAP_AGAIN
-        assert self.result == wanted, f"it returned {self.result!r}, and rmap_one last {wanted}"
-
-
-def _places_of(found: page) -> Iterator[tuple[vm_area_struct, int]]:
-    """Each vma of the page's list in which it may be, and where; in order.  Plain."""
-    family, index = found.__dict__["mapping"], found.__dict__["index"]
-    for avc in family.head.peek() if family is not None else ():
-        vma = avc.__dict__["vma"]
-        start, end, pgoff = bounds_of(vma)
-        at = start + (index - pgoff) * PAGE_SIZE
-        if start <= at < end:
-            yield vma, at
-
-
-def _visits(visits: list[tuple[Any, int]]) -> str:
-    return ", ".join(f"{vma} at {at:#x}" for vma, at in visits) or "none"
 
 
 def _visited(whose: str, stop: int = 0, value: int = 0) -> Scenario[Visits]:
     make = partial(Visits, whose=whose, stop=stop, value=value)
-    return Alone(make, lambda visits: {"walk": visits.walk()}, Visits.promise, ptes_per_table=4)
+    return Alone(make, lambda visits: {"walk": visits.call()}, Visits.promise, ptes_per_table=4)
 
 
 @generated(
@@ -395,10 +357,16 @@ ENTRIES = (
 )
 
 
-class Restored:
+class Restored(Reference):
     """A page that came to another frame, and a place where an entry for it may be."""
 
     def __init__(self, kernel: Kernel, entry: str, position: int) -> None:
+        self.entry, self.position = entry, position
+        super().__init__(kernel)
+
+    def set_up(self) -> None:
+        """Half of a migration."""
+        kernel, entry, position = self.kernel, self.entry, self.position
         stage = Stage(kernel, 1)
         parent = kernel.spawn("P")
         stage.map(parent, 0, 3)
@@ -417,58 +385,32 @@ class Restored:
         self.vma = next(
             vma for vma in task.mm.vmas if bounds_of(vma)[0] <= self.at < bounds_of(vma)[1]
         )
-        self.mine = entry in ENTRIES[:3]
-        self.kernel = kernel
-        self.before = self._state()
-        self.result: Any = None
+        self.writable = [slot for slot in self._slots() if slot.pte.write]
 
-    async def call(self) -> None:
+    def calls(self) -> Iterator[Awaitable[Any]]:
         """What the walk does."""
-        self.result = await remove_migration_pte(self.new, self.vma, self.at, self.old)
+        yield self._restore()
 
-    def _state(self) -> dict[Any, Any]:
-        """Every pte, and of every page what says who maps it."""
-        slots = {
-            slot: pte_slot.pte.peek(slot)
-            for slot in self.kernel.objects.values()
-            if isinstance(slot, pte_slot)
+    async def _restore(self) -> dict[str, str]:
+        result = await remove_migration_pte(self.new, self.vma, self.at, self.old)
+        slots = self._slots()
+        ptes = {slot: pte_slot.pte.peek(slot) for slot in slots}
+        facts = {
+            # Whether it may be written says the line below: the next write makes it so.
+            f"the pte at {slot.address:#x} of {slot.mm} is": f"{pte._replace(write=False)}"
+            for slot, pte in ptes.items()
         }
-        pages = [each for each in self.kernel.objects.values() if isinstance(each, page)]
-        fields = (page.mapcount, page.count, page.mapping, page.index)
-        return {**slots, **{each: tuple(field.peek(each) for field in fields) for each in pages}}
+        grown = [slot for slot in slots if ptes[slot].write and slot not in self.writable]
+        facts["the ptes that have become writable are"] = listed(grown)
+        for each in self.kernel.objects.values():
+            if isinstance(each, page):
+                whose = "the new page" if each is self.new else str(each)
+                for field in (page.mapcount, page.count, page.mapping, page.index):
+                    facts[f"the {field.name} of {whose} is"] = str(field.peek(each))
+        return facts | {"it returns": written(result)}
 
-    def promise(self) -> None:
-        """An entry for the page is a pte of the new one; everything else is as it was."""
-        now = self._state()
-        right = dict(self.before)
-        slot = next(
-            (
-                s
-                for s in right
-                if isinstance(s, pte_slot) and s.address == self.at and s.mm is self.vma.vm_mm
-            ),
-            None,
-        )
-        if self.mine:
-            mapped, count, family, index = right[self.new]
-            if family is None:
-                vma = self.vma.__dict__
-                family = vma["anon_vma"].root
-                index = vma["vm_pgoff"] + (self.at - vma["vm_start"]) // PAGE_SIZE
-            right[self.new] = mapped + 1, count + 1, family, index
-            entry, pte = right.pop(slot), now.pop(slot)
-            assert isinstance(pte, pte_t)
-            assert (pte.kind, pte.page) == ("present", self.new), (
-                f"the entry for the old page must become a pte of the new one; the pte at "
-                f"{self.at:#x} is {pte}"
-            )
-            assert entry.write or not pte.write, "a pte has become writable that was not"
-        for what in {**right, **now}:
-            old, got = right.get(what), now.get(what)
-            named = "the new page" if what is self.new else what
-            shown = "mapcount, count, mapping, index are" if isinstance(what, page) else "it is"
-            assert old == got, f"{named}: {shown} {got}, and {old} is right"
-        assert self.result == SWAP_AGAIN, f"it returned {self.result!r}, and not SWAP_AGAIN"
+    def _slots(self) -> list[pte_slot]:
+        return [each for each in self.kernel.objects.values() if isinstance(each, pte_slot)]
 
 
 async def _in_migration(old: page) -> page:

@@ -158,6 +158,7 @@ class Answer(Running):
         except StopIteration as stop:
             if isinstance(stop.value, Request) and not stop.value.awaited:
                 bool(stop.value)  # which says so
+            refuse_fractions("it returns", [stop.value])
             raise
         except Finding as finding:
             drop_frames(finding)
@@ -242,6 +243,9 @@ def refuse_odd(request: Any) -> None:
         for each in request.args:
             if isinstance(each, Request) and not each.awaited:
                 bool(each)  # which says so
+        if fraction := fraction_in(f"{request.name} is given", request.args):
+            request.awaited = True
+            raise Finding("value", f"line {request.lineno}: {fraction}")
     if isinstance(request, Operation):
         on = request.spec.on
         why = ""
@@ -258,6 +262,22 @@ def refuse_odd(request: Any) -> None:
             raise Finding("exception", f"line {request.lineno}: {why}")
     elif not isinstance(request, Call):
         raise Finding("exception", f"{request!r} is awaited, which is no operation of the kernel's")
+
+
+def refuse_fractions(what: str, values: Any) -> None:
+    """See to it that nobody returns a float, which may be equal to a whole number.
+
+    Raises:
+        Finding: somebody does.
+    """
+    if fraction := fraction_in(what, values):
+        raise Finding("value", fraction)
+
+
+def fraction_in(what: str, values: Any) -> str:
+    """What is said of the first float of some values; "" if there is none."""
+    found = next((each for each in values if isinstance(each, float)), None)
+    return "" if found is None else f"{what} {found}, and the kernel has whole numbers (// divides)"
 
 
 def objection(exercise: Exercise, function: Any) -> str:

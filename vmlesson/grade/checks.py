@@ -16,6 +16,7 @@ from .answer import Prints
 from .exercises import Check, Exercise
 from .feedback import SLIPS, sentence
 from .process import Abort
+from .reference import Reference
 from .report import FAILED, PASSED, SAME, UNFINISHED, Checked, Finding, Report, unharmed
 from .situations import Situation
 
@@ -195,7 +196,11 @@ def shown(subject: Subject, result: Result, situation: Situation, notes: list[st
     failure, where = replace(first, program=None), dict(situation.catalogue)
     replayed = replace(first, program=program).trace
     trace, printed = subject.printed.since(lambda: unharmed(notes, "the schedule", replayed))
-    return Finding(situation.name, situation.sentence, failure, trace, where, printed, program)
+    what = getattr(program, "situation", None)
+    rows = what.rows() if isinstance(what, Reference) and failure.kind == "promise" else []
+    return Finding(
+        situation.name, situation.sentence, failure, trace, where, rows, printed, program
+    )
 
 
 def cost(subject: Subject) -> Counter[str]:

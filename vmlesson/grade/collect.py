@@ -205,12 +205,13 @@ def _task(exercise: Exercise, path: Path, learner: Learner, refused: str = "") -
 
 @cache
 def judged_by() -> str:
-    """What a verdict depends on beside the submission: this package's version, and its text."""
+    """What a verdict depends on beside the submission: this package's version, text and data."""
     digest = hashlib.sha256(__version__.encode())
     package = Path(__file__).parents[1]
     for name in ("kernel", "explore", "scenarios", "grade"):
-        for file in sorted((package / name).rglob("*.py")):
-            digest.update(file.read_bytes())
+        for file in sorted((package / name).rglob("*")):
+            if file.suffix in (".py", ".json", ".toml"):
+                digest.update(file.read_bytes())
     return f"{__version__}+{digest.hexdigest()[:12]}"
 
 

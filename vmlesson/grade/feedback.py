@@ -15,7 +15,7 @@ from .stub import IS_NONE, is_none
 VOCABULARY = tuple(kernel.__all__)
 
 
-SLIPS = ("unwritten", "exception", "never awaited", "assignment", "endless")
+SLIPS = ("unwritten", "exception", "never awaited", "assignment", "value", "endless")
 """Kinds of failure that say all by themselves: no schedule makes them clearer."""
 
 

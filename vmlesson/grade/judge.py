@@ -32,6 +32,7 @@ from .answer import (
     Running,
     assignment_in_words,
     no_answer,
+    refuse_fractions,
     refuse_odd,
     refuse_recursion,
 )
@@ -299,7 +300,9 @@ class Conversation:
         for _ in range(QUESTIONS):
             question = node.question
             if question[0] == "ret":
-                return self.decode(question[1])
+                value = self.decode(question[1])
+                refuse_fractions("it returns", [value])
+                return value
             if question[0] == "exc":
                 raise _ended_by(question)
             line = self.frame.f_lineno = question[1]

@@ -17,9 +17,8 @@ from ..explore.record import in_turn
 from ..progress import Progress
 from .answer import Subject, objection
 from .checks import STEPS, check_all, check_value, cost
-from .exercises import EXERCISES, Exercise, find_exercise
+from .exercises import EXERCISES, Exercise, answers, find_exercise
 from .feedback import words_of as sentence
-from .folds import answers
 from .history import stale
 from .onward import Onward
 from .report import ERROR, FAILED, PASSED, UNFINISHED, Report, unharmed

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..policy import policy
 from .collect import Task
-from .folds import answers
+from .exercises import answers
 from .process import Abort
 from .report import UNFINISHED, Report
 from .submission import Submission

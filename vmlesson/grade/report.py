@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from textwrap import indent
@@ -40,6 +40,7 @@ class Finding:
         trace: the schedule, executed again and recorded; None where that failed.
         where: what `vmlesson explore` needs for the same scenario; empty if it is not in the
             catalogue.
+        rows: a table, its head first, that says more than the schedule does; empty if none does.
         printed: what the answer prints in it.
         program: what a figure plays again; it stays in the process that has judged.
     """
@@ -49,6 +50,7 @@ class Finding:
     failure: Failure
     trace: Trace | None
     where: dict[str, Any]
+    rows: list[tuple[str, ...]] = field(default_factory=list)
     printed: str = ""
     program: Any = None
 
@@ -59,6 +61,11 @@ class Finding:
     def slip(self) -> bool:
         """Whether it says all by itself: no schedule makes it clearer, or none can be shown."""
         return self.failure.kind in SLIPS or self.trace is None
+
+    @property
+    def schedule(self) -> Trace | None:
+        """The schedule, if it is what shows best that the answer is wrong."""
+        return None if self.slip or self.rows else self.trace
 
     @property
     def depends(self) -> bool:
@@ -76,13 +83,13 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
-        table = [] if self.slip or self.trace is None else as_text(self.trace).splitlines()
+        table = "" if self.schedule is None else as_text(self.schedule)
         return {
             "situation": self.situation,
             "sentence": self.sentence,
             **self.where,
             **self.failure.to_dict(),
-            "table": table,
+            "table": (_aligned(self.rows) or table).splitlines(),
             "printed": self.printed,
         }
 
@@ -164,7 +171,8 @@ class Report:
     def finding(self) -> Finding | None:
         """The finding whose schedule is shown."""
         told = self._told()
-        return None if told is None or told.finding is None or told.finding.slip else told.finding
+        finding = None if told is None else told.finding
+        return None if finding is None or finding.schedule is None else finding
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
@@ -203,8 +211,10 @@ class Report:
         lines += [f"  note: {warning}" for warning in self.warnings]
         if (told := self._told()) is not None and told.finding is not None:
             lines += ["", told.situation, ""]
-            if not told.finding.slip and told.finding.trace is not None:
-                lines += [as_text(told.finding.trace), ""]
+            if told.finding.rows:
+                lines += [_aligned(told.finding.rows), ""]
+            if told.finding.schedule is not None:
+                lines += [as_text(told.finding.schedule), ""]
             if told.finding.printed:
                 lines += [PRINTED, indent(told.finding.printed.rstrip(), "    "), ""]
             lines.append(told.question)
@@ -218,7 +228,7 @@ class Report:
             if not one.passed and one.finding is not None:
                 if one.finding.slip:
                     return one if one.finding.depends else None
-                if one.finding.trace is not None and one.finding.trace.steps:
+                if one.finding.rows or (one.finding.trace and one.finding.trace.steps):
                     return one
         return None
 
@@ -246,13 +256,15 @@ class Report:
         if self.checks:
             if all(check.message != self.sentence for check in self.checks):
                 parts.append(f"<p>{escape(self.sentence)}</p>")
-            parts.append(f"<table>{HEAD}<tbody>{rows}</tbody></table>")
+            parts.append(f"<table>{_head(COLUMNS)}<tbody>{rows}</tbody></table>")
         parts += _notes(self.warnings)
         check = self._told()
         if check is not None and (finding := check.finding) is not None:
             parts.append(f"<p>{escape(check.situation)}</p>")
-            if not finding.slip and finding.trace is not None:
-                parts.append(as_html(finding.trace) if picture is None else picture)
+            if finding.rows:
+                parts.append(_table(finding.rows))
+            if finding.schedule is not None:
+                parts.append(as_html(finding.schedule) if picture is None else picture)
             if finding.printed:
                 parts.append(f"<p>{PRINTED}</p><pre>{escape(finding.printed)}</pre>")
             parts.append(f"<p>{escape(check.question)}</p>")
@@ -261,7 +273,11 @@ class Report:
 
 LEFT = 'style="text-align: left"'  # JupyterLab sets the cells of a table to the right
 SHORT = 'style="text-align: left; white-space: nowrap"'
-HEAD = f"<thead><tr>{''.join(f'<th scope=col {LEFT}>{name}</th>' for name in COLUMNS)}</tr></thead>"
+
+
+def _head(names: Sequence[str]) -> str:
+    cells = "".join(f"<th scope=col {LEFT}>{escape(name)}</th>" for name in names)
+    return f"<thead><tr>{cells}</tr></thead>"
 
 
 def _row(check: Checked) -> str:
@@ -271,6 +287,24 @@ def _row(check: Checked) -> str:
         f"<td {SHORT}>{check.points}/{check.max_points}</td>"
         f"<td {LEFT}>{escape(check.message)}</td></tr>"
     )
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    """A table as text."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    head, *others = rows
+    lines = (
+        f"<tr>{''.join(f'<td {SHORT}>{escape(cell)}</td>' for cell in row)}</tr>" for row in others
+    )
+    return f"<table>{_head(head)}<tbody>{''.join(lines)}</tbody></table>"
 
 
 def _notes(warnings: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from ..errors import UserError
 from ..explore import as_text, replay
-from ..grade.folds import answers
+from ..grade.exercises import answers
 from ..grade.notebook import solved
 from ..progress import Progress
 from ..show import chains

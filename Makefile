@@ -2,7 +2,6 @@
 #   make lab        open the course in JupyterLab, on a copy in work/ (ARGS=--no-browser: its address only)
 #   make test       all that runs in minutes and needs no browser
 #   make test-all   also what takes longer or needs a Chromium
-#   make test-long  every mutant of every solution, and check and judge on every answer: when the judge changes
 #   make check      linters, types and the tests of the model and the explorer: for whoever edits
 #   make bench      speed and counts
 #   make real-kernel   the race on Debian's own kernel, in an emulated machine (ARGS=--console: what it says)
@@ -13,7 +12,7 @@
 #   make release    a wheel and an sdist in dist/, if version, changelog and tree are ready for it
 # PYTHON=... names the Python to make .venv with.
 
-.PHONY: lab edit lint check test test-all test-long bench real-kernel fuzz site release
+.PHONY: lab edit lint check test test-all bench real-kernel fuzz site release
 .DEFAULT_GOAL := lab
 
 vmlesson := .venv/bin/python -m vmlesson
@@ -32,11 +31,8 @@ test: lint
 
 # A browser has the machine to itself.
 test-all: lint
-	$(in_venv) python -m pytest $(on_all_cores) -m "not browser and not long" $(ARGS)
+	$(in_venv) python -m pytest $(on_all_cores) -m "not browser" $(ARGS)
 	$(in_venv) python -m pytest -m browser $(ARGS)
-
-test-long: lint
-	$(in_venv) python -m pytest $(on_all_cores) -m long $(ARGS)
 
 check: lint
 	$(in_venv) python -m pytest $(on_all_cores) tests/kernel tests/explore tests/scenarios $(ARGS)

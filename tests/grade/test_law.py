@@ -118,20 +118,20 @@ def test_of_a_value_of_another_type_both_say_the_same(exercise: str, old: str, n
     agree(exercise, source.replace(old, new))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_list_does_what_a_tuple_does() -> None:
     source = solution("call_site").replace("return vma, new_vma", "return [vma, new_vma]")
     agree("call_site", source)
     assert both("call_site", source)[1].outcome == "passed"
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [*WRONG, *RIGHT], ids=lambda answer: answer.name)
 def test_of_an_answer_to_moveto_tail_both_say_the_same(answer) -> None:
     agree("moveto_tail", answer.source)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("exercise", "changes"),
     [(name, changes) for name, _, changes, _ in OTHER_WRONG]

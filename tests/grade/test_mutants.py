@@ -83,7 +83,6 @@ HARMLESS = {
         "left_out, line 5: pass",
         "decided_otherwise, line 4: if False:",
         "another_attribute, line 4: if vma.anon_vma_chain is None:",
-        "another_constant, line 4: if vma.anon_vma is 0:",
         "another_constant, line 5: pgoff = addr // (PAGE_SIZE + 1)",
         "another_name, line 5: pgoff = length // PAGE_SIZE",
         "another_name, line 5: pgoff = pgoff // PAGE_SIZE",

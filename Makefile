@@ -3,6 +3,7 @@
 #   make test       all that runs in minutes and needs no browser
 #   make test-all   also what takes longer or needs a Chromium
 #   make check      linters, types and the tests of the model and the explorer: for whoever edits
+#   make bundle     the stepper's module, from its sources in web/
 #   make bench      speed and counts
 #   make real-kernel   the race on Debian's own kernel, in an emulated machine (ARGS=--console: what it says)
 #   make fuzz       N=10000 random sequences of calls on the model and on the kernel that runs here, and
@@ -12,7 +13,7 @@
 #   make release    a wheel and an sdist in dist/, if version, changelog and tree are ready for it
 # PYTHON=... names the Python to make .venv with.
 
-.PHONY: lab edit lint check test test-all bench real-kernel fuzz site release
+.PHONY: lab edit lint check bundle test test-all bench real-kernel fuzz site release
 .DEFAULT_GOAL := lab
 
 vmlesson := .venv/bin/python -m vmlesson
@@ -37,11 +38,15 @@ test-all: lint
 check: lint
 	$(in_venv) python -m pytest $(on_all_cores) tests/kernel tests/explore tests/scenarios $(ARGS)
 
-lint: .venv/.test
+lint: .venv/.test web/node_modules/.package-lock.json
 	$(in_venv) ruff check .
 	$(in_venv) ruff format --check .
 	$(in_venv) mypy --strict vmlesson real_kernel
 	$(in_venv) lint-imports
+	$(in_venv) npm --prefix web run --silent check
+
+bundle: web/node_modules/.package-lock.json
+	$(in_venv) npm --prefix web run --silent build
 
 bench: .venv/.test
 	@.venv/bin/python -m benchmarks $(ARGS)
@@ -65,4 +70,10 @@ release: .venv/.test
 	$(eval python := $(shell sh tools/venv.sh find "$(PYTHON)"))
 	$(if $(filter vmlesson:%,$(python)),$(error $(python)))
 	@sh tools/venv.sh make "$(python)" "$(what)"
+	@touch $@
+
+# Of web/ alone: what users get is committed, and needs no node.
+web/node_modules/.package-lock.json: web/package-lock.json .venv/.test
+	@echo "Setting up web/node_modules (once) ..."
+	@$(in_venv) npm --prefix web ci --silent
 	@touch $@

@@ -45,7 +45,7 @@ NO_ROOM = 'case "$2" in *disk_usage*) echo 7 ;; *print*) echo 3.11.2 ;; esac'
     [
         (OLD, (), "python3.11 is Python 3.9.2: install Python 3.11 or newer"),
         (NO_VENV, (), "python3 has no venv module: install it (Debian: apt install python3-venv)"),
-        (NO_ROOM, (), "no room on the disk, 7 MB are free: make 1200 MB of room for .venv"),
+        (NO_ROOM, (), "no room on the disk, 7 MB are free: make 1500 MB of room for .venv"),
         ("exit 127", (), "no Python was found: install Python 3.11 or newer"),
         (OLD, ("PYTHON=python3.12",), "python3.12 is Python 3.9.2: install Python 3.11 or newer"),
         (OLD, ("PYTHON=no/such",), "PYTHON=no/such does not run: install Python 3.11 or newer"),

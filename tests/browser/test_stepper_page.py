@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 
 from vmlesson.explore import Shared, replay
-from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export
-from vmlesson.show.stepper import MODULE
 
 pytestmark = pytest.mark.browser
 
@@ -101,7 +99,7 @@ def test_nothing_moves_between_steps(open_page, race: Path) -> None:
 def test_frames_of_the_stack_can_be_looked_at(open_page, race: Path) -> None:
     page = open_page(race).page
     pane = page.locator(".pane").first
-    pane.get_by_role("button", name="move_vma").click()
+    pane.get_by_label("Stack of").select_option(label="move_vma")
     assert "async def move_vma(" in pane.locator(".code").text_content()
     assert pane.locator(".line.now").get_attribute("aria-current") == "step"
 
@@ -264,6 +262,7 @@ def test_dark_follows_the_system_and_can_be_switched(open_page, race: Path) -> N
     page = open_page(race, color_scheme="dark").page
     root = page.locator(".stepper")
     assert root.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(17, 17, 17)"
+    page.keyboard.press("?")
     page.get_by_role("button", name="Light or dark").click()
     assert root.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
 
@@ -300,7 +299,8 @@ def test_keys_work_at_once_and_after_a_click_on_a_frame(open_page, race: Path) -
     start = number(page)
     page.keyboard.press("ArrowRight")
     assert number(page) == start + 1
-    page.locator(".crumb").first.click()
+    page.get_by_label("Stack of mremap").select_option(index=0)
+    page.get_by_label("Stack of mremap").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     assert number(page) == start + 3
@@ -337,7 +337,9 @@ def test_a_program_without_a_kernel_offers_no_table(open_page, tmp_path: Path) -
 
     path = Stepper(replay(program, ["a", "b", "a", "b"])).to_html(tmp_path / "page.html")
     page = open_page(path).page
-    assert page.locator(".tools button").first.is_hidden()
+    page.keyboard.press("?")
+    assert page.locator(".tools").is_visible()
+    assert page.get_by_role("button", name="Show as a table").count() == 0
     page.keyboard.press("t")
     assert page.locator(".variable").is_visible()
 
@@ -347,40 +349,3 @@ def test_in_a_narrow_window_the_lanes_keep_their_digits(open_page, race: Path) -
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.locator(".lane .badge").first.is_visible()
     assert page.locator(".lane .badge").first.inner_text() == "1"
-
-
-def test_the_place_is_in_the_model_and_listeners_go_with_the_view(open_page, race: Path) -> None:
-    page = open_page(race).page
-    page.goto("about:blank")  # which has no policy
-    assert page.evaluate(
-        """async ([text, doc]) => {
-          const blob = new Blob([text], { type: "text/javascript" });
-          const { default: widget } = await import(URL.createObjectURL(blob));
-          const values = { doc, at: 4, path: doc.run }, heard = new Map();
-          const model = {
-            get: (name) => values[name], set: (some) => Object.assign(values, some),
-            save_changes() {}, send() {}, on: (name, what) => heard.set(name, what),
-            off: (name, what) => heard.get(name) === what && heard.delete(name),
-          };
-          const el = document.createElement("div");
-          document.body.append(el);
-          const close = widget.render({ model, el });
-          const root = el.firstChild.shadowRoot;
-          const at = () => Number(root.querySelector(".marker").textContent);
-          const seen = [at()];
-          values.at = 9;
-          heard.get("change:at")();
-          seen.push(at());
-          root.querySelector("[aria-label^='One step on']").click();
-          seen.push(values.at);
-          close();
-          return [...seen, heard.size];
-        }""",
-        [MODULE.read_text(encoding="utf-8"), Stepper(a_run()).doc],
-    ) == [4, 9, 10, 0]
-
-
-def a_run():
-    scenario = next(iter(scenarios("merge-order").values()))
-    program = scenario.program("v3.2")
-    return replay(program)

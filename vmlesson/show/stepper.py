@@ -1,7 +1,7 @@
 """The stepper: a recorded run, to be walked through in both directions.
 
 Everything is put into one JSON document beforehand, so that stepping needs no Python: the same
-module (static/stepper.js) shows it in a notebook and in a page on disk.
+module (static/stepper.js, bundled from web/) shows it in a notebook and in a page on disk.
 
 A document is a graph of states.  ``states[i]`` has a picture and a view of every CPU; ``steps[i]``
 leads from one state to the next.  A recorded run names its steps in ``run``; to be driven, each

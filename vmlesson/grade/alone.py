@@ -70,15 +70,17 @@ class Family(Reference):
 
     async def _to_tail(self, dst: vm_area_struct) -> dict[str, str]:
         await anon_vma_moveto_tail(dst)
-        facts = {}
+        facts, after = {}, f"after the call for {dst}"
+        lists = [avc.__dict__["anon_vma"] for avc in dst.__dict__["anon_vma_chain"].peek()]
         for each in self.kernel.objects.values():
             if type(each) is anon_vma:
+                place = "must be the last" if each in lists else "is not on it"
                 order = [avc.__dict__["vma"] for avc in each.head.peek()]
-                facts[f"after the call for {dst}, the list of {each} is"] = listed(order)
+                facts[f"{after}, which {place}, the list of {each} is"] = listed(order)
             elif type(each) is vm_area_struct:  # and is not freed
                 chain = [avc.__dict__["anon_vma"] for avc in each.__dict__["anon_vma_chain"].peek()]
-                facts[f"the anon_vma of {each} is"] = str(each.__dict__["anon_vma"])
-                facts[f"the same_vma list of {each} has avcs for"] = listed(chain)
+                facts[f"{after}, the anon_vma of {each} is"] = str(each.__dict__["anon_vma"])
+                facts[f"{after}, the same_vma list of {each} has avcs for"] = listed(chain)
         return facts
 
     async def walk(self, family: anon_vma) -> None:

@@ -17,7 +17,6 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +39,7 @@ from .checks import check_all, check_value
 from .exercises import Exercise
 from .feedback import advice_for, exception_in_words, kind_of, nearest, no_field, public
 from .process import (
+    LONGEST_WORD,
     NONSENSE,
     PLAIN,
     VOCABULARY,
@@ -53,7 +53,7 @@ from .process import (
     lacking_walls,
 )
 from .report import ERROR, FAILED, PASSED, UNFINISHED, Report
-from .stub import COMPUTES, STOPPED
+from .stub import COMPUTES, STOPPED, Wire
 from .submission import Submission
 
 BARE = (
@@ -293,6 +293,10 @@ class Conversation:
         self.frame = frame
         self.objects: list[Any] = []
         self.numbers: dict[int, int] = {}
+        wire: Any = Wire
+        wire = wire(pte_t, self._named, self._thing)
+        self.encode: Callable[[Any], Any] = wire.encoded
+        self.decode: Callable[[Any], Any] = wire.decoded
 
     async def run(self, args: tuple[Any, ...]) -> Any:
         """One call, from its arguments to what it returns."""
@@ -395,23 +399,13 @@ class Conversation:
     def _value(self, value: Any) -> Any:
         return {"v": self.encode(value)}
 
-    def encode(self, value: Any) -> Any:
-        """A value as JSON; an object as its number in this call and its type."""
-        if value is None or isinstance(value, bool | int | str):
-            return value
-        if isinstance(value, pte_t):
-            return {"p": [self.encode(each) for each in value]}
-        if isinstance(value, tuple | list):
-            return {"t": [self.encode(each) for each in value]}
-        if isinstance(value, frozenset):
-            return {"s": sorted(map(str, value))}
-        if isinstance(value, bytes):
-            return {"b": value.hex()}
+    def _named(self, value: Any) -> tuple[str, Any]:
+        """An object as its number in this call and its type; a method as whose it is."""
         if is_method(value):
-            return {"m": [self._number(value.__self__), value.__name__]}
+            return "m", [self._number(value.__self__), value.__name__]
         if isinstance(value, Named | Walk | CPU | list_for_each_entry) or is_function(value):
             kind = "function" if is_function(value) else type(value).__name__
-            return {"h": [self._number(value), kind.removeprefix("freed_")]}
+            return "h", [self._number(value), kind.removeprefix("freed_")]
         raise TypeError(f"a {type(value).__name__} is nothing that an answer could use")
 
     def _number(self, value: Any) -> int:
@@ -420,27 +414,10 @@ class Conversation:
             self.objects.append(value)
         return self.numbers[id(value)]
 
-    def decode(self, value: Any) -> Any:
-        """What the child means by a value."""
-        match value:
-            case None | bool() | int() | str():
-                return value
-            case {"h": int(number)}:
-                return self._object(number)
-            case {"p": [str(kind), old, *bits]} if len(bits) == 4:
-                return pte_t(kind, self.decode(old), *map(bool, bits))
-            case {"t": list(items)}:
-                return tuple(map(self.decode, items))
-            case {"l": list(items)}:
-                return list(map(self.decode, items))
-            case {"d": list(pairs)} if all(isinstance(pair, list) for pair in pairs):
-                with suppress(TypeError, ValueError):
-                    return {self.decode(key): self.decode(each) for key, each in pairs}
-            case {"f": str()}:
-                return _plain(value)
-            case {"x": str(kind)}:
-                return Odd(kind)
-        return Odd("value")
+    def _thing(self, tag: str, inner: Any) -> Any:
+        if tag == "h" and isinstance(inner, int):
+            return self._object(inner)
+        return odd(tag, inner)
 
     def _object(self, number: int) -> Any:
         if not 0 <= number < len(self.objects):
@@ -469,6 +446,11 @@ class Odd:
 
     def __repr__(self) -> str:
         return f"a {self.kind}"
+
+
+def odd(tag: str, inner: Any) -> Odd:
+    """What stands for a value that the child names by its type."""
+    return Odd(str(inner)[:LONGEST_WORD] if tag == "x" else "value")
 
 
 def _fail(kind: str, message: str) -> Finding:
@@ -541,7 +523,7 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
     if child.walls.get("bare") and any(_lacks_the_library(one) for one in about["skipped"]):
         notes.append(BARE)
     if exercise.judge is not None:
-        report = check_value(exercise, _plain(about["value"]), submission.name)
+        report = check_value(exercise, _value(about), submission.name)
         report.warnings = notes
         if about["kind"] in ("missing", *UNWRITTEN):
             outcome, report.sentence = _objection(exercise, about, submission.notebook)
@@ -565,25 +547,17 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
     return report
 
 
+def _value(about: dict[str, Any]) -> Any:
+    """The learner's answer, where that is a value."""
+    wire: Any = Wire
+    return wire(pte_t, None, odd).decoded(about["value"])
+
+
 def _lacks_the_library(skipped: Any) -> bool:
     """Whether a cell was ended by the import of something that comes with Python."""
     _, kind, message, *_ = skipped
     named = re.search(r"No module named '([^'.]+)", message)
     return kind == "ModuleNotFoundError" and named is not None and named[1] in STANDARD_LIBRARY
-
-
-def _plain(value: Any) -> Any:
-    """A value of the learner's that is no function."""
-    match value:
-        case {"l": list(items)} | {"t": list(items)}:
-            return [_plain(each) for each in items]
-        case {"f": str(text)}:
-            with suppress(ValueError, OverflowError):
-                return float.fromhex(text)
-            return None
-        case dict():
-            return None
-    return value
 
 
 def _look_again(

@@ -123,54 +123,86 @@ def ask(question):
     call.digest.update(json.dumps(reply).encode())
     if "e" in reply:
         raise getattr(builtins, reply["e"][0])(reply["e"][1])
-    return decoded(reply["v"])
+    return WIRE.decoded(reply["v"])
 
 
-def encoded(value, depth=0):
-    """A value as JSON; what the kernel has no use for is named by its type."""
-    if value is None or value is True or value is False:
-        return value
-    if type(value) is int:
-        return value if value.bit_length() < 256 else {"x": "very large int"}
+class Wire:
+    """Values as JSON, at both ends: plain ones as they are, others as ``{tag: what is in it}``.
+
+    Args:
+        pte: the type of a pte at this end.
+        name: gives the tag and the inside of what is no value; of what has no use, "x" and a word.
+        thing: what this end makes of these.
+    """
+
+    MOST, DEEPEST = 1000, 8
+
+    def __init__(self, pte, name, thing):
+        self.tags = {pte: "p", tuple: "t", list: "l", frozenset: "s", dict: "d"}
+        self.types = {tag: made for made, tag in self.tags.items()}
+        self.name = name
+        self.thing = thing
+
+    def encoded(self, value, depth=0):
+        """A value as JSON."""
+        kind = type(value)
+        if value is None or kind is bool or (kind is str and len(value) < self.MOST):
+            return value
+        if kind is int:
+            return value if value.bit_length() < 256 else {"x": "very large int"}
+        if kind is float:
+            return {"f": value.hex()}
+        if kind is bytes:
+            return {"b": value.hex()}
+        tag = self.tags.get(kind)
+        if tag is None or len(value) >= self.MOST or depth >= self.DEEPEST:
+            tag, inner = self.name(value)
+            return {tag: inner}
+        if tag == "s":
+            value = sorted(value, key=str)
+        inside = value.items() if tag == "d" else value
+        return {tag: [self.encoded(each, depth + 1) for each in inside]}
+
+    def decoded(self, value, depth=0):
+        """What the other end means; whatever it has sent is read."""
+        if not isinstance(value, (dict, list)):
+            return value
+        tag, inner = next(iter(value.items())) if type(value) is dict and value else ("x", "value")
+        if tag not in "fbptlsd" or depth >= self.DEEPEST + 2:
+            return self.thing(tag, inner)
+        try:
+            if tag in "fb":
+                return float.fromhex(inner) if tag == "f" else bytes.fromhex(inner)
+            items = [self.decoded(each, depth + 1) for each in inner]
+            return pte_of(self.types[tag], items) if tag == "p" else self.types[tag](items)
+        except (TypeError, ValueError, OverflowError):
+            return self.thing("x", "value")
+
+
+def pte_of(made, items):
+    """A pte whose fields are what they must be."""
+    kind, page, *bits = items
+    return made(str(kind), page, *map(bool, bits))
+
+
+def named(value):
+    """What the judge is told of what is no value: the number of an object, or a type's name."""
     if isinstance(value, Absent):
-        return {"x": f"{value.__name__}, which is not here"[:100]}
-    if isinstance(value, Request):
-        return bool(value)  # nobody passes one on who has awaited it
+        return "x", f"{value.__name__}, which is not here"[:100]
     if isinstance(value, KernelObject):
-        return {"h": object.__getattribute__(value, "_number")}
-    if isinstance(value, pte_t) and depth < 8:
-        return {"p": [encoded(each, depth + 1) for each in value]}
-    if type(value) is str and len(value) < 1000:
-        return value
-    if type(value) is float:
-        return {"f": value.hex()}
-    if type(value) is tuple and len(value) < 1000 and depth < 8:
-        return {"t": [encoded(each, depth + 1) for each in value]}
-    if type(value) is list and len(value) < 1000 and depth < 8:
-        return {"l": [encoded(each, depth + 1) for each in value]}
-    if type(value) is dict and len(value) < 1000 and depth < 8:
-        return {"d": [[encoded(k, depth + 1), encoded(v, depth + 1)] for k, v in value.items()]}
-    return {"x": type(value).__name__[:100]}
+        return "h", object.__getattribute__(value, "_number")
+    return "x", type(value).__name__[:100]
 
 
-def decoded(value):
-    """What the judge means by a value."""
-    if not isinstance(value, dict):
-        return value
-    ((kind, inner),) = value.items()
-    if kind == "h":
-        return handle(*inner)
-    if kind == "m":
-        return method(*inner)
-    if kind == "t":
-        return tuple(map(decoded, inner))
-    if kind == "s":
-        return frozenset(map(decoded, inner))
-    if kind == "p":
-        return pte_t(*map(decoded, inner))
-    if kind == "b":
-        return bytes.fromhex(inner)
-    raise ValueError(kind)
+def thing(tag, inner):
+    """What the judge means by what is no value."""
+    return method(*inner) if tag == "m" else handle(*inner)
+
+
+def encoded(value):
+    """A value as JSON; what is asked for and was not awaited is said to be so."""
+    # Nobody passes one on who has awaited it.
+    return WIRE.encoded(bool(value) if isinstance(value, Request) else value)
 
 
 # -------------------------------------------------------------------------------- the kernel's stub
@@ -265,6 +297,8 @@ class function(KernelObject):
 pte_t = collections.namedtuple(
     "pte_t", "kind page write dirty young protnone", defaults=(None, False, False, False, False)
 )
+
+WIRE = Wire(pte_t, named, thing)
 
 
 class Request:
@@ -659,7 +693,7 @@ def run_call(function, message):
     global CALL
     CALL = call = Call(message["replies"])
     try:
-        args = [decoded(each) for each in message["call"]]
+        args = [WIRE.decoded(each) for each in message["call"]]
         coroutine = called(function, args)
         awaited = coroutine.send(None)
         end = [

@@ -112,9 +112,7 @@ def _no_list_of_numbers(answer: Any) -> str:
 
 def _in_words(value: Any) -> str:
     """A value that is not what was asked for: its type, and itself if it is short."""
-    if value is None:  # what the judge has no use for
-        return "a float, a dict, a list of 1,000 entries or more, or something else"
-    kind = type(value).__name__
+    kind = getattr(value, "kind", type(value).__name__)  # of what stays in the learner's process
     text = repr(value) if isinstance(value, bool | float | str) else ""
     article = "an" if kind[0] in "aeio" else "a"
     return f"{article} {kind} {text}".rstrip() if len(text) < 40 else f"{article} {kind}"

@@ -74,9 +74,9 @@ def test_what_is_driven_to_its_end_is_judged() -> None:
     lose = next(each for each in LEVELS.values() if each.kind == LOSE)
     player = level(lose.name)
     drive = next(each for each in player.box.children if isinstance(each, Drive))
-    drive.driven = [drive.graph.names.index(cpu) for cpu in as_schedule(lose.wrong)]
+    drive.schedule = as_schedule(lose.wrong)
     assert "nothing went wrong" in player.said.value
-    drive.driven = [drive.graph.names.index(cpu) for cpu in as_schedule(lose.solution)]
+    drive.schedule = as_schedule(lose.solution)
     assert player.verdict is not None
     assert player.verdict.won
 

@@ -11,6 +11,7 @@ import pytest
 from vmlesson.errors import UserError
 from vmlesson.explore import Mutex, Shared, Trace, explore, replay
 from vmlesson.explore.labels import third_person
+from vmlesson.explore.record import ScheduleError
 from vmlesson.explore.result import PHRASES
 from vmlesson.kernel import Kernel, Scenario, Task, anon_vma_lock, sys_mremap
 from vmlesson.scenarios import scenarios
@@ -85,7 +86,7 @@ def test_each_step_has_a_line_that_is_in_the_source() -> None:
 
 def test_marks_what_has_changed() -> None:
     changes = [change for step in steps(Stepper(trace()).doc) for change in step["changes"]]
-    assert "W's pte 140: ⇢ 3 → none" in changes
+    assert "W's pte 140: 3 mig → none" in changes
     assert "V: [100, 102) → [100, 104)" in changes
     assert "the list of A: V W → V" in changes
 
@@ -155,6 +156,47 @@ def test_where_no_widget_runs_there_is_a_picture_and_a_table() -> None:
     assert "mremap" in data["text/plain"]
 
 
+def views_at(document: dict, at: int) -> list[dict]:
+    state = document["states"][document["steps"][document["run"][at - 1]]["to"]]
+    return [document["pool"][view] for view in state["views"]]
+
+
+def test_an_entry_that_is_in_no_slot_is_in_a_hand() -> None:
+    document = Stepper(trace()).doc
+    names = [step.op.name for step in trace().steps]
+    taken = names.index("ptep_get_and_clear") + 1
+    mover = document["cpus"].index("mremap")
+    hands = [views_at(document, at)[mover].get("hand") for at in range(1, len(names) + 1)]
+    assert hands[taken - 2 : taken + 1] == [None, "3 mig", None]
+    assert names[taken] == "set_pte_at"
+
+
+def test_the_local_variables_of_who_asks_are_shown() -> None:
+    def program() -> Any:
+        x = Shared("x", 41)
+
+        async def add() -> None:
+            value = await x.read()
+            await x.write(value + 1)
+
+        return {"a": add()}, None
+
+    (view,) = views_at(Stepper(replay(program, ["a", "a"])).doc, 1)
+    assert view["locals"] == [["value", "41"]]
+    moved = views_at(Stepper(trace()).doc, 16)[0]
+    assert ["old_addr", "140"] in moved["locals"]
+    assert ["vma", "W"] in moved["locals"]
+
+
+def test_a_losing_run_stands_beside_one_that_parts_from_it_and_holds() -> None:
+    document = failure().show().doc
+    other = document["beside"]
+    assert other["verdict"]["outcome"] == "holds"
+    assert other["parts"] == document["decisive"] - 1
+    assert other["run"][: other["parts"]] == document["run"][: other["parts"]]
+    assert other["run"][other["parts"]] != document["run"][other["parts"]]
+
+
 # ------------------------------------------------------------------------------------------ drive
 
 
@@ -196,6 +238,22 @@ def test_above_the_limit_it_is_not_known_and_no_page_is_made(tmp_path: Path) -> 
     assert widget.doc["states"][0]["outlook"] == "unknown"
     with pytest.raises(UserError, match="more than 50 states"):
         widget.to_html(tmp_path / "drive.html")
+
+
+@pytest.mark.parametrize("limit", [4_000, 50])
+def test_a_schedule_can_be_read_and_set(limit: int) -> None:
+    widget = Drive("merge-order", "v3.2", pages=1, limit=limit)
+    assert widget.schedule == []
+    widget.schedule = ["migration", "mremap"]
+    assert (widget.at, len(widget.path), widget.driven) == (2, 2, [])
+    with pytest.raises(ScheduleError, match="there is no CPU 'nobody'"):
+        widget.schedule = ["nobody"]
+    with pytest.raises(ScheduleError, match="step 3"):
+        widget.schedule = ["migration", "mremap", "nobody"]
+    assert widget.schedule == ["migration", "mremap"]
+    lost = explore(scenarios("merge-order", 1)["above, one chunk"], release="v3.2").failures[0]
+    widget.path = widget.graph.path(lost.schedule)
+    assert widget.schedule == widget.driven == list(lost.schedule)
 
 
 def test_a_kernel_answers_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:

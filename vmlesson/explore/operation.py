@@ -61,11 +61,15 @@ class Op:
         """What `dataclasses.asdict` made plain."""
         if data["args"] is None:
             return cls(data["name"], None)
-        args = (
-            Ref(**arg | {"of": tuple(arg["of"])}) if isinstance(arg, dict) else arg
-            for arg in data["args"]
-        )
-        return cls(data["name"], tuple(args))
+        return cls(data["name"], tuple(map(from_plain, data["args"])))
+
+
+def from_plain(argument: Any) -> Argument:
+    """An argument that `dataclasses.asdict` made plain."""
+    if isinstance(argument, dict):
+        return Ref(**argument | {"of": tuple(argument["of"])})
+    plain: Argument = argument
+    return plain
 
 
 def as_data(argument: Any) -> Argument:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from ..errors import UserError
-from ..kernel.atomic import BOOT, CPU, Finding, waits_for
+from ..kernel.atomic import BOOT, CPU, Finding, Named, waits_for
+from ..kernel.mm_types import pte_t
 from .execution import (
     Execution,
     Found,
@@ -21,12 +23,18 @@ from .execution import (
     driving,
 )
 from .labels import Labels, function_name, in_words
-from .operation import Op
+from .operation import Argument, Op, as_data
 from .order import Order
 
 PACKAGE = Path(__file__).parents[1]
 FORMAT = 2
 """Of a trace as plain data: to be counted up where somebody who reads the old one would err."""
+
+
+DATA = (bool, int, str, Named, pte_t)
+"""What a local variable may hold to be shown."""
+
+PRIMITIVES = ("vmlesson/kernel/list.py", "vmlesson/kernel/locks.py")
 
 
 class ScheduleError(UserError, ValueError):
@@ -41,6 +49,11 @@ class Place:
     file: str
     line: int
 
+    @property
+    def primitive(self) -> bool:
+        """Whether it is inside what carries an operation out, not in what asks for it."""
+        return self.file in PRIMITIVES or self.function == "pte_offset_map_lock"
+
 
 @dataclass(frozen=True)
 class View:
@@ -51,12 +64,14 @@ class View:
         waits: why it cannot do it now; "" if it could.
         held: the locks that it holds.
         stack: where it is, outermost function first.
+        locals: the variables of the function that asks for the operation, by name.
     """
 
     op: Op | None
     waits: str
     held: tuple[str, ...]
     stack: tuple[Place, ...]
+    locals: dict[str, Argument] = field(default_factory=dict)
 
     @property
     def next(self) -> str:
@@ -183,13 +198,19 @@ def replay(
             BOOT.made = made
 
 
-def in_turn(program: Program, most: int = 10_000) -> list[str]:
-    """The schedule without a preemption: each CPU in turn as far as it can go, `most` steps."""
+def in_turn(program: Program, most: int = 10_000, after: Iterable[str] = ()) -> list[str]:
+    """The schedule without a preemption: each CPU in turn as far as it can go, `most` steps.
+
+    Begins with `after`; raises ScheduleError if that does not fit.
+    """
     made = BOOT.made
     schedule: list[str] = []
     with driving():
         execution = Execution(program, made)
         try:
+            for number, name in enumerate(after, 1):
+                execution.cpus[next_cpu(execution, number, name)].step()
+                schedule.append(name)
             while able := [cpu for cpu in execution.cpus if cpu.enabled]:
                 while able[0].enabled:
                     if len(schedule) == most:
@@ -338,22 +359,36 @@ class Recorder:
 def _view(cpu: CPU) -> View:
     operation = cpu.pending
     blocked = operation is not None and not operation.enabled
+    frames = list(_frames(cpu.stack))
+    asking = [frame for place, frame in frames if not place.primitive]
     return View(
         op=None if operation is None else Op.of(operation),
         waits=waits_for(operation) if operation is not None and blocked else "",
         held=tuple(map(str, cpu.held)),
-        stack=tuple(_places(cpu.stack)),
+        stack=tuple(place for place, _ in frames),
+        locals=_locals(asking[-1]) if asking else {},
     )
 
 
-def _places(stack: list[Coroutine[Any, Any, Any]]) -> Iterable[Place]:
+def _frames(stack: list[Coroutine[Any, Any, Any]]) -> Iterable[tuple[Place, FrameType]]:
     """Where each coroutine of a CPU's stack is, and those that it awaits natively."""
     for awaited in stack:
         coroutine: Any = awaited
         while (frame := getattr(coroutine, "cr_frame", None)) is not None:
             code = frame.f_code
-            yield Place(function_name(code), _shown(code.co_filename), frame.f_lineno)
+            place = Place(function_name(code), _shown(code.co_filename), frame.f_lineno)
+            yield place, frame
             coroutine = coroutine.cr_await
+
+
+def _locals(frame: FrameType) -> dict[str, Argument]:
+    """The variables of a function that are its own, as far as they are data."""
+    shared = frame.f_code.co_freevars
+    return {
+        name: as_data(value)
+        for name, value in frame.f_locals.items()
+        if name not in shared and isinstance(value, DATA) and not name.startswith("_")
+    }
 
 
 @cache

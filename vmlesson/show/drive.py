@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +42,17 @@ class Drive(Stepper):
         whole: whether all of them are recorded beforehand, so that no kernel is needed; otherwise
             it opens sooner.
 
+    Attributes:
+        schedule: the CPUs that the reader let go, by name, also those that were stepped back over;
+            may be observed, and set.
+        driven: the last schedule that was driven to an end.
+
     Raises:
         UserError: unknown scenario, form or release.
     """
 
-    driven = traitlets.List(traitlets.Int()).tag(sync=True)
+    schedule = traitlets.List(traitlets.Unicode())
+    driven = traitlets.List(traitlets.Unicode())
 
     def __init__(
         self,
@@ -81,10 +87,34 @@ class Drive(Stepper):
         if not whole:
             self.on_msg(self._answer)
 
-    @property
-    def schedule(self) -> list[str]:
-        """The last schedule that was driven to an end, by the names of its CPUs."""
-        return [self.graph.names[cpu] for cpu in self.driven]
+    @traitlets.observe("path")
+    def _went(self, _: Any) -> None:
+        writer = self.graph.writer
+        steps = [writer.steps[place] for place in self.path if place < len(writer.steps)]
+        self.schedule = [self.graph.names[writer.pool[step["did"]]["cpu"]] for step in steps]
+        if steps and "end" in writer.states[steps[-1]["to"]]:
+            self.driven = self.schedule
+
+    @traitlets.validate("schedule")
+    def _fits(self, proposal: Any) -> list[str]:
+        """A schedule that the program can run.
+
+        Raises:
+            ScheduleError: it names an unknown CPU, or one that cannot take that step.
+        """
+        schedule: list[str] = proposal["value"]
+        self.graph.path(schedule)
+        return schedule
+
+    @traitlets.observe("schedule")
+    def _sent(self, _: Any) -> None:
+        path = self.graph.path(self.schedule)
+        if path == self.path:
+            return
+        if not self.graph.whole:
+            self.doc = self.graph.document(self.doc["title"])
+        self.path = path
+        self.at = len(path)
 
     def to_html(self, path: str | Path, force: bool = False) -> Path:
         """As Stepper's; also raises UserError where there are too many states for a page."""
@@ -128,6 +158,23 @@ class Graph:
             text=f"{title}: choose who goes next (this needs a widget, or the exported page)",
             drive={"whole": self.whole, "longest": self.longest or None},
         )
+
+    def path(self, schedule: Sequence[str]) -> list[int]:
+        """The steps of a schedule, by their numbers; recorded if they are new.
+
+        Raises:
+            ScheduleError: it names an unknown CPU, or one that cannot take that step.
+        """
+        path: list[int] = []
+        for number, name in enumerate(schedule):
+            here = self.writer.steps[path[-1]]["to"] if path else 0
+            moves = self.writer.states[here].get("moves", {})
+            step = moves.get(self.names.index(name)) if name in self.names else None
+            if step is None:
+                replay(self.program, list(schedule[: number + 1]), allow_prefix=True)
+                step = self.ask(list(schedule[:number]), name)
+            path.append(step)
+        return path
 
     def parts(self) -> dict[str, list[Any]]:
         """What grows when a graph is recorded step by step."""
@@ -173,7 +220,8 @@ class Graph:
             step = walk.recorded_step(cpu)
             new = walk.key not in numbers
             if new:
-                numbers[walk.key], _ = self.writer.state(step.cpus, step.picture)
+                hands = self.writer.after(here, step)
+                numbers[walk.key], _ = self.writer.state(step.cpus, step.picture, hands)
             state = numbers[walk.key]
             _, number = self.writer.edge(here, state, step)
             self.writer.states[here].setdefault("moves", {})[cpu] = number

@@ -11,7 +11,7 @@ from typing import Any
 from ..explore import Trace
 from ..explore.table import as_html
 from .export import as_json
-from .stepper import MODULE, decisive_step, of_trace
+from .stepper import MODULE, document_of
 
 NODES = 2_000
 """How far is looked for the decisive step: a class has many pages."""
@@ -47,8 +47,7 @@ def figure(
         program: what the run is a run of.
         folded, texts: as for `vmlesson.show.stepper_source.Sources`.
     """
-    decisive = decisive_step(program, trace, NODES)
-    document = of_trace(trace, title, None, folded, texts, decisive)
+    document = document_of(program, trace, title, folded, texts, NODES)
     return (
         '<div class="stepper-figure"><div class="stepper-host"></div>'
         f'<script type="application/json">{as_json(document)}</script>'

@@ -12,7 +12,7 @@ from ..explore import explore, replay
 from ..files import refuse_existing, replace_file
 from ..policy import policy
 from ..scenarios import find, scenarios
-from .stepper import MODULE, decisive_step, of_trace
+from .stepper import MODULE, document_of, of_trace
 
 STYLE = "html, body { margin: 0; height: 100%; } noscript { font: 18px sans-serif; }"
 START = r"""
@@ -104,20 +104,17 @@ def export(
         from .drive import Drive
 
         return Drive(name, release, pages=pages, walkers=walkers, form=form).to_html(path, force)
-    title = f"{find(name).name} on Linux {release}"
     results = {
         label: explore(each, release=release).in_form(label) for label, each in forms.items()
     }
     failures = [failure for result in results.values() for failure in result.failures]
+    title = f"{find(name).name} on Linux {release}"
     if failures:
         failure = min(failures, key=lambda each: each.cost)
-        trace = failure.trace()
-        decisive = decisive_step(failure.program, trace)
-        label = failure.form
+        said = " · ".join(part for part in (title, failure.form) if part)
+        document = document_of(failure.program, failure.trace(), said)
     else:
         label, scenario = next(iter(forms.items()))
-        program = scenario.program(release=release)
-        trace, decisive = replay(program), None
-    said = " · ".join(part for part in (title, label) if part)
-    document = of_trace(trace, said, decisive=decisive)
+        said = " · ".join(part for part in (title, label) if part)
+        document = of_trace(replay(scenario.program(release=release)), said)
     return write_page(document, Path(path), force)

@@ -22,9 +22,10 @@ import anywidget
 import traitlets
 
 from ..errors import UserError
-from ..explore import Op, Place, Reach, Ref, Step, Trace, View, as_text
-from ..explore.record import FORMAT
-from .stepper_source import Sources, is_primitive, seen
+from ..explore import Op, Place, Reach, Ref, Step, Trace, View, as_text, replay
+from ..explore.operation import Argument, from_plain
+from ..explore.record import FORMAT, in_turn
+from .stepper_source import Sources, seen
 from .stepper_still import still, table
 from .stepper_words import Words, page_name, page_number, verdict_in_words
 
@@ -34,6 +35,8 @@ ID = re.compile(
 )
 MODULE = Path(__file__).with_name("static") / "stepper.js"
 NODES = 20_000
+LAID_DOWN = ("set_pte_at", "page_remove_rmap", "spin_unlock")
+"""What a CPU does with an entry that it has taken out of its slot, or only when it has none."""
 
 
 class Stepper(anywidget.AnyWidget):
@@ -102,8 +105,8 @@ def show_failure(failure: Any, folded: Collection[str] = ()) -> Stepper:
     name = getattr(getattr(failure.program, "scenario", None), "name", "")
     kernel = " on ".join(part for part in (name, release and f"Linux {release.name}") if part)
     title = " · ".join(part for part in (kernel, failure.form) if part)
-    trace = failure.trace()
-    return Stepper(trace, title, folded=folded, decisive=decisive_step(failure.program, trace))
+    document = document_of(failure.program, failure.trace(), title, folded)
+    return Stepper({}, doc=document)
 
 
 def decisive_step(program: Any, trace: Trace, nodes: int = NODES) -> int | None:
@@ -111,14 +114,56 @@ def decisive_step(program: Any, trace: Trace, nodes: int = NODES) -> int | None:
 
     None where there is none, or it is not known within `nodes` nodes.
     """
-    reach, last = Reach(program, nodes=nodes), len(trace.steps)
-    for number in range(last, 0, -1):
+    return _decisive(Reach(program, nodes=nodes), trace)
+
+
+def _decisive(reach: Reach, trace: Trace) -> int | None:
+    for number in range(len(trace.steps), 0, -1):
         outlook = reach.outlook(trace.schedule[: number - 1])
         if outlook.losing is None:
             return None
         if not outlook.inevitable:
             return number
     return None
+
+
+def document_of(
+    program: Any,
+    trace: Trace,
+    title: str = "",
+    folded: Collection[str] = (),
+    texts: Mapping[str, str] | None = None,
+    nodes: int = NODES,
+) -> dict[str, Any]:
+    """The document of a run that fails: it opens at its decisive step, beside a run that holds.
+
+    The two part there.  Neither is looked for beyond `nodes` nodes; else as `of_trace`.
+    """
+    reach = Reach(program, nodes=nodes)
+    decisive = _decisive(reach, trace)
+    saved = None if decisive is None else _saved(reach, trace.schedule[: decisive - 1])
+    beside = None if saved is None else replay(program, saved)
+    return of_trace(trace, title, None, folded, texts, decisive, beside)
+
+
+def _saved(reach: Reach, start: list[str]) -> list[str] | None:
+    """A schedule that begins with `start` and does not fail; None if it is not known."""
+    way = list(start)
+    while (outlook := reach.outlook(way)).losing:
+        views = _views(reach.program, way)
+        able = [name for name, view in views.items() if view.op is not None and not view.waits]
+        ahead = {name: reach.outlook([*way, name]) for name in able}
+        good = [name for name in able if not ahead[name].inevitable]
+        if not good:
+            return None
+        # The one that goes on, if it may: a run is read in turns.
+        way.append(way[-1] if way and way[-1] in good else good[0])
+    return None if outlook.losing is None else in_turn(reach.program, after=way)
+
+
+def _views(program: Any, way: list[str]) -> dict[str, View]:
+    trace = replay(program, way, allow_prefix=True)
+    return trace.steps[-1].cpus if trace.steps else trace.start
 
 
 def before_finding(trace: Trace) -> int:
@@ -156,6 +201,7 @@ def _trace(data: dict[str, Any]) -> Trace:
                 view["waits"],
                 tuple(view["held"]),
                 places(view["stack"]),
+                {name: from_plain(value) for name, value in view["locals"].items()},
             )
             for cpu, view in plain.items()
         }
@@ -195,16 +241,30 @@ def of_trace(
     folded: Collection[str] = (),
     texts: Mapping[str, str] | None = None,
     decisive: int | None = None,
+    beside: Trace | None = None,
 ) -> dict[str, Any]:
-    """The document of a recorded run; `folded` and `texts` are as for `Sources`."""
+    """The document of a recorded run; `folded` and `texts` are as for `Sources`.
+
+    `beside` is a run of the same program that ends otherwise, to be compared.
+    """
     writer = Writer(trace.cpus, folded, texts)
     here = writer.state(trace.start, trace.picture)
-    run = []
+    ways = [here]
     for step in trace.steps:
-        here = writer.step(here, step)
-        run.append(here[1])
+        ways.append(writer.step(ways[-1], step))
+    run = [number for _, number in ways[1:]]
     if at is None:
         at = decisive or (before_finding(trace) if trace.finding else 0)
+    other: dict[str, Any] = {}
+    if beside is not None:
+        same = [a == b for a, b in zip(trace.schedule, beside.schedule, strict=False)]
+        parts = same.index(False) if False in same else len(same)
+        here, kept = ways[parts], run[:parts]
+        for step in beside.steps[parts:]:
+            here = writer.step(here, step)
+            kept.append(here[1])
+        verdict = verdict_of(beside.finding, beside.complete)
+        other = {"beside": {"run": kept, "parts": parts, "verdict": verdict}}
     return writer.document(
         title=title,
         run=run,
@@ -212,6 +272,7 @@ def of_trace(
         decisive=decisive,
         verdict=verdict_of(trace.finding, trace.complete),
         text=as_text(trace),
+        **other,
     )
 
 
@@ -242,6 +303,7 @@ class Writer:
         self.pictures: list[Any] = []
         self.moves: list[dict[str, Any]] = []
         self.walked: list[str] = []
+        self.hands: list[dict[str, str]] = []
         self.ids: dict[str, str] = {}
 
     def renumber(self, item: Any) -> Any:
@@ -259,13 +321,13 @@ class Writer:
         """An operation with the ids of renumbered pictures."""
         if op is None or op.args is None:
             return op
-        args = (
-            replace(arg, id=self.renumber(arg.id), of=tuple(map(self.renumber, arg.of)))
-            if isinstance(arg, Ref)
-            else arg
-            for arg in op.args
-        )
-        return Op(op.name, tuple(args))
+        return Op(op.name, tuple(map(self.known_as, op.args)))
+
+    def known_as(self, value: Argument) -> Argument:
+        """A value with the ids of renumbered pictures."""
+        if not isinstance(value, Ref):
+            return value
+        return replace(value, id=self.renumber(value.id), of=tuple(map(self.renumber, value.of)))
 
     def put(self, item: Any) -> int:
         """The place in the pool of a plain value."""
@@ -277,11 +339,19 @@ class Writer:
 
     # -- states
 
-    def state(self, views: dict[str, View], picture: Any) -> tuple[int, int]:
-        """Add a state; its number, and -1 for the step that led there."""
+    def state(
+        self, views: dict[str, View], picture: Any, hands: Mapping[str, str] | None = None
+    ) -> tuple[int, int]:
+        """Add a state; its number, and -1 for the step that led there.
+
+        `hands` says which CPUs hold an entry that is in no slot.
+        """
         picture = self.renumber(picture)
         self.words.look(picture)
-        state: dict[str, Any] = {"views": [self.put(self._view(views[cpu])) for cpu in self.cpus]}
+        self.hands.append(dict(hands or {}))
+        state: dict[str, Any] = {
+            "views": [self.put(self._view(cpu, views[cpu])) for cpu in self.cpus]
+        }
         if picture is not None:
             self.moves += picture.get("moves", ())
             self.walked += [cursor["anon_vma"] for cursor in picture.get("cursors", ())]
@@ -297,22 +367,41 @@ class Writer:
         self.pictures.append(picture)
         return len(self.states) - 1, -1
 
-    def _view(self, view: View) -> dict[str, Any]:
+    def _view(self, cpu: str, view: View) -> dict[str, Any]:
         stack, op = seen(view.stack), self.known(view.op)
-        return {
+        plain = {
             "next": self.words.todo(op),
             "operation": view.next,
             "waits": self.words.waits(op, view.waits),
             "held": [self.words.lock_called(lock) for lock in view.held],
             "stack": [self.sources.place(place) for place in stack],
             "shown": innermost(stack),
+            "locals": [
+                (name, self.words.value(name, self.known_as(value)))
+                for name, value in view.locals.items()
+            ],
         }
+        hand = self.hands[-1].get(cpu)
+        return plain | ({"hand": hand} if hand else {})
+
+    def after(self, here: int, step: Step) -> dict[str, str]:
+        """Which entries are in no slot but in a CPU's hand, after a step from the state `here`."""
+        hands = dict(self.hands[here])
+        if step.op.name == "ptep_get_and_clear" and step.op.args:
+            self.words.look(self.pictures[here])
+            slot = self.known_as(step.op.args[0])
+            cell = self.words.cell(slot) if isinstance(slot, Ref) else None
+            if cell and cell["kind"] != "none":
+                hands[step.cpu] = short(cell)
+        elif step.op.name in LAID_DOWN:
+            hands.pop(step.cpu, None)
+        return hands
 
     # -- steps
 
     def step(self, here: tuple[int, int], step: Step) -> tuple[int, int]:
         """Add a step, and the state that it leads to; their numbers."""
-        to, _ = self.state(step.cpus, step.picture)
+        to, _ = self.state(step.cpus, step.picture, self.after(here[0], step))
         return self.edge(here[0], to, step)
 
     def edge(self, here: int, to: int, step: Step) -> tuple[int, int]:
@@ -369,7 +458,7 @@ class Writer:
 
 def innermost(stack: tuple[Place, ...]) -> int:
     """The place in a stack that is worth looking at: what asks for the operation."""
-    frames = [number for number, place in enumerate(stack) if not is_primitive(place)]
+    frames = [number for number, place in enumerate(stack) if not place.primitive]
     return frames[-1] if frames else len(stack) - 1
 
 
@@ -470,5 +559,5 @@ def short(cell: dict[str, Any]) -> str:
     if cell["kind"] == "present":
         return f"page {page_name(cell['pfn'])}{'' if cell['write'] else ' r'}"
     if cell["kind"] == "migration":
-        return f"⇢ {page_name(cell['pfn'])}"
+        return f"{page_name(cell['pfn'])} mig"
     return str(cell["kind"])

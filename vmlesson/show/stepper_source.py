@@ -16,8 +16,6 @@ from ..kernel.text import SYMBOLS
 ROOT = Path(__file__).parents[2]
 LONGEST = 100_000
 """Letters of a text that is looked through for its functions."""
-PRIMITIVES = ("vmlesson/kernel/list.py", "vmlesson/kernel/locks.py")
-
 
 MACHINERY = ("vmlesson/grade/judge.py", "vmlesson/grade/answer.py")
 """What carries an answer's operations to the kernel: no part of the program that is shown."""
@@ -122,8 +120,3 @@ def docstring_lines(lines: list[str]) -> list[int]:
 def seen(stack: tuple[Place, ...]) -> tuple[Place, ...]:
     """A stack without what only carries an answer."""
     return tuple(place for place in stack if place.file not in MACHINERY)
-
-
-def is_primitive(place: Place) -> bool:
-    """Whether a place is inside what carries an operation out, not in what asks for it."""
-    return place.file in PRIMITIVES or place.function == "pte_offset_map_lock"

@@ -210,6 +210,14 @@ class Words:
                 return repr(argument)
         return str(argument)
 
+    def value(self, name: str, value: Argument) -> str:
+        """What a local variable of a kernel's function holds: addresses are told in pages."""
+        if isinstance(value, bool) or not isinstance(value, int) or not self.pictures:
+            return str(value) if isinstance(value, bool) else self.say(value)
+        if value and not value % (1 << PAGE_SHIFT):
+            return page_number(value)
+        return f"{value:x}" if name in ("pgoff", "index") else str(value)
+
     # -- sentences
 
     def todo(self, op: Op | None) -> str:

@@ -422,7 +422,6 @@ def _grade(
     from vmlesson.grade.classroom import grade_all
     from vmlesson.grade.collect import names_of_tasks
     from vmlesson.grade.record import Record, anonymous, outcomes
-    from vmlesson.grade.tables import brief
 
     record, rows, draw = None, {}, None
     if options.report is not None:
@@ -446,7 +445,7 @@ def _grade(
         rows[task.key] = {name: row[name] for name in row if name not in ("body", "text")}
         if not options.json:
             # What an answer says must not steer the terminal, or look like somebody else's line.
-            why = "" if row["passed"] else f": {brief(row)}"
+            why = "" if row["passed"] else f": {row['sentence']}"
             points = f"{row['points']} of {row['max_points']} points"
             line = f"{names[task.key]}: {row['outcome']}, {points}{why}"
             try:

@@ -15,8 +15,8 @@ from vmlesson.grade import classroom
 from vmlesson.grade.collect import collect
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.learners import learner_of
-from vmlesson.grade.report import Report
 from vmlesson.grade.tables import gradebook
+from vmlesson.grade.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
 EXERCISE = find_exercise("moveto_tail")
@@ -236,7 +236,7 @@ def test_an_interrupted_class_says_how_far_it_came(
     report: bool, said: str, tmp_path: Path, monkeypatch, capsys
 ) -> None:
     def interrupted(exercise, tasks, pool, jobs, seconds, done, draw) -> None:
-        body = Report(exercise.name, tasks[0].name, "error", "so it is", 12).to_dict()
+        body = Verdict(exercise.name, tasks[0].name, "error", "so it is", 12).to_dict()
         done(tasks[0], body | {"body": "", "text": ""})
         raise KeyboardInterrupt
 

@@ -10,11 +10,11 @@ from other_answers import RIGHT, SOLUTIONS, WRONG, changed
 
 from vmlesson.grade.exercises import EXERCISES, find_exercise
 from vmlesson.grade.judge import judge
-from vmlesson.grade.report import Report
 from vmlesson.grade.submission import Submission, read
+from vmlesson.grade.verdict import Verdict
 
 
-def judged(exercise: str, source: str) -> Report:
+def judged(exercise: str, source: str) -> Verdict:
     submission = Submission("answer.py", [("answer.py", source)])
     return judge(find_exercise(exercise), submission, seconds=60.0)
 

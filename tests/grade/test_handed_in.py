@@ -21,8 +21,8 @@ from vmlesson.grade import record
 from vmlesson.grade.collect import collect, collect_all, left_out
 from vmlesson.grade.exercises import EXERCISES, find_exercise
 from vmlesson.grade.learners import own_name
-from vmlesson.grade.report import Report
 from vmlesson.grade.submission import LARGEST, kind, read
+from vmlesson.grade.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
 EXERCISE = find_exercise("moveto_tail")
@@ -330,7 +330,7 @@ def test_an_anonymous_report_names_nobody(tmp_path: Path) -> None:
 def test_only_what_is_unfinished_is_judged_again(tmp_path: Path, monkeypatch) -> None:
     (task,) = collect(EXERCISE, [hand_in(tmp_path / "in", {"ada.py": "("}) / "ada.py"])
     for outcome, known in ("error", 1), ("unfinished", 0):
-        row = Report("moveto_tail", task.name, outcome, "so it is", 12).to_dict()
+        row = Verdict("moveto_tail", task.name, outcome, "so it is", 12).to_dict()
         kept = record.Record(tmp_path / outcome, EXERCISE, [task])
         kept.add(row | task.whose() | {"body": "", "text": ""})
         assert len(record.Record(tmp_path / outcome, EXERCISE, [task]).rows) == known

@@ -16,8 +16,8 @@ from submissions import IMPORTS, REFERENCE, moveto_tail
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
 from vmlesson.grade.process import Child
-from vmlesson.grade.report import Report
 from vmlesson.grade.submission import LARGEST, Submission, read
+from vmlesson.grade.verdict import Verdict
 
 EXERCISE = find_exercise("moveto_tail")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="what Linux offers")
@@ -102,7 +102,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
-def judged(source: str, seconds: float = 60.0) -> Report:
+def judged(source: str, seconds: float = 60.0) -> Verdict:
     return judge(EXERCISE, Submission("answer.py", [("answer.py", source)]), seconds)
 
 
@@ -271,7 +271,7 @@ def test_of_two_definitions_the_last_counts_and_it_is_said() -> None:
     assert any("defined 2 times; the last one counts" in note for note in report.warnings)
 
 
-def forged(monkeypatch, **parts: object) -> Report:
+def forged(monkeypatch, **parts: object) -> Verdict:
     """What is said if a child sends this about the code that it has loaded."""
     about = {"skipped": [], "functions": [], "definitions": [], "kind": "missing"} | parts
     receive = Child.receive

@@ -15,8 +15,8 @@ from vmlesson.grade import process
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
 from vmlesson.grade.process import Child
-from vmlesson.grade.report import Report
 from vmlesson.grade.submission import Submission
+from vmlesson.grade.verdict import Verdict
 
 EXERCISE = find_exercise("moveto_tail")
 UNLOCKED = (
@@ -24,7 +24,7 @@ UNLOCKED = (
 )
 
 
-def judged(file: str, source: str) -> Report:
+def judged(file: str, source: str) -> Verdict:
     return judge(EXERCISE, Submission(file, [(file, source)]), seconds=60.0)
 
 

@@ -16,8 +16,8 @@ from submissions import IMPORTS, RIGHT, WRONG
 from vmlesson.grade import check
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
-from vmlesson.grade.report import Report
 from vmlesson.grade.submission import Submission
+from vmlesson.grade.verdict import Verdict
 
 SLIPS = [
     "x",
@@ -74,7 +74,7 @@ def slip(body: str) -> str:
     return f"{IMPORTS}{helper}async def anon_vma_moveto_tail(dst):\n    {lines}\n"
 
 
-def both(exercise: str, source: str) -> tuple[Report, Report]:
+def both(exercise: str, source: str) -> tuple[Verdict, Verdict]:
     """What a notebook says, and what `vmlesson grade` says."""
     space = types.ModuleType("answer").__dict__
     linecache.cache["answer.py"] = len(source), None, source.splitlines(keepends=True), "answer.py"

@@ -12,28 +12,28 @@ from submissions import REFERENCE, RIGHT, WRONG, Answer, moveto_tail
 from vmlesson.grade import check
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
-from vmlesson.grade.report import Report
 from vmlesson.grade.submission import Submission
+from vmlesson.grade.verdict import Verdict
 
 EXERCISE = find_exercise("moveto_tail")
 
 
-def in_process(answer: Answer) -> Report:
+def in_process(answer: Answer) -> Verdict:
     """What a notebook says."""
     space = types.ModuleType("answer").__dict__
     exec(compile(answer.source, "a cell", "exec"), space)
     report = check.moveto_tail(space["anon_vma_moveto_tail"])
-    assert isinstance(report, Report)
+    assert isinstance(report, Verdict)
     return report
 
 
-def judged(answer: Answer) -> Report:
+def judged(answer: Answer) -> Verdict:
     """What `vmlesson grade` says."""
     submission = Submission(answer.name, [("answer.py", answer.source)])
     return judge(EXERCISE, submission, seconds=60.0)
 
 
-def first_failed(report: Report) -> str:
+def first_failed(report: Verdict) -> str:
     return next((one.name for one in report.checks if not one.passed), "")
 
 

@@ -11,8 +11,8 @@ from submissions import IMPORTS, REFERENCE, moveto_tail
 
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
-from vmlesson.grade.report import Report
 from vmlesson.grade.submission import Submission, as_python, read
+from vmlesson.grade.verdict import Verdict
 
 VALUE = "def my_answer():\n    return [0, 1, 1, 0, 2, 2]\nanswer = attempt(my_answer)\n"
 ADDRESS = solution("vma_address")
@@ -25,7 +25,7 @@ def notebook(path: Path, *cells: str) -> Submission:
     return read(file)
 
 
-def judged(exercise: str, submission: Submission, seconds: float = 20.0) -> Report:
+def judged(exercise: str, submission: Submission, seconds: float = 20.0) -> Verdict:
     return judge(find_exercise(exercise), submission, seconds)
 
 

@@ -11,8 +11,8 @@ from submissions import REFERENCE, moveto_tail
 
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
-from vmlesson.grade.report import Report
 from vmlesson.grade.submission import as_python, read
+from vmlesson.grade.verdict import Verdict
 
 RIGHT = moveto_tail("", REFERENCE).source
 
@@ -24,7 +24,7 @@ def notebook(path: Path, *sources: str) -> Path:
     return path
 
 
-def judged(path: Path, exercise: str = "moveto_tail") -> Report:
+def judged(path: Path, exercise: str = "moveto_tail") -> Verdict:
     return judge(find_exercise(exercise), read(path), seconds=20.0)
 
 

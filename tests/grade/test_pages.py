@@ -26,9 +26,9 @@ from vmlesson.grade.pages import (
     page,
 )
 from vmlesson.grade.record import Record
-from vmlesson.grade.report import Checked, Report
 from vmlesson.grade.submission import Submission
 from vmlesson.grade.tables import gradebook
+from vmlesson.grade.verdict import Checked, Verdict
 from vmlesson.progress import Progress
 from vmlesson.show.embed import figure, script
 from vmlesson.show.stepper_source import Sources, resolve
@@ -177,7 +177,7 @@ def test_what_is_to_be_looked_at_is_in_the_order_of_its_urgency() -> None:
 
 
 def test_those_who_made_a_common_mistake_are_named() -> None:
-    mistake = {"name": "the list", "message": "line 3: lost", "passed": False}
+    mistake = {"name": "the list", "message": "line 3: lost", "passed": False, "repeats": False}
     checks = [mistake | {"counterexample": {"kind": "BUG"}}]
     text = class_page([row(name, "failed", checks=checks) for name in "abcdefg"])
     assert "<li>7 × the list: lost (a, b, c, d, e and 2 more)</li>" in text
@@ -207,7 +207,7 @@ def test_a_learners_page_says_whose_it_is() -> None:
 
 def test_what_is_unfinished_shows_no_marks() -> None:
     checks = [Checked("a check", False, 0, 12, "not tried")]
-    body = feedback(Report("moveto_tail", "a.py", "unfinished", "late", 12, checks))
+    body = feedback(Verdict("moveto_tail", "a.py", "unfinished", "late", 12, checks))
     assert "not judged yet; your teacher has been told" in body
     assert "late" in body
     assert not re.search("✗|0/12|0 of 12", body)

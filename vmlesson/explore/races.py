@@ -51,13 +51,15 @@ class Races:
         if key in self.warnings:
             return
         self.labels.meet(operation.args)
+        label = self.labels(location)
+        functions = [function_name(event.place[0]) for event in (one, two)]
         first, second = sorted(
-            ("written" if location in event.writes else "read")
-            + f" in {function_name(event.place[0])}"
-            for event in (one, two)
+            ("written" if location in event.writes else "read") + f" in {function}"
+            for event, function in zip((one, two), functions, strict=True)
         )
-        message = f"{self.labels(location)} is {first} and {second}, and no lock orders the two"
-        self.warnings[key] = Warning("data race", message)
+        message = f"{label} is {first} and {second}, and no lock orders the two"
+        field = label.rpartition(".")[2]
+        self.warnings[key] = Warning("data race", message, frozenset(functions), field)
 
     def all(self) -> list[Warning]:
         """Every race once, sorted."""

@@ -90,10 +90,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Warning:
-    """Something unusual that is no failure: `kind` is for example "data race"."""
+    """Something unusual that is no failure: `kind` is for example "data race".
+
+    `functions` name whose steps it is about, `field` what they touch.
+    """
 
     kind: str
     message: str
+    functions: frozenset[str] = frozenset()
+    field: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.message}"

@@ -6,8 +6,8 @@ and ``hint("moveto_tail")``.
 
 from . import history
 from .notebook import Checker, Hint, Player, attempt, hint
-from .report import Report
 from .values import race_to_break
+from .verdict import Verdict
 
 history.listen()
 check = Checker()
@@ -17,7 +17,7 @@ __all__ = [
     "Checker",
     "Hint",
     "Player",
-    "Report",
+    "Verdict",
     "attempt",
     "check",
     "hint",

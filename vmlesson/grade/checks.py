@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Protocol
 
 from ..explore import Result, explore
@@ -17,8 +18,8 @@ from .exercises import Check, Exercise
 from .feedback import SLIPS, sentence
 from .process import Abort
 from .reference import Reference
-from .report import FAILED, PASSED, SAME, UNFINISHED, Checked, Finding, Report, unharmed
 from .situations import Situation
+from .verdict import FAILED, PASSED, UNFINISHED, Checked, Counterexample, Verdict, unharmed
 
 STEPS = 1000
 """The most steps of an execution; right answers stay below 300."""
@@ -46,7 +47,7 @@ class Subject(Protocol):
 
 def check_all(
     subject: Subject, submission: str = "", tell: Callable[[str], object] = str
-) -> Report:
+) -> Verdict:
     """Try an answer.
 
     Args:
@@ -55,7 +56,7 @@ def check_all(
         tell: called with the name of each check before it is tried.
     """
     exercise = subject.exercise
-    report = Report(exercise.name, submission, PASSED, "", exercise.max_points)
+    report = Verdict(exercise.name, submission, PASSED, "", exercise.max_points)
     started = time.perf_counter()
     stopped = ""
     for check in exercise.checks:
@@ -87,22 +88,19 @@ def check_all(
 
 def say_once(checks: Sequence[Checked]) -> None:
     """A row that fails as the one above it says no more than that."""
-    said = ""
-    for check in checks:
-        said, before = "" if check.passed else check.message, said
-        if said and said == before:
-            check.message = SAME
+    for above, check in pairwise(checks):
+        check.repeats = not above.passed and not check.passed and above.message == check.message
 
 
 def _stop(text: str) -> str:
     return f"{text}."
 
 
-def check_value(exercise: Exercise, answer: Any, submission: str = "") -> Report:
+def check_value(exercise: Exercise, answer: Any, submission: str = "") -> Verdict:
     """Judge an answer that is a value."""
     assert exercise.judge is not None
     started = time.perf_counter()
-    report = Report(exercise.name, submission, PASSED, "", exercise.max_points)
+    report = Verdict(exercise.name, submission, PASSED, "", exercise.max_points)
     report.checks = exercise.judge(answer)
     wrong = [check for check in report.checks if not check.passed]
     if wrong:
@@ -119,16 +117,17 @@ def _untried(check: Check, why: str) -> Checked:
     return Checked(check.name, False, 0, check.points, f"not tried: {why}")
 
 
-def conclude(report: Report, exercise: Exercise) -> None:
+def conclude(report: Verdict, exercise: Exercise) -> None:
     """Say what the checks come to."""
     wrong = [check for check in report.checks if not check.passed and check.finding is not None]
     if wrong:
         report.outcome, report.sentence = FAILED, wrong[0].message
     elif report.outcome == PASSED:
         tried = sum(check.executions for check in report.checks)
-        report.sentence = (
-            f"Right: {exercise.promise}. This is proved, for every situation below, in {tried:,} "
-            f"executions; there are no others."
+        report.sentence = f"Right: {exercise.promise}."
+        report.proof = (
+            f"This is proved, for every situation below, in {tried:,} executions; there are no "
+            f"others."
         )
 
 
@@ -163,10 +162,12 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
 
 def _of_answer(subject: Subject, result: Result) -> list[str]:
     """The warnings about the answer; Linux has some of its own."""
-    asked, usual = f" in {subject.exercise.asked} ", subject.exercise.usual
-    texts = [f"{warning} ".replace(",", " ,") for warning in result.warnings]
-    found = [text for text in texts if asked in text and not any(each in text for each in usual)]
-    return [text.strip().replace(" ,", ",") for text in found]
+    asked, usual = subject.exercise.asked, subject.exercise.usual
+    return [
+        str(warning)
+        for warning in result.warnings
+        if asked in warning.functions and warning.field not in usual
+    ]
 
 
 def _program(subject: Subject, situation: Situation) -> Any:
@@ -188,7 +189,9 @@ def explored(subject: Subject, situation: Situation, key: str) -> Result:
     return result
 
 
-def shown(subject: Subject, result: Result, situation: Situation, notes: list[str]) -> Finding:
+def shown(
+    subject: Subject, result: Result, situation: Situation, notes: list[str]
+) -> Counterexample:
     """The failure that a learner is shown: the easiest schedule to read."""
     # The result may be known from another answer; what is shown is this one.
     first = min(result.failures, key=lambda failure: failure.kind != FORGOTTEN)
@@ -198,7 +201,7 @@ def shown(subject: Subject, result: Result, situation: Situation, notes: list[st
     trace, printed = subject.printed.since(lambda: unharmed(notes, "the schedule", replayed))
     what = getattr(program, "situation", None)
     rows = what.rows() if isinstance(what, Reference) and failure.kind == "promise" else []
-    return Finding(
+    return Counterexample(
         situation.name, situation.sentence, failure, trace, where, rows, printed, program
     )
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .. import __version__
 from .exercises import Exercise
 from .pages import page
-from .report import ERROR, SAME, UNFINISHED
-from .tables import brief
+from .verdict import ERROR, UNFINISHED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -100,7 +99,7 @@ def _common_mistakes(rows: Sequence[Row]) -> dict[str, list[str]]:
         (f"{check['name']}: {_general(check['message'])}", row["learner"])
         for row in rows
         for check in row["checks"]
-        if not check["passed"] and check["counterexample"] and check["message"] != SAME
+        if not check["passed"] and check["counterexample"] and not check["repeats"]
     )
     return dict(sorted(found.items(), key=lambda each: -len(each[1]))[:MOST_MISTAKES])
 
@@ -136,7 +135,7 @@ def _everybody(rows: Sequence[Row], pages: Sequence[str]) -> str:
     lines = "".join(
         f"<tr><td>{_link(row['learner'], file)}</td>"
         f"<td>{escape(row['outcome'])}</td><td>{row['points']}/{row['max_points']}</td>"
-        f"<td>{escape(brief(row))}</td></tr>"
+        f"<td>{escape(row['sentence'])}</td></tr>"
         for row, file in zip(rows, pages, strict=True)
     )
     head = (

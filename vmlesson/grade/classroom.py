@@ -32,8 +32,8 @@ from .exercises import Exercise, find_exercise
 from .judge import judge
 from .pages import Draw, feedback
 from .process import Abort, Child, lacking_walls
-from .report import UNFINISHED, Report
 from .submission import Submission
+from .verdict import UNFINISHED, Verdict
 
 PATIENCE = 120
 """Seconds that a judge may take beyond those of the submission, before it is given up."""
@@ -71,7 +71,7 @@ def grade_one(name: str, submission: Submission, seconds: float, draw: Draw | No
 def lost(exercise: Exercise, name: str, why: str) -> Row:
     """The row of a submission that nothing is proved of."""
     sentence = f"{why}, for no reason that is proved to be the submission's"
-    report = Report(exercise.name, name, UNFINISHED, sentence, exercise.max_points)
+    report = Verdict(exercise.name, name, UNFINISHED, sentence, exercise.max_points)
     return report.to_dict() | {"body": feedback(report), "text": str(report)}
 
 

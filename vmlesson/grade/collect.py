@@ -27,8 +27,8 @@ from .learners import (
     of_gradescope,
     own_name,
 )
-from .report import ERROR, UNFINISHED
 from .submission import LARGEST, Submission, contents, kind, read
+from .verdict import ERROR, UNFINISHED
 
 NOTHING = "no notebook was handed in"
 LINK = "is a link, and links are not followed: the file itself is wanted"

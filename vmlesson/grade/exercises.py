@@ -23,9 +23,9 @@ from .alone import (
     walked_meanwhile,
 )
 from .moves import moves, random_calls, random_lists
-from .report import Checked
 from .situations import Situations, both, races
 from .values import broken_by, counted
+from .verdict import Checked
 
 
 @dataclass(frozen=True)

@@ -52,9 +52,9 @@ from .process import (
     is_method,
     lacking_walls,
 )
-from .report import ERROR, FAILED, PASSED, UNFINISHED, Report
 from .stub import COMPUTES, STOPPED, Wire
 from .submission import Submission
+from .verdict import ERROR, FAILED, PASSED, UNFINISHED, Verdict
 
 BARE = (
     "Python lies where only root may read, so that of the standard library no more could be "
@@ -474,14 +474,14 @@ def _ended_by(question: list[Any]) -> Finding:
 # ---------------------------------------------------------------------------------- one submission
 
 
-def judge(exercise: Exercise, submission: Submission, seconds: float) -> Report:
+def judge(exercise: Exercise, submission: Submission, seconds: float) -> Verdict:
     """Judge one submission.
 
     Args:
         seconds: how long its own code is waited for, in all; the exploring is not counted.
     """
     started = time.perf_counter()
-    report = Report(
+    report = Verdict(
         exercise.name, submission.name, submission.outcome, submission.error, exercise.max_points
     )
     if not submission.error:
@@ -506,8 +506,8 @@ def _child(
     return Child(cells, exercise.asked, notebook, seconds, parameters, other)
 
 
-def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOfTime) -> Report:
-    report = Report(exercise.name, submission.name, FAILED, "", exercise.max_points)
+def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOfTime) -> Verdict:
+    report = Verdict(exercise.name, submission.name, FAILED, "", exercise.max_points)
     if isinstance(error, OutOfTime):
         report.outcome = FAILED if error.busy else UNFINISHED
         report.sentence = "running the submission's own cells does not come to an end"
@@ -517,7 +517,7 @@ def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOf
     return report
 
 
-def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: float) -> Report:
+def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: float) -> Verdict:
     about = child.about
     notes = [*lacking_walls(child.walls), *submission.notes, *_notes(exercise, about)]
     if child.walls.get("bare") and any(_lacks_the_library(one) for one in about["skipped"]):
@@ -533,7 +533,7 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
         return report
     outcome, why = _objection(exercise, about, submission.notebook)
     if why:
-        report = Report(exercise.name, submission.name, outcome, why, exercise.max_points)
+        report = Verdict(exercise.name, submission.name, outcome, why, exercise.max_points)
         report.warnings = notes
         return report
     tree = Tree(child)
@@ -561,7 +561,7 @@ def _lacks_the_library(skipped: Any) -> bool:
 
 
 def _look_again(
-    report: Report, tree: Tree, submission: Submission, exercise: Exercise, seconds: float
+    report: Verdict, tree: Tree, submission: Submission, exercise: Exercise, seconds: float
 ) -> None:
     """Ask a fresh child the same; what depends on the calls before has passed nothing."""
     try:
@@ -573,15 +573,16 @@ def _look_again(
             _depends(report)
     except OutOfTime as late:
         if report.outcome == PASSED and not late.busy:
-            report.outcome, report.sentence = UNFINISHED, "it was waited for in vain"
+            report.outcome, report.proof = UNFINISHED, ""
+            report.sentence = "it was waited for in vain"
         elif report.outcome == PASSED:
             _depends(report)
     finally:
         again.kill()
 
 
-def _depends(report: Report) -> None:
-    report.outcome = FAILED
+def _depends(report: Verdict) -> None:
+    report.outcome, report.proof = FAILED, ""
     report.sentence = (
         "what it does depends on the calls before: something is kept from one call to the next (a "
         "global, a default argument), or left to chance, so that nothing is proved of it"

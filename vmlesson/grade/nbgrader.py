@@ -22,8 +22,8 @@ from .collect import collect
 from .exercises import find_exercise
 from .judge import judge
 from .pages import feedback
-from .report import UNFINISHED
 from .submission import read
+from .verdict import UNFINISHED
 
 new_output: Any = v4.new_output
 read_notebook: Any = nbformat.read

@@ -21,8 +21,8 @@ from .exercises import EXERCISES, Exercise, answers, find_exercise
 from .feedback import words_of as sentence
 from .history import stale
 from .onward import Onward
-from .report import ERROR, FAILED, PASSED, UNFINISHED, Report, unharmed
 from .values import BROKEN, broken_by, played, race_to_break
+from .verdict import ERROR, FAILED, PASSED, UNFINISHED, Verdict, unharmed
 
 NODES = 2_000
 """How far is looked for the decisive step: the answer is waited for."""
@@ -31,12 +31,12 @@ NODES = 2_000
 class Checker:
     """An attribute for each exercise: a function that checks an answer, in this process."""
 
-    def __getattr__(self, name: str) -> Callable[[Any], Report]:
+    def __getattr__(self, name: str) -> Callable[[Any], Verdict]:
         if name.startswith("_"):
             raise AttributeError(name)
         exercise = _exercise(name)
 
-        def check(answer: Any) -> Report:
+        def check(answer: Any) -> Verdict:
             report = check_here(exercise, answer)
             report.notice = stale(exercise.asked, answer)
             if report.outcome == PASSED and "ipykernel" in sys.modules:
@@ -78,14 +78,14 @@ def _solved(name: str, answer: Any) -> None:
     Progress().note("exercises", name, passed=True, source=text)
 
 
-def check_here(exercise: Exercise, answer: Any) -> Report:
+def check_here(exercise: Exercise, answer: Any) -> Verdict:
     """Check an answer in this process; say at once that it is running."""
     if answer is None or answer is ...:
         return _not_yet(exercise)
     if exercise.judge is not None:
         return check_value(exercise, answer)
     if why := objection(exercise, answer):
-        return Report(exercise.name, "", ERROR, why, exercise.max_points)
+        return Verdict(exercise.name, "", ERROR, why, exercise.max_points)
     with Status(exercise.name) as status:
         subject = Subject(exercise, answer)
         report = check_all(subject, tell=status.say)
@@ -105,9 +105,9 @@ def _interrupted(subject: Subject) -> str:
     return f"Interrupted: your function was at line {subject.interrupted_at} of its cell."
 
 
-def _not_yet(exercise: Exercise) -> Report:
+def _not_yet(exercise: Exercise) -> Verdict:
     sentence = f"not yet: write {exercise.signature}, then run this cell again"
-    return Report(exercise.name, "", FAILED, sentence, exercise.max_points)
+    return Verdict(exercise.name, "", FAILED, sentence, exercise.max_points)
 
 
 def remarks(exercise: Exercise, subject: Any) -> list[str]:
@@ -180,7 +180,7 @@ class Player:
 def play_here(exercise: Exercise, answer: Any) -> Any:
     """The answer in the first race of its checks: each CPU runs as far as it can."""
     if why := objection(exercise, answer):
-        return Report(exercise.name, "", ERROR, why, exercise.max_points)
+        return Verdict(exercise.name, "", ERROR, why, exercise.max_points)
     race = next(
         situation
         for check in exercise.checks
@@ -195,10 +195,10 @@ def play_here(exercise: Exercise, answer: Any) -> Any:
         if subject.interrupted_at is None:
             raise
         said = _interrupted(subject)
-        return Report(exercise.name, "", UNFINISHED, said, exercise.max_points)
+        return Verdict(exercise.name, "", UNFINISHED, said, exercise.max_points)
     if not trace.steps:  # it was called while the race was set up
         said = "it has no race yet" if trace.finding is None else sentence(*trace.finding)
-        return Report(exercise.name, "", FAILED, said, exercise.max_points)
+        return Verdict(exercise.name, "", FAILED, said, exercise.max_points)
     return in_stepper(trace, f"{exercise.name}: {race.name}")
 
 
@@ -218,7 +218,7 @@ def play_schedule(exercise: Exercise, *answer: Any) -> Any:
     try:
         return in_stepper(played(answer[0]), exercise.name)
     except UserError as error:
-        return Report(exercise.name, "", FAILED, str(error), exercise.max_points)
+        return Verdict(exercise.name, "", FAILED, str(error), exercise.max_points)
 
 
 def in_stepper(trace: Trace, title: str, program: Any = None) -> Any:

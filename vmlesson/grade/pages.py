@@ -14,8 +14,8 @@ from ..policy import policy
 from .collect import Task
 from .exercises import answers
 from .process import Abort
-from .report import UNFINISHED, Report
 from .submission import Submission
+from .verdict import UNFINISHED, Verdict
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #111; --bg: #fff; --quiet: #555; --rule: #bbb;
@@ -61,7 +61,9 @@ def page(title: str, body: str, script: str = "") -> str:
     )
 
 
-def feedback(report: Report, submission: Submission | None = None, draw: Draw | None = None) -> str:
+def feedback(
+    report: Verdict, submission: Submission | None = None, draw: Draw | None = None
+) -> str:
     """What a learner gets back, as the body of a page."""
     if report.outcome == UNFINISHED:
         return _not_judged(report)
@@ -80,7 +82,7 @@ def feedback(report: Report, submission: Submission | None = None, draw: Draw | 
         return report.to_html()
 
 
-def _not_judged(report: Report) -> str:
+def _not_judged(report: Verdict) -> str:
     """No table of checks: that none of them was passed proves nothing."""
     notes = [report.sentence, *(f"note: {warning}" for warning in report.warnings)]
     head = f"{report.exercise}: not judged yet; your teacher has been told"

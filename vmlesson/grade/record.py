@@ -16,9 +16,9 @@ from .classpage import instructors_page
 from .collect import Task
 from .exercises import Exercise
 from .pages import feedback_page, names_of_pages
-from .report import ERROR, UNFINISHED
 from .submission import kind
 from .tables import gradebook, platforms, whole_course
+from .verdict import ERROR, UNFINISHED
 
 Row = dict[str, Any]
 

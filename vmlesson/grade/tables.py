@@ -10,7 +10,7 @@ from typing import Any
 
 from ..console import printable
 from .exercises import Exercise
-from .report import UNFINISHED
+from .verdict import UNFINISHED
 
 Row = dict[str, Any]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -21,7 +21,7 @@ HEAD = ("assignment", "student_id", "score", "max_score", "outcome", "submission
 def gradebook(rows: Sequence[Row]) -> str:
     """One line a submission, columns named as nbgrader names them."""
     return _csv(HEAD, ((row["exercise"], row["learner"], row["points"], row["max_points"],
-                        row["outcome"], row["submission"], " ".join(brief(row).split()))
+                        row["outcome"], row["submission"], " ".join(row["sentence"].split()))
                        for row in rows))  # fmt: skip
 
 
@@ -87,8 +87,3 @@ def _harmless(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
     return f"'{printable(cell)}" if cell.startswith(FORMULA) else printable(cell)
-
-
-def brief(row: Row) -> str:
-    """The sentence without what is about the table of checks, which only a learner's page has."""
-    return str(row["sentence"]).partition(" This is proved,")[0]

@@ -10,7 +10,7 @@ from ..errors import UserError
 from ..explore import Trace, replay
 from ..kernel import Kernel, Scenario
 from ..scenarios import FAR, Stage, scenarios
-from .report import Checked
+from .verdict import Checked
 
 MOVETO_TAIL = "anon_vma_moveto_tail"
 BROKEN = "v3.2"

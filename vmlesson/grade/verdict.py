@@ -16,8 +16,6 @@ COLUMNS = ("check", "points", "what it shows")
 PLACE = "\0"
 """Stands for a figure in a text: nothing else has such a character."""
 PRINTED = "What it prints in this run:"
-SAME = "the same"
-"""The message of a check that fails as one before it did."""
 T = TypeVar("T")
 PASSED, FAILED, UNFINISHED, ERROR = "passed", "failed", "unfinished", "error"
 
@@ -32,7 +30,7 @@ def unharmed(notes: list[str], what: str, do: Callable[[], T]) -> T | None:
 
 
 @dataclass
-class Finding:
+class Counterexample:
     """How a situation shows that an answer is wrong.
 
     Attributes:
@@ -102,6 +100,7 @@ class Checked:
         message: one sentence: what was shown, or what is wrong.
         question: what leads on; "" if it passed.
         executions: how many classes of interleavings were tried.
+        repeats: whether it says what the check above says: it is shown as "the same".
     """
 
     name: str
@@ -111,7 +110,13 @@ class Checked:
     message: str
     question: str = ""
     executions: int = 0
-    finding: Finding | None = None
+    finding: Counterexample | None = None
+    repeats: bool = False
+
+    @property
+    def shown(self) -> str:
+        """What a row of the table says."""
+        return "the same" if self.repeats else self.message
 
     @property
     def situation(self) -> str:
@@ -129,12 +134,13 @@ class Checked:
             "max_points": self.max_points,
             "message": self.message,
             "question": self.question,
+            "repeats": self.repeats,
             "counterexample": None if self.finding is None else self.finding.to_dict(),
         }
 
 
 @dataclass(repr=False)
-class Report:
+class Verdict:
     """What is known of one answer.
 
     Attributes:
@@ -142,6 +148,7 @@ class Report:
         outcome: "passed", "failed", "unfinished" (a limit was reached that is not proved to be the
             answer's fault) or "error" (there was nothing to be judged).
         sentence: the outcome in one sentence.
+        proof: of what passed, what is known now.
         seconds: how long it took.
         warnings: what never costs a point: unusual locking, cost, what the judge could not do.
         figure: the schedule in a stepper, for whoever can show one.
@@ -154,6 +161,7 @@ class Report:
     sentence: str
     max_points: int
     checks: list[Checked] = field(default_factory=list)
+    proof: str = ""
     seconds: float = 0.0
     warnings: list[str] = field(default_factory=list)
     figure: Any = None
@@ -168,7 +176,7 @@ class Report:
         return sum(check.points for check in self.checks)
 
     @property
-    def finding(self) -> Finding | None:
+    def finding(self) -> Counterexample | None:
         """The finding whose schedule is shown."""
         told = self._told()
         finding = None if told is None else told.finding
@@ -182,6 +190,7 @@ class Report:
             "outcome": self.outcome,
             "passed": self.outcome == PASSED,
             "sentence": self.sentence,
+            "proof": self.proof,
             "points": self.points,
             "max_points": self.max_points,
             "seconds": round(self.seconds, 3),
@@ -202,11 +211,11 @@ class Report:
         lines = [self.notice] if self.notice else []
         lines.append(self.headline)
         if self.checks and all(check.message != self.sentence for check in self.checks):
-            lines.append(self.sentence)
+            lines.append(f"{self.sentence} {self.proof}".rstrip())
         for check in self.checks:
             mark = "ok" if check.passed else "--"
             lines.append(
-                f"  {mark}  {check.name} ({check.points}/{check.max_points}): {check.message}"
+                f"  {mark}  {check.name} ({check.points}/{check.max_points}): {check.shown}"
             )
         lines += [f"  note: {warning}" for warning in self.warnings]
         if (told := self._told()) is not None and told.finding is not None:
@@ -255,7 +264,7 @@ class Report:
         parts.append(f"<p><strong>{escape(self.headline)}</strong></p>")
         if self.checks:
             if all(check.message != self.sentence for check in self.checks):
-                parts.append(f"<p>{escape(self.sentence)}</p>")
+                parts.append(f"<p>{escape(f'{self.sentence} {self.proof}'.rstrip())}</p>")
             parts.append(f"<table>{_head(COLUMNS)}<tbody>{rows}</tbody></table>")
         parts += _notes(self.warnings)
         check = self._told()
@@ -285,7 +294,7 @@ def _row(check: Checked) -> str:
     return (
         f'<tr><th scope="row" {SHORT}>{mark} {escape(check.name)}</th>'
         f"<td {SHORT}>{check.points}/{check.max_points}</td>"
-        f"<td {LEFT}>{escape(check.message)}</td></tr>"
+        f"<td {LEFT}>{escape(check.shown)}</td></tr>"
     )
 
 

@@ -51,7 +51,7 @@ def drop_root(uid):
     return True
 
 
-def wall_in(landlock, directory):
+def wall_in(landlock, directory, readable):
     """No file but Python's is read, none is written, no signals: what could be had."""
     if landlock is None:
         return 0
@@ -63,7 +63,7 @@ def wall_in(landlock, directory):
         look = fs.READ_FILE | fs.READ_DIR | fs.EXECUTE
         scopes = landlock.Scope.SIGNAL | landlock.Scope.ABSTRACT_UNIX_SOCKET
         with landlock.Ruleset(scoped=scopes) as rules:
-            for path in python_files():
+            for path in python_files(readable):
                 rules.allow_path(path, look if os.path.isdir(path) else fs.READ_FILE | fs.EXECUTE)
             rules.allow_path(directory, look)
             rules.restrict()
@@ -72,74 +72,30 @@ def wall_in(landlock, directory):
     return abi
 
 
-def python_files():
+def python_files(readable):
     """The standard library and what it loads, without what was installed beside it."""
     library = os.path.dirname(os.__file__)
     installed = ("site-packages", "dist-packages")
     with os.scandir(library) as entries:
         yield from (entry.path for entry in entries if entry.name not in installed)
-    for path in (
-        "/lib/x86_64-linux-gnu",
-        "/lib/aarch64-linux-gnu",
-        "/lib64",
-        "/etc/ld.so.cache",
-        "/dev/null",
-        "/dev/urandom",
-    ):
-        if os.path.exists(path):
-            yield path
+    yield from filter(os.path.exists, readable)
 
 
-REFUSED = {  # numbers on x86_64 and on aarch64
-    "socket": (41, 198),
-    "shmget": (29, 194),
-    "semget": (64, 190),
-    "msgget": (68, 186),
-    "mq_open": (240, 180),
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "keyctl": (250, 219),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "perf_event_open": (298, 241),
-    "bpf": (321, 280),
-    "userfaultfd": (323, 282),
-    "io_uring_setup": (425, 425),
-    "chmod": (90, -1),
-    "fchmod": (91, 52),
-    "fchmodat": (268, 53),
-    "fchmodat2": (452, 452),
-    "utime": (132, -1),
-    "utimes": (235, -1),
-    "futimesat": (261, -1),
-    "utimensat": (280, 88),
-    "setxattr": (188, 5),
-    "lsetxattr": (189, 6),
-    "prlimit64": (302, 261),
-    "setpriority": (141, 140),
-    "ioprio_set": (251, 30),
-    "sched_setaffinity": (203, 122),
-    "sched_setscheduler": (144, 119),
-    "sched_setattr": (314, 274),
-    "syslog": (103, 116),
-}
-"""System calls that no answer has a use for: they reach others' processes and files, outlive the
-process, or are ways around the other walls.  asyncio's pair of sockets can still be made."""
-MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
-"""AUDIT_ARCH and the column above."""
 X32 = 0x4000_0000
 """From here on they are those of another ABI of x86_64's."""
 
 
-def refuse_calls():
-    """Let the system calls above fail with EPERM (seccomp); whether that was possible."""
-    machine = MACHINES.get(os.uname().machine)
-    if sys.platform != "linux" or machine is None or sys.maxsize < 1 << 32:
+def refuse_calls(machines, refused):
+    """Let some system calls fail with EPERM (seccomp); whether that was possible.
+
+    They are numbers, in the order of the machines.
+    """
+    machine = os.uname().machine
+    if sys.platform != "linux" or machine not in machines or sys.maxsize < 1 << 32:
         return False
-    arch, column = machine
-    jumps = [(0x35, X32)] + [
-        (0x15, numbers[column]) for numbers in REFUSED.values() if numbers[column] >= 0
-    ]
+    arch, column = machines[machine], list(machines).index(machine)
+    numbers = [each[column] for each in refused.values()]
+    jumps = [(0x35, X32)] + [(0x15, number) for number in numbers if number >= 0]
     end = len(jumps)
     program = [(0x20, 0, 0, 4), (0x15, 0, end + 2, arch), (0x20, 0, 0, 0)]
     program += [(jump, end - at, 0, number) for at, (jump, number) in enumerate(jumps)]
@@ -153,45 +109,10 @@ def refuse_calls():
 
 # --------------------------------------------------------------------------------- where it is born
 
-COMMON = (
-    "asyncio",
-    "bisect",
-    "collections.abc",
-    "contextlib",
-    "copy",
-    "dataclasses",
-    "decimal",
-    "enum",
-    "fractions",
-    "functools",
-    "glob",
-    "heapq",
-    "inspect",
-    "itertools",
-    "logging",
-    "math",
-    "operator",
-    "pathlib",
-    "pprint",
-    "queue",
-    "random",
-    "re",
-    "statistics",
-    "string",
-    "textwrap",
-    "time",
-    "traceback",
-    "typing",
-    "unicodedata",
-    "uuid",
-    "weakref",
-)
-"""What answers import; a child that is walled in may not be able to look for it."""
 
-
-def make_ready(landlock):
+def make_ready(landlock, imported):
     """What every child has; returns the module of Landlock, None where there is none."""
-    for name in COMMON:
+    for name in imported:
         importlib.import_module(name)
     if landlock is None:
         return None
@@ -265,7 +186,8 @@ def keep(child, most, heard, sink, status):
 def main(stub):
     """The nursery, and then each of its children: walled in, it loads the learner's code."""
     setup = json.loads(sys.stdin.buffer.readline())
-    landlock = make_ready(setup["landlock"])
+    sandbox = setup["sandbox"]
+    landlock = make_ready(setup["landlock"], sandbox["imported"])
     stub.stub(setup["vocabulary"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the judge, who ends what there is
     directory = tempfile.mkdtemp(prefix="vmlesson-", dir=setup["temporary"])
@@ -278,10 +200,10 @@ def main(stub):
     sys.stdin = io.StringIO()
     judge = stub.Judge(os.fdopen(heard, "rb"), sink)
     setup = judge.receive()
-    abi = wall_in(landlock, directory)
+    abi = wall_in(landlock, directory, sandbox["readable"])
     own_user = drop_root(setup["uid"])
     lacking = limit(setup["limits"])
-    calls = refuse_calls()
+    calls = refuse_calls(sandbox["machines"], sandbox["refused"])
     bare = not os.access(os.__file__, os.R_OK)
     faulthandler.register(signal.SIGUSR1, file=sink, all_threads=False)
     walls = {"user": own_user, "landlock": abi, "calls": calls, "lacking": lacking, "bare": bare}

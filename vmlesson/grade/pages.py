@@ -17,28 +17,7 @@ from .process import Abort
 from .submission import Submission
 from .verdict import UNFINISHED, Verdict
 
-STYLE = """
-:root { color-scheme: light dark; --ink: #111; --bg: #fff; --quiet: #555; --rule: #bbb;
-        --sunk: #f4f4f2; --link: #00568a; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #f2f2f2; --bg: #111; --quiet: #b9b9b9; --rule: #666; --sunk: #1e1e1e;
-          --link: #7cc4f0; } }
-body { font: 17px/1.5 "Helvetica Neue", Helvetica, Arial, "DejaVu Sans", sans-serif;
-       max-width: 76rem; margin: 1.5rem auto; padding: 0 1rem; color: var(--ink);
-       background: var(--bg); }
-h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 1rem; } h2 { font-size: 1.25rem; }
-a { color: var(--link); }
-p, li { max-width: 46rem; overflow-wrap: anywhere; }
-table { border-collapse: collapse; margin: 1rem 0; }
-th, td { border: 1px solid var(--rule); padding: .25em .7em; text-align: left;
-         vertical-align: top; }
-td:first-child { min-width: 9rem; max-width: 24rem; }
-td:first-child, td:last-child { overflow-wrap: anywhere; }
-td:last-child, li { white-space: pre-wrap; }
-thead th { background: var(--sunk); }
-details { overflow-x: auto; margin: 1rem 0; } summary { cursor: pointer; padding: .6em 0; }
-@media print { .stepper-host, summary { display: none; } }
-"""
+STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 LONGEST_NAME = 50
 """Letters; of four bytes each they still leave room for the rest in what a file may be called."""

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType, MethodType
@@ -32,6 +33,7 @@ BOOT = (
     "module = types.ModuleType('stub'); exec(stub, module.__dict__); "
     "exec(nursery); main(module)"
 )
+SANDBOX = Path(__file__).with_name("sandbox.toml")
 LONGEST_LINE = 1 << 20
 MEMORY = 512 << 20
 BUSY = 2.0
@@ -113,7 +115,8 @@ class Nursery:
         )
         theirs.close()
         program = _program()
-        setup = json.dumps({"vocabulary": VOCABULARY, "landlock": _landlock(),
+        sandbox = tomllib.loads(SANDBOX.read_text(encoding="utf-8"))
+        setup = json.dumps({"vocabulary": VOCABULARY, "sandbox": sandbox, "landlock": _landlock(),
                             "temporary": tempfile.gettempdir()}).encode()  # fmt: skip
         self.socket.sendall(b"%d\n%s%s\n" % (len(program), program, setup))
         self._answer()

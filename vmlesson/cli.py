@@ -423,14 +423,14 @@ def _grade(
     from vmlesson.grade.collect import names_of_tasks
     from vmlesson.grade.record import Record, anonymous, outcomes
 
-    record, rows, draw = None, {}, None
+    record, draw, rows = None, None, dict[str, "Row"]()
     if options.report is not None:
         from vmlesson.show.embed import figure, script
 
         if options.anonymous:
             tasks = anonymous(tasks, options.report)
         record, draw = Record(options.report, exercise, tasks, script(), options.again), figure
-        rows = dict(record.rows)
+        rows = record.rows
         if rows and not options.json:
             print(f"{len(rows)} known from before")
     from tqdm import tqdm
@@ -442,7 +442,8 @@ def _grade(
         row |= task.whose()
         if record is not None:
             record.add(row)
-        rows[task.key] = {name: row[name] for name in row if name not in ("body", "text")}
+        else:
+            rows[task.key] = {name: row[name] for name in row if name not in ("body", "text")}
         if not options.json:
             # What an answer says must not steer the terminal, or look like somebody else's line.
             why = "" if row["passed"] else f": {row['sentence']}"
@@ -475,7 +476,7 @@ def _grade(
         print(f"{len(judged)} judged: {counts}{printable(place)}")
         for change in [] if record is None else record.changed():
             print(f"changed since the last report: {printable(change)}")
-    return judged
+    return list(record.whole()) if options.json and record is not None else judged
 
 
 def add_export(commands: "Subparsers") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from .errors import UserError
@@ -28,8 +28,8 @@ def refuse_existing(path: Path, force: bool = False) -> None:
         raise UserError(f"{path} exists; name another file, or give force (--force)")
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Put `data` at `path`, all of it or nothing.
+def replace_file(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Put `data`, or pieces of it, at `path`: all of it or nothing.
 
     Raises:
         OSError: it cannot be written; there is no such directory.
@@ -37,7 +37,7 @@ def replace_file(path: Path, data: bytes) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())  # a full disk may say so only here
         part.replace(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,8 @@ Row = dict[str, Any]
 class Record:
     """What was found out so far: to go on where an interrupted run was, and to compare with it.
 
-    A row is kept without its page, which lies in ``feedback/``.
+    A row's page lies in ``feedback/``, and the row in a file of lines; of a class of thousands only
+    what all rows are looked at for is in memory (see `in_brief`).
 
     Args:
         tasks: all that are to be judged.
@@ -50,16 +51,23 @@ class Record:
         self.pages = names_of_pages(exercise.name, tasks)
         self.file = directory / f"{exercise.name}.jsonl"
         self.rows: dict[str, Row] = {}
+        self.places: dict[str, int] = {}
         self.before: dict[tuple[str, str], Row] = {}
-        if self.file.exists():
-            for line in self.file.read_text(encoding="utf-8").splitlines():
-                with suppress(ValueError, KeyError, TypeError):
-                    row = json.loads(line)
-                    self.before[row["learner"], row["submission"]] = row
-                    self.rows[row["key"]] = row
+        self._read()
         self.rows = {} if again else {
             task.key: self.rows[task.key] for task in tasks if self._is_known(task)
         }  # fmt: skip
+
+    def _read(self) -> None:
+        if not self.file.exists():
+            return
+        with self.file.open("rb") as file:
+            while line := file.readline():
+                with suppress(ValueError, KeyError, TypeError):
+                    row = json.loads(line)
+                    self.rows[row["key"]] = in_brief(row)
+                    self.before[row["learner"], row["submission"]] = self.rows[row["key"]]
+                    self.places[row["key"]] = file.tell() - len(line)
 
     def _is_known(self, task: Task) -> bool:
         """Whether the same was judged by the same; "unfinished" is tried again."""
@@ -73,10 +81,26 @@ class Record:
         # No wait for the disk: a page whose row is not kept below is written again.
         text = feedback_page(row, self.script)
         page.write_text(text, encoding="utf-8", errors="backslashreplace")
-        row = as_json(row) | {"key": row["key"]}
-        self.rows[row["key"]] = row
-        with self.file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        line = json.dumps(as_json(row) | {"key": row["key"]})
+        with self.file.open("ab") as file:
+            self.places[row["key"]] = file.tell()
+            file.write(f"{line}\n".encode())
+        self.rows[row["key"]] = in_brief(row)
+
+    def whole(self) -> Iterator[Row]:
+        """The rows as they were judged, in the order of the tasks."""
+        with self.file.open("rb") as file:
+            for task in self.tasks:
+                if task.key in self.rows:
+                    file.seek(self.places[task.key])
+                    yield as_json(json.loads(file.readline()))
+
+    def _as_list(self) -> Iterator[bytes]:
+        begin = "["
+        for row in self.whole():
+            yield f"{begin}\n{json.dumps(row, indent=1)}".encode()
+            begin = ","
+        yield b"\n]\n"
 
     def changed(self) -> list[str]:
         """Whose verdict is another than in the last report of the same file, in words."""
@@ -95,20 +119,33 @@ class Record:
         pages = [self.pages[task.key] for task in tasks]
         for end, text in {"csv": gradebook(rows), **platforms(self.exercise, rows)}.items():
             write(self.directory / f"{name}.{end}", text)
-        write(self.directory / f"{name}.json", json.dumps([as_json(row) for row in rows], indent=1))
+        write(self.directory / f"{name}.json", self._as_list() if rows else "[]")
         page = instructors_page(self.exercise, rows, pages, self.changed(), unseen)
         write(self.directory / f"{name}.html", page)
 
 
-def write(file: Path, text: str) -> None:
-    """Write a file, all of it or nothing.
+def in_brief(row: Row) -> Row:
+    """What all rows are looked at for: no page, no schedule."""
+    checks = [
+        {each: check[each] for each in ("name", "passed", "message", "repeats")}
+        | {"counterexample": bool(check["counterexample"])}
+        for check in row["checks"]
+    ]
+    return {name: value for name, value in as_json(row).items() if name != "warnings"} | {
+        "checks": checks
+    }
+
+
+def write(file: Path, text: str | Iterable[bytes]) -> None:
+    """Write a file, a text or pieces of one, all of it or nothing.
 
     Raises:
         UserError: that cannot be.
     """
     # An answer may have put into a message what no encoding has a place for.
     try:
-        replace_file(file, text.encode("utf-8", errors="backslashreplace"))
+        encoded = text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text
+        replace_file(file, encoded)
     except OSError as error:
         raise UserError(f"cannot write {file}: {error.strerror}") from None
 

@@ -1,7 +1,8 @@
 """What stands behind the claims of the lecture."""
 
-from register import claim, source
+from register import ROOT, all_cells, claim, source
 
+from real_kernel.course import oops, recorded
 from vmlesson.explore import replay
 from vmlesson.scenarios import explore_scenario, scenarios
 
@@ -35,6 +36,46 @@ def _() -> None:
     assert all(nodes[-2:] == ["X", "Y"] for nodes in lists.values())
     assert explore_scenario("grandchild", "v3.2").verdict == "fails"
     assert explore_scenario("grandchild", "v3.3").verdict == "holds"
+
+
+@claim("lecture/real-kernel")
+def _() -> None:
+    assert "3.1.3" in recorded("linux-3.1.3").splitlines()[0]
+    assert "swapops.h:126!" in oops(recorded("linux-3.1.3"))
+    assert "swapops.h:126!" in explore_scenario("merge-order", "v3.1", pages=1).failures[0].message
+    assert "cure=0" in recorded("linux-6.1")
+    assert "swapops.h:557!" in oops(recorded("linux-6.1"))
+
+
+DOWN = {"fresh-destination", "merge-next", "two-movers", "pte-peek"}
+BORDER, FAULTED = {"mprotect-border"}, {"merge-faulted"}
+NEVER = {"bystander", "third-process", "quiescent", "unfaulted", "fork-migrating"}
+
+
+def slide(claim: str) -> str:
+    """The text of the cell that makes a claim."""
+    return next(cell.source for cell in all_cells() if claim in cell.claims)
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """The body of a markdown table: what its first column says, and whether each cell is bold."""
+    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return {first: ["**" in cell for cell in row] for first, *row in lines}
+
+
+@claim("lecture/releases")
+def _() -> None:
+    shown = list(rows(slide("lecture/releases")).values())[1:]
+    history = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+    every = {
+        name.strip("`"): row
+        for name, row in rows(history.partition("<!-- table -->")[2]).items()
+        if name.startswith("`")
+    }
+    up = set(every) - DOWN - BORDER - FAULTED - NEVER
+    for expected, names in zip(shown, (DOWN, up, BORDER, FAULTED, NEVER), strict=True):
+        assert {name: every[name] for name in names} == dict.fromkeys(names, expected)
+    assert f"in {len(every)} scenarios" in slide("lecture/releases")
 
 
 source("lecture/program", commit="948f017b093a")

@@ -235,22 +235,26 @@ class Deck:
         )
 
     def section(self, slide: Slide) -> str:
-        """One slide: its heading, and one column; two where a cell is tagged "right"."""
-        parts: dict[str, list[str]] = {"left": [], "right": []}
+        """One slide: its heading, and one column; two where a cell is tagged "right".
+
+        A cell tagged "below" is below both.
+        """
+        parts: dict[str, list[str]] = {"left": [], "right": [], "below": []}
         steppers = len(self.documents)
         for number, cell in slide.cells:
             content = "\n".join(self.cell(number, cell))
             kind = cell.metadata.get("slideshow", {}).get("slide_type")
             fragment = ' class="fragment"' if kind == "fragment" else ""
-            side = "right" if "right" in cell.metadata.get("tags", ()) else "left"
+            tags = cell.metadata.get("tags", ())
+            side = next((side for side in ("right", "below") if side in tags), "left")
             if content:
                 parts[side].append(f"<div{fragment}>{content}</div>")
-        left, right = ("\n".join(part) for part in parts.values())
+        left, right, below = ("\n".join(part) for part in parts.values())
         found = re.match(r"<div>(<h[1-3]>.*?</h[1-3]>)", left)
         heading = found[1] if found else ""
         left = re.sub(r"<div>\s*</div>\n?", "", left.replace(heading, "", 1))
         sides = f'<div class="side">{left}</div>\n<div class="side">{right}</div>'
-        body = f'<div class="sides">{sides}</div>' if right else left
+        body = (f'<div class="sides">{sides}</div>' if right else left) + below
         title = slide.title or f"Slide {len(self.ids) + 1}"
         live = ' class="live"' if len(self.documents) > steppers else ""
         minutes = f' data-minutes="{slide.minutes:g}"' if self.notes and slide.minutes else ""

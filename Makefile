@@ -56,7 +56,7 @@ real-kernel: .venv/.lab
 
 fuzz: .venv/.test
 	VMLESSON_FUZZ=$(or $(N),1000) .venv/bin/python -m pytest -rP tests/live/test_random.py $(ARGS)
-	VMLESSON_FUZZ=$(or $(N),100000) .venv/bin/python -m pytest -m slow tests/explore/test_dpor.py $(ARGS)
+	VMLESSON_FUZZ=$(or $(N),100000) .venv/bin/python -m pytest -m slow tests/explore/test_explore.py $(ARGS)
 
 site: .venv/.test
 	@.venv/bin/python tools/build_site.py $(ARGS)

@@ -150,7 +150,7 @@ class Turns:
     def step(self, side: str) -> None:
         """One step, and the gates that it led to."""
         self.race.schedule.append(self.cpu(side).name)
-        self.execution.step(self.index[side])
+        self.cpu(side).step()
         stack = self.cpu(side).stack
         for coroutine in self.inside[side]:
             if not _among(stack, coroutine):

@@ -66,18 +66,25 @@ class Run:
 def races(runs: list[Run]) -> set[int]:
     """The locations of data races, of all interleavings of a program.
 
-    They are those of two steps, one right after the other, that could both be next before them, and
-    conflict on no lock.
+    They are those of two steps that could both be next after some beginning, and conflict on no
+    lock: each step as it is there.
     """
+    locks = {
+        location
+        for run in runs
+        for key in run.locks
+        for location in range(key, key + FIELDS_PER_OBJECT)
+    }
     found: set[int] = set()
+    nexts: dict[tuple[int, ...], dict[int, Any]] = {}
     for run in runs:
-        locks = {location for key in run.locks for location in range(key, key + FIELDS_PER_OBJECT)}
-        for i, (cpu, other) in enumerate(itertools.pairwise(run.schedule)):
-            if cpu != other and {cpu, other} <= run.enabled[i]:
-                (read_i, write_i), (read_j, write_j) = run.footprints[i], run.footprints[i + 1]
-                places = write_i & (read_j | write_j) | write_j & read_i
-                if places.isdisjoint(locks):
-                    found |= places
+        for i, cpu in enumerate(run.schedule):
+            nexts.setdefault(run.schedule[:i], {})[cpu] = run.footprints[i]
+    for steps in nexts.values():
+        for (read, write), (other_read, other_write) in itertools.combinations(steps.values(), 2):
+            places = write & (other_read | other_write) | other_write & read
+            if places.isdisjoint(locks):
+                found |= places
     return found
 
 

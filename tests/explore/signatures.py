@@ -5,43 +5,95 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from vmlesson.explore.dpor import Search
 from vmlesson.explore.execution import Execution, as_program, driving
-from vmlesson.explore.order import Order
+from vmlesson.explore.learned import State
 from vmlesson.explore.real import at_random, execute
-from vmlesson.kernel.atomic import BOOT, Finding
+from vmlesson.explore.search import Search, Visit
+from vmlesson.kernel.atomic import BOOT
 
 STEPS = 5_000
+Step = tuple[int, frozenset[int], frozenset[int]]
+"""A CPU, and the locations that it reads and writes."""
 
 
-def signature(order: Order) -> Any:
+def signature(steps: list[Step], cpus: int) -> Any:
     """For each step of each CPU, how many steps of each CPU are in its past."""
+    pasts: list[int] = []
+    own = [0] * cpus
+    for number, (cpu, reads, writes) in enumerate(steps):
+        past = 1 << number
+        for before in range(number - 1, -1, -1):
+            other, other_reads, other_writes = steps[before]
+            if not past >> before & 1 and (
+                other == cpu or writes & (other_reads | other_writes) or reads & other_writes
+            ):
+                past |= pasts[before]
+        pasts.append(past)
+        own[cpu] |= 1 << number
     return tuple(
         tuple(
-            tuple((event.past & own).bit_count() for own in order.by_cpu)
-            for event in order.events
-            if event.cpu == cpu
+            tuple((past & each).bit_count() for each in own)
+            for past, (who, _, _) in zip(pasts, steps, strict=True)
+            if who == cpu
         )
-        for cpu in range(len(order.by_cpu))
+        for cpu in range(cpus)
     )
+
+
+class Forgetful(dict[Any, Any]):
+    """What was counted behind a state is forgotten: so every execution is walked, not only one."""
+
+    def get(self, *_: Any) -> None:
+        return None
 
 
 class Noting(Search):
     """A search that keeps, for the signature of each class, what it fails by."""
 
     def __init__(self, program: Any) -> None:
-        super().__init__(program, None, None, STEPS, False, lambda result: None)
         self.classes: dict[Any, str] = {}
-        self.last = ""
+        super().__init__(program, steps=STEPS)
 
-    def _end(self, execution: Execution) -> None:
-        self.last = ""
-        super()._end(execution)
-        self.classes[signature(self.order)] = self.last
+    def _begin(self, merge: bool) -> None:
+        super()._begin(merge)
+        self.counted = Forgetful()
 
-    def _keep(self, execution: Execution, finding: Finding) -> None:
-        super()._keep(execution, finding)
-        self.last = str(finding)
+    def _walk(self) -> bool:
+        self.classes.clear()
+        return super()._walk()
+
+    def _end(self, state: State, asleep: int) -> Visit:
+        finding = self.machine.finding(state, lambda: self.way)
+        steps: list[Step] = []
+        here = self.machine.root
+        for cpu in self.way:
+            leaf = self.machine.leaf(here, cpu, list)
+            assert leaf is not None
+            steps.append((cpu, leaf.reads, leaf.writes))
+            here = self.machine.after(here, leaf)
+        self.classes[signature(steps, len(self.machine.names))] = str(finding or "")
+        return super()._end(state, asleep)
+
+
+def at_random_noting(random: Random, steps: list[Step]) -> Any:
+    """Whoever can go on, each as likely; afterwards `steps` has what was done, but the last."""
+    choose = at_random(random)
+    last: list[Any] = []
+
+    def note() -> None:
+        for index, cpu, on in last:
+            reads = frozenset(cpu.reads if on is None else cpu.reads | {on})
+            steps.append((index, reads, frozenset(cpu.writes)))
+
+    def chosen(execution: Execution, number: int) -> int:
+        note()
+        index = choose(execution, number)
+        cpu = execution.cpus[index]
+        assert cpu.pending is not None
+        last[:] = [(index, cpu, cpu.pending.blocks_on)]
+        return index
+
+    return chosen, note
 
 
 def missed(program: Any, schedules: int, **kernel: Any) -> list[str]:
@@ -57,8 +109,11 @@ def missed(program: Any, schedules: int, **kernel: Any) -> list[str]:
     made = BOOT.made
     with driving():
         for _ in range(schedules):
-            order, finding = execute(built, made, at_random(random), STEPS)
-            told = search.classes.get(signature(order))
+            steps: list[Step] = []
+            choose, note = at_random_noting(random, steps)
+            _, finding = execute(built, made, choose, STEPS)
+            note()
+            told = search.classes.get(signature(steps, len(search.machine.names)))
             if told is None:
                 wrong.append(f"a class is missed, which ends with {finding}")
             elif told != str(finding or ""):

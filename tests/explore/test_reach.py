@@ -65,14 +65,17 @@ def test_a_prefix_that_does_not_fit() -> None:
 
 
 def test_the_map_of_two_independent_steps_and_two_that_conflict() -> None:
-    """A lost update: both read (one state, whatever the order), then both write (two states)."""
+    """A lost update: both read (one state, whatever the order), then both write.
+
+    There are two ends, x is 1 and x is 2: how they came there is told no longer.
+    """
     result = explore(lost_update)
     graph = result.graph
     assert graph is not None
     assert (result.interleavings, result.failing_interleavings) == (6, 4)
-    assert [state.depth for state in graph.states] == [0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4]
+    assert [state.depth for state in graph.states] == [0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 4, 4]
     ends = [state for state in graph.states if state.end]
-    assert sorted(state.fate for state in ends) == ["lost", "lost", "safe", "safe"]
+    assert sorted(state.fate for state in ends) == ["lost", "safe"]
     assert graph.states[0].fate == "can"
     assert {move.operation for move in graph.moves if move.source == 0} == {"read(x)"}
     for number, state in enumerate(graph.states):
@@ -86,7 +89,7 @@ def test_the_map_is_graphviz() -> None:
     assert graph is not None
     source = graph.to_dot()
     assert source.count(" -> ") == len(graph.moves)
-    assert source.count("doublecircle") == 4
+    assert source.count("doublecircle") == 2
     assert len((graph + graph).moves) == 2 * len(graph.moves)
 
 

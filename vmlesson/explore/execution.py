@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
 from ..kernel import atomic
-from ..kernel.atomic import BOOT, CPU, Finding, waits_for
-from .order import Event
+from ..kernel.atomic import BOOT, CPU, Finding, Named, NotDriven, set_up_of, waits_for
 
 Promise = Callable[[], object]
 Coroutines = Mapping[str, Coroutine[Any, Any, Any]]
@@ -19,6 +18,21 @@ Program = Callable[[], tuple[Coroutines, Promise | None]]
 MADE_AT = re.compile(r", line (\d+), in ")
 """What Python adds where it keeps track of the origin of coroutines."""
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
+
+
+class NoKernel:
+    """What a program of one's own has in the place of a kernel."""
+
+    def __init__(self) -> None:
+        self.objects: dict[int, Named] = {}
+
+    def lookup(self, name: str, args: tuple[Any, ...]) -> Any:
+        """There is no kernel function."""
+        raise NotDriven(f"{name} is a kernel function, and no kernel runs here")
+
+    def adopt(self, made: Named) -> None:
+        """Learn of an object that one of the CPUs has made."""
+        self.objects[made.key] = made
 
 
 class Execution:
@@ -36,12 +50,20 @@ class Execution:
 
     def __init__(self, program: Program, made: int) -> None:
         BOOT.made = made
-        coroutines, self.promise = _checked(program())
-        text = getattr(program, "text", None)
+        text = getattr(program, "text", None) or NoKernel()
+        with set_up_of(text):
+            coroutines, self.promise = _checked(program())
+        self.text = text
         self.cpus = [CPU(name, index, text) for index, name in enumerate(coroutines, 1)]
         for cpu, coroutine in zip(self.cpus, coroutines.values(), strict=True):
             cpu.start(coroutine)
         _check_starts(self.cpus)
+
+    @property
+    def objects(self) -> dict[int, Named]:
+        """All that there is, by key."""
+        found: dict[int, Named] = self.text.objects
+        return found
 
     def enabled(self) -> int:
         """The CPUs that could take a step now: a set, bit i for the i-th."""
@@ -53,14 +75,6 @@ class Execution:
                 cpus |= bit
             bit <<= 1
         return cpus
-
-    def step(self, index: int) -> Event:
-        """Let one CPU take its next step."""
-        cpu = self.cpus[index]
-        operation = cpu.pending
-        assert operation is not None
-        cpu.step()
-        return Event(index, operation, cpu.reads, cpu.writes)
 
     def finding_at_end(self) -> Finding | None:
         """What is wrong at the end of an execution that went well until here; runs the promise."""
@@ -89,27 +103,6 @@ class Execution:
                 # Whatever it does on its way out concerns nobody: the execution is over.
                 with suppress(Exception):
                     coroutine.close()
-
-
-class Found(NamedTuple):
-    """The first finding of a CPU, and the position of the step that led to it (-1: none did)."""
-
-    position: int
-    cpu: int
-    finding: Finding
-
-
-def cause(found: list[Found], events: Sequence[Event]) -> Finding:
-    """The finding that no other precedes in the order of the class; of several, the first CPU's.
-
-    So what an execution fails by is the same for all schedules of its class.
-    """
-
-    def precedes(a: int, b: int) -> bool:
-        return a < b and (a < 0 or bool(events[b].past >> a & 1))
-
-    first = [one for one in found if not any(precedes(two.position, one.position) for two in found)]
-    return min(first, key=lambda one: one.cpu).finding
 
 
 def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Program:

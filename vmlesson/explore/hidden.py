@@ -1,4 +1,4 @@
-"""State that CPUs share outside of the explorer's sight: lists, dicts and variables of Python.
+"""State outside of the explorer's sight: lists, dicts, variables and plain attributes of Python.
 
 A step that appends to a list, or sets a variable of the function around it, leaves that in no
 footprint.  What two CPUs can reach of the kind, and one execution has changed, is found here.
@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from types import CellType, CoroutineType, FunctionType
+from functools import partial
+from types import CellType, CoroutineType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from ..kernel.atomic import CPU
+from ..kernel.atomic import CPU, Named
 
 CHANGING = (list, dict, set, bytearray, CellType)
 THROUGH = (*CHANGING, tuple, FunctionType, CoroutineType)
@@ -86,3 +87,38 @@ def _of_coroutine(coroutine: CoroutineType[Any, Any, Any]) -> list[tuple[Any, st
         if not (isinstance(thing, dict) and "__builtins__" in thing):
             found.append((thing, named.get(id(inside), "")))
     return found
+
+
+def plain_state(promise: Any) -> list[Any]:
+    """All that a promise can reach of Python's own state, as it is now; to be compared."""
+    found: list[Any] = []
+    seen: dict[int, int] = {}
+    todo = [promise]
+    while todo:
+        thing = todo.pop()
+        if thing is None or isinstance(thing, int | str | bytes | float):
+            found.append(thing)
+        elif isinstance(thing, Named):
+            found.append((Named, thing.key))
+        elif id(thing) in seen:
+            found.append(seen[id(thing)])
+        else:
+            seen[id(thing)] = len(found)
+            inside = _inside(thing)
+            found.append((type(thing), len(inside)))
+            todo += inside
+    return found
+
+
+def _inside(thing: Any) -> list[Any]:
+    if isinstance(thing, CellType | dict | list | tuple | set | frozenset):
+        return _contents(thing)
+    if isinstance(thing, FunctionType):
+        return [*(thing.__closure__ or ()), *(thing.__defaults__ or ())]
+    if isinstance(thing, MethodType):
+        return [thing.__self__, thing.__func__]
+    if isinstance(thing, partial):
+        return [thing.func, *thing.args, *thing.keywords.values()]
+    if isinstance(thing, type | ModuleType):
+        return []
+    return list(getattr(thing, "__dict__", {}).values())

@@ -1,24 +1,26 @@
 """What can come from here: whether an execution can still fail, how soonest, and in how many ways.
 
-Prefixes of schedules that order all dependent steps alike lead to the same state.  They are merged
-into one node of a graph, which has no cycles, since every step makes a prefix longer.  A node is
-known by the last step of each CPU; a step is known by its CPU and the last step of each CPU in its
-past, and is given a number when it is met first.
+All states are gone to, with no step left out: ways that order all dependent steps alike lead to the
+same one.  No way comes back to a state, since every step makes a CPU's history longer.  So the
+number of ways from a state to an end is the sum over the states after it, and all else is read off
+likewise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ..kernel.atomic import BOOT
 from .execution import Execution, as_program, driving
-from .graph import Graph, Move, State
-from .order import Order
+from .graph import Graph, Move
+from .graph import State as Spot
+from .learned import Leaf, Machine, PromiseSeesMore, State
+from .real import Doubt
 from .record import as_schedule, next_cpu
 
-Key = tuple[int, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Outlook:
     """What may come after a prefix.
 
     Attributes:
-        losing: whether a failing end can be reached; None: not known, the graph is too large.
+        losing: whether a failing end can be reached; None: not known, there are too many states.
         continuation: the CPUs of a shortest way there; empty if there is none.
         inevitable: whether every end that can be reached is failing.
     """
@@ -36,37 +38,37 @@ class Outlook:
     inevitable: bool = False
 
 
-class _Way(NamedTuple):
-    """A shortest way from a node to a failing end: its length, the first CPU, the next node."""
-
-    length: int
-    cpu: int
-    to: Key
-
-
 class _Seen(NamedTuple):
-    """What is known of a node: a shortest way to lose, and how many ways to an end there are."""
+    """What is known of a state.
 
-    way: _Way | None
+    How many ways there are from it to an end, and to a failing one; of the shortest of those, the
+    number of steps, and the first CPU.
+    """
+
     interleavings: int
     failing: int
+    soonest: int = 0
+    cpu: int = -1
 
 
 @dataclass
 class _Frame:
-    """A node that is being looked at: CPUs still to try, where those that were tried led to."""
+    """A state that is being looked at: steps still to take, and where those that were led to."""
 
-    key: Key
-    todo: int
-    exits: dict[int, Key]
+    state: State
+    todo: list[Leaf]
+    exits: dict[int, State]
 
 
 class Reach:
-    """The graph of a program's prefixes, grown where somebody asks.
+    """All states of a program, gone to where somebody asks.
 
     Args:
         program: as for `explore`; as are `release` and `patches`.
-        nodes: how many nodes it may have; a question that needs more is answered "not known".
+        nodes: how many states there may be; a question that needs more is answered "not known".
+
+    Attributes:
+        exits: for each state that is known, the states after it, by CPU.
 
     Raises:
         TypeError: as `explore`.
@@ -83,12 +85,15 @@ class Reach:
         self.program = as_program(program, release, patches)
         self.most = nodes
         self.made = BOOT.made
-        self.numbers: dict[tuple[int, Key], int] = {}
-        self.known: dict[Key, _Seen] = {}
-        self.exits: dict[Key, dict[int, Key]] = {}
-        self.operations: dict[int, str] = {}
-        self.names: list[str] = []
-        self.root: Key = ()
+        self._begin(merge=True)
+
+    def _begin(self, merge: bool) -> None:
+        self.known: dict[State, _Seen] = {}
+        self.exits: dict[State, dict[int, State]] = {}
+        try:
+            self.machine = Machine(self.program, self.made, merge)
+        finally:
+            BOOT.made = self.made
 
     def outlook(self, prefix: Sequence[str] | Any) -> Outlook:
         """What may come after the schedule `prefix`.
@@ -96,163 +101,125 @@ class Reach:
         Raises:
             ScheduleError: it does not fit the program.
         """
-        with driving():
-            walk = _Walk(self)
-            try:
-                for number, name in enumerate(as_schedule(prefix), 1):
-                    walk.step(next_cpu(walk.execution, number, name))
-                key = walk.key
-                if key not in self.known and not self._grow(walk):
-                    return Outlook(None)
-                return self._read_off(key, [cpu.name for cpu in walk.execution.cpus])
-            finally:
-                walk.execution.close()
-                BOOT.made = self.made
+        return self._ask(lambda: self._outlook(as_schedule(prefix)), Outlook(None))
 
     def interleavings(self) -> tuple[int, int] | None:
-        """How many schedules there are, and how many of them fail; None if the graph is too large.
-
-        Schedules that end alike are many, but not the nodes that they go through: the number of
-        ways from a node to an end is the sum over the steps that can be taken there.
-        """
+        """How many schedules there are, and how many of them fail; None: too many states."""
         if self.outlook([]).losing is None:
             return None
-        root = self.known[self.root]
-        return root.interleavings, root.failing
+        seen = self.known[self.machine.root]
+        return seen.interleavings, seen.failing
 
     def graph(self) -> Graph | None:
-        """All nodes and steps; None if the graph is too large."""
+        """All states and steps; None: too many."""
         if self.outlook([]).losing is None:
             return None
-        depths = {self.root: 0}
-        moves: list[tuple[Key, Key, int]] = []
-        for key in (order := list(depths)):
-            for cpu, to in self.exits[key].items():
-                moves.append((key, to, cpu))
+        machine = self.machine
+        depths = {machine.root: 0}
+        moves: list[tuple[State, State, Leaf]] = []
+        for state in (order := list(depths)):
+            for cpu, to in self.exits[state].items():
+                leaf = machine.leaf(state, cpu, list)
+                assert leaf is not None
+                moves.append((state, to, leaf))
                 if to not in depths:
-                    depths[to] = depths[key] + 1
+                    depths[to] = depths[state] + 1
                     order.append(to)
-        numbers = {key: number for number, key in enumerate(order)}
+        numbers = {state: number for number, state in enumerate(order)}
         return Graph(
-            tuple(self._state(key, depth) for key, depth in depths.items()),
+            tuple(self._spot(state, depth) for state, depth in depths.items()),
             tuple(
-                Move(numbers[key], numbers[to], self.names[cpu], self.operations[to[cpu]])
-                for key, to, cpu in moves
+                Move(numbers[state], numbers[to], machine.names[leaf.node.cpu], leaf.operation)
+                for state, to, leaf in moves
             ),
         )
 
-    def _state(self, key: Key, depth: int) -> State:
-        _, ways, failing = self.known[key]
-        fate = "safe" if not failing else "lost" if failing == ways else "can"
-        return State(depth, fate, not self.exits[key], ways, failing)
-
-    def _read_off(self, key: Key, names: list[str]) -> Outlook:
+    def read_off(self, state: State) -> Outlook:
+        """What may come after a state that is known."""
+        seen = here = self.known[state]
         cpus = []
-        start = seen = self.known[key]
-        while seen.way is not None and seen.way.length:
-            cpus.append(names[seen.way.cpu])
-            seen = self.known[seen.way.to]
-        return Outlook(bool(start.failing), tuple(cpus), start.failing == start.interleavings)
+        while seen.failing and seen.soonest:
+            cpus.append(self.machine.names[seen.cpu])
+            state = self.exits[state][seen.cpu]
+            seen = self.known[state]
+        return Outlook(bool(here.failing), tuple(cpus), here.failing == here.interleavings)
 
-    def _grow(self, walk: _Walk) -> bool:
-        """Look at everything that may come; False if that is too much."""
-        base = len(walk.order.events)
-        frames = [_Frame(walk.key, self._exits(walk), {})]
+    def _ask(self, question: Callable[[], T], unknown: T) -> T:
+        try:
+            with driving():
+                try:
+                    return question()
+                except PromiseSeesMore:
+                    self._begin(merge=False)
+                    return question()
+                finally:
+                    BOOT.made = self.made
+                    self.machine.close()
+        except Doubt:
+            return unknown
+
+    def _outlook(self, names: list[str]) -> Outlook:
+        machine = self.machine
+        state = machine.root
+        way: list[int] = []
+        for name in names:
+            cpu = machine.names.index(name) if name in machine.names else -1
+            leaf = None if cpu < 0 else machine.leaf(state, cpu, lambda: way)
+            if leaf is None:
+                self._misfit(way, name)
+            assert leaf is not None
+            state = machine.after(state, leaf)
+            way.append(cpu)
+        if state not in self.known and not self._grow(state, way):
+            return Outlook(None)
+        return self.read_off(state)
+
+    def _misfit(self, way: list[int], name: str) -> None:
+        """Say why a CPU cannot go on after some steps."""
+        execution: Execution = self.machine.execution_at(way)
+        next_cpu(execution, len(way) + 1, name)
+
+    def _grow(self, state: State, way: list[int]) -> bool:
+        """Go to every state that may come; False if there are too many."""
+        machine = self.machine
+        frames = [self._frame(state, way)]
         while len(self.known) + len(frames) <= self.most:
             frame = frames[-1]
             if frame.todo:
-                cpu = (frame.todo & -frame.todo).bit_length() - 1
-                frame.todo &= frame.todo - 1
-                walk.back_to(base + len(frames) - 1)
-                walk.step(cpu)
-                frame.exits[cpu] = walk.key
-                if walk.key not in self.known and (todo := self._exits(walk)):
-                    frames.append(_Frame(walk.key, todo, {}))
+                leaf = frame.todo.pop()
+                cpu = leaf.node.cpu
+                after = frame.exits[cpu] = machine.after(frame.state, leaf)
+                if after not in self.known:
+                    way.append(cpu)
+                    frames.append(self._frame(after, way))
             else:
-                self._close(frame)
+                self._close(frame, way)
                 frames.pop()
                 if not frames:
                     return True
+                way.pop()
         return False
 
-    def _close(self, frame: _Frame) -> None:
-        """All that can come after a node is known: sum it up."""
+    def _frame(self, state: State, way: list[int]) -> _Frame:
+        leaves = self.machine.leaves(state, lambda: way)
+        return _Frame(state, [*leaves.values()][::-1], {})
+
+    def _close(self, frame: _Frame, way: list[int]) -> None:
+        """All that can come after a state is known: sum it up; an end is judged."""
+        self.exits[frame.state] = frame.exits
         if not frame.exits:
-            return  # an end, which was judged when it was met
+            fails = int(self.machine.finding(frame.state, lambda: way) is not None)
+            self.known[frame.state] = _Seen(1, fails)
+            return
         seen = {cpu: self.known[to] for cpu, to in frame.exits.items()}
-        ways = [
-            _Way(one.way.length + 1, cpu, frame.exits[cpu])
-            for cpu, one in seen.items()
-            if one.way is not None
-        ]
-        self.exits[frame.key] = frame.exits
-        self.known[frame.key] = _Seen(
-            min(ways, key=lambda way: way.length, default=None),
+        failing = [(one.soonest + 1, cpu) for cpu, one in seen.items() if one.failing]
+        self.known[frame.state] = _Seen(
             sum(one.interleavings for one in seen.values()),
             sum(one.failing for one in seen.values()),
+            *min(failing, default=(0, -1)),
         )
 
-    def _exits(self, walk: _Walk) -> int:
-        """The CPUs that may go on from a new node; an end is judged at once."""
-        enabled = walk.execution.enabled()
-        if not enabled:
-            fails = walk.fails()
-            self.known[walk.key] = _Seen(_Way(0, -1, ()) if fails else None, 1, int(fails))
-            self.exits[walk.key] = {}
-        return enabled
-
-
-class _Walk:
-    """An execution that can go back: by executing its beginning again, when it has to."""
-
-    def __init__(self, reach: Reach) -> None:
-        self.reach = reach
-        self.execution = Execution(reach.program, reach.made)
-        self.order = Order(len(self.execution.cpus))
-        self.keys: list[Key] = [(-1,) * len(self.execution.cpus)]
-        reach.names = [cpu.name for cpu in self.execution.cpus]
-        reach.root = self.keys[0]
-        self.numbers: list[int] = []
-        self.at = 0
-
-    @property
-    def key(self) -> Key:
-        """The node that it is at."""
-        return self.keys[-1]
-
-    def step(self, cpu: int) -> None:
-        """Take a step."""
-        order, position = self.order, len(self.numbers)
-        self.settle()
-        words = str(self.execution.cpus[cpu].pending)
-        event = self.execution.step(cpu)
-        order.append(event)
-        self.at = position + 1
-        past = event.past & ~(1 << position)
-        lasts = ((past & own).bit_length() - 1 for own in order.by_cpu)
-        step = cpu, tuple(self.numbers[last] if last >= 0 else -1 for last in lasts)
-        number = self.reach.numbers.setdefault(step, len(self.reach.numbers))
-        self.reach.operations.setdefault(number, words)
-        self.numbers.append(number)
-        self.keys.append((*self.key[:cpu], number, *self.key[cpu + 1 :]))
-
-    def settle(self) -> None:
-        """Execute the beginning again, if the execution has gone another way, or further."""
-        if self.at != len(self.order.events):
-            self.execution.close()
-            self.execution = Execution(self.reach.program, self.reach.made)
-            for event in self.order.events:
-                self.execution.cpus[event.cpu].step()
-            self.at = len(self.order.events)
-
-    def back_to(self, steps: int) -> None:
-        """Take steps back until there are so many."""
-        while len(self.order.events) > steps:
-            self.order.pop()
-            self.keys.pop()
-            self.numbers.pop()
-
-    def fails(self) -> bool:
-        """Whether the execution, which has ended, fails."""
-        finding = self.execution.finding_at_end()
-        return finding is not None or any(cpu.findings for cpu in self.execution.cpus)
+    def _spot(self, state: State, depth: int) -> Spot:
+        ways, failing, _, _ = self.known[state]
+        fate = "safe" if not failing else "lost" if failing == ways else "can"
+        return Spot(depth, fate, not self.exits[state], ways, failing)

@@ -11,15 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from random import Random
+from types import CodeType
 
 from ..kernel.atomic import CPU, Finding, Operation
-from .execution import Execution, Found, Program, cause
+from .blame import Blame, blame_after_step, blame_at_start
+from .execution import Execution, Program
 from .labels import function_name
-from .order import Order
 
 SAMPLE = 8
 """How many random schedules are executed where nothing fails; no more than there are classes."""
 
+Place = tuple[CodeType, int]
 Choice = Callable[[Execution, int], int]
 """Who goes next in an execution, after so many steps: the index of a CPU."""
 
@@ -33,28 +35,34 @@ def place_of(cpu: CPU, operation: Operation[object]) -> str:
     return f"{cpu} (line {operation.lineno}, in {function_name(operation.code)})"
 
 
-def execute(program: Program, made: int, choose: Choice, most: int) -> tuple[Order, Finding | None]:
-    """One execution, of at most `most` steps: the order of its steps, and what it fails by."""
+def execute(
+    program: Program, made: int, choose: Choice, most: int
+) -> tuple[Place | None, Finding | None]:
+    """One execution, of at most `most` steps: where its last step was, and what it fails by."""
     execution = Execution(program, made)
-    order = Order(len(execution.cpus))
-    found = [
-        Found(-1, index, cpu.findings[0])
-        for index, cpu in enumerate(execution.cpus)
-        if cpu.findings
-    ]
+    cpus = execution.cpus
+    blame = blame_at_start([cpu.findings[0] if cpu.findings else None for cpu in cpus])
+    place = None
     try:
-        while execution.enabled() and len(order.events) < most:
-            index = choose(execution, len(order.events))
-            findings = execution.cpus[index].findings
-            known = len(findings)
-            order.append(execution.step(index))
-            if findings and not known:
-                found.append(Found(len(order.events) - 1, index, findings[0]))
-        ended = not execution.enabled()
-        finding = execution.finding_at_end() if ended else None
-        return order, cause(found, order.events) if found else finding
+        for number in range(most):
+            if not execution.enabled():
+                break
+            index = choose(execution, number)
+            place, blame = _step(cpus[index], blame)
+        finding = None if execution.enabled() else execution.finding_at_end()
+        return place, blame.finding if blame is not None else finding
     finally:
         execution.close()
+
+
+def _step(cpu: CPU, blame: Blame | None) -> tuple[Place, Blame | None]:
+    """Let a CPU take its next step."""
+    operation = cpu.pending
+    assert operation is not None
+    known = bool(cpu.findings)
+    cpu.step()
+    finding = cpu.findings[0] if cpu.findings and not known else None
+    return (operation.code, operation.lineno), blame_after_step(blame, cpu, operation, finding)
 
 
 def at_random(random: Random) -> Choice:
@@ -100,8 +108,7 @@ def sample(program: Program, made: int, classes: int, most: int) -> None:
     """Execute random schedules, none of which may fail.  Doubt, if one does."""
     random = Random(classes)  # the same ones each time
     for _ in range(min(SAMPLE, classes)):
-        order, finding = execute(program, made, at_random(random), most)
+        place, finding = execute(program, made, at_random(random), most)
         if finding is not None:
-            last = order.events[-1]
-            where = f"line {last.place[1]}, in {function_name(last.place[0])}"
+            where = f"line {place[1]}, in {function_name(place[0])}" if place else "its start"
             raise Doubt(f"a schedule that the search had not met ends at {where}, with {finding}")

@@ -14,17 +14,10 @@ from typing import Any
 from ..errors import UserError
 from ..kernel.atomic import BOOT, CPU, Finding, Named, waits_for
 from ..kernel.mm_types import pte_t
-from .execution import (
-    Execution,
-    Found,
-    Program,
-    as_program,
-    cause,
-    driving,
-)
+from .blame import blame_after_step, blame_at_start
+from .execution import Execution, Program, as_program, driving
 from .labels import Labels, function_name, in_words
 from .operation import Argument, Op, as_data
-from .order import Order
 
 PACKAGE = Path(__file__).parents[1]
 FORMAT = 2
@@ -276,22 +269,21 @@ class Recorder:
         self.execution = execution
         self.labels = Labels(program)
         self.draw = getattr(program, "picture", None)
-        self.order = Order(len(execution.cpus))
-        self.found: list[Found] = []
-        for index in range(len(execution.cpus)):
-            self._note_findings(index, -1)
+        self.blame = blame_at_start(
+            [cpu.findings[0] if cpu.findings else None for cpu in execution.cpus]
+        )
 
     def record(self, schedule: list[str], allow_prefix: bool) -> Trace:
         """Execute the whole schedule."""
         execution = self.execution
-        start, picture = self._views(), self._picture()
+        start, picture = self.views(), self.picture()
         steps: list[Step] = []
         views = start
         for number, name in enumerate(schedule, 1):
             index = next_cpu(execution, number, name)
             last = steps[-1].cpu if steps else name
             preemption = name != last and bool(views[last].next) and not views[last].waits
-            step = self._step(index, views[name], preemption)
+            step = self.step(index, views[name], preemption)
             steps.append(step)
             views = step.cpus
         complete = not execution.enabled()
@@ -301,20 +293,21 @@ class Recorder:
                 f"the schedule ends after step {len(steps)}, but CPU {able.name!r} can go on"
             )
         finding = execution.finding_at_end() if complete else None
-        if self.found:
-            finding = cause(self.found, self.order.events)
+        if self.blame is not None:
+            finding = self.blame.finding
         found = None if finding is None else _plain(finding)
         return Trace(start, picture, tuple(steps), complete, found)
 
-    def _step(self, index: int, before: View, preemption: bool) -> Step:
+    def step(self, index: int, before: View, preemption: bool) -> Step:
+        """Let a CPU, which is as `before` tells, take its next step, and tell what it did."""
         cpu = self.execution.cpus[index]
         operation = cpu.pending
         assert operation is not None
         self.labels.meet(operation.args)
         op, held, known = Op.of(operation), list(cpu.held), len(cpu.findings)
-        event = self.execution.step(index)
-        self._note_findings(index, len(self.order.events))
-        self.order.append(event)
+        cpu.step()
+        finding = cpu.findings[0] if cpu.findings and not known else None
+        self.blame = blame_after_step(self.blame, cpu, operation, finding)
         taken = [lock for lock in cpu.held if lock not in held]
         dropped = [lock for lock in held if lock not in cpu.held]
         self.labels.meet((*taken, *dropped))
@@ -340,19 +333,16 @@ class Recorder:
             dropped=tuple(map(str, dropped)),
             preemption=preemption,
             findings=tuple(map(_plain, cpu.findings[known:])),
-            cpus=self._views(),
-            picture=self._picture(),
+            cpus=self.views(),
+            picture=self.picture(),
         )
 
-    def _note_findings(self, index: int, position: int) -> None:
-        findings = self.execution.cpus[index].findings
-        if findings and all(one.cpu != index for one in self.found):
-            self.found.append(Found(position, index, findings[0]))
-
-    def _picture(self) -> Any:
+    def picture(self) -> Any:
+        """What the program draws of itself."""
         return self.draw(self.execution.cpus) if self.draw is not None else None
 
-    def _views(self) -> dict[str, View]:
+    def views(self) -> dict[str, View]:
+        """Every CPU as it is now."""
         return {cpu.name: _view(cpu) for cpu in self.execution.cpus}
 
 

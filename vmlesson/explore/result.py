@@ -29,7 +29,7 @@ PHRASES = {
 }
 
 
-COUNTABLE = 50_000
+COUNTABLE = 300_000
 """The most states of a program whose interleavings are counted."""
 
 

@@ -68,11 +68,11 @@ setting_up: Text | None = None
 def set_up_of(text: Text) -> Iterator[None]:
     """Everything that is made meanwhile is part of the state of `text`."""
     global setting_up
-    setting_up = text
+    before, setting_up = setting_up, text
     try:
         yield
     finally:
-        setting_up = None
+        setting_up = before
 
 
 class Named:
@@ -97,6 +97,8 @@ class Named:
         text = setting_up if current is None else current.text
         if text is not None:
             text.adopt(self)
+        if setting_up is not None and setting_up is not text:
+            setting_up.adopt(self)
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a field; or what is none, while the object is being made.

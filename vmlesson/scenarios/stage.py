@@ -10,8 +10,9 @@ from ..errors import UserError
 from ..kernel import EFAULT, ENOMEM, MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SHIFT, PAGE_SIZE, Finding
 from ..kernel import Kernel, Task, anon_vma, get_page, page, sys_mremap, unmap_and_move
 from ..kernel import vm_area_struct, vma_address
-from ..kernel.atomic import atomic
+from ..kernel.atomic import Field, Named, atomic
 from ..kernel.locks import inherit
+from ..kernel.mm_types import MADE_WITH_IT
 from ..kernel.migrate import move_unmapped, unmap_for_migration
 from ..kernel.pgtable import alloc_page
 
@@ -22,6 +23,16 @@ BASE = 0x100
 def address(position: int) -> int:
     """The address of a position, in bytes."""
     return (BASE + position) * PAGE_SIZE
+
+
+class Returned(Named):
+    """What a call has returned: it is told in no picture and in no table."""
+
+    value = Field[Any](MADE_WITH_IT)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.value = None
 
 
 class Stage:
@@ -38,7 +49,7 @@ class Stage:
         self.coroutines: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {}
         self.moves: list[tuple[Task, int, int, int]] = []
         self.expected: dict[str, Any] = {}
-        self.results: dict[str, Any] = {}
+        self.results: dict[str, Returned] = {}
         self.stays_unfaulted: Task | None = None
         self.everybody_exits = False
 
@@ -113,8 +124,10 @@ class Stage:
     ) -> None:
         """A CPU that makes one call, which must return `returns` (None: anything)."""
 
+        result = self.results[name] = Returned()
+
         async def cpu() -> None:
-            self.results[name] = await call()
+            result.value = await call()
 
         self.coroutines[name] = cpu
         self.expected[name] = returns
@@ -158,19 +171,19 @@ class Stage:
 
     def cpus(self) -> Mapping[str, Coroutine[Any, Any, Any]]:
         """Fresh coroutines for one execution."""
-        self.results = {}
         return {name: cpu() for name, cpu in self.coroutines.items()}
 
     def promise(self) -> None:
         """Nothing is lost: every page can be touched, and every invariant holds."""
         for (task, position), data in self.written.items():
             self._touch(task, position, data)
-        for child in [child for child in self.results.values() if isinstance(child, Task)]:
+        results = {name: result.value for name, result in self.results.items()}
+        for child in [child for child in results.values() if isinstance(child, Task)]:
             for (task, position), data in self.written.items():
                 if child.name == f"{task}.child" and not child.exited:
                     self._touch(child, position, data)
         for name, returns in self.expected.items():
-            got = self.results.get(name)
+            got = results.get(name)
             assert returns is None or got == returns, f"{name} returned {got}, not {returns}"
         if self.stays_unfaulted is not None:
             for vma in self.stays_unfaulted.mm.vmas:

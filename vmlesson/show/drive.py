@@ -12,11 +12,9 @@ import traitlets
 from ..errors import UserError
 from ..explore import Outlook, Reach, Step, replay
 from ..explore.execution import Execution, as_program, driving
-from ..explore.labels import Labels
-from ..explore.order import Event, Order
-from ..explore.reach import Key, _Walk
-from ..explore.record import Recorder, View
-from ..kernel.atomic import BOOT
+from ..explore.learned import State
+from ..explore.record import Recorder
+from ..kernel.atomic import BOOT, Finding
 from ..scenarios import find, scenarios
 from .stepper import Stepper, Writer, verdict_of
 
@@ -198,48 +196,45 @@ class Graph:
         """Record every state; `reach` knows them all."""
         self.whole = True
         with driving():
-            walk = _FilmedWalk(self.reach)
+            film = Film(self.reach)
             try:
-                self._record_all(walk)
+                self._record_all(film)
             finally:
-                walk.execution.close()
+                film.execution.close()
                 BOOT.made = self.reach.made
 
-    def _record_all(self, walk: _FilmedWalk) -> None:
-        state, _ = self.writer.state(*walk.now())
-        numbers: dict[Key, int] = {walk.key: state}
-        self._close(walk, state)
-        frames = [(state, walk.execution.enabled())]
-        while frames:
-            here, todo = frames.pop()
-            if not todo:
-                continue
-            cpu = (todo & -todo).bit_length() - 1
-            frames.append((here, todo & (todo - 1)))
-            walk.back_to(len(frames) - 1)
-            step = walk.recorded_step(cpu)
-            new = walk.key not in numbers
+    def _record_all(self, film: Film) -> None:
+        root = self.reach.machine.root
+        views = film.recorder.views(), film.recorder.picture()
+        numbers: dict[State, int] = {root: self.writer.state(*views)[0]}
+        self._close(film, root, numbers[root])
+        todo: list[tuple[State, int, tuple[int, ...]]] = [
+            (root, cpu, ()) for cpu in reversed(self.reach.exits[root])
+        ]
+        while todo:
+            state, cpu, way = todo.pop()
+            film.go_to(way)
+            step = film.step(cpu)
+            after, further = self.reach.exits[state][cpu], (*way, cpu)
+            new = after not in numbers
             if new:
-                hands = self.writer.after(here, step)
-                numbers[walk.key], _ = self.writer.state(step.cpus, step.picture, hands)
-            state = numbers[walk.key]
-            _, number = self.writer.edge(here, state, step)
+                hands = self.writer.after(numbers[state], step)
+                numbers[after], _ = self.writer.state(step.cpus, step.picture, hands)
+            here = numbers[state]
+            _, number = self.writer.edge(here, numbers[after], step)
             self.writer.states[here].setdefault("moves", {})[cpu] = number
             if new:
-                self.longest = max(self.longest, len(frames))
-                enabled = walk.execution.enabled()
-                frames.append((state, enabled))
-                self._close(walk, state)
+                self.longest = max(self.longest, len(further))
+                self._close(film, after, numbers[after])
+                todo += [(after, each, further) for each in reversed(self.reach.exits[after])]
 
-    def _close(self, walk: _FilmedWalk, state: int) -> None:
-        """Note what may come after the state that a walk is at, and how it ends, if it does."""
-        names, reach = self.names, self.reach
-        self._look_ahead(state, reach._read_off(walk.key, names))
-        if not walk.execution.enabled():
-            found = [finding for cpu in walk.execution.cpus for finding in cpu.findings]
-            finding = found[0] if found else walk.execution.finding_at_end()
+    def _close(self, film: Film, state: State, number: int) -> None:
+        """Note what may come after the state that a film is at, and how it ends, if it does."""
+        self._look_ahead(number, self.reach.read_off(state))
+        if not self.reach.exits[state]:
+            finding = film.finding()
             plain = None if finding is None else (finding.kind, finding.message)
-            self.writer.states[state]["end"] = verdict_of(plain, True)
+            self.writer.states[number]["end"] = verdict_of(plain, True)
 
     # -- step by step
 
@@ -275,58 +270,43 @@ def in_a_word(outlook: Outlook) -> str:
     return "can" if outlook.losing else "safe"
 
 
-class _NoOrder(Order):
-    """The walk keeps the order of the steps; the recorder need not do it again."""
-
-    def append(self, event: Event) -> list[int]:
-        """Do nothing."""
-        return []
-
-
-class _FilmedWalk(_Walk):
-    """A walk through all prefixes of a program that records what it meets first."""
+class Film:
+    """An execution that is recorded, and begins again where it has to go another way."""
 
     def __init__(self, reach: Reach) -> None:
-        super().__init__(reach)
+        self.reach = reach
         self.camera = getattr(reach.program, "picture", None)
-        self.recorder = Recorder(reach.program, self)  # type: ignore[arg-type]
-        self.recorder.order = _NoOrder(0)
-        self.follow()
+        self._begin()
 
-    @property
-    def cpus(self) -> Any:
-        """The CPUs of the execution, which may be another one after a step back."""
-        return self.execution.cpus
+    def _begin(self) -> None:
+        self.execution = Execution(self.reach.program, self.reach.made)
+        self.recorder = Recorder(self.reach.program, self.execution)
+        self.way: list[int] = []
+        self._follow()
 
-    def now(self) -> tuple[dict[str, View], Any]:
-        """Every CPU, and the picture."""
-        return self.recorder._views(), self.recorder._picture()
-
-    def follow(self) -> None:
+    def _follow(self) -> None:
         """Let the camera keep up."""
         if self.camera is not None:
             self.camera.follow(self.execution.cpus)
 
-    def recorded_step(self, cpu: int) -> Step:
-        """Take a step, and tell what it did."""
-        self.settle()
-        before = self.recorder._views()[self.cpus[cpu].name]
-        return self.recorder._step(cpu, before, False)
-
-    def step(self, cpu: int) -> Event:  # type: ignore[override]
-        """Take a step, for the recorder."""
-        super().step(cpu)
-        return self.order.events[-1]
-
-    def settle(self) -> None:
-        """As a walk's, with the camera."""
-        if self.at == len(self.order.events):
+    def go_to(self, way: Sequence[int]) -> None:
+        """Be where the steps of these CPUs lead to."""
+        if self.way == list(way):
             return
         self.execution.close()
-        self.execution = Execution(self.reach.program, self.reach.made)
-        self.follow()
-        for event in self.order.events:
-            self.execution.cpus[event.cpu].step()
-            self.follow()
-        self.at = len(self.order.events)
-        self.recorder.labels = Labels(self.reach.program)
+        self._begin()
+        for cpu in way:
+            self.execution.cpus[cpu].step()
+            self._follow()
+        self.way = list(way)
+
+    def step(self, cpu: int) -> Step:
+        """Take a step, and tell what it did."""
+        self.way.append(cpu)
+        return self.recorder.step(cpu, self.recorder.views()[self.execution.cpus[cpu].name], False)
+
+    def finding(self) -> Finding | None:
+        """What the execution, which has ended, fails by."""
+        found = [finding for cpu in self.execution.cpus for finding in cpu.findings]
+        self.way = [-1]  # the promise may touch things
+        return found[0] if found else self.execution.finding_at_end()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 import tracemalloc
@@ -368,18 +367,18 @@ def test_after_ctrl_c_in_the_middle_of_a_step_nobody_is_in_one() -> None:
     assert atomic.current is None
 
 
-def test_memory_does_not_grow_with_executions() -> None:
-    kept = {}
-
-    def measure(result: Result) -> None:
-        if result.executions in (100, 1100):
-            gc.collect()
-            kept[result.executions], _ = tracemalloc.get_traced_memory()
-
+def test_a_large_search_takes_little_memory() -> None:
     tracemalloc.start()
-    explore(merge_order(4, 3, fixed=True), executions=1101, progress=measure)
+    assert explore(merge_order(8, 3, fixed=True)).executions == 28_608
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert kept[1100] < 2 * kept[100]
+    assert peak < 50 << 20
+
+
+def test_where_there_are_too_many_states_it_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vmlesson.explore.search.STATES", 100)
+    result = explore(merge_order(4, 2, fixed=True))
+    assert (result.verdict, result.stopped) == ("unfinished", "at its limit of 100 states")
 
 
 # ------------------------------------------------------------------------------------ what it takes

@@ -1,0 +1,86 @@
+"""The easiest schedule to read that fails in some way: the one with the fewest preemptions.
+
+A preemption is a switch away from a CPU that could have taken its next step.  Going from state to
+state costs nothing as long as the same CPU runs; so the schedule is a shortest path, over all
+states and the CPU that ran last, cheapest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from heapq import heappop, heappush
+from itertools import count
+
+from .learned import Machine, State
+
+Cost = tuple[int, int]
+"""(preemptions, switches)."""
+Key = tuple[str, str]
+"""What tells failures apart: kind and message."""
+Point = tuple[State, int]
+"""A state, and the CPU that ran last (-1: none did)."""
+
+MOST = 200_000
+"""How many points are looked at; beyond, a schedule that is known stands for the best."""
+
+
+def cheapest(machine: Machine, known: dict[Key, list[int]]) -> dict[Key, tuple[Cost, list[int]]]:
+    """The cost, and the CPUs, of the schedule with the fewest preemptions, then fewest switches.
+
+    Args:
+        known: a schedule for each way to fail.
+
+    Returns:
+        Where there are too many states, what is known already; of equal ones, always the same.
+    """
+    found: dict[Key, tuple[Cost, list[int]]] = {}
+    start: Point = (machine.root, -1)
+    came: dict[Point, Point] = {}
+    best: dict[Point, Cost] = {start: (0, 0)}
+    heap = [((0, 0), 0, start)]
+    number = count(1)
+    while heap and len(found) < len(known) and len(best) < MOST:
+        cost, _, point = heappop(heap)
+        if best[point] < cost:
+            continue
+        state, last = point
+
+        def way(point: Point = point) -> list[int]:
+            return _way(point, came)
+
+        leaves = machine.leaves(state, way)
+        if not leaves:
+            finding = machine.finding(state, way)
+            if finding is not None and (key := (finding.kind, finding.message)) in known:
+                found.setdefault(key, (cost, way()))
+        for cpu, leaf in reversed(leaves.items()):
+            after: Point = machine.after(state, leaf), cpu
+            switched = last not in (cpu, -1)
+            reached = cost[0] + (switched and last in leaves), cost[1] + switched
+            if after not in best or reached < best[after]:
+                best[after] = reached
+                came[after] = point
+                heappush(heap, (reached, -next(number), after))
+    return {key: found.get(key) or (cost_of(machine, way), way) for key, way in known.items()}
+
+
+def cost_of(machine: Machine, schedule: Sequence[int]) -> Cost:
+    """The preemptions and the switches of a schedule."""
+    state, last, preemptions, switches = machine.root, -1, 0, 0
+    way: list[int] = []
+    for cpu in schedule:
+        leaves = machine.leaves(state, lambda: way)
+        if last not in (cpu, -1):
+            switches += 1
+            preemptions += last in leaves
+        state, last = machine.after(state, leaves[cpu]), cpu
+        way.append(cpu)
+    return preemptions, switches
+
+
+def _way(point: Point, came: dict[Point, Point]) -> list[int]:
+    way = []
+    while point in came:
+        way.append(point[1])
+        point = came[point]
+    return way[::-1]

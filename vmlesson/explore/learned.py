@@ -1,0 +1,306 @@
+"""Each CPU, learned once: what it does next depends only on what it has read so far.
+
+A *node* is where a CPU is; it stands for all that its steps have read until here.  What its next
+step does depends on the node, and on what that step reads.  A *leaf* is such a step: the values
+that it found, those that it wrote, and the node that it led to.  A coroutine runs only for a node
+and values that were never met together; all else is looking up.  A *state* of the program is then a
+small tuple, and to come back to one costs nothing:
+
+    (a node for each CPU, what is in the memory, what the execution fails by, if it does already)
+
+States are equal if each CPU has read the same in all its steps, and the memory is the same.  Where
+a CPU has ended, what it has read matters no longer, only what it leaves behind: its findings, the
+order in which it took locks, what it made.  That holds while the promise looks at nothing else; if
+it sees plain state of Python's that CPUs change (`.hidden`), ends are told apart by what was read.
+
+What a step does not read it does not depend on: `vmlesson.kernel.atomic.Named` keeps it so.  Each
+step that is executed again is held against what was learned, and a difference ends the search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import CodeType
+from typing import Any
+
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Operation
+from ..kernel.locks import Lock, rw_semaphore
+from .blame import Blame, blame_after, blame_at_start
+from .execution import Execution, Program
+from .guards import Guards, locks_of
+from .hidden import Hidden, plain_state
+from .real import Doubt, place_of
+from .values import Memory, Values, fields_at, made_by
+
+Way = Callable[[], Sequence[int]]
+"""The CPUs of a schedule that leads to a state, asked for where something has to be executed."""
+State = tuple[Any, ...]
+"""A Node for each CPU, a Memory, and a Blame or None."""
+
+
+class Node:
+    """Where a CPU is: all that it has read so far.
+
+    Attributes:
+        place: the code and the line of its next operation; None once it has ended.
+        on: the location whose value decides whether it can go on; None: it always can.
+        has, excludes: see `locks_of`.
+        next: its step for each memory that was met; None where it cannot go on.
+    """
+
+    __slots__ = (
+        "admits", "cpu", "ended", "excludes", "has", "leaves", "next", "on", "open", "place",
+    )  # fmt: skip
+
+    def __init__(self, cpu: CPU) -> None:
+        operation = cpu.pending
+        self.cpu = cpu.index - 1
+        self.ended = operation is None
+        self.place: tuple[CodeType, int] | None = None
+        self.on: int | None = None
+        self.admits: Callable[[Any], bool] | None = None
+        if operation is not None:
+            self.place = operation.code, operation.lineno
+            self.on, self.admits = operation.blocks_on, operation.spec.admits
+        self.has, self.excludes = locks_of(cpu)
+        self.open: dict[int, bool] = {}
+        self.leaves: list[Leaf] = []
+        self.next: dict[Memory, Leaf | None] = {}
+
+
+class Leaf:
+    """A step where it finds certain values.
+
+    Attributes:
+        node, to: where its CPU is before it and after it.
+        needs: the numbers of what it found, by location; `written` what it left, by place.
+        reads, writes: the locations that it touches.
+        operation: what it does, in words; `args` that operation's arguments.
+        finding: the first that its CPU has.
+    """
+
+    __slots__ = (
+        "after", "apart", "args", "blames", "finding", "needs", "node", "operation", "reads", "to",
+        "writes", "written",
+    )  # fmt: skip
+
+    to: Node
+    needs: dict[int, int]
+    written: list[tuple[int, int]]
+    reads: frozenset[int]
+    writes: frozenset[int]
+
+    def __init__(self, node: Node, operation: Operation[Any]) -> None:
+        self.node = node
+        self.operation = str(operation)
+        self.finding: Finding | None = None
+        self.after: dict[Memory, Memory] = {}
+        self.apart: dict[Leaf, bool] = {}
+        self.blames: dict[Blame | None, Blame | None] = {}
+
+    def independent(self, other: Leaf) -> bool:
+        """Whether this step and one of another CPU may change places."""
+        known = self.apart.get(other)
+        if known is None:
+            known = not self.conflicts(other)
+            self.apart[other] = other.apart[self] = known
+        return known
+
+    def conflicts(self, other: Leaf) -> frozenset[int]:
+        """The locations that both touch, and one of them writes."""
+        return self.writes & (other.reads | other.writes) | other.writes & self.reads
+
+
+class Machine:
+    """A program whose CPUs are learned.
+
+    Args:
+        program: what builds it.
+        made: what ``BOOT.made`` is before it is built.
+        merge: whether CPUs that have ended alike are the same, however they came there.
+
+    Attributes:
+        names: of the CPUs.
+        root: the state at the start.
+        guards: who touches what, under which locks.
+        locks: the locations of locks.
+        steps: how many were executed, those repeated to come back to a state included.
+    """
+
+    def __init__(self, program: Program, made: int, merge: bool = True) -> None:
+        self.program, self.made, self.merge = program, made, merge
+        self.values = Values()
+        self.ends: dict[Any, Node] = {}
+        self.verdicts: dict[State, Finding | None] = {}
+        self.blames: dict[Blame | None, Blame | None] = {}
+        self.locks: set[int] = set()
+        self.steps = 0
+        self.way: list[int] | None = []
+        self.live = Execution(program, made)
+        cpus = self.live.cpus
+        self.names = [cpu.name for cpu in cpus]
+        self.guards = Guards(len(cpus))
+        self.hidden = Hidden(cpus)
+        self.told = plain_state(self.live.promise)
+        memory = self.values.memory()
+        blame = blame_at_start([cpu.findings[0] if cpu.findings else None for cpu in cpus])
+        self.root: State = (*(self._node(cpu, memory) for cpu in cpus), memory, blame)
+
+    # -- what comes after a state
+
+    def leaf(self, state: State, cpu: int, way: Way) -> Leaf | None:
+        """The step that a CPU takes from a state; None if it cannot."""
+        node: Node = state[cpu]
+        memory: Memory = state[-2]
+        try:
+            return node.next[memory]
+        except KeyError:
+            leaf = None
+            if not node.ended and self._can_go_on(node, memory, way):
+                known = (leaf for leaf in node.leaves if self.values.fits(memory, leaf.needs))
+                leaf = next(known, None) or self._learn(node, memory, way)
+            node.next[memory] = leaf
+            return leaf
+
+    def leaves(self, state: State, way: Way) -> dict[int, Leaf]:
+        """The steps that can be taken from a state, by CPU."""
+        steps = ((cpu, self.leaf(state, cpu, way)) for cpu in range(len(self.names)))
+        return {cpu: leaf for cpu, leaf in steps if leaf is not None}
+
+    def after(self, state: State, leaf: Leaf) -> State:
+        """The state after a step."""
+        memory: Memory = state[-2]
+        into = leaf.after.get(memory)
+        if into is None:
+            into = leaf.after[memory] = self.values.written(memory, leaf.written)
+        cpu, blame = leaf.node.cpu, state[-1]
+        if blame is not None or leaf.finding is not None:
+            blame = self._blame(blame, leaf)
+        return (*state[:cpu], leaf.to, *state[cpu + 1 : -2], into, blame)
+
+    def _blame(self, blame: Blame | None, leaf: Leaf) -> Blame | None:
+        if blame not in leaf.blames:
+            new = blame_after(blame, leaf.node.cpu, leaf.finding, leaf.reads, leaf.writes)
+            leaf.blames[blame] = self.blames.setdefault(new, new)
+        return leaf.blames[blame]
+
+    def finding(self, state: State, way: Way) -> Finding | None:
+        """What an execution fails by that ends in a state."""
+        end = state[:-1]
+        if end not in self.verdicts:
+            self.verdicts[end] = self.execution_at(way()).finding_at_end()
+            self.way = None  # the promise may have touched things
+        blame: Blame | None = state[-1]
+        return self.verdicts[end] if blame is None else blame.finding
+
+    # -- executing
+
+    def execution_at(self, way: Sequence[int]) -> Execution:
+        """A real execution that has taken the steps of a schedule."""
+        if self.way != list(way):
+            self.close()
+            self.live = Execution(self.program, self.made)
+            self.way = []
+            state = self.root
+            for cpu in way:
+                state = self._repeat(state, cpu)
+        return self.live
+
+    def close(self) -> None:
+        """Drop the execution.  Doubt, if its CPUs have changed what they share unseen."""
+        self.live.close()
+        self.way = None
+        if what := self.hidden.changed():
+            raise Doubt(what)
+
+    def _step(self, index: int) -> tuple[CPU, Operation[Any]]:
+        cpu = self.live.cpus[index]
+        operation = cpu.pending
+        assert operation is not None
+        assert self.way is not None
+        self.way.append(index)
+        self.steps += 1
+        cpu.step()
+        return cpu, operation
+
+    def _repeat(self, state: State, index: int) -> State:
+        node: Node = state[index]
+        leaf = node.next.get(state[-2])
+        cpu = self.live.cpus[index]
+        operation = cpu.pending
+        if operation is None:
+            raise self._doubt(f"{cpu} ends before a step that it had taken")
+        if not operation.enabled:
+            raise self._doubt(f"{place_of(cpu, operation)} waits, where it did not")
+        different = f"{place_of(cpu, operation)} does not do what it did before"
+        if leaf is None or (operation.code, operation.lineno) != node.place:
+            raise self._doubt(different)
+        self._step(index)
+        if cpu.writes.keys() != leaf.writes:
+            raise self._doubt(different)
+        return self.after(state, leaf)
+
+    def _doubt(self, what: str) -> Doubt:
+        return Doubt(self.hidden.changed() or what)
+
+    # -- learning
+
+    def _can_go_on(self, node: Node, memory: Memory, way: Way) -> bool:
+        if node.on is None:
+            return True
+        number = self.values.at(memory, node.on)
+        if number not in node.open:
+            plain, value = self.values.plain(node.on, number)
+            assert node.admits is not None
+            node.open[number] = (
+                node.admits(value) if plain else self.execution_at(way()).cpus[node.cpu].enabled
+            )
+        return node.open[number]
+
+    def _learn(self, node: Node, memory: Memory, way: Way) -> Leaf:
+        self.execution_at(way())
+        known = bool(self.live.cpus[node.cpu].findings)
+        cpu, operation = self._step(node.cpu)
+        leaf = Leaf(node, operation)
+        values, objects = self.values, self.live.objects
+        reads = cpu.reads if node.on is None else cpu.reads | {node.on}
+        leaf.needs = {at: values.at(memory, at) for at in reads}
+        leaf.written = []
+        for at, old in cpu.writes.items():
+            made = objects[at - at % FIELDS_PER_OBJECT]
+            fields = len(fields_at(type(made), at - made.key))
+            leaf.needs.setdefault(at, values.need(memory, at, fields))
+            leaf.written.append(values.note(at, made, old, fresh=cpu.makes(made)))
+        leaf.reads, leaf.writes = frozenset(reads), frozenset(cpu.writes)
+        if cpu.findings and not known:
+            leaf.finding = cpu.findings[0]
+        self.guards.note(node.cpu, leaf.reads | leaf.writes, node.has)
+        leaf.to = self._node(cpu, values.written(memory, leaf.written))
+        node.leaves.append(leaf)
+        return leaf
+
+    def _node(self, cpu: CPU, memory: Memory) -> Node:
+        node = Node(cpu)
+        for lock in cpu.held:
+            field: Any = rw_semaphore.holders if isinstance(lock, rw_semaphore) else Lock.owner
+            self.locks.add(lock.key + field.index)
+        if node.on is not None and cpu.pending is not None:
+            if isinstance(cpu.pending.args[0], Lock | rw_semaphore):
+                self.locks.add(node.on)
+            node.open[self.values.at(memory, node.on)] = cpu.pending.enabled
+            self.guards.note(node.cpu, (node.on,), node.has)
+        if not node.ended or not self.merge:
+            return node
+        if plain_state(self.live.promise) != self.told:
+            raise PromiseSeesMore
+        left = (
+            (node.cpu, *map(str, cpu.findings)),
+            tuple((outer.key, inner.key, gates) for outer, inner, gates in cpu.nested),
+            tuple(lock.key for lock in cpu.held),
+            made_by(cpu, self.live.objects),
+        )
+        return self.ends.setdefault(left, node)
+
+
+class PromiseSeesMore(Exception):
+    """The promise looks at plain state that CPUs change: ends cannot be merged."""

@@ -1,0 +1,161 @@
+"""What is in the memory, as numbers: equal ones if no step, in no execution, can tell two apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Field, Named
+from ..kernel.mm_types import is_freed
+
+SET_UP = OBJECTS_PER_CPU * FIELDS_PER_OBJECT
+"""Below are the keys of what a set-up made: it is the same in every execution."""
+ALIVE = -1
+"""In the place of a number: any value of an object that is not freed."""
+
+
+class Memory:
+    """What is in all locations: a number for each, as far as any is not 0."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: tuple[int, ...]) -> None:
+        self.values = values
+
+
+class _Unknown:
+    """In the place of a value that was never seen."""
+
+
+class Values:
+    """Numbers for the values of each location; 0 is what was there at the start.
+
+    ``places`` has the place of each location in a memory, once it is written.
+    """
+
+    def __init__(self) -> None:
+        self.places: dict[int, int] = {}
+        self.numbers: list[dict[Any, int]] = []
+        self.seen: list[list[Any]] = []
+        self.freed: set[tuple[int, int]] = set()
+        self.memories: dict[tuple[int, ...], Memory] = {}
+
+    def memory(self, values: tuple[int, ...] = ()) -> Memory:
+        """The memory that has these values: always the same one."""
+        known = self.memories.get(values)
+        if known is None:
+            known = self.memories[values] = Memory(values)
+        return known
+
+    def at(self, memory: Memory, location: int) -> int:
+        """The number of what is at a location."""
+        place = self.places.get(location)
+        return 0 if place is None or place >= len(memory.values) else memory.values[place]
+
+    def fits(self, memory: Memory, needs: Mapping[int, int]) -> bool:
+        """Whether a memory has what a step has found, by location."""
+        for location, number in needs.items():
+            found = self.at(memory, location)
+            if found != number and (number != ALIVE or (location, found) in self.freed):
+                return False
+        return True
+
+    def need(self, memory: Memory, location: int, fields: int) -> int:
+        """What a step finds that writes one of so many fields at a location without a look."""
+        number = self.at(memory, location)
+        # The other fields stay as they are; and what is freed cannot be written.
+        return number if fields > 1 or (location, number) in self.freed else ALIVE
+
+    def note(self, location: int, made: Named, old: Any, fresh: bool) -> tuple[int, int]:
+        """The place of a location that was written, and the number of what is there now.
+
+        Args:
+            made: the object there.
+            old: what was there before, unless `fresh`: then the object is new.
+        """
+        place, freed = self.places.get(location), is_freed(made)
+        fields = fields_at(type(made), location - made.key)
+        if place is None:
+            place = self.places[location] = len(self.numbers)
+            known = not (fresh or freed) and len(fields) == 1
+            self.numbers.append({encoded(old): 0} if known else {})
+            self.seen.append([old if known else _Unknown])
+        have = vars(made)
+        value: Any = have.get(fields[0]) if len(fields) == 1 else tuple(map(have.get, fields))
+        code = (type(made), encoded(value)) if freed else encoded(value)
+        numbers, seen = self.numbers[place], self.seen[place]
+        if code not in numbers:
+            numbers[code] = len(seen)
+            seen.append(value)
+            if freed:
+                self.freed.add((location, numbers[code]))
+        return place, numbers[code]
+
+    def written(self, memory: Memory, written: list[tuple[int, int]]) -> Memory:
+        """The memory after some places have other numbers."""
+        if not written:
+            return memory
+        values = list(memory.values)
+        values += [0] * (1 + max(place for place, _ in written) - len(values))
+        for place, number in written:
+            values[place] = number
+        while values and not values[-1]:
+            values.pop()
+        return self.memory(tuple(values))
+
+    def plain(self, location: int, number: int) -> tuple[bool, Any]:
+        """Whether a value is known, and the same thing in all executions; and the value."""
+        place = self.places.get(location)
+        value = _Unknown if place is None else self.seen[place][number]
+        return _is_plain(value), value
+
+
+def fields_at(cls: type, index: int) -> tuple[str, ...]:
+    """The names of the fields of a class that are at its location number `index`."""
+    known = _fields.get((cls, index))
+    if known is None:
+        attributes = (each for base in reversed(cls.__mro__) for each in vars(base).items())
+        found = dict.fromkeys(
+            name for name, field in attributes if isinstance(field, Field) and field.index == index
+        )
+        known = _fields[cls, index] = tuple(found)
+    return known
+
+
+_fields: dict[tuple[type, int], tuple[str, ...]] = {}
+
+
+def made_by(cpu: CPU, objects: Mapping[int, Named]) -> tuple[Any, ...]:
+    """What a CPU made, as far as it never changes."""
+    first = cpu.index * OBJECTS_PER_CPU
+    keys = (number * FIELDS_PER_OBJECT for number in range(first + 1, first + cpu.made + 1))
+    return tuple(encoded(objects[key]) for key in keys if key in objects)
+
+
+def encoded(value: Any, deep: bool = True) -> Any:
+    """What tells a value from others: of an object its name, and what it will be for ever."""
+    if value is None or type(value) in (int, str, bytes):
+        return value
+    if isinstance(value, CPU):
+        return CPU, value.index
+    if isinstance(value, Named):
+        if not deep or 0 <= value.key < SET_UP:
+            return Named, value.key
+        cls: Any = type(value).__mro__[1] if is_freed(value) else type(value)
+        rest = ((k, encoded(v, deep=False)) for k, v in vars(value).items() if k not in cls.fields)
+        return cls, *rest
+    if isinstance(value, tuple):
+        return type(value), *(encoded(each, deep) for each in value)
+    if isinstance(value, frozenset):
+        return frozenset, frozenset(encoded(each, deep) for each in value)
+    try:
+        hash(value)
+    except TypeError:
+        return type(value)
+    return type(value), repr(value) if isinstance(value, float) else value
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple | frozenset):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, int | str | bytes | float | CPU)

@@ -14,6 +14,7 @@ from ..explore.execution import Execution
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail
 from .answer import Prints
+from .cause import cause
 from .exercises import Check, Exercise
 from .feedback import SLIPS, sentence
 from .process import Abort
@@ -149,7 +150,7 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
                 False,
                 0,
                 check.points,
-                sentence(finding.failure, finding.line),
+                _why(subject, finding, warnings) + sentence(finding.failure, finding.line),
                 check.question,
                 executions,
                 finding,
@@ -158,6 +159,15 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
             raise Abort(UNFINISHED, f"the search stopped {result.stopped}, in {situation.name}")
     message = f"{check.proved} ({executions:,} execution{'s' if executions > 1 else ''})"
     return Checked(check.name, True, check.points, check.points, message, "", executions)
+
+
+def _why(subject: Subject, finding: Counterexample, notes: list[str]) -> str:
+    """What the failure began with, where that is not the failure itself."""
+    trace, asked = finding.schedule, subject.exercise.asked
+    if trace is None or finding.failure.kind not in ("promise", "BUG"):
+        return ""
+    why = unharmed(notes, "the cause", lambda: cause(trace, asked))
+    return f"{why}; so " if why else ""
 
 
 def _of_answer(subject: Subject, result: Result) -> list[str]:

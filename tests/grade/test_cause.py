@@ -1,0 +1,58 @@
+"""What a failure began with is said first; and of Linux's own runs there is nothing to be said."""
+
+from __future__ import annotations
+
+import pytest
+from other_answers import WRONG as OTHER_WRONG
+from other_answers import changed
+from submissions import WRONG
+
+from vmlesson.explore import replay
+from vmlesson.explore.record import in_turn
+from vmlesson.grade.cause import cause
+from vmlesson.grade.exercises import EXERCISES, find_exercise
+from vmlesson.grade.judge import judge
+from vmlesson.grade.submission import Submission
+from vmlesson.scenarios import explore_scenario, scenarios
+
+SOURCES = {("moveto_tail", answer.name): answer.source for answer in WRONG} | {
+    (exercise, what): changed(exercise, changes) for exercise, what, changes, _ in OTHER_WRONG
+}
+
+
+@pytest.mark.parametrize(
+    ("exercise", "what", "check", "said"),
+    [
+        ("moveto_tail", "W5 no lock", "the lock", "C was changed without the mutex of its root"),
+        ("moveto_tail", "W6 each anon_vma's own mutex", "the lock", "anon_vma C's mutex instead"),
+        ("moveto_tail", "W7 page_table_lock", "the lock", "with G's page_table_lock instead"),
+        ("moveto_tail", "W16b two holds", "the lock", "C was walked while G: X was off it"),
+        ("call_site", "only if the source is above", "one process", "V stood before W in"),
+        ("call_site", "W33 unlinks and clones", "one process", "A was walked while V was off it"),
+        ("pte_peek", "the look is still there", "the moving entry", "without the lock of the pte"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_by_the_rule_that_it_breaks(
+    exercise: str, what: str, check: str, said: str
+) -> None:
+    submission = Submission("answer.py", [("answer.py", SOURCES[exercise, what])])
+    report = judge(find_exercise(exercise), submission, 60.0)
+    message = next(one.message for one in report.checks if one.name == check)
+    begin, so, _ = message.partition("; so ")
+    assert said in begin
+    assert so
+
+
+@pytest.mark.parametrize(
+    "name", ["merge-order", "error-path", "grandchild", "third-process", "two-movers", "fork-own"]
+)
+def test_linux_breaks_no_rule_where_nothing_is_lost(name: str) -> None:
+    for scenario in scenarios(name).values():
+        program = scenario.program("v3.3")
+        trace = replay(program, in_turn(program, 1000))
+        assert cause(trace, EXERCISES["moveto_tail"].asked) == ""
+
+
+def test_of_the_race_of_the_commit_the_order_is_the_cause() -> None:
+    failure = explore_scenario("merge-order", "v3.2").failures[0]
+    assert "stood before" in cause(failure.trace(), "anon_vma_moveto_tail")

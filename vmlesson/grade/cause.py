@@ -1,0 +1,135 @@
+"""Why a schedule fails: the first rule of Linux's that is broken in it, found in its pictures.
+
+That a page is lost is the end of many mistakes.  What begins it is one of few: a list was changed
+or walked without the mutex that guards it, a vma was on no list for a while, an entry moved to a
+vma that stands before its own, a pte was looked at without its lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from ..explore import Trace
+from ..explore.operation import Op, Ref
+from ..explore.record import Step
+
+Picture = dict[str, Any]
+CHANGES = ("list_add", "list_add_tail", "list_del", "list_move", "list_move_tail")
+
+
+def cause(trace: Trace, asked: str) -> str:
+    """What begins the failure, as the first half of a sentence; "" if no rule was broken.
+
+    Args:
+        asked: the function of the answer.
+    """
+    for before, step in _steps(trace):
+        for rule in (_unguarded, _on_no_list, _out_of_order):
+            if why := rule(before, step):
+                return why
+        if _is_peek(before, step, asked):
+            return f"{step.op} came without the lock of the pte"
+    return ""
+
+
+def _steps(trace: Trace) -> Iterator[tuple[Picture, Step]]:
+    """Each step, with the picture before it."""
+    pictures = [trace.picture, *(step.picture for step in trace.steps)]
+    for (before, _), step in zip(pairwise(pictures), trace.steps, strict=True):
+        if before and step.picture:
+            yield before, step
+
+
+def _unguarded(before: Picture, step: Step) -> str:
+    family = _list_of(before, step.op)
+    if family is None or step.op.name not in (*CHANGES, "list_next"):
+        return ""
+    if any(lock["guards"] == family["root"] for lock in _held(before, step.cpu, "mutex")):
+        return ""
+    others = {lock["name"] for lock in before["locks"] if lock["kind"] in ("mmap_sem", "page lock")}
+    held = [name for name in step.cpus[step.cpu].held if name not in others]
+    what = "walked" if step.op.name == "list_next" else "changed"
+    only = f", with {' and '.join(held)} instead" if held else ""
+    return f"the list of {family['name']} was {what} without the mutex of its root{only}"
+
+
+def _on_no_list(before: Picture, step: Step) -> str:
+    """A walk by another than who moves the node begins while it is on no list."""
+    family = _list_of(before, step.op)
+    if family is None or step.op.name != "list_next":
+        return ""
+    for vma in _off(before, family):
+        return f"the list of {family['name']} was walked while {_vma(before, vma)} was off it"
+    return ""
+
+
+def _off(before: Picture, family: Picture) -> Iterator[str]:
+    """The vmas that should be on a list, by an avc or a page of theirs, and are not."""
+    there = [avc for avc in before["avcs"] if avc["anon_vma"] == family["id"]]
+    yield from (avc["vma"] for avc in there if avc["id"] not in family["list"])
+    pages = {page["pfn"] for page in before["pages"] if page["mapping"] == family["id"]}
+    listed = {avc["vma"] for avc in there}
+    for vma in before["vmas"]:
+        if vma["id"] not in listed and any(cell["pfn"] in pages for cell in vma["cells"]):
+            yield vma["id"]
+
+
+def _out_of_order(before: Picture, step: Step) -> str:
+    moving = [move for move in before["moves"] if move["cpu"] == step.cpu]
+    if step.op.name != "set_pte_at" or not moving or not step.op.args:
+        return ""
+    source, destination, pte = moving[0]["source"], moving[0]["destination"], step.op.args[1]
+    pages = {page["pfn"]: page["mapping"] for page in before["pages"]}
+    mapping = pages.get(pte.address) if isinstance(pte, Ref) else None
+    family = next((each for each in before["anon_vmas"] if each["id"] == mapping), None)
+    if family is None:
+        return ""
+    vmas = {avc["id"]: avc["vma"] for avc in before["avcs"]}
+    order = [vmas.get(avc) for avc in family["list"]]
+    if source not in order or destination not in order or source == destination:
+        return ""
+    if order.index(destination) > order.index(source):
+        return ""
+    ahead, behind = _vma(before, destination), _vma(before, source)
+    return (
+        f"when an entry moved from {behind} to {ahead}, {ahead} stood before {behind} in the list "
+        f"of {family['name']}"
+    )
+
+
+def _is_peek(before: Picture, step: Step, asked: str) -> bool:
+    slot = step.op.args[0] if step.op.args else None
+    if step.op.name != "pte_read" or not isinstance(slot, Ref) or slot.address is None:
+        return False
+    at = slot.address
+    tables = {each["id"]: each for each in before["tables"]}
+    guarded = [tables.get(lock["guards"]) for lock in _held(before, step.cpu, "ptl")]
+    own = any(table and table["start"] <= at < table["end"] for table in guarded)
+    return not own and any(place.function == asked for place in step.stack)
+
+
+def _list_of(before: Picture, op: Op) -> Picture | None:
+    """The anon_vma whose list an operation is about."""
+    node = op.args[0] if op.args else None
+    if not isinstance(node, Ref) or node.kind not in ("avc", "head"):
+        return None
+    wanted = (node.id, *node.of)
+    return next((each for each in before["anon_vmas"] if each["id"] in wanted), None)
+
+
+def _held(before: Picture, cpu: str, kind: str = "") -> list[Picture]:
+    return [
+        lock for lock in before["locks"] if cpu in lock["owners"] and kind in ("", lock["kind"])
+    ]
+
+
+def _vma(before: Picture, vma: str) -> str:
+    """A vma as the picture calls it: its letter, and whose it is where there are several."""
+    found = next((each for each in before["vmas"] if each["id"] == vma), None)
+    if found is None:
+        return "a vma that is gone"
+    names = {mm["id"]: mm["name"] for mm in before["mms"] if not mm["exited"]}
+    whose = f"{names.get(found['mm'], '?')}: " if len(names) > 1 else ""
+    return f"{whose}{found['name']}"

@@ -227,7 +227,8 @@ def _new_line(old: str, new: str) -> str:
 
 
 def _function(tree: ast.AST) -> ast.AsyncFunctionDef:
-    return next(node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef))
+    either = ast.AsyncFunctionDef, ast.FunctionDef
+    return next(node for node in ast.walk(tree) if isinstance(node, either))
 
 
 def _blocks(tree: ast.Module) -> list[tuple[ast.AST, str]]:

@@ -21,6 +21,7 @@ CALL = "    else:\n        await anon_vma_moveto_tail(new_vma)\n"
 BACK = "        await anon_vma_moveto_tail(vma)\n"
 RETURN = "    return vma, new_vma\n"
 THERE = "    moved = await move_page_tables(vma, old_addr, new_vma, new_addr, old_len)\n"
+RULE = "return new_vma.vm_pgoff <= vma.vm_pgoff"
 RETREAT = "        await move_page_tables(new_vma, new_addr, vma, old_addr, moved)\n"
 
 HELPERS = """
@@ -137,6 +138,14 @@ WRONG = [
     ("pte_peek", "looks under the lock, stores after it", ("    if is_migration_entry(pte)", "    await pte_unmap_unlock(slot, ptl)\n    if is_migration_entry(pte)", "    await pte_unmap_unlock(slot, ptl)\n    return", "    return"), "alone"),
     ("vma_address", "nothing below", ("start <= address < end", "address < end"), "outside"),
     ("vma_address", "the first page left out", ("start <= address < end", "start < address < end"), "at home"),
+    ("rmap_locks", "never", (RULE, "return False"), "every layout"),
+    ("rmap_locks", "only where they are equal", (RULE, "return new_vma.vm_pgoff == vma.vm_pgoff"), "every layout"),
+    ("rmap_locks", "the other way round", (RULE, "return new_vma.vm_pgoff >= vma.vm_pgoff"), "every layout"),
+    ("rmap_locks", "by address", (RULE, "return new_vma.vm_start <= vma.vm_start"), "every layout"),
+    ("rmap_locks", "by where they end", (RULE, "return new_vma.vm_end <= vma.vm_end"), "every layout"),
+    ("rmap_locks", "directly below only", (RULE, "return new_vma.vm_pgoff == vma.vm_pgoff - 1"), "every layout"),
+    ("rmap_locks", "no bool", (RULE, "return new_vma.vm_pgoff"), "every layout"),
+    ("rmap_locks", "nothing is returned", (RULE, "new_vma.vm_pgoff <= vma.vm_pgoff"), "every layout"),
     ("call_site", "W1 no call", (CALL, ""), "one process"),
     ("call_site", "W23 for a new vma only", (CALL, "") , "one process"),
     ("call_site", "W24 where the source was swallowed", (CALL, "    if vma is new_vma:\n        await anon_vma_moveto_tail(new_vma)\n"), "one process"),
@@ -187,6 +196,7 @@ RIGHT = [
     ("pte_peek", "looks for a table first", ("    found = await", "    if await pmd_read(vma.vm_mm, addr) is None:\n        return SWAP_AGAIN\n    found = await")),
     ("pte_peek", "read-only: the next write makes it writable again", ("write=pte.write", "write=False")),
     ("call_site", "as it is", ()),
+    ("rmap_locks", "the exact rule", (RULE, "return new_vma.vm_pgoff < vma.vm_pgoff")),
     ("call_site", "C13 always", (CALL, "    if new_vma is not None:\n        await anon_vma_moveto_tail(new_vma)\n")),
     ("call_site", "C14 the source, then the destination", (CALL, "    else:\n        await anon_vma_moveto_tail(vma)\n        await anon_vma_moveto_tail(new_vma)\n")),
     ("call_site", "C4 by hand", (CALL, "    else:\n        root = None\n        for avc in new_vma.anon_vma_chain:\n            root = await lock_anon_vma_root(root, avc.anon_vma)\n            await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)\n        await unlock_anon_vma_root(root)\n")),

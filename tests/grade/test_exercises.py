@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from other_answers import RIGHT, SOLUTIONS, WRONG, changed
+from other_answers import RIGHT, RULE, SOLUTIONS, WRONG, changed
 
 from vmlesson.grade.exercises import EXERCISES, find_exercise
 from vmlesson.grade.judge import judge
@@ -41,6 +41,31 @@ def test_a_right_answer_passes(exercise: str, changes: tuple[str, ...]) -> None:
     report = judged(exercise, changed(exercise, changes))
     assert report.outcome == "passed", str(report)
     assert report.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "taken"),
+    [(RULE, 160), ("return True", 200), ("return new_vma.vm_pgoff < 1 << 40", 200)],
+)
+def test_a_lock_that_is_not_needed_is_right_and_said_to_be_paid_for(rule: str, taken: int) -> None:
+    report = judged("rmap_locks", changed("rmap_locks", (RULE, rule)))
+    assert report.outcome == "passed", str(report)
+    (said,) = report.warnings
+    assert f"of 200 moves into a vma that was there it takes the lock for {taken}, and 112" in said
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("def need_rmap_locks(vma, new_vma):\n    pass", "returns None, and must return True or"),
+        ("async def need_rmap_locks(vma, new_vma):\n    return True", "write def, not async def"),
+        ("need_rmap_locks = 7", "need_rmap_locks is a int, and must be a def"),
+    ],
+)
+def test_what_must_answer_at_once_is_told_so(body: str, said: str) -> None:
+    report = judged("rmap_locks", f"from vmlesson.kernel import *\n\n{body}\n")
+    assert report.outcome in ("failed", "error")
+    assert said in report.sentence
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

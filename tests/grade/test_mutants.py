@@ -156,6 +156,15 @@ HARMLESS = {
         "another_name, line 13: await move_page_tables(new_vma, new_addr, vma, old_addr, new_len)",
         "another_name, line 13: await move_page_tables(new_vma, new_addr, vma, old_addr, old_len)",
     ),
+    "rmap_locks": (
+        "done_twice, line 4: return new_vma.vm_pgoff <= vma.vm_pgoff",
+        "compared_otherwise, line 4: return new_vma.vm_pgoff < vma.vm_pgoff",
+        # Always.
+        "another_attribute, line 4: return new_vma.vm_pgoff <= vma.vm_start",
+        "another_attribute, line 4: return new_vma.vm_pgoff <= vma.vm_end",
+        "another_name, line 4: return vma.vm_pgoff <= vma.vm_pgoff",
+        "another_name, line 4: return new_vma.vm_pgoff <= new_vma.vm_pgoff",
+    ),
 }
 
 

@@ -25,6 +25,6 @@ def test_links_lead_somewhere(name: str) -> None:
 def test_linuxs_own_version_is_the_cured_one(name: str) -> None:
     exercise = EXERCISES[name]
     theirs = Onward(exercise, [name]).theirs
-    assert f"async def {exercise.asked}(" in theirs
+    assert f"{exercise.keyword} {exercise.asked}(" in theirs
     if name in ("call_site", "error_path"):
         assert "anon_vma_moveto_tail" in theirs

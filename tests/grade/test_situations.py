@@ -28,6 +28,7 @@ from vmlesson.grade.alone import (
 )
 from vmlesson.grade.exercises import EXERCISES
 from vmlesson.grade.judge import judge
+from vmlesson.grade.layouts import layouts
 from vmlesson.grade.moves import KEPT, moves, random_calls, random_lists
 from vmlesson.grade.situations import Situations, both, races
 from vmlesson.grade.submission import Submission
@@ -41,6 +42,7 @@ GENERATED: dict[str, Situations] = {
     "pte_peek": both(restored, restored_meanwhile),
     "call_site": both(moves(fails=False), random_calls),
     "error_path": moves(fails=True),
+    "rmap_locks": layouts,
 }
 ANY_ENTRY = changed("pte_peek", (" and migration_entry_to_page(pte) is old", ""))
 WRITABLE = changed("pte_peek", ("write=pte.write", "write=True"))
@@ -66,7 +68,8 @@ def explored(situations: Situations, release: str, *patches: Any) -> dict[str, R
 
 @pytest.mark.parametrize("exercise", GENERATED)
 def test_linux_keeps_the_promise_in_every_generated_situation(exercise: str) -> None:
-    results = explored(GENERATED[exercise], "v3.3")
+    release = max("v3.3", EXERCISES[exercise].release)
+    results = explored(GENERATED[exercise], release)
     assert 5 < len(results) < 300
     failed = {name: each.failures[0].message for name, each in results.items() if each.failures}
     assert not failed
@@ -126,10 +129,7 @@ def test_who_is_on_no_list_for_a_while_loses_a_page_that_stays() -> None:
 @pytest.mark.parametrize("exercise", [name for name, each in EXERCISES.items() if each.parameters])
 def test_an_answer_that_breaks_the_set_up_fails_like_any_other(exercise: str, body: str) -> None:
     asked = EXERCISES[exercise]
-    parameters = ", ".join(asked.parameters)
-    source = (
-        f"from vmlesson.kernel import *\n\nasync def {asked.asked}({parameters}):\n    {body}\n"
-    )
+    source = f"from vmlesson.kernel import *\n\n{asked.signature}:\n    {body}\n"
     report = judge(asked, Submission("answer.py", [("answer.py", source)]), 60.0)
     assert report.outcome == "failed", str(report)
     assert report.points < report.max_points

@@ -57,7 +57,7 @@ class Subject:
         self.function = function
         self.interrupted_at: int | None = None
         self.printed = Prints()
-        self.patch = self._patch()
+        self.patch = patch_of(exercise, self._call)
 
     def known(self, situation: str) -> Result | None:
         """Nothing: each situation is tried."""
@@ -66,13 +66,45 @@ class Subject:
     def proved(self, situation: str, result: Result) -> None:
         """Nothing is remembered."""
 
-    def _patch(self) -> Callable[..., Any]:
-        def answer(*args: Any) -> Answer:
-            refuse_recursion(self.exercise.asked)
-            return Answer(self, called(self.function, args))  # type: ignore[no-untyped-call]
+    def _call(self, args: tuple[Any, ...]) -> Answer:
+        return Answer(self, called(self.function, args, self.exercise.plain))  # type: ignore[no-untyped-call]
 
-        answer.__name__ = self.exercise.asked
-        return answer
+
+def patch_of(exercise: Exercise, call: Callable[[tuple[Any, ...]], Running]) -> Callable[..., Any]:
+    """What takes the place of the kernel's function: `call`, which runs the learner's."""
+
+    def answer(*args: Any) -> Any:
+        refuse_recursion(exercise.asked)
+        return at_once(call(args)) if exercise.plain else call(args)
+
+    answer.__name__ = exercise.asked
+    return answer
+
+
+def at_once(running: Running) -> bool:
+    """What a call comes to that may not wait for anything.
+
+    Raises:
+        Finding: it waits; it gives something else than True or False.
+    """
+    try:
+        running.send(None)
+    except StopIteration as stop:
+        if type(stop.value) is bool:
+            return stop.value
+        kind = "None" if stop.value is None else f"a {type(stop.value).__name__}"
+        said = f"{running.__name__} returns {kind}, and must return True or False"
+    else:
+        running.close()
+        said = f"{running.__name__} must answer at once: nothing can be awaited in it"
+    raise fail("exception", said)
+
+
+def fail(kind: str, message: str) -> Finding:
+    """A finding, recorded before anybody could swallow it."""
+    cpu = atomic.current
+    finding = Finding(kind, message)
+    return finding if cpu is None else cpu.fail(finding)
 
 
 def refuse_recursion(asked: str) -> None:
@@ -306,7 +338,8 @@ def no_answer(exercise: Exercise, kind: str, signature: str = "", fits: bool = T
     if kind in UNWRITTEN:
         return f"not yet: write {wanted}"
     if kind != "callable":
-        return f"{exercise.asked} is a {kind}, and must be an async def: {wanted}"
+        word = "a" if exercise.plain else "an"
+        return f"{exercise.asked} is a {kind}, and must be {word} {exercise.keyword}: {wanted}"
     if not fits:
         return f"{exercise.asked}{signature} does not take what the kernel gives it; write {wanted}"
     return ""

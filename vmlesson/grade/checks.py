@@ -11,12 +11,14 @@ from typing import Any, Protocol
 
 from ..explore import Result, explore
 from ..explore.execution import Execution
+from ..kernel import vm_area_struct
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail
 from .answer import Prints
 from .cause import cause
 from .exercises import Check, Exercise
 from .feedback import SLIPS, sentence
+from .layouts import layouts
 from .process import Abort
 from .reference import Reference
 from .situations import Situation
@@ -83,6 +85,8 @@ def check_all(
             report.checks.append(Checked(check.name, False, 0, check.points, report.sentence))
     report.seconds = time.perf_counter() - started
     conclude(report, exercise)
+    if report.outcome == PASSED and exercise.plain:
+        report.warnings += paid(subject)
     say_once(report.checks)
     return report
 
@@ -214,6 +218,29 @@ def shown(
     return Counterexample(
         situation.name, situation.sentence, failure, trace, where, rows, printed, program
     )
+
+
+def paid(subject: Subject) -> list[str]:
+    """How often a right lock rule takes the lock where none is needed; [] if never."""
+    taken: set[int] = set()
+    needed: set[int] = set()
+
+    def need_rmap_locks(vma: vm_area_struct, new_vma: vm_area_struct) -> bool:
+        if answer := bool(subject.patch(vma, new_vma)):
+            taken.add(number)
+        if new_vma.vm_pgoff < vma.vm_pgoff:
+            needed.add(number)
+        return answer
+
+    for number, situation in enumerate(layouts(), 1):  # noqa: B007 - the function reads it
+        explore(situation.scenario.program(subject.exercise.release, [need_rmap_locks]))
+    if taken <= needed:
+        return []
+    return [
+        f"of {number} moves into a vma that was there it takes the lock for {len(taken)}, and "
+        f"{len(needed)} need it: those into one that starts below; Linux takes it at equal starts, "
+        f"too"
+    ]
 
 
 def cost(subject: Subject) -> Counter[str]:

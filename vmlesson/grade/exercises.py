@@ -22,6 +22,7 @@ from .alone import (
     visited,
     walked_meanwhile,
 )
+from .layouts import layouts
 from .moves import moves, random_calls, random_lists
 from .situations import Situations, both, races
 from .values import broken_by, counted
@@ -60,6 +61,7 @@ class Exercise:
         hints: three steps, each saying more.
         judge: for an exercise that asks for a value, what judges it.
         usual: what Linux's own function reads without a lock, too: no remark is made of that.
+        plain: whether it is a plain def, which answers True or False at once.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Exercise:
     hints: tuple[str, ...]
     judge: Callable[[Any], list[Checked]] | None = None
     usual: tuple[str, ...] = ()
+    plain: bool = False
 
     @property
     def max_points(self) -> int:
@@ -91,7 +94,12 @@ class Exercise:
         """What the learner writes first."""
         if not self.parameters:
             return f"{self.asked} = …"
-        return f"async def {self.asked}({', '.join(self.parameters)})"
+        return f"{self.keyword} {self.asked}({', '.join(self.parameters)})"
+
+    @property
+    def keyword(self) -> str:
+        """How the definition of the function begins."""
+        return "def" if self.plain else "async def"
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
@@ -195,6 +203,19 @@ TRIED: dict[str, dict[str, Situations]] = {
             races("error-path-fork", "unfaulted", "quiescent"),
             OTHERS_IN_LIST,
         ),
+    },
+    "rmap_locks": {
+        "every layout": layouts,
+        "one process": races(
+            "merge-order",
+            "fresh-destination",
+            "seed-program",
+            "merge-next",
+            "bystander",
+            "merge-next-higher",
+            "unfaulted",
+        ),
+        "families": races(*FAMILIES, "whole-migration"),
     },
 }
 JUDGES = {"count_the_calls": counted, "break_it": broken_by}

@@ -22,7 +22,7 @@ from typing import Any
 
 from .. import kernel
 from ..explore import Result
-from ..kernel import Finding, atomic, list_for_each_entry, pte_t
+from ..kernel import Finding, list_for_each_entry, pte_t
 from ..kernel.atomic import CPU, Call, Named, Operation
 from ..kernel.list import list_head
 from .answer import (
@@ -30,10 +30,11 @@ from .answer import (
     Prints,
     Running,
     assignment_in_words,
+    fail,
     no_answer,
+    patch_of,
     refuse_fractions,
     refuse_odd,
-    refuse_recursion,
 )
 from .checks import check_all, check_value
 from .exercises import Exercise
@@ -249,7 +250,7 @@ class Proxied:
         self.tree = tree
         self.code = Code(exercise.asked, title)
         self.printed = Prints()
-        self.patch = self._patch()
+        self.patch = patch_of(exercise, self._call)
 
     def known(self, situation: str) -> Result | None:
         """What another submission, which does the same at every point, came to there."""
@@ -267,13 +268,8 @@ class Proxied:
         proofs.append((list(self.tree.walked), result))
         del proofs[:-MOST_PROOFS]
 
-    def _patch(self) -> Callable[..., Any]:
-        def answer(*args: Any) -> Proxy:
-            refuse_recursion(self.exercise.asked)
-            return Proxy(self, args)
-
-        answer.__name__ = self.exercise.asked
-        return answer
+    def _call(self, args: tuple[Any, ...]) -> Proxy:
+        return Proxy(self, args)
 
 
 class Proxy(Running):
@@ -315,9 +311,9 @@ class Conversation:
             except Finding:
                 raise
             except Exception as error:
-                raise _fail("exception", exception_in_words(error, line)) from None
+                raise fail("exception", exception_in_words(error, line)) from None
             node = self.tree.next(node, reply)
-        raise _fail("endless", f"line {self.frame.f_lineno}: {QUESTIONS:,} questions in one call")
+        raise fail("endless", f"line {self.frame.f_lineno}: {QUESTIONS:,} questions in one call")
 
     async def _answer(self, question: list[Any]) -> Any:
         match question:
@@ -337,11 +333,9 @@ class Conversation:
                 return self._get(self._object(number), name)
             case ["set", line, int(number), str(name)]:
                 kind = type(self._object(number)).__name__
-                raise _fail("assignment", assignment_in_words(kind, name[:100], line))
+                raise fail("assignment", assignment_in_words(kind, name[:100], line))
             case ["forgot", line, str(name)]:
-                raise _fail(
-                    "never awaited", f"line {line}: await is missing before {name[:100]}(…)"
-                )
+                raise fail("never awaited", f"line {line}: await is missing before {name[:100]}(…)")
             case ["iter", _, int(number), bool(backwards)]:
                 head = self._object(number)
                 if not isinstance(head, list_head):
@@ -453,13 +447,6 @@ def odd(tag: str, inner: Any) -> Odd:
     return Odd(str(inner)[:LONGEST_WORD] if tag == "x" else "value")
 
 
-def _fail(kind: str, message: str) -> Finding:
-    """A finding, recorded before anybody could swallow it."""
-    cpu = atomic.current
-    finding = Finding(kind, message)
-    return finding if cpu is None else cpu.fail(finding)
-
-
 def _ended_by(question: list[Any]) -> Finding:
     """An exception that the learner's code let through."""
     match question:
@@ -467,8 +454,8 @@ def _ended_by(question: list[Any]) -> Finding:
             known = [each for each in names if isinstance(each, str)]
             place = f"line {line}: " if line else ""
             advice = advice_for(kind, message, name, known)
-            return _fail(kind_of(kind), f"{place}{kind[:100]}: {message[:500]}{advice}")
-    return _fail("exception", "an exception that cannot be read")
+            return fail(kind_of(kind), f"{place}{kind[:100]}: {message[:500]}{advice}")
+    return fail("exception", "an exception that cannot be read")
 
 
 # ---------------------------------------------------------------------------------- one submission
@@ -503,7 +490,7 @@ def _child(
 ) -> Child:
     parameters = len(exercise.parameters)
     cells, notebook = submission.cells, submission.notebook
-    return Child(cells, exercise.asked, notebook, seconds, parameters, other)
+    return Child(cells, exercise.asked, notebook, seconds, parameters, exercise.plain, other=other)
 
 
 def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOfTime) -> Verdict:

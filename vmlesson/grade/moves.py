@@ -37,6 +37,7 @@ from ..kernel.mremap import MREMAP_FIXED, MREMAP_MAYMOVE
 from ..kernel.mremap import move_ptes as linux_move_ptes
 from ..kernel.pgtable import slots_between
 from ..kernel.scenario import Patches
+from ..kernel.tree import move_ptes as move_ptes_of_tree
 from ..scenarios import address
 from .reference import Reference, written
 from .situations import Alone, Situation, Situations, generated
@@ -125,11 +126,18 @@ async def move_ptes(
     new_vma: vm_area_struct,
     new_table: page_table,
     new_addr: int,
+    *need_rmap_locks: bool,
 ) -> None:
-    """Linux's; but a page moves only if no walk of its list can miss it, and else it is said."""
+    """Linux's; but a page moves only if no walk of its list can miss it, and else it is said.
+
+    From v3.7 on Linux's is told whether to take the root mutex; then no walk is there.
+    """
     for what, vma_of_it, at in (("source", vma, old_addr), ("destination", new_vma, new_addr)):
         if not isinstance(vma_of_it, vm_area_struct) or not _is_in(vma_of_it, at):
             raise Finding("promise", f"the {what} of the move is {at:#x}, and not in {vma_of_it}")
+    batch = vma, old_table, old_addr, old_end, new_vma, new_table, new_addr
+    if any(need_rmap_locks):
+        return await move_ptes_of_tree(*batch)
     for slot in slots_between(old_table, old_addr, old_end):
         moving = type(slot).pte.peek(slot).page
         family = None if moving is None else page.mapping.peek(moving)
@@ -142,7 +150,6 @@ async def move_ptes(
                 f"when the page at {slot.address:#x} moved from {vma} to {new_vma}, the latter "
                 f"stood before the former in the list of {family}: a walk can miss the page",
             )
-    batch = vma, old_table, old_addr, old_end, new_vma, new_table, new_addr
     await linux_move_ptes.function(*batch)
 
 

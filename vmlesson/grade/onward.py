@@ -21,9 +21,13 @@ class Onward:
     """
 
     def __init__(self, exercise: Exercise, solved: list[str]) -> None:
-        self.theirs = ""
+        self.theirs, self.cured = "", CURED
         if exercise.judge is None:
-            self.theirs = inspect.getsource(release_text(CURED)[exercise.asked])
+            text = release_text(CURED)
+            if exercise.asked not in text:
+                self.cured = exercise.release
+                text = release_text(self.cured)
+            self.theirs = inspect.getsource(text[exercise.asked])
         following = next((name for name in EXERCISES if name not in solved), None)
         self.links = []
         if following is not None:
@@ -37,7 +41,9 @@ class Onward:
     def _repr_html_(self) -> str:
         links = " · ".join(f'<a href="{to}">{escape(label)}</a>' for label, to in self.links)
         shown = f"<pre>{escape(self.theirs)}</pre>"
-        compared = f"<details><summary>How Linux {CURED} does it, in the model</summary>{shown}"
+        compared = (
+            f"<details><summary>How Linux {self.cured} does it, in the model</summary>{shown}"
+        )
         return (f"{compared}</details>" if self.theirs else "") + f"<p>Go on: {links}</p>"
 
     def __repr__(self) -> str:

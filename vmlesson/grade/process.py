@@ -189,6 +189,7 @@ class Child:
         notebook: whether a cell may await at its top level.
         seconds: how long it may be waited for, in all.
         parameters: how many arguments a call has.
+        plain: whether the function answers at once, without await.
         other: whether it comes from the other nursery.
 
     ``about`` is what loading the code showed, ``walls`` what keeps it in.
@@ -201,6 +202,7 @@ class Child:
         notebook: bool,
         seconds: float,
         parameters: int = 1,
+        plain: bool = False,
         other: bool = False,
     ) -> None:
         self.seconds = seconds
@@ -214,6 +216,7 @@ class Child:
                 "asked": asked,
                 "notebook": notebook,
                 "parameters": parameters,
+                "plain": plain,
                 "seconds": seconds,
             },
             "uid": SANDBOX_UIDS + os.getpid() % 100_000_000,

@@ -651,9 +651,14 @@ def shape(found, parameters):
     return about
 
 
-async def called(function, args):
-    """Whatever the call gives is awaited, if it can be."""
+async def called(function, args, plain):
+    """Whatever the call gives is awaited, if it can be; of a plain function, it is the answer."""
     made = function(*args)
+    if plain and inspect.iscoroutine(made):
+        made.close()
+        raise TypeError("nobody awaits what a call of it gives: write def, not async def")
+    if plain:
+        return made
     if not inspect.isawaitable(made):
         kind = "None" if made is None else f"a {type(made).__name__}"
         raise TypeError(f"a call of it gives {kind}, which cannot be awaited: write async def")
@@ -688,13 +693,13 @@ def learners(error):
     return line
 
 
-def run_call(function, message):
+def run_call(function, message, plain):
     """Call the learner's function once."""
     global CALL
     CALL = call = Call(message["replies"])
     try:
         args = [WIRE.decoded(each) for each in message["call"]]
-        coroutine = called(function, args)
+        coroutine = called(function, args, plain)
         awaited = coroutine.send(None)
         end = [
             "exc",
@@ -736,7 +741,7 @@ def line_of(coroutine):
     return frame.f_lineno if frame is not None else 0
 
 
-def serve(judge, cells, asked, notebook, parameters, seconds):
+def serve(judge, cells, asked, notebook, parameters, plain, seconds):
     """The life of a child: it loads the learner's code, and calls it whenever it is told to."""
     global JUDGE, MAIN, NEXT
     JUDGE, MAIN = judge, threading.get_ident()
@@ -748,4 +753,4 @@ def serve(judge, cells, asked, notebook, parameters, seconds):
     judge.send(["loaded", about])
     while True:
         message, NEXT = NEXT or judge.receive(), None
-        run_call(function, message)
+        run_call(function, message, plain)

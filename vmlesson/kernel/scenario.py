@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from .atomic import set_up_of
@@ -11,7 +11,7 @@ from .picture import Camera
 from .text import Patch
 
 S = TypeVar("S")
-Patches = Iterable[Callable[..., Awaitable[Any]] | Patch]
+Patches = Iterable[Callable[..., Any] | Patch]
 DEFAULT_RELEASE = "v3.3"
 
 

@@ -86,23 +86,6 @@ def _() -> None:
     assert (found.executions, found.failing, found.complete) == (4, 2, True)
 
 
-@claim("01/busy")
-def _() -> None:
-    def program():
-        x = Shared("x", 0)
-
-        async def work(name):
-            own = Shared(f"{name}'s own", 0)
-            for number in range(16):
-                await own.write(number)
-            await x.write(name)
-
-        return {"a": work("a"), "b": work("b")}, None
-
-    assert ("2", "34", "more than two billion")[answer("01/busy") - 1] == "2"
-    assert explore(program).executions == 2
-
-
 @claim("01/locked")
 def _() -> None:
     found = explore(increments(1, lock=True))
@@ -125,7 +108,7 @@ def _() -> None:
     assert explore(program).verdict == "holds"
 
 
-@claim("01/lock-order", "01/deadlock")
+@claim("01/lock-order")
 def _() -> None:
     def program():
         left, right = Mutex("left"), Mutex("right")
@@ -141,13 +124,6 @@ def _() -> None:
     found = explore(program)
     assert found.failing == found.executions == 3
     assert {failure.kind for failure in found.failures} == {"deadlock", "lock-order inversion"}
-    assert answer("01/deadlock") == 3
-
-
-@claim("01/smallest")
-def _() -> None:
-    ends = {int(failure.message.split()[-1]) for failure in explore(increments(3)).failures}
-    assert min(ends) == answer("01/smallest")
 
 
 # -------------------------------------------------------------------------------------- the index
@@ -670,13 +646,13 @@ def _() -> None:
     assert explore_scenario("unfaulted", "v3.3").verdict == "holds"
 
 
-@claim("03/four-facts")
+@claim("03/four-facts", "03/home")
 def _() -> None:
     task = moved()
     assert [vma.vm_pgoff for vma in task.mm.vmas] == [0x100, 0x102]
     assert [vma.vm_start for vma in task.mm.vmas] == [at(0x100), at(0x140)]
     move(task, 0x140, 2, 0x102)
-    assert len(task.mm.vmas) == 1
+    assert len(task.mm.vmas) == answer("03/home")
 
 
 # -------------------------------------------------------------------- 00 The page that got lost

@@ -11,6 +11,7 @@ import pytest
 from register import NOTEBOOKS, REGISTER, ROOT, SOURCES, Cell, all_cells, cells, mail_tags
 
 from vmlesson.learn import CHAPTERS
+from vmlesson.learn.levels import all_levels
 from vmlesson.learn.quiz import find, questions
 
 HERE = Path(__file__).parent
@@ -146,7 +147,7 @@ def test_chapter_has_all_its_parts(chapter) -> None:
         if (ROOT / "exercises" / exercise).is_dir():
             assert f"(../exercises/{exercise}/{exercise}.ipynb" in text
     index = "\n".join(cell.source for cell in cells(ROOT / "notebooks" / "index.ipynb"))
-    assert f"({notebook.name})" in index
+    assert f"({notebook.name}) | {chapter.minutes} |" in index
 
 
 def test_the_afternoon_path_fits_an_afternoon() -> None:
@@ -164,14 +165,47 @@ def test_the_afternoon_path_fits_an_afternoon() -> None:
     assert sum(chapter.minutes for chapter in path) <= 270 - 45, "45 minutes for two exercises"
 
 
+def doing(cell: Cell) -> bool:
+    """Whether a cell asks for something: a guess, a level, a race to be driven."""
+    return cell.kind == "code" and bool(re.search(r"(predict|level|Drive)\(", cell.source))
+
+
+def level_minutes(cell: Cell) -> int:
+    played = re.findall(r"level\(\"([^\"]+)\"", cell.source) if cell.kind == "code" else []
+    return sum(all_levels()[name].minutes for name in played)
+
+
+def minutes_read(chapter) -> list[tuple[float, Cell]]:
+    """When each cell is come to: its chapter's minutes, its levels' and by words for the rest."""
+    here = cells(ROOT / "notebooks" / f"{chapter.notebook}.ipynb")
+    here = [cell for cell in here if cell.id != "sources"]
+    words = [len(re.findall("[A-Za-z_]{2,}", unlinked(cell.source))) for cell in here]
+    rate = sum(words) / (chapter.minutes - sum(map(level_minutes, here)))
+    assert rate <= 70, f"{rate:.0f} words a minute is more than is read beside pictures and code"
+    at, read = 0.0, []
+    for cell, count in zip(here, words, strict=True):
+        read.append((at, cell))
+        at += count / rate + level_minutes(cell)
+    return read
+
+
+def unlinked(text: str) -> str:
+    return re.sub(r"\]\([^)]*\)", "]", text)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.number)
+def test_something_is_done_within_five_minutes(chapter) -> None:
+    assert next(at for at, cell in minutes_read(chapter) if doing(cell)) <= 5
+
+
 def test_the_first_line_of_ones_own_comes_early() -> None:
-    """By minute 20 something is written and checked; what moveto_tail needs, by minute 95."""
-    minutes, met = 0, {}
+    """By minute 20 something is written and checked, by minute 75 moveto_tail."""
+    begins, met = 0, {}
     for chapter in (each for each in CHAPTERS if each.afternoon):
-        minutes += chapter.minutes
-        for cell in cells(ROOT / "notebooks" / f"{chapter.notebook}.ipynb"):
-            for name in re.findall(r"level\(\"([^\"]+)\"", cell.source):
-                met.setdefault(name, minutes)
-    assert met["read-a-list"] <= 22
-    assert met["every-list"] <= 95
-    assert {"lose-the-page", "read-a-list", "take-the-lock", "move-one-node"} <= met.keys()
+        for at, cell in minutes_read(chapter):
+            for name in re.findall(r"level\(\"([^\"]+)\"|exercises/(moveto_tail)/", cell.source):
+                met.setdefault(max(name), begins + at)
+        begins += chapter.minutes
+    assert met["read-a-list"] <= 20
+    assert met["take-the-lock"] < met["move-one-node"] < met["every-list"] < met["moveto_tail"]
+    assert met["moveto_tail"] <= 75, met

@@ -108,6 +108,11 @@ class Step:
         """What was done, as the kernel calls it: ``name(argument, argument)``."""
         return str(self.op)
 
+    def called_by(self, function: str) -> str:
+        """What `function` had called when this was done; the innermost function outside of it."""
+        path = [place.function for place in self.stack]
+        return path[path.index(function) + 1] if function in path[:-1] else path[-1]
+
 
 @dataclass(frozen=True)
 class Trace:

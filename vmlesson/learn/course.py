@@ -42,10 +42,10 @@ class Chapter:
 
 CHAPTERS = (
     Chapter("start", "Lose it", "00-lose-it", 10, True),
-    Chapter("00", "The page that got lost", "00-the-page-that-got-lost", 12, True),
-    Chapter("01", "Interleavings", "01-interleavings", 30, True),
+    Chapter("00", "The page that got lost", "00-the-page-that-got-lost", 13, True),
+    Chapter("01", "Interleavings", "01-interleavings", 24, True),
     Chapter("02", "Pages, ptes, vmas", "02-pages-ptes-vmas", 30, False, ("vma_address",)),
-    Chapter("03", "anon_vma and its chains", "03-anon-vma-and-its-chains", 40, True),
+    Chapter("03", "anon_vma and its chains", "03-anon-vma-and-its-chains", 36, True),
     Chapter(
         "04", "rmap_walk and migration", "04-rmap-walk-and-migration", 35, True, ("rmap_walk",)
     ),
@@ -59,12 +59,12 @@ CHAPTERS = (
         True,
         ("moveto_tail", "call_site", "break_it"),
     ),
-    Chapter("08", "Third race: the way back", "08-the-way-back", 25, True, ("error_path",)),
+    Chapter("08", "Third race: the way back", "08-the-way-back", 28, True, ("error_path",)),
     Chapter("09", "How do you know?", "09-how-do-you-know", 30, False),
-    Chapter("10", "The debate", "10-the-debate", 30, False),
+    Chapter("10", "The debate", "10-the-debate", 45, False),
     Chapter("11", "What it costs", "11-what-it-costs", 25, False),
     Chapter("12", "On your own kernel", "12-on-your-own-kernel", 25, False),
-    Chapter("15", "The race on a real kernel", "15-the-race-on-a-real-kernel", 20, False),
+    Chapter("15", "The race on a real kernel", "15-the-race-on-a-real-kernel", 24, False),
 )
 
 

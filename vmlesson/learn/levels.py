@@ -35,11 +35,12 @@ STEPS, SECONDS = 1_000, 20.0
 
 WORDS = {"title", "kind", "difficulty", "goal", "cures", "won", "solution", "wrong"}
 MORE = {
-    LOSE: {"program", "scenario", "form", "release"},
+    LOSE: {"program", "scenario", "form", "release", "loses"},
     FIND: {"message", "patch", "release"},
     FIX: {"code", "program", "release"},
 }
 NEEDED = {LOSE: set[str](), FIND: {"message", "patch", "scenarios"}, FIX: {"code"}}
+NUMBERS = {"minutes", "most", "walkers"}
 DIFFICULTIES = ("easy", "moderate", "hard")
 
 
@@ -55,6 +56,7 @@ class Level:
         won: what is said when it is done.
         solution, wrong: an answer that wins and one that does not, for the test.
         most: how many preemptions a schedule may have; None for any number.
+        walkers: how many migrations there are; None for as many as a scenario has.
         data: the rest of its file: what is run.
     """
 
@@ -69,6 +71,7 @@ class Level:
     solution: str
     wrong: str
     most: int | None = None
+    walkers: int | None = None
     scenarios: tuple[str, ...] = ()
     data: Mapping[str, str] = field(default_factory=dict)
 
@@ -101,7 +104,8 @@ class Level:
             return self._with(_idle) if self.kind == FIX else self._defined("program")
         name = self.data.get("scenario") or (*self.scenarios, "merge-order")[0]
         form = self.data.get("form")
-        return next(iter(scenarios(name, form=form).values())).program(release=self.release)
+        (first, *_) = scenarios(name, form=form, walkers=self.walkers).values()
+        return first.program(release=self.release)
 
     def code(self, answer: str | None = None) -> str:
         """The function of *fix it*, with `answer` in its hole, or in its place; *find it*'s."""
@@ -149,6 +153,8 @@ class Level:
             end = "and nothing went wrong" if trace.complete else "and it is not at its end yet"
             return Verdict(False, f"{len(trace.steps)} steps, {end}. Step back, and choose again.")
         said = f"With {many}: {trace.finding[1]}"
+        if self.data.get("loses", "") not in said:
+            return Verdict(False, f"{said} That is not the one that was meant.")
         if self.most is not None and trace.preemptions > self.most:
             return Verdict(False, f"{said}. Lost, but at most {self.most} allowed here.")
         return Verdict(True, said, trace, program)
@@ -176,8 +182,8 @@ class Level:
         for name in self.scenarios or ("",):
             try:
                 result = self._explored(name, function)
-            except Finding as slip:  # the set-up calls it as well
-                said = slip.message
+            except (Finding, OSError) as slip:  # the set-up calls it as well
+                said = getattr(slip, "message", f"a system call fails: {slip}")
                 return Verdict(False, said[0].upper() + said[1:])
             tried += result.executions
             if result.failures:
@@ -194,7 +200,7 @@ class Level:
         exercise = next((each for each in EXERCISES.values() if each.asked == self.asked), None)
         patch = Subject(exercise, function).patch if exercise is not None else function
         total = Result()
-        for form, each in scenarios(scenario).items():
+        for form, each in scenarios(scenario, walkers=self.walkers).items():
             program = each.program(self.release, [patch])
             total = total + explore(program, **limits).in_form(form)
         return total
@@ -291,7 +297,7 @@ def _read(path: Path, text: str) -> Level:
         found = re.search(rf"^{re.escape(key)}\b", text, flags=re.MULTILINE)
         line = text.count("\n", 0, found.start()) + 1 if found else 1
         raise UserError(f"{path.name}, line {line}: {key}: {why}")
-    main = {key: data.pop(key) for key in (*WORDS, "minutes", "most") if key in data}
+    main = {key: data.pop(key) for key in WORDS | NUMBERS if key in data}
     chosen = tuple(data.pop("scenarios", ()))
     return Level(re.sub(r"^\d+-", "", path.stem), **main, scenarios=chosen, data=data)
 
@@ -306,11 +312,11 @@ def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if key not in data:
             yield key, "is missing"
     for key, value in data.items():
-        if key not in words | {"minutes", "most", "scenarios"}:
+        if key not in words | NUMBERS | {"scenarios"}:
             yield key, f"a level of the kind {kind!r} has no such key"
         elif key in words and not (isinstance(value, str) and value.strip()):
             yield key, f"is to be a text, not {value!r}"
-        elif key in ("minutes", "most") and type(value) is not int:
+        elif key in NUMBERS and type(value) is not int:
             yield key, f"is to be a whole number, not {value!r}"
     if data.get("difficulty") not in DIFFICULTIES:
         yield "difficulty", f"one of {', '.join(DIFFICULTIES)}"

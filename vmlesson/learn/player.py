@@ -125,8 +125,8 @@ class Player:
             f"<p><b>{self.level.kind.capitalize()}</b> · {self.level.difficulty}, "
             f"{self.level.minutes} min{again} · "
             f'<span role="img" aria-label="{done} of {len(levels)} levels passed">{dots}</span></p>'
-            f'<h3 style="margin: 0">{escape(self.level.title)}</h3>'
-            f'<p style="font-size: 1.15em">{escape(self.level.goal)}</p>'
+            f'<p style="font-size: 1.15em"><b>{escape(self.level.title)}.</b> '
+            f"{escape(self.level.goal)}</p>"
         )
 
     def _task(self) -> list[widgets.Widget]:

@@ -18,8 +18,8 @@ from situations import every_kind_of_pte, family, of_catalogue
 import vmlesson.show as show
 from vmlesson import kernel as k
 from vmlesson.errors import UserError
-from vmlesson.show import render
-from vmlesson.show.palette import SIZE, THEME
+from vmlesson.show import look, render
+from vmlesson.show.look import SIZE, THEME
 from vmlesson.show.render import CannotRender, Drawing
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -273,7 +273,7 @@ def test_everything_drawn_is_described() -> None:
 
 def test_colours_follow_the_theme_and_only_those_of_the_palette_occur(drawing: Drawing) -> None:
     themed = set(re.findall(r'fill="(#\w{6})"', THEME))
-    fills = {"#000000", "#e69f00", "#56b4e9", "#f0e442", "#e6e6e6", "#cc79a7", "#d55e00"}
+    fills = {"#000000", "#e69f00", "#56b4e9", "#f0e442", "#e6e6e6", "#cc79a7", "#009e73"}
     drawn = drawing.draw("svg").decode()
     used = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawn)) - {"none", "black", "transparent"}
     assert used <= themed | fills
@@ -370,3 +370,24 @@ def test_a_page_may_make_it_smaller_but_not_too_small() -> None:
     drawing = show.chains(of_catalogue("merge-order"))
     wide = int(re.findall(r'width="(\d+)pt"', drawing.svg())[0])
     assert f"max-width: 100%; height: auto; min-width: {wide * 0.6:.0f}pt" in drawing.html()
+
+
+# ------------------------------------------------------------------------------------- one look
+
+SHEET = Path(__file__).parents[2] / "web" / "src" / "stepper.css"
+SHARED = {
+    "source": look.SOURCE,
+    "destination": look.DESTINATION,
+    "migration": look.MIGRATION,
+    "present": look.PRESENT,
+    "cursor": look.CURSOR,
+    "ring": look.CHANGED,
+    "lost": look.LOST,
+    "thread": look.THREAD,
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_the_stepper_has_the_colours_of_the_drawings(name: str) -> None:
+    light = SHEET.read_text(encoding="utf-8").split("[data-theme=")[0]
+    assert f"--{name}: {SHARED[name]};" in light

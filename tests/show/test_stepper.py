@@ -18,6 +18,7 @@ from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export, page
 from vmlesson.show.stepper import decisive_step
+from vmlesson.show.stepper_still import table
 from vmlesson.show.stepper_words import VERDICTS, verdict_in_words
 
 PAGE = Path(__file__).parents[2] / "docs" / "merge-order.html"
@@ -150,8 +151,8 @@ def test_where_no_widget_runs_there_is_a_picture_and_a_table() -> None:
     bundle = failure().show()._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert "application/vnd.jupyter.widget-view+json" in data
-    assert data["image/svg+xml"].startswith("<svg")
-    assert "destination" in data["image/svg+xml"]
+    assert "<svg" in data["text/html"]
+    assert "W · source" in data["text/html"]
     assert data["text/html"].count("<tr>") == len(trace().steps) + 1
     assert "mremap" in data["text/plain"]
 
@@ -195,6 +196,13 @@ def test_a_losing_run_stands_beside_one_that_parts_from_it_and_holds() -> None:
     assert other["parts"] == document["decisive"] - 1
     assert other["run"][: other["parts"]] == document["run"][: other["parts"]]
     assert other["run"][other["parts"]] != document["run"][other["parts"]]
+
+
+def test_a_drive_without_a_widget_says_what_is_needed() -> None:
+    rows = table(drive())
+    assert "<table" not in rows
+    assert "mremap or migration goes next" in rows
+    assert "run the cell, or open the exported page" in rows
 
 
 # ------------------------------------------------------------------------------------------ drive

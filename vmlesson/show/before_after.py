@@ -11,10 +11,9 @@ from .canvas import LINE, Canvas
 from .graphs import Panel, legend_of
 from .legend import explain
 from .letters import letters, rows_of_table
-from .palette import CHANGED, width_of
+from .look import CHANGED, Item, bounds, page_number, short, width_of
 from .render import Drawing, Table
-from .scene import Item, Marks, Scene, bounds, pte, roles_in, subject
-from .stepper_words import page_number
+from .scene import Marks, Scene, roles_in, subject
 
 WIDEST = 880
 """Two states stand side by side up to this width, in points; else one below the other."""
@@ -200,9 +199,7 @@ class Changes:
     def _cells(self, scene: Scene) -> dict[str, str]:
         pages = {page["id"]: page for page in scene.picture["pages"]}
         return {
-            f"{vma['id']} {cell['address']}": " ".join(
-                filter(None, pte(cell, pages, scene.families))
-            )
+            f"{vma['id']} {cell['address']}": short(cell, pages, scene.families)
             for vma in scene.rows
             for cell in vma["cells"]
         }

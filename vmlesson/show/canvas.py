@@ -14,7 +14,7 @@ from typing import Any
 
 import graphviz
 
-from .palette import BLACK, BOLD, INK, PAPER, RULE, SANS, SIZE, width_of
+from .look import BLACK, BOLD, INK, PAPER, RULE, SANS, SIZE, width_of
 
 MARGIN = 8
 LINE = 22

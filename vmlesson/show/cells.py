@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .canvas import Canvas
-from .palette import (
+from .look import (
     CHANGED,
     CODE,
     DESTINATION,
@@ -20,9 +20,11 @@ from .palette import (
     PRESENT,
     RULE,
     SOURCE,
+    Item,
+    bounds,
     width_of,
 )
-from .scene import Item, Marks, bounds, heading
+from .scene import Marks, heading
 
 HALF = 25
 """The height of either half of a vma's card: its name, its range."""

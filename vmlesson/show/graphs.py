@@ -9,7 +9,7 @@ from .canvas import LINE, Canvas
 from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell
 from .legend import explain
 from .letters import letters, rows_of_table
-from .palette import (
+from .look import (
     BLACK,
     CHANGED,
     CURSOR,
@@ -17,10 +17,12 @@ from .palette import (
     LIST,
     PANEL,
     PAPER,
+    Item,
+    pte,
     width_of,
 )
 from .render import Drawing, Table
-from .scene import Item, Marks, Scene, cursors_in, pte, roles_in, subject
+from .scene import Marks, Scene, cursors_in, roles_in, subject
 
 KNOT = 30
 CELLS_PER_LINE = 8
@@ -57,21 +59,26 @@ def chains(
         UserError: the task has exited; there is no such vma or avc.
     """
     picture, mm, name = subject(what)
-    scene = Scene(picture, mm)
     marks = Marks(roles_in(picture, src, dst), cursors_in(picture, cursor))
+    title = "anon_vma chains" + (f" of {name}" if name else "")
+    return draw_chains(Scene(picture, mm), marks, title, pages, legend, mm)
+
+
+def draw_chains(
+    scene: Scene, marks: Marks, title: str, pages: bool, legend: bool, mm: str | None = None
+) -> Drawing:
+    """The chains of a scene, with what is pointed out in it; the rest is as for `chains`."""
     canvas = Canvas()
-    panel = Panel(canvas, scene, marks, pages)
-    panel.draw(0, 0)
+    Panel(canvas, scene, marks, pages).draw(0, 0)
     if legend:
         explain(canvas, legend_of(scene, pages))
-    title = "anon_vma chains" + (f" of {name}" if name else "")
     return Drawing(
         canvas.digraph(title, "chains"),
         title,
         " ".join(scene.sentences(marks)),
         Table(title, *rows_of_table(scene, marks, pages)),
         letters(title, scene, marks, pages),
-        picture,
+        scene.picture,
         mm,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .palette import THEME
+from .look import THEME
 
 
 class InPage(anywidget.AnyWidget):

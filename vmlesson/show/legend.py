@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .canvas import LINE, Canvas
 from .cells import LOOKS
-from .palette import LIST, width_of
+from .look import LIST, width_of
 
 SAMPLE = 34
 UNITS = "ranges and pgoff: pages, hex"

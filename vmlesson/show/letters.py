@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .scene import Item, Marks, Scene, bounds, heading, pte
+from .look import Item, bounds, short
+from .scene import Marks, Scene, heading
 
 
 def letters(title: str, scene: Scene, marks: Marks, pages: bool) -> str:
@@ -50,9 +51,7 @@ def knot(scene: Scene, avc: str, marks: Marks) -> str:
 def ptes(vma: Item, scene: Scene) -> str:
     """The ptes of a vma in words."""
     frames = {page["id"]: page for page in scene.picture.get("pages", ())}
-    return ", ".join(
-        " ".join(filter(None, pte(cell, frames, scene.families))) for cell in vma["cells"]
-    )
+    return ", ".join(short(cell, frames, scene.families) for cell in vma["cells"])
 
 
 def rows_of_table(

@@ -21,7 +21,7 @@ from ..kernel.atomic import CPU
 from ..kernel.mm_types import page_table, vm_area_struct
 from ..kernel.mremap import move_page_tables as move_page_tables_symbol
 from ..kernel.mremap import move_ptes as move_ptes_symbol
-from .palette import INK, PAPER, RULE
+from .look import INK, PAPER, RULE
 from .render import CannotRender, Shown, Table
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ import graphviz
 
 from ..errors import UserError
 from ..files import refuse_existing, replace_file
-from .palette import THEME
+from .look import THEME
 
 SECONDS = 30
 """How long one drawing may take; none needs one."""

@@ -16,10 +16,7 @@ from ..errors import UserError
 from ..kernel import Kernel, Task, anon_vma, anon_vma_chain, mm_struct, vm_area_struct
 from ..kernel.picture import id_of
 from ..kernel.picture import picture as take_picture
-from .stepper_words import page_name, page_number
-
-Item = dict[str, Any]
-"""One object of a picture, as `vmlesson.kernel.picture` has it."""
+from .look import Item, bounds
 
 
 @dataclass(frozen=True)
@@ -197,28 +194,10 @@ def _by_id(items: Iterable[Item]) -> dict[str, Item]:
     return {item["id"]: item for item in items}
 
 
-def bounds(vma: Item) -> str:
-    """The range of a vma and its pgoff, in pages, hexadecimal."""
-    pages = f"[{page_number(vma['start'])}, {page_number(vma['end'])})"
-    return f"{pages} pgoff {vma['pgoff']:x}"
-
-
 def heading(vma: Item, marks: Marks) -> str:
     """The name of a vma, and what is to be pointed out about it."""
     words = [vma["name"], marks.roles.get(vma["id"], ""), "" if vma["inserted"] else "not inserted"]
     return " · ".join(filter(None, [*words, marks.changed.get(vma["id"], "")]))
-
-
-def pte(cell: Item, pages: Mapping[str, Item], families: Mapping[str, Item]) -> tuple[str, str]:
-    """The two lines of a pte's cell: what it holds, and of which kind or anon_vma that is."""
-    if cell["kind"] == "none":
-        return "none", ""
-    if cell["kind"] == "zero":
-        return "zero", "page"
-    if cell["kind"] == "migration":
-        return page_name(cell["pfn"]), "mig"
-    mapping = families.get(str(pages.get(cell["page"], {}).get("mapping")), {})
-    return page_name(cell["pfn"]) + ("" if cell["write"] else " r"), mapping.get("name", "")
 
 
 # ----------------------------------------------------------------------------- what was asked for

@@ -25,9 +25,10 @@ from ..errors import UserError
 from ..explore import Op, Place, Reach, Ref, Step, Trace, View, as_text, replay
 from ..explore.operation import Argument, from_plain
 from ..explore.record import FORMAT, in_turn
+from .look import Item, page_name, page_number, short, span
 from .stepper_source import Sources, seen
 from .stepper_still import still, table
-from .stepper_words import Words, page_name, page_number, verdict_in_words
+from .stepper_words import Words, verdict_in_words
 
 ID = re.compile(
     "(mm_struct|vm_area_struct|anon_vma|anon_vma_chain|page_table|page|mutex|spinlock|rw_semaphore)"
@@ -35,6 +36,8 @@ ID = re.compile(
 )
 MODULE = Path(__file__).with_name("static") / "stepper.js"
 NODES = 20_000
+TOLD = ("vm_area_struct", "anon_vma", "anon_vma_chain", "page", "pte", "value")
+"""The kinds of objects that a variable is shown with: those that pictures have names for."""
 LAID_DOWN = ("set_pte_at", "page_remove_rmap", "spin_unlock")
 """What a CPU does with an entry that it has taken out of its slot, or only when it has none."""
 
@@ -91,11 +94,8 @@ class Stepper(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**options)
         data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
         svg, rows = still(self.doc), table(self.doc)
-        data = dict(data or {}) | {
-            "image/svg+xml": svg,
-            "text/html": f"<figure>{svg}</figure>{rows}",
-            "text/plain": self.doc["text"],
-        }
+        figure = f'<figure style="overflow-x: auto">{svg}</figure>' if svg else ""
+        data = dict(data or {}) | {"text/html": figure + rows, "text/plain": self.doc["text"]}
         return (data, *metadata) if metadata else data
 
 
@@ -369,6 +369,10 @@ class Writer:
 
     def _view(self, cpu: str, view: View) -> dict[str, Any]:
         stack, op = seen(view.stack), self.known(view.op)
+        # What only carries an answer has no variables of the program.
+        own = bool(stack) and [place for place in view.stack if not place.primitive][-1:] == [
+            stack[innermost(stack)]
+        ]
         plain = {
             "next": self.words.todo(op),
             "operation": view.next,
@@ -379,6 +383,7 @@ class Writer:
             "locals": [
                 (name, self.words.value(name, self.known_as(value)))
                 for name, value in view.locals.items()
+                if own and (not isinstance(value, Ref) or value.kind in TOLD)
             ],
         }
         hand = self.hands[-1].get(cpu)
@@ -392,7 +397,7 @@ class Writer:
             slot = self.known_as(step.op.args[0])
             cell = self.words.cell(slot) if isinstance(slot, Ref) else None
             if cell and cell["kind"] != "none":
-                hands[step.cpu] = short(cell)
+                hands[step.cpu] = in_a_slot(cell, self.pictures[here])
         elif step.op.name in LAID_DOWN:
             hands.pop(step.cpu, None)
         return hands
@@ -422,6 +427,7 @@ class Writer:
         did = {
             "cpu": self.cpus.index(step.cpu),
             "sentence": f"CPU {step.cpu}{where}: {said}.",
+            "said": said,
             "place": place,
             "findings": step.findings,
             "ids": ids,
@@ -490,7 +496,7 @@ def differences(before: Any, after: Any, words: Words) -> tuple[list[str], list[
         elif key not in old:
             note(key, f"{name} is made: {span(new[key])}")
         else:
-            _changes_of_vma(name, old[key], new[key], note)
+            _changes_of_vma(name, (old[key], before), (new[key], after), note)
     avcs = _by_id(before, "avcs") | _by_id(after, "avcs")
 
     def order(family: dict[str, Any]) -> str:
@@ -527,7 +533,9 @@ def differences(before: Any, after: Any, words: Words) -> tuple[list[str], list[
     return ids, texts
 
 
-def _changes_of_vma(name: str, old: Any, new: Any, note: Any) -> None:
+def _changes_of_vma(name: str, then: tuple[Any, Any], now: tuple[Any, Any], note: Any) -> None:
+    """What has become of a vma; `then` and `now` are each the vma and its picture."""
+    (old, before), (new, after) = then, now
     if span(old) != span(new):
         note(f"{new['id']} bounds", f"{name}: {span(old)} → {span(new)}")
     if old["inserted"] != new["inserted"]:
@@ -535,9 +543,15 @@ def _changes_of_vma(name: str, old: Any, new: Any, note: Any) -> None:
     cells = {cell["address"]: cell for cell in old["cells"]}
     for cell in new["cells"]:
         was = cells.get(cell["address"])
-        if was is not None and short(was) != short(cell):
+        if was is not None and any(was[part] != cell[part] for part in ("kind", "pfn", "write")):
             what = f"{name}'s pte {page_number(cell['address'])}"
-            note(f"{new['id']} {cell['address']}", f"{what}: {short(was)} → {short(cell)}")
+            held, holds = in_a_slot(was, before), in_a_slot(cell, after)
+            note(f"{new['id']} {cell['address']}", f"{what}: {held} → {holds}")
+
+
+def in_a_slot(cell: Item, picture: Any) -> str:
+    """A pte as all pictures show it."""
+    return short(cell, _by_id(picture, "pages"), _by_id(picture, "anon_vmas"))
 
 
 def _by_id(picture: Any, section: str) -> dict[str, Any]:
@@ -547,17 +561,3 @@ def _by_id(picture: Any, section: str) -> dict[str, Any]:
 def _both(before: Any, after: Any, section: str) -> list[tuple[str, Any, Any]]:
     old, new = _by_id(before, section), _by_id(after, section)
     return [(key, old[key], new[key]) for key in old if key in new and old[key] != new[key]]
-
-
-def span(vma: dict[str, Any]) -> str:
-    """The range of a vma in pages, in hex."""
-    return f"[{page_number(vma['start'])}, {page_number(vma['end'])})"
-
-
-def short(cell: dict[str, Any]) -> str:
-    """A pte as its cell shows it."""
-    if cell["kind"] == "present":
-        return f"page {page_name(cell['pfn'])}{'' if cell['write'] else ' r'}"
-    if cell["kind"] == "migration":
-        return f"{page_name(cell['pfn'])} mig"
-    return str(cell["kind"])

@@ -7,8 +7,7 @@ from typing import Any
 from ..explore import Op, Ref
 from ..explore.labels import third_person
 from ..explore.operation import Argument
-
-PAGE_SHIFT = 12
+from .look import PAGE_SHIFT, page_name, page_number
 
 PHRASES = {
     "mutex_lock": "take {0}",
@@ -92,17 +91,6 @@ def verdict_in_words(kind: str, message: str) -> str:
     if kind == "promise" and " is lost" in message:
         return "a page is lost"
     return VERDICTS.get(kind, f"fails: {kind}")
-
-
-def page_number(address: int) -> str:
-    """An address in bytes as the number of its page, in hex: what the pictures count in."""
-    return f"{address >> PAGE_SHIFT:x}"
-
-
-def page_name(pfn: int) -> str:
-    """A page frame: those that CPU k has taken from its pool are k.1, k.2, …"""
-    pool, number = pfn >> 20, pfn & 0xFFFFF
-    return f"{pool}.{number:x}" if pool else f"{number:x}"
 
 
 def value_of(cell: dict[str, Any]) -> str:
@@ -201,6 +189,9 @@ class Words:
                 return f"page {page_name(frame)}"
             case Ref(kind="anon_vma"):
                 return argument.name
+            case Ref(kind="anon_vma_chain") if argument.id in self.by:
+                avc = self.by[argument.id]
+                return f"{self.name(avc['vma'])}'s avc in {self.name(avc['anon_vma'])}"
             case Ref() if argument.id in self.by:
                 item = self.by[argument.id]
                 return self.lock(item) if "guards" in item else str(item.get("name", argument.name))

@@ -10,10 +10,9 @@ from .canvas import LINE, Canvas
 from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell
 from .legend import explain
 from .letters import letters, rows_of_table
-from .palette import RULE, width_of
+from .look import RULE, Item, page_number, pte, width_of
 from .render import Drawing, Table
-from .scene import Item, Marks, Scene, pte, roles_in, subject
-from .stepper_words import page_number
+from .scene import Marks, Scene, roles_in, subject
 
 GAP = 12
 CELLS_PER_LINE = 16

@@ -104,6 +104,21 @@ export class Run {
     this.orders = [];
   }
 
+  /** How the run on whose path the reader is ends; null: that depends on the reader. */
+  get verdict() {
+    return this.isBeside ? (this.doc.beside?.verdict ?? null) : this.doc.verdict;
+  }
+
+  /** The step after which it cannot be saved any more, 0 if there is none. */
+  get decisive() {
+    return this.driving || this.isBeside ? 0 : (this.doc.decisive ?? 0);
+  }
+
+  /** Whether the reader is on the path of the other run. */
+  get isBeside() {
+    return this.doc.beside !== undefined && String(this.path) === String(this.doc.beside.run);
+  }
+
   get driving() {
     return Boolean(this.doc.drive);
   }
@@ -190,7 +205,9 @@ export class Run {
   keep(path) {
     const lost = path.findIndex((place) => !this.doc.steps[place]);
     const kept = lost < 0 ? path : path.slice(0, lost);
-    if (!this.driving || String(kept) === String(this.path)) return false;
+    const ways = [this.doc.run, this.doc.beside?.run ?? []].map(String);
+    if (String(kept) === String(this.path)) return false;
+    if (!this.driving && !ways.includes(String(kept))) return false;
     this.path = [...kept];
     this.orders = [];
     return true;
@@ -249,7 +266,7 @@ export class Run {
         lines.push(`[${String(i + 1).padStart(5)}] CPU ${this.doc.cpus[cpu]}: ${said}`);
       }
     }
-    const end = position === this.path.length ? this.doc.verdict : null;
+    const end = position === this.path.length ? this.verdict : null;
     const verdict = this.driving ? this.stateAt(position).end : end;
     if (verdict?.outcome === "fails" && !lines.some((line) => line.includes(verdict.message)))
       lines.push(`[  end] ${verdict.kind}: ${verdict.message}`);

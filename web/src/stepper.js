@@ -1,12 +1,14 @@
 // The stepper: walks through a recorded run, in a notebook and in a page on disk.
 
 import { h, setAble } from "./dom.js";
+import { Chart } from "./parts/chart.js";
 import { Choices } from "./parts/choices.js";
 import { News } from "./parts/news.js";
 import { Panes } from "./parts/panes.js";
 import { StateView } from "./parts/state.js";
 import { Timeline } from "./parts/timeline.js";
 import { Tools } from "./parts/tools.js";
+import { Turns } from "./parts/turns.js";
 import { Run } from "./run.js";
 import CSS from "./stepper.css";
 
@@ -28,6 +30,10 @@ export class Stepper {
   timeline;
   /** @type {Tools} */
   tools;
+  /** @type {Turns} */
+  turns;
+  /** Where the whole graph is there. @type {Chart | null} */
+  chart;
   /** @type {HTMLElement} */
   root;
   /** @type {HTMLButtonElement} */
@@ -226,6 +232,8 @@ export class Stepper {
       l: () => this.hall(),
       h: () => this.hint(),
       t: () => this.asTable(),
+      v: () => this.inTurns(),
+      m: () => this.map(),
       "?": () => this.tools.toggle(),
       Escape: () => this.release(),
     };
@@ -259,6 +267,21 @@ export class Stepper {
     this.draw();
   }
 
+  /** The run in turns, in the place of the source. */
+  inTurns() {
+    const on = this.turns.root.hidden;
+    this.turns.root.hidden = !on;
+    this.root.classList.toggle("glance", on);
+    this.tools.press("turns", on);
+    this.draw();
+  }
+
+  /** The map of all that can happen: where there is room it is there from the beginning. */
+  map() {
+    const on = this.root.classList.toggle("mapped");
+    this.tools.press("map", on);
+  }
+
   theme() {
     const { classList, dataset } = document.body;
     const system = matchMedia("(prefers-color-scheme: dark)").matches;
@@ -278,6 +301,8 @@ export class Stepper {
     this.state = new StateView(this);
     this.panes = new Panes(this);
     this.timeline = new Timeline(this);
+    this.turns = new Turns(this);
+    this.chart = doc.drive?.whole ? new Chart(this) : null;
     this.tools = new Tools(this, this.toolsOf());
     const title = doc.title || "a recorded run";
     const kind = ["stepper", options.page && "page", driving && "driving", hall && "hall"].filter(
@@ -304,7 +329,8 @@ export class Stepper {
       this.news.root,
       this.choices?.root,
       this.state.root,
-      this.panes.root,
+      this.turns.root,
+      h("div", { class: "work" }, this.panes.root, this.chart?.root),
       this.panes.others,
       this.news.console,
       h("div", { class: "foot" }, this.buildControls(), this.timeline.root),
@@ -322,8 +348,10 @@ export class Stepper {
     const tools = [
       ["home", "|◀", "Home", "To the start", () => this.go(0)],
       ["end", "▶|", "End", "To the end", () => this.go(this.run.path.length)],
+      ["turns", "turns", "v", "The run in turns", () => this.inTurns()],
       ["hall", "hall", "l", "Layout for a hall", () => this.hall()],
     ];
+    if (this.chart) tools.push(["map", "map", "m", "All that can happen", () => this.map()]);
     if (this.state.grid)
       tools.push(["table", "table", "t", "Show as a table", () => this.asTable()]);
     const dark = () => {
@@ -379,8 +407,10 @@ export class Stepper {
     this.panes.draw();
     this.choices?.draw();
     this.state.draw();
+    this.turns.draw();
+    this.chart?.draw();
     this.timeline.draw();
-    if (this.back) setAble(this.back, run.at > 0);
-    if (this.on) setAble(this.on, run.at < run.path.length || this.ahead);
+    setAble(this.back, run.at > 0);
+    setAble(this.on, run.at < run.path.length || this.ahead);
   }
 }

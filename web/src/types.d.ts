@@ -96,6 +96,8 @@ interface View {
 interface Did {
   cpu: number;
   sentence: string;
+  /** The sentence without who and where. */
+  said: string;
   place: Place | null;
   findings: [string, string][];
   ids: string[];
@@ -149,6 +151,8 @@ interface Doc {
   decisive: number | null;
   verdict: Verdict | null;
   drive?: { whole: boolean; longest: number | null };
+  /** A run that parts from this one after `parts` steps, and ends otherwise. */
+  beside?: { run: number[]; parts: number; verdict: Verdict };
 }
 type Role = "source" | "destination";
 

@@ -18,6 +18,7 @@ export function lostUpdate() {
   const did = (cpu, more) => ({
     cpu,
     sentence: "",
+    said: "",
     place: null,
     findings: [],
     ids: [],

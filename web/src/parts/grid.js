@@ -4,11 +4,13 @@
 // has its place from the beginning, and is greyed while it is not there.
 
 import { badge, classes, frame, h, hex, span } from "../dom.js";
+import { passes, rises } from "../words.js";
 
 /** How many ptes stand side by side. */
 const CELLS = 10;
 
 /** @typedef {{ id: Id, addresses: number[], wide: number, lines: number, box: HTMLElement, middle: number }} Row */
+/** @typedef {{ from: Row, to: Row, up: boolean, past: boolean, hand: string }} Carry */
 /**
  * What is there now, by its id, and what the last step changed.
  * @typedef {{
@@ -25,7 +27,8 @@ export class Grid {
     this.run = stepper.run;
     this.world = stepper.run.world;
     this.columns = [...this.world.families.keys()];
-    this.strip = h("div", { class: "strip" });
+    const columns = { "--columns": this.columns.length };
+    this.strip = h("div", { class: "strip", style: columns });
     this.heads = h("div", { class: "heads" });
     this.ends = h("div", { class: "ends" });
     this.carry = h("span", { class: "carry" });
@@ -54,32 +57,22 @@ export class Grid {
         tabindex: "0",
         role: "region",
         "aria-label": "vmas, ptes and lists",
-        style: { "--columns": this.columns.length, "--wide": wide },
+        style: { ...columns, "--wide": wide },
       },
-      this.strip,
       this.heads,
       this.body,
     );
     /** @type {Id[]} */
     this.order = [];
-    /** @type {{ from?: Row, to?: Row, hand: string } | null} */
+    /** The way of the entries. @type {Carry | null} */
     this.carried = null;
-    /** @type {(Id | undefined)[]} */
-    this.walkers = [];
   }
 
   /** @param {Picture} picture */
   draw(picture) {
     const now = nowOf(picture, this.run);
     this.order = this.run.order;
-    const [move] = picture.moves;
-    const mover = move ? this.run.view(this.run.doc.cpus.indexOf(move.cpu)) : null;
-    this.carried = move && {
-      from: this.rows.get(move.source),
-      to: this.rows.get(move.destination),
-      hand: mover?.hand ?? "",
-    };
-    this.walkers = picture.cursors.map((cursor) => now.avcs.get(cursor.avc ?? "")?.vma);
+    this.carried = this.carriedIn(picture);
     this.drawStrip(now);
     this.heads.replaceChildren(...this.columns.map((id, i) => this.head(id, i + 1, now)));
     for (const row of this.rows.values()) this.drawRow(row, now);
@@ -95,6 +88,22 @@ export class Grid {
       ),
     );
     this.place();
+  }
+
+  /**
+   * @param {Picture} picture
+   * @returns {Carry | null}
+   */
+  carriedIn(picture) {
+    const [move] = picture.moves;
+    const from = this.rows.get(move?.source ?? "");
+    const to = this.rows.get(move?.destination ?? "");
+    if (!from || !to) return null;
+    const { source, destination, cpu } = move;
+    const up = rises(this.order, source, destination);
+    const past = passes(this.order, source, destination, picture);
+    const { hand = "" } = this.run.view(this.run.doc.cpus.indexOf(cpu));
+    return { from, to, up, past, hand };
   }
 
   /** @param {Cursor} cursor */
@@ -116,33 +125,27 @@ export class Grid {
       row.middle = top + height / 2;
       top += height + gap;
     }
-    this.placeCarry(top);
+    this.placeCarry();
     this.ends.style.transform = `translateY(${top}px)`;
     this.body.style.height = `${top + (this.columns.length ? end : 0)}px`;
   }
 
-  /**
-   * The way of the entries, from slot to slot.
-   * @param {number} bottom
-   */
-  placeCarry(bottom) {
-    const { from, to, hand } = this.carried ?? {};
-    this.carry.hidden = !from || !to;
-    if (!from || !to) return;
-    const up = to.middle < from.middle;
+  /** The way of the entries, from slot to slot, with the one that is in no slot. */
+  placeCarry() {
+    const { carried, carry } = this;
+    carry.hidden = !carried;
+    if (!carried) return;
+    const { from, to, up, past, hand } = carried;
     const way = up ? "up" : "down";
-    this.carry.className = `carry ${way}`;
-    this.carry.style.top = `${Math.min(from.middle, to.middle)}px`;
-    this.carry.style.height = `${Math.abs(from.middle - to.middle)}px`;
-    const walks = this.walkers.map((id) => this.rows.get(id ?? "")?.middle ?? bottom);
-    const passes = up && walks.some((at) => at > to.middle && at <= from.middle);
+    carry.className = `carry ${way}`;
+    carry.style.top = `${Math.min(from.middle, to.middle)}px`;
+    carry.style.height = `${Math.abs(from.middle - to.middle)}px`;
     // With one list there is room for words between the cards and the knots.
     const short = this.columns.length > 1 || this.stepper.isHall;
-    const words = short ? [way] : [`goes ${way}`, passes ? "past the walk" : ""];
-    this.carry.replaceChildren(
-      h("span", {}, ...words.map((text) => h("b", {}, text))),
-      hand ? h("i", { class: "hand", title: "in the hand: in no slot" }, hand) : "",
-    );
+    const words = short ? [way] : [`goes ${way}`, past ? "past the walk" : ""];
+    const held = h("i", { class: "hand", title: "in no slot" }, h("small", {}, "in hand"), hand);
+    const text = h("span", {}, ...words.map((word) => h("b", {}, word)));
+    carry.replaceChildren(hand ? held : text);
   }
 
   /**
@@ -382,7 +385,7 @@ function cellOf(cell, address, vma, now) {
   const [text, kind, words] = {
     none: ["none", "", "none"],
     zero: ["zero", "", "zero page"],
-    present: [name + (cell.write ? "" : " r"), family, `page ${name}, of anon_vma ${family}`],
+    present: [name, cell.write ? family : `r ${family}`, `page ${name}, of anon_vma ${family}`],
     migration: [stale ? `✗${name}` : name, "mig", `migration entry for page ${name}`],
   }[cell.kind];
   const changed = now.changed.has(`${vma} ${address}`) && "changed";

@@ -1,6 +1,7 @@
 // What the last step did: its sentence, what changed, how the run stands, what the console says.
 
 import { badge, h } from "../dom.js";
+import { crux } from "../words.js";
 
 const LOSING = { page: ["lose the page", "the page is lost"], other: ["make it fail", "it fails"] };
 
@@ -28,11 +29,12 @@ export class News {
     const { step, at } = run;
     this.number.textContent = driving ? `step ${at}` : `${at} / ${run.path.length}`;
     const before = driving ? "Nobody has gone yet. Who goes first?" : "Before the first step.";
-    const fatal = doc.decisive && at === doc.decisive && !driving;
+    const fatal = run.decisive > 0 && at === run.decisive;
     this.said.replaceChildren(
       ...(step ? [badge(doc, step.cpu), " "] : []),
       step ? step.sentence : before,
       ...(fatal ? [" ", h("strong", { class: "fatal" }, "From here on it is inevitable.")] : []),
+      h("span", { class: "hidden" }, ` ${crux(run).join(" ")}`),
     );
     const changes = step?.changes.map((change) => h("span", { class: "change" }, change)) ?? [];
     this.changes.replaceChildren(
@@ -42,7 +44,7 @@ export class News {
     const lines = run.console();
     this.console.classList.toggle("quiet", !lines.length);
     this.console.textContent = lines.join("\n") || "console: quiet";
-    const [kind, text] = driving ? this.standing() : ended(doc.verdict);
+    const [kind, text] = driving ? this.standing() : ended(run.verdict);
     this.verdict.className = `verdict ${kind}`;
     this.verdict.textContent = text;
   }

@@ -55,7 +55,13 @@ class Pane {
       this.frames,
     );
     const label = { "aria-label": `CPU ${this.name}` };
-    this.root = h("section", { class: "pane", ...label }, who, this.code, this.locals, this.next);
+    this.root = h(
+      "section",
+      { class: "pane", ...label },
+      who,
+      this.code,
+      h("div", { class: "now-at" }, this.next, this.locals),
+    );
   }
 
   /** Look at another frame. */
@@ -88,7 +94,8 @@ class Pane {
     this.locals.replaceChildren(
       ...values.map(([name, value]) => h("span", {}, h("b", {}, name), ` ${value}`)),
     );
-    this.next.replaceChildren(...todo(view));
+    const hand = view.hand ? [h("b", { class: "hand" }, `in its hand: ${view.hand}`), " "] : [];
+    this.next.replaceChildren(...hand, ...todo(view));
     this.next.classList.toggle("waits", Boolean(view.waits));
     this.line.hidden = looked;
     const text = (doc.functions[shown]?.lines[line - 1] ?? "").trim();

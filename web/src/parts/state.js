@@ -28,7 +28,8 @@ export class StateView {
     this.table = h("div", { class: "table", tabindex: "0", ...label, hidden: true });
     this.grid = plain ? null : new Grid(this.stepper);
     this.values = h("div", { class: "strip", hidden: !plain });
-    this.root.replaceChildren(this.grid?.root ?? this.values, this.table);
+    const shown = this.grid ? [this.grid.root, this.grid.strip] : [this.values];
+    this.root.replaceChildren(...shown, this.table);
     this.root.classList.toggle("plain", plain);
   }
 
@@ -37,6 +38,7 @@ export class StateView {
     const picture = run.picture();
     if (!picture || !this.grid) return this.drawValues();
     this.grid.root.hidden = this.tabular;
+    this.grid.strip.hidden = this.tabular;
     this.table.hidden = !this.tabular;
     if (this.tabular) this.table.replaceChildren(stateTable(run, picture));
     this.grid.draw(picture);

@@ -56,7 +56,7 @@ export class Timeline {
       h("span", { class: "start", style: whole }),
       ...breaks,
       ...this.ticks,
-      doc.decisive ? decisive(doc.decisive) : null,
+      run.decisive ? decisive(run.decisive) : null,
       this.marker,
     );
     this.scroll = h("div", { class: "scroll" }, this.track);

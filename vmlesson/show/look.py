@@ -1,4 +1,6 @@
-"""The colours and fonts of every picture, and how a picture follows the page's theme.
+"""The one look of every picture: colours, fonts, the words of a page and of a pte.
+
+The stepper's style sheet (web/src/stepper.css) has the same colours; a test holds it to them.
 
 Okabe and Ito's colours are fills under black text, and never speak alone: a word, a shape or a
 line style says the same.  The themed ones are written into a drawing as they are on white paper;
@@ -6,6 +8,12 @@ line style says the same.  The themed ones are written into a drawing as they ar
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Item = dict[str, Any]
+"""One object of a picture, as `vmlesson.kernel.picture` has it."""
 
 INK = "#111111"
 PAPER = "#fefefe"
@@ -20,7 +28,10 @@ DESTINATION = "#56b4e9"
 MIGRATION = "#f0e442"
 PRESENT = "#e6e6e6"
 CURSOR = "#cc79a7"
-CHANGED = "#d55e00"
+CHANGED = "#009e73"
+"""What the last step changed, or what differs: a thick border, and a word or a Δ."""
+LOST = "#d55e00"
+"""What went wrong, or the way on which it will."""
 
 LIST = {"color": THREAD, "style": "dashed", "penwidth": 2.4}
 """A same_anon_vma list, as an edge; a same_vma list is solid and thin."""
@@ -70,3 +81,46 @@ def width_of(text: str, code: bool = False, bold: bool = False) -> float:
         0.34 if c in _NARROW else 0.85 if c in _WIDE else 0.7 if c.isupper() else 0.57 for c in text
     )
     return ems * SIZE * (1.18 if bold else 1)
+
+
+# ------------------------------------------------------------------------------------- in words
+
+PAGE_SHIFT = 12
+
+
+def page_number(address: int) -> str:
+    """An address in bytes as the number of its page, in hex: what the pictures count in."""
+    return f"{address >> PAGE_SHIFT:x}"
+
+
+def page_name(pfn: int) -> str:
+    """A page frame: those that CPU k has taken from its pool are k.1, k.2, …"""
+    pool, number = pfn >> 20, pfn & 0xFFFFF
+    return f"{pool}.{number:x}" if pool else f"{number:x}"
+
+
+def span(vma: Item) -> str:
+    """The range of a vma in pages, hexadecimal."""
+    return f"[{page_number(vma['start'])}, {page_number(vma['end'])})"
+
+
+def bounds(vma: Item) -> str:
+    """The range of a vma and its pgoff, in pages, hexadecimal."""
+    return f"{span(vma)} pgoff {vma['pgoff']:x}"
+
+
+def pte(cell: Item, pages: Mapping[str, Item], families: Mapping[str, Item]) -> tuple[str, str]:
+    """The two lines of a pte's cell: what it holds, and of which kind or anon_vma that is."""
+    if cell["kind"] == "none":
+        return "none", ""
+    if cell["kind"] == "zero":
+        return "zero", "page"
+    if cell["kind"] == "migration":
+        return page_name(cell["pfn"]), "mig"
+    mapping = families.get(str(pages.get(cell["page"], {}).get("mapping")), {})
+    return page_name(cell["pfn"]) + ("" if cell["write"] else " r"), mapping.get("name", "")
+
+
+def short(cell: Item, pages: Mapping[str, Item], families: Mapping[str, Item]) -> str:
+    """A pte as its cell shows it, in one line."""
+    return " ".join(filter(None, pte(cell, pages, families)))

@@ -286,7 +286,7 @@ def four_pages(name: str = "P") -> Task:
 
 def generations() -> tuple[Task, Task, Task]:
     parent = four_pages()
-    child = parent.fork("C")
+    child = parent.fork("M")
     touch(child, 0x101)
     grandchild = child.fork("G")
     touch(grandchild, 0x102)
@@ -331,19 +331,19 @@ def _() -> None:
 @claim("03/fork", "03/fork-tail")
 def _() -> None:
     parent = four_pages()
-    child = parent.fork("C")
+    child = parent.fork("M")
     assert knots(child) == ["B", "A"]
-    assert column(parent) == ["P", "C"]
+    assert column(parent) == ["P", "M"]
     assert answer("03/fork") == 3
 
 
 @claim("03/write", "03/child-only")
 def _() -> None:
     parent = four_pages()
-    child = parent.fork("C")
+    child = parent.fork("M")
     touch(child, 0x101)
     assert page_at(child, 0x101).mapping.name == "AB"[answer("03/write") - 1]
-    assert column(parent, "B") == ["C"]
+    assert column(parent, "B") == ["M"]
 
 
 @claim("03/generations", "03/three-families")
@@ -363,7 +363,7 @@ def _() -> None:
         first = kernel.spawn("P")
         first.mmap(PAGE_SIZE, addr=at(0x100), fixed=True)
         touch(first, 0x100)
-        return first.fork("C").fork("G")
+        return first.fork("M").fork("G")
 
     scenario = Scenario(setup, lambda task: {"exit": sys_exit(task)})
     program = scenario.program("v3.2")
@@ -379,8 +379,8 @@ def _() -> None:
 def _() -> None:
     parent = four_pages()
     move(parent, 0x102, 2, 0x140)
-    parent.fork("C")
-    orders = ("P, P, C, C", "P, C, P, C", "C, C, P, P")
+    parent.fork("M")
+    orders = ("P, P, M, M", "P, M, P, M", "M, M, P, P")
     assert ", ".join(column(parent)) == orders[answer("03/order") - 1]
     assert explore_scenario("fork-migrating", "v3.2").verdict == "holds"
 
@@ -389,7 +389,7 @@ def _() -> None:
 def _() -> None:
     parent, child, grandchild = generations()
     parent.exit()
-    assert column(child) == ["C", "G"]
+    assert column(child) == ["M", "G"]
     assert answer("03/exit") == 2
     child.exit()
     grandchild.exit()

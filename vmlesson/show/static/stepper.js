@@ -547,7 +547,7 @@ nges,.hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:
 ked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:\
 center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{\
 font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .\
-who{font-size:22px;min-height:34px}.hall select{min-height:34px}.hall .callers,.hall select,.hall .l\
+who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .l\
 ocals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-s\
 ize:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28\
 px}.stepper.hall{--cell: 62px;--card: 590px;--carry: 44px}.hall .lock,.hall .pageframe,.hall .bounds\

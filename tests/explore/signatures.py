@@ -8,7 +8,8 @@ from typing import Any
 from vmlesson.explore.execution import Execution, as_program, driving
 from vmlesson.explore.learned import State
 from vmlesson.explore.real import at_random, execute
-from vmlesson.explore.search import Search, Visit
+from vmlesson.explore.search import Search
+from vmlesson.explore.walk import Behind, Walk
 from vmlesson.kernel.atomic import BOOT
 
 STEPS = 5_000
@@ -47,23 +48,18 @@ class Forgetful(dict[Any, Any]):
         return None
 
 
-class Noting(Search):
-    """A search that keeps, for the signature of each class, what it fails by."""
+class Noting(Walk):
+    """A walk that keeps, for the signature of each class, what it fails by."""
 
-    def __init__(self, program: Any) -> None:
-        self.classes: dict[Any, str] = {}
-        super().__init__(program, steps=STEPS)
+    classes_met: dict[Any, str]
 
-    def _begin(self, merge: bool) -> None:
-        super()._begin(merge)
+    def _go_everywhere(self) -> bool:
         self.counted = Forgetful()
+        self.classes_met = {}
+        return super()._go_everywhere()
 
-    def _walk(self) -> bool:
-        self.classes.clear()
-        return super()._walk()
-
-    def _end(self, state: State, asleep: int) -> Visit:
-        finding = self.machine.finding(state, lambda: self.way)
+    def _end(self, state: State) -> Behind:
+        finding = self.machine.finding(state, self.way_here)
         steps: list[Step] = []
         here = self.machine.root
         for cpu in self.way:
@@ -71,8 +67,18 @@ class Noting(Search):
             assert leaf is not None
             steps.append((cpu, leaf.reads, leaf.writes))
             here = self.machine.after(here, leaf)
-        self.classes[signature(steps, len(self.machine.names))] = str(finding or "")
-        return super()._end(state, asleep)
+        self.classes_met[signature(steps, len(self.machine.names))] = str(finding or "")
+        return super()._end(state)
+
+
+class NotingSearch(Search):
+    """A search whose walk keeps them."""
+
+    walk: Noting
+
+    def _begin(self, merge: bool) -> None:
+        super()._begin(merge)
+        self.walk = Noting(self.machine, STEPS, self._count)
 
 
 def at_random_noting(random: Random, steps: list[Step]) -> Any:
@@ -99,12 +105,13 @@ def at_random_noting(random: Random, steps: list[Step]) -> Any:
 def missed(program: Any, schedules: int, **kernel: Any) -> list[str]:
     """What is wrong with a search, by so many random schedules of the same program."""
     built = as_program(program, kernel.get("release"), kernel.get("patches", ()))
-    search = Noting(built)
+    search = NotingSearch(built)
     result = search.run()
+    classes = search.walk.classes_met
     assert result.complete, result.sentence
     wrong = []
-    if len(search.classes) != result.executions:
-        wrong.append(f"{result.executions} executions of {len(search.classes)} classes")
+    if len(classes) != result.executions:
+        wrong.append(f"{result.executions} executions of {len(classes)} classes")
     random = Random(str(result.executions))
     made = BOOT.made
     with driving():
@@ -113,7 +120,7 @@ def missed(program: Any, schedules: int, **kernel: Any) -> list[str]:
             choose, note = at_random_noting(random, steps)
             _, finding = execute(built, made, choose, STEPS)
             note()
-            told = search.classes.get(signature(steps, len(search.machine.names)))
+            told = classes.get(signature(steps, len(search.machine.names)))
             if told is None:
                 wrong.append(f"a class is missed, which ends with {finding}")
             elif told != str(finding or ""):

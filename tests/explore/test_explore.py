@@ -376,9 +376,9 @@ def test_a_large_search_takes_little_memory() -> None:
 
 
 def test_where_there_are_too_many_states_it_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vmlesson.explore.search.STATES", 100)
+    monkeypatch.setattr("vmlesson.explore.walk.STATES", 10)
     result = explore(merge_order(4, 2, fixed=True))
-    assert (result.verdict, result.stopped) == ("unfinished", "at its limit of 100 states")
+    assert (result.verdict, result.stopped) == ("unfinished", "at its limit of 10 states")
 
 
 # ------------------------------------------------------------------------------------ what it takes

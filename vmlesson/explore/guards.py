@@ -20,52 +20,59 @@ Locks = frozenset[Any]
 
 
 class Guards:
-    """What each CPU was seen to touch, and the locks that it had each time.
+    """What each CPU was seen to touch, with which locks, and after how many of its steps.
 
     Attributes:
         broken: whether something was seen that somebody had relied on not being so.
     """
 
     def __init__(self, cpus: int) -> None:
-        self.accesses: list[dict[int, Locks]] = [{} for _ in range(cpus)]
-        self.relied: list[set[int]] = [set() for _ in range(cpus)]
-        self.known: dict[tuple[Any, int], bool] = {}
+        self.accesses: list[dict[int, dict[Locks, int]]] = [{} for _ in range(cpus)]
+        self.relied: list[dict[int, dict[Locks, int]]] = [{} for _ in range(cpus)]
+        self.known: dict[tuple[Any, Any], bool] = {}
         self.broken = False
 
-    def note(self, cpu: int, locations: Iterable[int], locks: Locks) -> None:
-        """A CPU touches locations, or waits for what is there, with some locks."""
-        accesses = self.accesses[cpu]
+    def note(self, cpu: int, locations: Iterable[int], locks: Locks, steps: int) -> None:
+        """A CPU touches locations, or waits for what is there, with some locks, after `steps`."""
+        accesses, relied = self.accesses[cpu], self.relied[cpu]
         for location in locations:
-            before = accesses.get(location)
-            now = locks if before is None else before & locks
-            if now != before:
-                accesses[location] = now
-                self.known.clear()
-                others = (relied for i, relied in enumerate(self.relied) if i != cpu)
-                self.broken |= any(location in relied for relied in others)
+            latest = accesses.setdefault(location, {})
+            if latest.get(locks, -1) < steps:
+                latest[locks] = steps
+                for excluded, since in relied.get(location, {}).items():
+                    if since <= steps and locks.isdisjoint(excluded):
+                        self.broken = True
 
-    def alone(self, leaf: Any, others: int) -> bool:
-        """Whether a step can be taken first, whatever those of `others` do that have not ended."""
-        key = leaf, others
-        known = self.known.get(key)
-        if known is None:
-            known = self.known[key] = self._alone(leaf, others)
-            if known:
-                self.relied[leaf.node.cpu] |= leaf.reads | leaf.writes
-        return known
+    def alone(self, leaf: Any, others: Iterable[Any]) -> bool:
+        """Whether a step can be taken first, whatever CPUs at these nodes do."""
+        known = self.known
+        for node in others:
+            if not node.ended and node is not leaf.node:
+                met = known.get((leaf, node))
+                if met is None:
+                    met = known[leaf, node] = self._meet(leaf, node)
+                if met:
+                    return False
+        return True
 
-    def _alone(self, leaf: Any, others: int) -> bool:
-        excluded = leaf.node.excludes
-        return not any(
-            locks is not None and locks.isdisjoint(excluded)
-            for cpu, accesses in enumerate(self.accesses)
-            if others >> cpu & 1
-            for locks in map(accesses.get, leaf.reads | leaf.writes)
-        )
+    def _meet(self, leaf: Any, node: Any) -> bool:
+        """Whether a CPU at a node can come to touch what a step touches, before it is taken."""
+        excluded, steps, accesses = leaf.node.excludes, node.steps, self.accesses[node.cpu]
+        touched = leaf.reads | leaf.writes
+        for location in touched:
+            for locks, latest in accesses.get(location, {}).items():
+                if latest >= steps and locks.isdisjoint(excluded):
+                    return True
+        relied = self.relied[node.cpu]
+        for location in touched:
+            since = relied.setdefault(location, {})
+            since[excluded] = min(steps, since.get(excluded, steps))
+        return False
 
     def start_again(self) -> None:
         """Nobody relies on anything any more."""
         self.broken = False
+        self.known.clear()
         for relied in self.relied:
             relied.clear()
 

@@ -98,8 +98,8 @@ def plain_state(promise: Any) -> list[Any]:
         thing = todo.pop()
         if thing is None or isinstance(thing, int | str | bytes | float):
             found.append(thing)
-        elif isinstance(thing, Named):
-            found.append((Named, thing.key))
+        elif isinstance(thing, Named | CPU):
+            found.append((Named, thing.key) if isinstance(thing, Named) else (CPU, thing.index))
         elif id(thing) in seen:
             found.append(seen[id(thing)])
         else:

@@ -43,6 +43,7 @@ class Node:
 
     Attributes:
         place: the code and the line of its next operation; None once it has ended.
+        steps: how many it has taken.
         on: the location whose value decides whether it can go on; None: it always can.
         has, excludes: see `locks_of`.
         next: its step for each memory that was met; None where it cannot go on.
@@ -50,10 +51,12 @@ class Node:
 
     __slots__ = (
         "admits", "cpu", "ended", "excludes", "has", "leaves", "next", "on", "open", "place",
+        "steps",
     )  # fmt: skip
 
-    def __init__(self, cpu: CPU) -> None:
+    def __init__(self, cpu: CPU, steps: int) -> None:
         operation = cpu.pending
+        self.steps = steps
         self.cpu = cpu.index - 1
         self.ended = operation is None
         self.place: tuple[CodeType, int] | None = None
@@ -144,7 +147,7 @@ class Machine:
         self.told = plain_state(self.live.promise)
         memory = self.values.memory()
         blame = blame_at_start([cpu.findings[0] if cpu.findings else None for cpu in cpus])
-        self.root: State = (*(self._node(cpu, memory) for cpu in cpus), memory, blame)
+        self.root: State = (*(self._node(cpu, memory, 0) for cpu in cpus), memory, blame)
 
     # -- what comes after a state
 
@@ -274,13 +277,13 @@ class Machine:
         leaf.reads, leaf.writes = frozenset(reads), frozenset(cpu.writes)
         if cpu.findings and not known:
             leaf.finding = cpu.findings[0]
-        self.guards.note(node.cpu, leaf.reads | leaf.writes, node.has)
-        leaf.to = self._node(cpu, values.written(memory, leaf.written))
+        self.guards.note(node.cpu, leaf.reads | leaf.writes, node.has, node.steps)
+        leaf.to = self._node(cpu, values.written(memory, leaf.written), node.steps + 1)
         node.leaves.append(leaf)
         return leaf
 
-    def _node(self, cpu: CPU, memory: Memory) -> Node:
-        node = Node(cpu)
+    def _node(self, cpu: CPU, memory: Memory, steps: int) -> Node:
+        node = Node(cpu, steps)
         for lock in cpu.held:
             field: Any = rw_semaphore.holders if isinstance(lock, rw_semaphore) else Lock.owner
             self.locks.add(lock.key + field.index)
@@ -288,7 +291,7 @@ class Machine:
             if isinstance(cpu.pending.args[0], Lock | rw_semaphore):
                 self.locks.add(node.on)
             node.open[self.values.at(memory, node.on)] = cpu.pending.enabled
-            self.guards.note(node.cpu, (node.on,), node.has)
+            self.guards.note(node.cpu, (node.on,), node.has, steps)
         if not node.ended or not self.merge:
             return node
         if plain_state(self.live.promise) != self.told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from .atomic import set_up_of
@@ -63,5 +64,5 @@ class Program(Generic[S]):
     ) -> tuple[Mapping[str, Coroutine[Any, Any, Any]], Callable[[], None] | None]:
         self.text.restore(self.snapshot)
         promise = self.scenario.promise
-        check = None if promise is None else lambda: promise(self.situation)
+        check = None if promise is None else partial(promise, self.situation)
         return self.scenario.cpus(self.situation), check

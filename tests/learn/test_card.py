@@ -1,15 +1,18 @@
 """The card has what answers need; NAME? says how a call is made, not how it is done."""
 
 import ast
+from html import escape
+from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 from vmlesson import kernel
+from vmlesson.errors import UserError
 from vmlesson.grade.exercises import EXERCISES
 from vmlesson.learn import card as the_card
-from vmlesson.learn.card import card, examples, explained, install
+from vmlesson.learn.card import card, examples, explained, install, written
 from vmlesson.progress import Progress
 
 CALLS = {name: example for calls in examples().values() for name, example in calls.items()}
@@ -59,6 +62,26 @@ def test_a_notebook_says_it(question: str) -> None:
     assert EXERCISES["moveto_tail"].promise[1:] in said.stdout
     assert "list_add_tail" not in said.stdout
     assert "Return the number of items" in said.stdout, "and nothing else is changed"
+
+
+def test_a_constant_is_known_by_its_name() -> None:
+    shell = InteractiveShell()
+    install(shell)
+    with capture_output() as said:
+        shell.run_cell("from vmlesson.kernel import *\nmine = 7\nENOMEM = 5")
+        for question in ("SWAP_AGAIN?", "mine?", "ENOMEM?"):
+            shell.run_cell(question)
+    assert written()["constants"]["SWAP_AGAIN"] in said.stdout
+    assert said.stdout.count("int([x])") == 2, "the learner's own are the learner's own"
+
+
+def test_it_is_kept_as_a_page(tmp_path: Path) -> None:
+    page = card().save(tmp_path / "card.html")
+    text = page.read_text(encoding="utf-8")
+    assert "@page" in text
+    assert all(escape(example) in text for example in CALLS.values())
+    with pytest.raises(UserError, match=r"card\.html"):
+        card().save(page)
 
 
 def test_nothing_is_said_of_what_is_not_the_kernels() -> None:

@@ -11,13 +11,13 @@ from typing import Any
 
 from ..errors import UserError
 from ..explore import Result, replay
-from ..files import refuse_existing, replace_file
 from ..grade.exercises import EXERCISES
 from ..grade.notebook import Status
 from ..kernel import RELEASES, Kernel, Patch
 from ..program import Run, run_program
 from ..progress import Progress
 from ..scenarios import CATALOGUE, explore_scenario, scenarios
+from .html import Html
 from .levels import defined
 
 BASE, COMMIT = "v3.2", "948f017b093a"
@@ -26,10 +26,6 @@ NEEDED = ("moveto_tail", "call_site", "error_path")
 LONG = ("two-movers", "third-process")
 """Situations that take a minute: left out unless asked for."""
 LEFT = 'style="text-align: left; vertical-align: top"'
-PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>My Linux 3.3</title><style>
-body {{ font: 11pt/1.4 sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em }}
-td, th {{ text-align: left; vertical-align: top; padding: 2px 1em 2px 0 }} pre {{ font-size: 9pt }}
-@page {{ margin: 15mm }}</style><body>{}</body></html>"""
 
 
 @dataclass(frozen=True)
@@ -90,9 +86,7 @@ class YourLinux:
         Raises:
             UserError: something is there already, and `force` is not given.
         """
-        refuse_existing(Path(path), force)
-        replace_file(Path(path), PAGE.format(self._repr_html_()).encode())
-        return Path(path)
+        return Html(self._repr_html_(), repr(self)).save(path, "My Linux 3.3", force)
 
     def _rows(self) -> list[tuple[str, str]]:
         (locks, lists), (their_locks, their_lists) = self.cost

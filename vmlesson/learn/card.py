@@ -16,24 +16,31 @@ from .html import Html
 
 
 @cache
-def examples() -> dict[str, dict[str, str]]:
-    """An example of each call, by what it is about and by its name."""
+def written() -> dict[str, dict[str, str]]:
+    """The card as it is written: by what it is about, a text for each name."""
     with Path(__file__).with_name("card.toml").open("rb") as file:
         return tomllib.load(file)
 
 
+def examples() -> dict[str, dict[str, str]]:
+    """An example of each call, by what it is about and by its name."""
+    return {about: calls for about, calls in written().items() if about != "constants"}
+
+
 def card() -> Html:
-    """The reference card: a line for each call, and an example."""
+    """The reference card: a line for each call, and an example; ``card().save("card.html")``."""
     rows, lines = [], []
-    for about, calls in examples().items():
-        rows.append(f'<tr><th colspan="2" style="text-align: left">{about}</th></tr>')
+    left = 'style="text-align: left"'
+    for about, calls in written().items():
+        rows.append(f'<tr><th colspan="2" {left}>{about}</th></tr>')
         lines.append(f"{about}:")
-        for name, example in calls.items():
-            left = 'style="text-align: left"'
-            first, _, _ = contract(name, getattr(kernel, name)).partition("\n")
-            code = f"<code>{escape(example)}</code>"
-            rows.append(f"<tr><td {left}>{code}</td><td {left}>{escape(first)}</td></tr>")
-            lines.append(f"    {example}\n        {first}")
+        for name, text in calls.items():
+            constant = about == "constants"
+            first = text if constant else contract(name, getattr(kernel, name))
+            code = f"{name} = {getattr(kernel, name)}" if constant else text
+            cells = f"<code>{escape(code)}</code>", escape(first)
+            rows.append("<tr>" + "".join(f"<td {left}>{cell}</td>" for cell in cells) + "</tr>")
+            lines.append(f"    {code}\n        {first}")
     return Html(f"<table><tbody>{''.join(rows)}</tbody></table>", "\n".join(lines))
 
 
@@ -41,7 +48,7 @@ def contract(name: str, thing: Any) -> str:
     """What a call promises, in a paragraph; of what an exercise asks for no more than that."""
     if promise := _asked(name):
         return f"{promise[0].upper()}{promise[1:]}."
-    return (inspect.getdoc(thing) or "").partition("\n\n")[0].replace("\n", " ")
+    return (inspect.getdoc(thing) or "").partition("\n\n")[0].replace("\n", " ").replace("`", "")
 
 
 def _asked(name: str) -> str:
@@ -65,7 +72,10 @@ def explained(thing: Any, detailed: bool = False) -> list[tuple[str, str]] | Non
 
 
 def in_text(asked: Any) -> list[tuple[str, str]] | None:
-    """`explained`, as IPython asks for it."""
+    """`explained`, as IPython asks for it; a constant is known by its name."""
+    name = asked.info_dict["name"]
+    if name in written()["constants"] and asked.obj == getattr(kernel, name):
+        return [("Value", str(asked.obj)), ("It", written()["constants"][name])]
     return explained(asked.obj, bool(asked.detail_level))
 
 

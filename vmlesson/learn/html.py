@@ -1,6 +1,23 @@
-"""What a cell shows as HTML."""
+"""What a cell shows as HTML, and what of it is printed."""
 
 from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from ..files import refuse_existing, replace_file
+
+PAGE = """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>{title}</title><style>
+body {{ font: 11pt/1.4 sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em }}
+td, th {{ text-align: left; vertical-align: top; padding: 2px 1em 2px 0 }}
+pre, code {{ font-size: 9pt }}
+tr, pre {{ break-inside: avoid }}
+@page {{ margin: 12mm }}
+@media print {{ body {{ font-size: 8pt; line-height: 1.15; margin: 0; padding: 0 }}
+  pre, code {{ font-size: 7pt }} td, th {{ padding: 1px 1em 1px 0 }} }}
+</style><body>{body}</body></html>
+"""
 
 
 class Html:
@@ -9,6 +26,16 @@ class Html:
     def __init__(self, html: str, text: str) -> None:
         self.html = html
         self.text = text
+
+    def save(self, path: str | Path, title: str = "vmlesson", force: bool = False) -> Path:
+        """Write it as a page of its own, to be read or printed; its path.
+
+        Raises:
+            UserError: something is there already, and `force` is not given.
+        """
+        refuse_existing(Path(path), force)
+        replace_file(Path(path), PAGE.format(title=escape(title), body=self.html).encode())
+        return Path(path)
 
     def _repr_html_(self) -> str:
         return self.html

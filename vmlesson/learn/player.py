@@ -159,7 +159,7 @@ class Player:
         picture = replay(self.level.program(), [], allow_prefix=True).picture
         drawn = None if picture is None else chains(picture, pages=True, legend=False)
         svg = (drawn and drawn._repr_svg_()) or ""
-        fitted = '<svg style="max-width: 100%; max-height: 220px; width: auto; height: auto"'
+        fitted = '<svg style="max-width: 100%; max-height: 340px; width: auto; height: auto"'
         return widgets.HTML(svg.replace("<svg", fitted, 1))
 
     def _patch(self) -> str:

@@ -349,3 +349,102 @@ def test_in_a_narrow_window_the_lanes_keep_their_digits(open_page, race: Path) -
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.locator(".lane .badge").first.is_visible()
     assert page.locator(".lane .badge").first.inner_text() == "1"
+
+
+# ------------------------------------------------------------------------------ what else there is
+
+
+@pytest.mark.parametrize("which", ["race", "drive"])
+def test_eight_controls_are_enough(open_page, which: str, request: pytest.FixtureRequest) -> None:
+    page = open_page(request.getfixturevalue(which)).page
+    shown = page.locator("button:visible, select:visible, [role=slider]:visible")
+    assert 5 <= shown.count() <= 8
+    page.keyboard.press("?")
+    assert page.get_by_role("button", name="To the end").is_visible()
+
+
+def test_a_click_in_the_map_goes_there(open_page, drive: Path) -> None:
+    page = open_page(drive).page
+    page.locator(".chart rect.lost").last.click()
+    assert "whatever happens" in page.locator(".verdict").text_content()
+    assert number(page) > 0
+    page.locator(".chart rect.safe").last.click()
+    assert "✓" in page.locator(".verdict").text_content()
+    page.keyboard.press("m")
+    assert page.locator(".chart").is_hidden()
+
+
+def test_turns_lead_to_their_steps_in_either_run(open_page, race: Path) -> None:
+    page = open_page(race).page
+    page.keyboard.press("v")
+    turns = page.locator(".turns")
+    assert "they part" in turns.text_content()
+    assert page.locator(".panes").is_hidden()
+    turns.locator("table").last.locator("button").last.click()
+    assert page.locator(".verdict").text_content() == "✓ holds"
+    total = page.locator(".track").get_attribute("aria-valuemax")
+    assert page.locator(".number").text_content() == f"{total} / {total}"
+    turns.locator("table").nth(1).locator("button").last.click()
+    assert page.locator(".verdict").text_content() == "✗ a page is lost"
+
+
+def test_an_entry_in_no_slot_is_drawn_on_its_way(open_page, race: Path) -> None:
+    page = open_page(race).page
+    page.keyboard.press("Home")
+    while page.locator(".carry .hand").count() == 0:
+        page.keyboard.press("ArrowRight")
+    assert "3 mig" in page.locator(".carry .hand").text_content()
+    assert "in its hand: 3 mig" in page.locator(".pane.acting").text_content()
+    assert page.locator(".cell.migration").count() == 0
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".carry .hand").count() == 0
+
+
+def test_who_cannot_see_hears_where_the_walk_stands(open_page, race: Path) -> None:
+    said = open_page(race).page.locator(".said").text_content()
+    assert "The walk of migration stands at W, 2 of 2 on the list of A." in said
+    assert "goes up, from W to V, past the walk." in said
+
+
+def test_on_a_phone_the_list_is_seen(open_page, race: Path) -> None:
+    page = open_page(race, 390, 844).page
+    for part in (".knot", ".cursor", ".family", ".track", ".line.now"):
+        box = page.locator(f"{part} >> visible=true").first.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 391, part
+        assert box["y"] + box["height"] <= 844, part
+
+
+NAMES = ["<img src=x onerror=fail()>", '"quoted" & so', "שלום", *"abcdefghi"]
+
+
+def test_twelve_cpus_of_any_name_are_drawn(open_page, tmp_path: Path) -> None:
+    def program():
+        x = Shared("x <b>", 0)
+
+        async def add() -> None:
+            await x.write(await x.read() + 1)
+
+        return {name: add() for name in NAMES}, None
+
+    path = Stepper(replay(program, None), title="</main><i>").to_html(tmp_path / "many.html")
+    page = open_page(path).page
+    assert page.locator(".lane").all_text_contents() == [
+        f"{number}{name}" for number, name in enumerate(NAMES, 1)
+    ]
+    assert page.locator("img").count() == 0
+    assert page.locator(".pane:visible").count() == 1
+    page.keyboard.press("End")
+    assert page.locator(".variable code").text_content() == "12"
+
+
+def test_a_document_of_another_format_is_a_sentence(browser, race: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.html"
+    text = race.read_text(encoding="utf-8").replace('{"format":2,', '{"format":1,', 1)
+    other.write_text(text, encoding="utf-8")
+    page = browser.new_page()
+    page.goto(other.as_uri())
+    said = page.get_by_role("alert").text_content()
+    assert "recorded in format 1" in said
+    assert "export the page again" in said
+    page.close()

@@ -305,9 +305,13 @@ export class Stepper {
     this.chart = doc.drive?.whole ? new Chart(this) : null;
     this.tools = new Tools(this, this.toolsOf());
     const title = doc.title || "a recorded run";
-    const kind = ["stepper", options.page && "page", driving && "driving", hall && "hall"].filter(
-      Boolean,
-    );
+    const kind = [
+      "stepper",
+      options.page && "page",
+      driving && "driving",
+      doc.cpus.length > 3 && "many",
+      hall && "hall",
+    ].filter(Boolean);
     this.root = h(
       "div",
       {

@@ -8,5 +8,5 @@ import { bundle } from "../build.js";
 const BUNDLE = new URL("../../vmlesson/show/static/stepper.js", import.meta.url);
 
 test("the bundle is in step with its sources: make bundle writes it again", async () => {
-  assert.equal(readFileSync(BUNDLE, "utf-8"), await bundle());
+  assert.ok(readFileSync(BUNDLE, "utf-8") === (await bundle()));
 });

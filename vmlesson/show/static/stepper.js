@@ -354,13 +354,13 @@ head,h("tbody",{},...rows))}row(turn,path,here){let{stepper}=this,{at}=stepper.r
 from&&at<=turn.to,steps=turn.from===turn.to?`${turn.from}`:`${turn.from}–${turn.to}`,go=()=>{stepper.
 resume(path,turn.to),this.draw()},button=h("button",{type:"button","aria-label":`To step ${turn.to}`,
 onclick:go},steps);return h("tr",{class:classes(now&&"now"),"aria-current":now?"step":null},h("th",{
-scope:"row"},button),h("td",{},badge(stepper.doc,turn.cpu)),h("td",{},turn.said.join("; ")||"changes\
- nothing"))}};function endOf(verdict){return verdict?.outcome==="fails"?`✗ ${verdict.words}`:verdict?.
-outcome==="holds"?"✓ holds":"… not at its end"}function turnsOf(run,path,from=0){let turns=[];for(let[
-i,place]of path.entries()){if(i<from)continue;let step=run.did(place),{cpu}=step,turn=turns.at(-1);turn?.
-cpu!==cpu&&(turn={cpu,from:i+1,to:i+1,said:[]},turns.push(turn)),turn.to=i+1,tells(run,step)&&turn.said.
-push(step.said)}return turns}function tells(run,{ids,findings}){let{locks,pages}=run.world;return findings.
-length>0||ids.some(id=>!locks.has(id)||pages.has(id))}var stepper_default=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--\
+scope:"row"},button),h("td",{},badge(stepper.doc,turn.cpu),` ${stepper.doc.cpus[turn.cpu]}`),h("td",
+{},turn.said.join("; ")||"changes nothing"))}};function endOf(verdict){return verdict?.outcome==="fa\
+ils"?`✗ ${verdict.words}`:verdict?.outcome==="holds"?"✓ holds":"… not at its end"}function turnsOf(run,path,from=0){
+let turns=[];for(let[i,place]of path.entries()){if(i<from)continue;let step=run.did(place),{cpu}=step,
+turn=turns.at(-1);turn?.cpu!==cpu&&(turn={cpu,from:i+1,to:i+1,said:[]},turns.push(turn)),turn.to=i+1,
+tells(run,step)&&turn.said.push(step.said)}return turns}function tells(run,{ids,findings}){let{locks,
+pages}=run.world;return findings.length>0||ids.some(id=>!locks.has(id)||pages.has(id))}var stepper_default=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--\
 small: 11px;--line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cel\
 l: 44px;--card: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #1\
 11111);--quiet: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #0069\
@@ -368,7 +368,7 @@ l: 44px;--card: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-con
 tion: #f0e442;--present: #e6e6e6;--cursor: #cc79a7;--lost: #d55e00;--focus: #0072b2;font:var(--fs) /\
  1.35 "Helvetica Neue",Helvetica,Arial,"DejaVu Sans",sans-serif;color:var(--ink);background:var(--bg\
 );position:relative;display:flex;flex-direction:column;gap:8px;padding:8px 12px;border:1px solid var\
-(--rule);border-radius:6px;height:clamp(560px,82vh,900px);container-type:inline-size;text-align:left\
+(--rule);border-radius:6px;height:clamp(580px,82vh,900px);container-type:inline-size;text-align:left\
 }.stepper[data-theme=dark]{--bg: var(--jp-layout-color1, #111111);--ink: var(--jp-content-font-color\
 0, #f2f2f2);--quiet: #b9b9b9;--rule: #555555;--sunk: #1e1e1e;--now: #3a3a3a;--chip: #1a1a1a;--good: \
 #5fd0ac;--bad: #ff9d5c;--ring: #35c79c;--thread: #56b4e9;--focus: #56b4e9}.stepper.page{height:100vh\
@@ -402,7 +402,7 @@ nt-size:1.15em;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:verti
 rflow:hidden;text-overflow:ellipsis;white-space:nowrap}.change{margin-right:10px}.change:before{cont\
 ent:"\\394  ";color:var(--good);font-weight:700}.preempts span{border-left:3px dashed var(--ink);padd\
 ing-left:6px;font-weight:700;white-space:nowrap}.panes{flex:1 1 0;min-height:150px;display:grid;grid\
--template-columns:repeat(var(--cpus),minmax(0,1fr));gap:10px}.work{flex:1 1 0;min-height:150px;displ\
+-template-columns:repeat(var(--cpus),minmax(0,1fr));gap:10px}.work{flex:1 1 0;min-height:118px;displ\
 ay:flex;gap:10px}.work .panes{min-width:0;min-height:0}.chart{flex:0 0 340px;display:flex;flex-direc\
 tion:column;min-width:0;border:2px solid var(--rule);border-radius:6px;overflow:hidden}.stepper:not(\
 .hall).mapped .chart,.stepper.hall:not(.mapped) .chart{display:none}.chart .caption{padding:6px 10px\
@@ -417,177 +417,182 @@ here{fill:var(--bg);stroke:var(--ink);stroke-width:3;vector-effect:non-scaling-s
 ground:var(--ring)}.turns{flex:1 1 0;min-height:150px;overflow:auto}.glance .work,.glance .others{di\
 splay:none}.turns table{width:100%;border-collapse:collapse}.turns caption{padding:4px 0;font-weight\
 :700;text-align:left}.turns td,.turns th{padding:2px 8px;vertical-align:middle}.turns th{width:5em}.\
-turns td:nth-child(2){width:3em}.turns button{width:100%;min-height:32px;font-variant-numeric:tabula\
-r-nums}.turns .now{background:var(--now)}.part{padding:8px 0;font-weight:700}.ways{display:grid;grid\
--template-columns:1fr 1fr;gap:12px;align-items:start}b.hand{padding:1px 6px;border:1.5px solid #000;\
-border-radius:3px;background:var(--migration);color:#000}.pane{display:flex;flex-direction:column;mi\
-n-height:0;min-width:0;border:2px solid var(--rule);border-radius:6px;overflow:hidden}.pane.acting{b\
-order-color:var(--ink)}.who{min-height:44px;display:flex;align-items:center;gap:8px;padding-left:10p\
-x;flex:none}.who strong{font-size:1.1em;white-space:nowrap}.callers{flex:1 1 0;min-width:0;display:f\
-lex;justify-content:flex-end;overflow:hidden;white-space:nowrap;color:var(--quiet);font:calc(var(--c\
-ode) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace}select{flex:0 1 auto;min-width:0;min-height:\
-44px;max-width:60%;margin-right:6px;font:700 calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consol\
-as,monospace;color:inherit;background:var(--chip);border:0;box-shadow:inset 0 -3px var(--ink)}.local\
-s{flex:1 1 0;min-width:0;padding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;\
-text-align:right;font-size:var(--code);color:var(--quiet)}.locals span{margin-left:1.2em}.locals b{c\
-olor:var(--ink)}.now-at{flex:none;display:flex;min-height:2.1em;border-top:1px solid var(--rule)}.li\
-ne.more{display:none}.code{flex:1;overflow-y:auto;background:var(--sunk);position:relative;padding:2\
-px 0}.line{display:flex;font-size:var(--code);line-height:1.5;border-left:5px solid transparent}.lin\
-e .no{position:relative;flex:none;width:3.3em;text-align:right;color:var(--quiet);padding-right:.9em\
-;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;user-select:none}.line code{flex:1;min-width:\
-0;padding-left:calc((var(--indent) + 6) * 1ch);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:a\
-nywhere;padding-right:6px;font-size:1em}.line.first{position:sticky;top:-2px;background:var(--sunk);\
-box-shadow:0 1px var(--rule);z-index:1}.line.first code,.line.doc code{white-space:nowrap;overflow:h\
-idden;text-overflow:ellipsis}.line.doc code{color:var(--quiet)}.line.done{border-left:5px double var\
-(--quiet)}.line.done .no:before{content:"\\2713";position:absolute;left:2px;color:var(--ink)}.line.no\
-w{background:var(--now);border-left-color:var(--ink);font-weight:700}.line.now .no{color:var(--ink)}\
-.line.now .no:before{content:"\\25b6";position:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;pa\
-dding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.next.waits{border-left:5px\
- dotted var(--ink)}.others{display:none}.choices{display:flex;gap:8px;align-items:stretch;flex:none}\
-.choices .ask{align-self:center;font-weight:700}.choices button{display:flex;align-items:center;gap:\
-8px;flex:1 1 0;min-width:0;border-width:2px;border-color:var(--ink);text-align:left}.choices button[\
-aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{overflow:hidden;text-ov\
-erflow:ellipsis;white-space:nowrap}.choices .hint{flex:0 0 auto;border-width:1px}.choices button.hin\
-ted{outline:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c0  hi\
-nt";font-weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:content}\
-.grid{contain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;paddin\
-g:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start}.\
-grid{position:relative;--least: calc( var(--columns) * var(--col) + var(--carry) + var(--wide) * (va\
-r(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 var(--least);min-width:var(--least);max-widt\
-h:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * 63px + var(--card) + var(--walk))}\
-.strip{flex:1 1 230px;display:flex;flex-wrap:wrap;gap:6px 8px;align-items:flex-start;align-content:f\
-lex-start}.grid>*{margin-right:var(--walk)}.heads{position:relative;height:46px}.family{position:abs\
-olute;top:0;right:calc((var(--column) - 1) * var(--col));width:calc(var(--col) - 6px);height:44px;bo\
-rder:1.5px solid var(--ink);border-radius:6px;display:flex;flex-direction:column;align-items:center;\
-justify-content:center;background:var(--chip);line-height:1.2}.family .name{font-size:.95em}.family \
-.lock{padding:0;gap:3px;min-height:20px;background:none;outline:none}.family .lock,.family .lock.hel\
-d{border:0}.rootless{color:var(--quiet);font-size:.85em}.lock,.pageframe,.variable{position:relative\
-;display:inline-flex;align-items:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;pa\
-dding:1px 7px;background:var(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{b\
-order:2px solid var(--ink)}.lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pagefram\
-e,.variable{border-style:solid}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{\
-color:var(--quiet)}.waiters{display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{\
-display:none}.rows{position:relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;ri\
-ght:calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--threa\
-d)}.thread:after{content:"";position:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;b\
-order-top:9px solid var(--thread);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transi\
-tion:transform .18s}.ends{position:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute\
-;inset:0 calc(var(--columns) * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10\
-px;border:1.5px solid var(--ink);border-radius:6px;background:var(--chip);padding-right:6px;overflow\
-:clip;overflow-clip-margin:14px}.letter{flex:none;align-self:stretch;display:flex;align-items:center\
-;justify-content:center;min-width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;f\
-ont-size:1.1em}.grid:has(.families){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 42\
-0px;--col: 116px}.hall .families .bounds{display:none}.families .letter{min-width:4.9em}.source .let\
-ter{background:var(--source);border-right:3px double #000}.destination .letter{background:var(--dest\
-ination);border-right:3px solid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;w\
-idth:10.5em;line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small{display:block;font-siz\
-e:var(--small);color:var(--quiet)}.cells{display:grid;grid-template-columns:repeat(var(--wide),minma\
-x(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min-content}.cell{position:\
-relative;display:flex;flex-direction:column;justify-content:center;text-align:center;border:1.5px so\
-lid #000;color:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);border-radius:3px}.cell sm\
-all{font-size:var(--small)}.cell>span{font-weight:700;font-family:DejaVu Sans Mono,Menlo,Consolas,mo\
-nospace;white-space:nowrap}em{font-style:normal;font-weight:400;font-size:max(var(--small),.86em)}.c\
-ell.none{background:none;border:1.5px dashed var(--quiet);color:var(--quiet)}.cell.none>span{font-we\
-ight:400}.cell.present{background:var(--present)}.cell.zero{background:var(--present);border-style:d\
-ouble;border-width:3px}.cell.migration{background:var(--migration);border-width:3px}.cell.stale{back\
-ground:var(--lost);border-style:dashed}.cell.outside{border:1px dotted var(--rule);color:var(--quiet\
-);background:none}.carry{position:absolute;right:calc(var(--columns) * var(--col) + var(--carry) / 2\
- - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:none}.carry:before{content:"";positio\
-n:absolute;left:-18px;border:14px solid transparent}.carry.up{color:var(--lost)}.carry.up:before{top\
-:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.carry.down:before{bottom:\
--8px;border-top:18px solid;border-bottom:0}.carry span{position:absolute;top:50%;left:-4px;transform\
-:translate(-50%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;line-height:1.1;text-ali\
-gn:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carry: 112px}.hall .grid{max-width:none}.\
-carry b{display:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;transform:\
-translate(-50%,-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--migrat\
-ion);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carry .ha\
-nd small{display:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dotted va\
-r(--quiet);color:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px dotte\
-d var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:dotted;\
-border-color:var(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var(--co\
-l) - var(--carry));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px soli\
-d var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * var(-\
--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;height:3\
-0px;border-radius:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items:cent\
-er;justify-content:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cursor{\
-position:absolute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items:cent\
-er;gap:4px;font-weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:polygon(\
-14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color:#000\
-}.cursor .badge.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{background:var\
-(--cursor);color:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * var(-\
--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);outline\
--offset:1px}.row.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.changed:af\
-ter,.bounds.changed:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.family.c\
-hanged:after,.variable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;background\
-:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2}.bou\
-nds{position:relative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflow:aut\
-o}.table table{border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);padding\
-:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(--lost\
-);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight\
-:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{display:f\
-lex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:\
-0;display:flex;gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));\
-row-gap:4px}.lane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .\
-badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display\
-:grid;grid-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(\
---lanes),var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48p\
-x}.tick{border:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:ce\
-nter;line-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet)\
-;color:var(--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{borde\
-r:3px solid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);marg\
-in-left:-2px;pointer-events:none;height:calc(100% + 0px)}.start{grid-column:1}.marker{grid-row:1;fon\
-t-weight:700;font-size:12px;line-height:15px;justify-self:center;white-space:nowrap;width:0;display:\
-flex;justify-content:center}.marker.before{justify-self:start;justify-content:flex-start}.decisive{g\
-rid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:end;margin-r\
-ight:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 22px;--cod\
-e: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;gap:5px;padding:5px 12px}.hall:not(\
-.page){height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{\
-height:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .cha\
-nges,.hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.loo\
-ked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:\
-center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{\
-font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .\
-who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .l\
-ocals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-s\
-ize:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28\
-px}.stepper.hall{--cell: 62px;--card: 590px;--carry: 44px}.hall .lock,.hall .pageframe,.hall .bounds\
-,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane,.hall .marker{font-size:22px}.hall \
-.badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:9em;line-height:1.15\
-}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(\
-var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .change\
-d:after{font-size:18px!important;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100%\
- - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100\
-%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{he\
-ight:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size:20px;height:32px;padding\
-:3px 10px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall\
- .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .car\
-ry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;\
-border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .\
-opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;colo\
-r:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max\
--width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .cho\
-ices button>span:last-child{white-space:normal;line-height:1.1}.choices button.hinted:after{content:\
-"\\25c0"}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{\
-display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{ga\
-p:6px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display\
-:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6\
-px}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5em;gap:6p\
-x}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:n\
-one}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 112px;--carry: 22px;--col: 52\
-px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.fam\
-ilies .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.roo\
-tless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3\
-px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.c\
-ursor{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways\
-{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max\
--width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell))\
-;flex-basis:auto}.locals{display:none}.choices{flex-wrap:wrap}.choices button{flex:1 0 100%}.choices\
- .ask{display:none}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}}@media(min-widt\
-h:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:calc(100vh / 1.4)}}@media(prefers-redu\
-ced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--b\
-g: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring\
-: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{co\
-lor:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
+turns td:nth-child(2){white-space:nowrap;width:1%}.turns button{white-space:nowrap;width:100%;min-he\
+ight:32px;font-variant-numeric:tabular-nums}.turns .now{background:var(--now)}.part{padding:8px 0;fo\
+nt-weight:700}.ways{display:grid;grid-template-columns:1fr 1fr;gap:12px;align-items:start}b.hand{pad\
+ding:1px 6px;border:1.5px solid #000;border-radius:3px;background:var(--migration);color:#000}.pane{\
+display:flex;flex-direction:column;min-height:0;min-width:0;border:2px solid var(--rule);border-radi\
+us:6px;overflow:hidden}.pane.acting{border-color:var(--ink)}.who{min-height:36px;display:flex;align-\
+items:center;gap:8px;padding-left:10px;flex:none}.who strong{font-size:1.1em;white-space:nowrap}stro\
+ng,.label,.title,.lane,select{unicode-bidi:isolate}.callers{flex:1 1 0;min-width:0;display:flex;just\
+ify-content:flex-end;overflow:hidden;white-space:nowrap;color:var(--quiet);font:calc(var(--code) - 1\
+px) "DejaVu Sans Mono",Menlo,Consolas,monospace}select{flex:0 1 auto;min-width:0;min-height:36px;max\
+-width:60%;margin-right:6px;font:700 calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monos\
+pace;color:inherit;background:var(--chip);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{flex:1\
+ 1 0;min-width:0;padding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-ali\
+gn:right;font-size:var(--code);color:var(--quiet)}.locals span{margin-left:1.2em}.locals b{color:var\
+(--ink)}.now-at{flex:none;display:flex;min-height:2.1em;border-top:1px solid var(--rule)}.line.more{\
+display:none}.code{flex:1;overflow-y:auto;background:var(--sunk);position:relative;padding:2px 0}.li\
+ne{display:flex;font-size:var(--code);line-height:1.5;border-left:5px solid transparent}.line .no{po\
+sition:relative;flex:none;width:3.3em;text-align:right;color:var(--quiet);padding-right:.9em;font-fa\
+mily:DejaVu Sans Mono,Menlo,Consolas,monospace;user-select:none}.line code{flex:1;min-width:0;paddin\
+g-left:calc((var(--indent) + 6) * 1ch);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhere;\
+padding-right:6px;font-size:1em}.line.first{position:sticky;top:-2px;background:var(--sunk);box-shad\
+ow:0 1px var(--rule);z-index:1}.line.first code,.line.doc code{white-space:nowrap;overflow:hidden;te\
+xt-overflow:ellipsis}.line.doc code{color:var(--quiet)}.line.done{border-left:5px double var(--quiet\
+)}.line.done .no:before{content:"\\2713";position:absolute;left:2px;color:var(--ink)}.line.now{backgr\
+ound:var(--now);border-left-color:var(--ink);font-weight:700}.line.now .no{color:var(--ink)}.line.no\
+w .no:before{content:"\\25b6";position:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding:4p\
+x 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.next.waits{border-left:5px dotted \
+var(--ink)}.others,.many .pane{display:none}.many .pane.looked{display:flex;flex:1}.many .panes{disp\
+lay:flex}.many:not(.glance) .others{display:block;flex:0 2 auto;min-height:60px;max-height:8em;overf\
+low:auto}.many .other{display:flex;align-items:center;gap:8px;white-space:nowrap}.choices{display:fl\
+ex;gap:8px;align-items:stretch;flex:none}.choices .ask{align-self:center;font-weight:700}.choices bu\
+tton{display:flex;align-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-color:va\
+r(--ink);text-align:left}.choices button[aria-disabled=true]{border-color:var(--rule)}.choices butto\
+n>span:last-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0 0 \
+auto;border-width:1px}.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px}.choic\
+es button.hinted:after{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:nowrap}.pa\
+ne,.code,.timeline,.news{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-height:\
+100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wrap:w\
+rap;gap:6px 24px;align-items:flex-start}.grid{position:relative;--least: calc( var(--columns) * var(\
+--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 var\
+(--least);min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(--w\
+ide) * 63px + var(--card) + var(--walk))}.strip{flex:1 1 230px;display:flex;flex-wrap:wrap;gap:6px 8\
+px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{position:\
+relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1) * var(--col));wi\
+dth:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:6px;display:flex;\
+flex-direction:column;align-items:center;justify-content:center;background:var(--chip);line-height:1\
+.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background:none;out\
+line:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);font-size:.85em}.lo\
+ck,.pageframe,.variable{position:relative;display:inline-flex;align-items:center;gap:5px;border:1.5p\
+x dashed var(--rule);border-radius:5px;padding:1px 7px;background:var(--chip);font-size:.92em;white-\
+space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .badge,.pageframe .badge,.\
+variable .badge{font-size:.78em}.pageframe,.variable{border-style:solid}.label{font-weight:700}.lock\
+:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{display:inline-flex;align-items\
+:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:relative;margin-top:6px}.thread\
+{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 \
++ 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";position:absolute;bottom:-6px;l\
+eft:-7.5px;border:6px solid transparent;border-top:9px solid var(--thread);border-bottom:0}.row{posi\
+tion:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{position:absolute;left:0;right:0;\
+top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns) * var(--col) + var(--carry)) 0\
+ 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--ink);border-radius:6px;backgrou\
+nd:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.letter{flex:none;align-sel\
+f:stretch;display:flex;align-items:center;justify-content:center;min-width:2.4em;padding:0 8px;gap:4\
+px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.families){--card: 430px;--cell: 5\
+2px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .families .bounds{display:none}.fami\
+lies .letter{min-width:4.9em}.source .letter{background:var(--source);border-right:3px double #000}.\
+destination .letter{background:var(--destination);border-right:3px solid #000}.role{flex:none;width:\
+6.3em;font-weight:700}.bounds{flex:none;width:10.5em;line-height:1.25;font-size:.95em;white-space:no\
+wrap}.bounds small{display:block;font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-\
+template-columns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) * 63\
+px);min-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-content\
+:center;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line\
+) * 1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-\
+family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight\
+:400;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);c\
+olor:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero\
+{background:var(--present);border-style:double;border-width:3px}.cell.migration{background:var(--mig\
+ration);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border\
+:1px dotted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(-\
+-columns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-eve\
+nts:none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.\
+up{color:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{col\
+or:var(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{posi\
+tion:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink)\
+;font-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--\
+carry: 112px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{posit\
+ion:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;\
+border-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consola\
+s,monospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-ser\
+if}.row.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:\
+none;color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pagef\
+rame.gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;l\
+eft:calc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--c\
+ol) + var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15p\
+x);right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;ali\
+gn-items:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);backgroun\
+d:var(--bg);display:flex;align-items:center;justify-content:center;font-weight:700;position:relative\
+}.knot.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0\
+ 8px 0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:va\
+r(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{col\
+or:#000;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cur\
+sor{left:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolu\
+te;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.chan\
+ged{outline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outli\
+ne:3px solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.ch\
+anged:after,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";positio\
+n:absolute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;paddi\
+ng:0 3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px\
+;right:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}t\
+h,td{border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var\
+(--sunk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overf\
+low:auto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:va\
+r(--rule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display\
+:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.lanes{display:grid;grid-template-ro\
+ws:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-items:center;gap:5px;f\
+ont-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow-x\
+:auto;scrollbar-width:thin}.track{display:grid;grid-template-columns:repeat(var(--steps),minmax(7px,\
+1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-acti\
+on:pan-y;position:relative;min-height:48px}.tick{border:1.5px solid var(--quiet);background:none;mar\
+gin:0 1px;border-radius:2px;text-align:center;line-height:1;font-weight:700;font-size:11px;overflow:\
+hidden}.tick.past{background:var(--quiet);color:var(--bg)}.tick.current{background:var(--ink);outlin\
+e:3px solid var(--ring)}.tick.wrong{border:3px solid var(--lost)}.break{grid-row:2 / span var(--lane\
+s);border-left:3px dashed var(--ink);margin-left:-2px;pointer-events:none;height:calc(100% + 0px)}.s\
+tart{grid-column:1}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify-self:c\
+enter;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-self:sta\
+rt;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px so\
+lid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:t\
+ransparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: \
+150px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .number,\
+.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-webkit\
+-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:flex\
+}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;flex:no\
+ne}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-heig\
+ht:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall\
+ .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-height:\
+31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.driv\
+ing .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px}.h\
+all .locals{padding:0 10px;line-height:28px}.stepper.hall{--cell: 62px;--card: 590px;--carry: 44px}.\
+hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall \
+.lane,.hall .marker{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px\
+}.hall .bounds{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-te\
+mplate-columns:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hal\
+l .cell>span{font-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important\
+}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50\
+px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driv\
+ing .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .c\
+onsole{font-size:20px;height:32px;padding:3px 10px}.hall .lanes,.hall .track{grid-template-rows:0 re\
+peat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .sta\
+te{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{c\
+ontent:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px\
+;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-hea\
+ding);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.drivin\
+g .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit\
+-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:normal;line-height:\
+1.1}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:2\
+30px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{dis\
+play:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6\
+px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:no\
+ne}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}\
+.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5em;gap:6px}.\
+number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none\
+}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 112px;--carry: 22px;--col: 52px;\
+--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.famili\
+es .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootle\
+ss{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}\
+.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.curs\
+or{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{gr\
+id-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-wi\
+dth:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));fl\
+ex-basis:auto}.locals{display:none}.choices{flex-wrap:wrap}.choices button{flex:1 0 100%}.choices .a\
+sk{display:none}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-width\
+:700px){.stepper,.stepper.page{min-height:720px}}@media(min-width:1600px)and (min-height:880px){.ste\
+pper.page{zoom:1.4;height:calc(100vh / 1.4)}}@media(prefers-reduced-motion:reduce){.row{transition:n\
+one}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: \
+CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,\
+.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.ste\
+pper{height:auto;border:0}.controls,.tools{display:none}}
 `;var PLAY_MS=800,Stepper=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(host,doc,options={}){
 this.host=host,this.options=options,host.dataset.lmSuppressShortcuts="true",this.shadow=host.shadowRoot??
 host.attachShadow({mode:"open"});let sheet=new CSSStyleSheet;sheet.replaceSync(stepper_default),this.
@@ -634,30 +639,30 @@ rk":"light",this.tools.press("theme",dark)}build(){let{doc,driving,options}=this
 contains("hall");this.news=new News(this),this.choices=driving?new Choices(this):null,this.state=new StateView(
 this),this.panes=new Panes(this),this.timeline=new Timeline(this),this.turns=new Turns(this),this.chart=
 doc.drive?.whole?new Chart(this):null,this.tools=new Tools(this,this.toolsOf());let title=doc.title||
-"a recorded run",kind=["stepper",options.page&&"page",driving&&"driving",hall&&"hall"].filter(Boolean);
-this.root=h("div",{class:kind.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true",
-"aria-label":`Stepper: ${title}. Arrow keys step, ? shows all keys.`,onkeydown:event=>this.key(event)},
-h("div",{class:"head"},h(options.page?"h1":"p",{class:"title"},title),this.news.verdict,this.tools.opener),
-this.tools.root,this.news.root,this.choices?.root,this.state.root,this.turns.root,h("div",{class:"wo\
-rk"},this.panes.root,this.chart?.root),this.panes.others,this.news.console,h("div",{class:"foot"},this.
-buildControls(),this.timeline.root)),this.theme(),this.shadow.replaceChildren(this.root),this.sizes.
-disconnect();for(let box of[this.root,...this.panes.panes.map(pane=>pane.code)])this.sizes.observe(box)}toolsOf(){
-let tools=[["home","|◀","Home","To the start",()=>this.go(0)],["end","▶|","End","To the end",()=>this.
-go(this.run.path.length)],["turns","turns","v","The run in turns",()=>this.inTurns()],["hall","hall",
-"l","Layout for a hall",()=>this.hall()]];this.chart&&tools.push(["map","map","m","All that can happ\
-en",()=>this.map()]),this.state.grid&&tools.push(["table","table","t","Show as a table",()=>this.asTable()]);
-let dark=()=>{this.chosen=this.root.dataset.theme!=="dark",this.theme()};return this.options.page&&tools.
-push(["theme","dark","","Light or dark",dark]),tools}buildControls(){let button=(label,text,act)=>h(
-"button",{type:"button","aria-label":label,title:label,onclick:()=>{text!=="play"&&this.play(!1),act()}},
-text);return this.back=button("One step back (left arrow)","◀",()=>this.go(this.run.at-1)),this.player=
-this.driving?null:button("Play (space)","play",()=>this.play()),this.on=button("One step on (right a\
-rrow)","▶",()=>this.forward()),h("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,
-this.player,this.on)}get measures(){if(!this.measured){let style2=getComputedStyle(this.root),of=name=>Number.
-parseFloat(style2.getPropertyValue(name));this.measured={line:of("--line"),gap:of("--gap"),end:of("-\
--end")}}return this.measured}resized(){this.measured=null,this.state.place(),this.panes.show()}draw(){
-let{run}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),this.state.draw(),this.turns.draw(),
-this.chart?.draw(),this.timeline.draw(),setAble(this.back,run.at>0),setAble(this.on,run.at<run.path.
-length||this.ahead)}};function mount(element,doc,options={}){return orSentence(element,()=>new Stepper(element,doc,options))}
+"a recorded run",kind=["stepper",options.page&&"page",driving&&"driving",doc.cpus.length>3&&"many",hall&&
+"hall"].filter(Boolean);this.root=h("div",{class:kind.join(" "),tabindex:"0",role:"group","data-lm-s\
+uppress-shortcuts":"true","aria-label":`Stepper: ${title}. Arrow keys step, ? shows all keys.`,onkeydown:event=>this.
+key(event)},h("div",{class:"head"},h(options.page?"h1":"p",{class:"title"},title),this.news.verdict,
+this.tools.opener),this.tools.root,this.news.root,this.choices?.root,this.state.root,this.turns.root,
+h("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.others,this.news.console,h("div",
+{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),this.shadow.replaceChildren(this.
+root),this.sizes.disconnect();for(let box of[this.root,...this.panes.panes.map(pane=>pane.code)])this.
+sizes.observe(box)}toolsOf(){let tools=[["home","|◀","Home","To the start",()=>this.go(0)],["end",
+"▶|","End","To the end",()=>this.go(this.run.path.length)],["turns","turns","v","The run in turns",
+()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.hall()]];this.chart&&tools.push(
+["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&tools.push(["table","table",
+"t","Show as a table",()=>this.asTable()]);let dark=()=>{this.chosen=this.root.dataset.theme!=="dark",
+this.theme()};return this.options.page&&tools.push(["theme","dark","","Light or dark",dark]),tools}buildControls(){
+let button=(label,text,act)=>h("button",{type:"button","aria-label":label,title:label,onclick:()=>{text!==
+"play"&&this.play(!1),act()}},text);return this.back=button("One step back (left arrow)","◀",()=>this.
+go(this.run.at-1)),this.player=this.driving?null:button("Play (space)","play",()=>this.play()),this.
+on=button("One step on (right arrow)","▶",()=>this.forward()),h("div",{class:"controls",role:"grou\
+p","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){if(!this.measured){let style2=getComputedStyle(
+this.root),of=name=>Number.parseFloat(style2.getPropertyValue(name));this.measured={line:of("--line"),
+gap:of("--gap"),end:of("--end")}}return this.measured}resized(){this.measured=null,this.state.place(),
+this.panes.show()}draw(){let{run}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),this.
+state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.draw(),setAble(this.back,run.at>0),setAble(
+this.on,run.at<run.path.length||this.ahead)}};function mount(element,doc,options={}){return orSentence(element,()=>new Stepper(element,doc,options))}
 function render({model,el}){let host=h("div");return el.append(host),orSentence(host,()=>bind(model,
 (doc,options)=>new Stepper(host,doc,options)))}function orSentence(element,make){try{return make()}catch(error){
 let why=error instanceof Error?error.message:String(error);throw element.replaceChildren(h("p",{role:"\

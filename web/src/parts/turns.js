@@ -72,7 +72,7 @@ export class Turns {
       "tr",
       { class: classes(now && "now"), "aria-current": now ? "step" : null },
       h("th", { scope: "row" }, button),
-      h("td", {}, badge(stepper.doc, turn.cpu)),
+      h("td", {}, badge(stepper.doc, turn.cpu), ` ${stepper.doc.cpus[turn.cpu]}`),
       h("td", {}, turn.said.join("; ") || "changes nothing"),
     );
   }

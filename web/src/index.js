@@ -31,7 +31,8 @@ function orSentence(element, make) {
     return make();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    element.replaceChildren(h("p", { role: "alert" }, `This stepper cannot be drawn: ${why}.`));
+    const sentence = h("p", { role: "alert" }, `This stepper cannot be drawn: ${why}.`);
+    (element.shadowRoot ?? element).replaceChildren(sentence);
     throw error;
   }
 }

@@ -40,7 +40,7 @@ export class Stepper {
   back;
   /** @type {HTMLButtonElement | null} */
   player;
-  /** @type {HTMLButtonElement} */
+  /** @type {HTMLButtonElement | null} */
   on;
   /** The CPU that is looked at; null: the one that acted. @type {number | null} */
   looked = null;
@@ -381,7 +381,8 @@ export class Stepper {
     };
     this.back = button("One step back (left arrow)", "◀", () => this.go(this.run.at - 1));
     this.player = this.driving ? null : button("Play (space)", "play", () => this.play());
-    this.on = button("One step on (right arrow)", "▶", () => this.forward());
+    // Who drives goes on by choosing a CPU.
+    this.on = this.driving ? null : button("One step on (right arrow)", "▶", () => this.forward());
     const group = { class: "controls", role: "group", "aria-label": "Steps" };
     return h("div", group, this.back, this.player, this.on);
   }
@@ -415,6 +416,6 @@ export class Stepper {
     this.chart?.draw();
     this.timeline.draw();
     setAble(this.back, run.at > 0);
-    setAble(this.on, run.at < run.path.length || this.ahead);
+    if (this.on) setAble(this.on, run.at < run.path.length);
   }
 }

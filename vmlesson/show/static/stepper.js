@@ -656,14 +656,14 @@ this.theme()};return this.options.page&&tools.push(["theme","dark","","Light or 
 let button=(label,text,act)=>h("button",{type:"button","aria-label":label,title:label,onclick:()=>{text!==
 "play"&&this.play(!1),act()}},text);return this.back=button("One step back (left arrow)","◀",()=>this.
 go(this.run.at-1)),this.player=this.driving?null:button("Play (space)","play",()=>this.play()),this.
-on=button("One step on (right arrow)","▶",()=>this.forward()),h("div",{class:"controls",role:"grou\
-p","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){if(!this.measured){let style2=getComputedStyle(
-this.root),of=name=>Number.parseFloat(style2.getPropertyValue(name));this.measured={line:of("--line"),
-gap:of("--gap"),end:of("--end")}}return this.measured}resized(){this.measured=null,this.state.place(),
-this.panes.show()}draw(){let{run}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),this.
-state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.draw(),setAble(this.back,run.at>0),setAble(
-this.on,run.at<run.path.length||this.ahead)}};function mount(element,doc,options={}){return orSentence(element,()=>new Stepper(element,doc,options))}
+on=this.driving?null:button("One step on (right arrow)","▶",()=>this.forward()),h("div",{class:"co\
+ntrols",role:"group","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){if(!this.measured){
+let style2=getComputedStyle(this.root),of=name=>Number.parseFloat(style2.getPropertyValue(name));this.
+measured={line:of("--line"),gap:of("--gap"),end:of("--end")}}return this.measured}resized(){this.measured=
+null,this.state.place(),this.panes.show()}draw(){let{run}=this;this.news.draw(),this.panes.draw(),this.
+choices?.draw(),this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.draw(),setAble(
+this.back,run.at>0),this.on&&setAble(this.on,run.at<run.path.length)}};function mount(element,doc,options={}){return orSentence(element,()=>new Stepper(element,doc,options))}
 function render({model,el}){let host=h("div");return el.append(host),orSentence(host,()=>bind(model,
 (doc,options)=>new Stepper(host,doc,options)))}function orSentence(element,make){try{return make()}catch(error){
-let why=error instanceof Error?error.message:String(error);throw element.replaceChildren(h("p",{role:"\
-alert"},`This stepper cannot be drawn: ${why}.`)),error}}var index_default={render};export{Stepper,index_default as default,h,mount};
+let why=error instanceof Error?error.message:String(error),sentence=h("p",{role:"alert"},`This stepp\
+er cannot be drawn: ${why}.`);throw(element.shadowRoot??element).replaceChildren(sentence),error}}var index_default={render};export{Stepper,index_default as default,h,mount};

@@ -64,6 +64,8 @@ CHAPTERS = (
     Chapter("10", "The debate", "10-the-debate", 45, False),
     Chapter("11", "What it costs", "11-what-it-costs", 25, False),
     Chapter("12", "On your own kernel", "12-on-your-own-kernel", 25, False),
+    Chapter("13", "What came next", "13-what-came-next", 35, False, ("rmap_locks",)),
+    Chapter("14", "January 2026", "14-january-2026", 20, False),
     Chapter("15", "The race on a real kernel", "15-the-race-on-a-real-kernel", 24, False),
 )
 

@@ -67,13 +67,14 @@ async def move_page_tables(
 
 
 class Remedy(NamedTuple):
-    """A release, what is patched into it, and how its line looks."""
+    """A release, what is patched into it, how its line looks, and the most pages of a batch."""
 
     release: str
     patches: tuple[Callable[..., Awaitable[Any]], ...]
     colour: str
     marker: str
     line: str
+    batch: int = 64
 
 
 REMEDIES = {
@@ -82,6 +83,14 @@ REMEDIES = {
     "lock around the whole move": Remedy("v3.2", (move_page_tables,), "#0072b2", "^", "-."),
     "moveto_tail (v3.3)": Remedy("v3.3", (), "#009e73", "D", "-"),
 }
+
+AGES = {
+    "v3.2: nothing": Remedy("v3.2", (), "#cc79a7", "o", ":"),
+    "v3.3: moveto_tail": Remedy("v3.3", (), "#009e73", "D", "-"),
+    "v3.7: lock where needed, by 64": Remedy("v3.7", (), "#d55e00", "s", "--"),
+    "today: the same, by 512": Remedy("today", (), "#0072b2", "^", "-.", batch=512),
+}
+"""What Linux did, in the order of its releases; batches are of up to 512 pages since 4.18."""
 
 # ------------------------------------------------------------------------------------ the numbers
 
@@ -102,8 +111,12 @@ class Cost(NamedTuple):
     steps: int
 
 
-def measure(remedy: str, pages: int = 1, children: int = 0, generations: int = 0) -> Cost:
+def measure(
+    remedy: str, pages: int = 1, children: int = 0, generations: int = 0, back: bool = True
+) -> Cost:
     """Let a process bring `pages` pages home, merging, alone, and watch the root lock.
+
+    Or away, if not `back`: to where nothing is.
 
     The process has so many `children`, which share its lists, and so many `generations` above it,
     in whose lists it is.
@@ -111,14 +124,15 @@ def measure(remedy: str, pages: int = 1, children: int = 0, generations: int = 0
     Raises:
         UserError: unknown remedy; pages below 1 or above 4096; a negative number.
     """
-    if remedy not in REMEDIES:
-        raise UserError(f"unknown remedy {remedy!r}; there are {', '.join(REMEDIES)}")
+    known = REMEDIES | AGES
+    if remedy not in known:
+        raise UserError(f"unknown remedy {remedy!r}; there are {', '.join(known)}")
     if not 1 <= pages <= 4096:
         raise UserError(f"pages is {pages}; it must be from 1 to 4096")
     if children < 0 or generations < 0:
         raise UserError(f"{children} children, {generations} generations: neither can be negative")
-    release, patches, *_ = REMEDIES[remedy]
-    kernel = Kernel(release, patches)
+    release, patches, *_, batch = known[remedy]
+    kernel = Kernel(release, patches, pages_per_batch=batch)
     task = kernel.spawn("P")
     home, size, flags = 1 << 30, pages * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED
     away = home + (1 << 30) + PAGE_SIZE  # batches end at no other border than their own
@@ -127,7 +141,10 @@ def measure(remedy: str, pages: int = 1, children: int = 0, generations: int = 0
         task.write(home + page * PAGE_SIZE, b"x")
     for _ in range(generations):
         task = task.fork()
-    task.mremap(home + PAGE_SIZE, size, size, flags, away)
+    old, new = home + PAGE_SIZE, away
+    if back:
+        task.mremap(old, size, size, flags, new)
+        old, new = new, old
     for _ in range(children):
         task.fork()
     family = task.mm.vmas[0].anon_vma
@@ -135,7 +152,7 @@ def measure(remedy: str, pages: int = 1, children: int = 0, generations: int = 0
     root = family.root.mutex
 
     cpu = CPU("mremap", 1, kernel)
-    cpu.start(sys_mremap(task, away, size, size, flags, home + PAGE_SIZE))
+    cpu.start(sys_mremap(task, old, size, size, flags, new))
     steps, times = 0, [0]
     while cpu.pending is not None:
         before = root.owner is cpu
@@ -146,7 +163,7 @@ def measure(remedy: str, pages: int = 1, children: int = 0, generations: int = 0
         elif root.owner is cpu:
             times.append(0)
     assert not cpu.findings, cpu.findings
-    assert cpu.result == home + PAGE_SIZE
+    assert cpu.result == new
     return Cost(remedy, pages, children, generations, len(times) - 1, sum(times), max(times), steps)
 
 
@@ -164,7 +181,7 @@ def cost(
     Raises:
         UserError: as `measure`; nothing to measure.
     """
-    axes = {"pages": sorted(set(pages)), "children": sorted(set(children)),
+    axes: dict[str, list[Any]] = {"pages": sorted(set(pages)), "children": sorted(set(children)),
             "generations": sorted(set(generations))}  # fmt: skip
     if not remedies or not any(axes.values()):
         raise UserError("nothing to measure: give remedies, and numbers of pages or of children")
@@ -286,7 +303,7 @@ def _lines(axes: Axes, rows: Sequence[Cost], what: str, y: str) -> None:
         points = sorted(
             (getattr(row, what), getattr(row, y)) for row in rows if row.remedy == remedy
         )
-        _, _, colour, marker, line = REMEDIES[remedy]
+        _, _, colour, marker, line, _ = (REMEDIES | AGES)[remedy]
         size = 8 + 3 * (len(remedies) - number)
         axes.plot(
             *zip(*points, strict=True), color=colour, marker=marker, linestyle=line, label=remedy,

@@ -2,7 +2,7 @@
 
 from register import answer, claim, source
 
-from vmlesson.kernel import ALWAYS_LOCK, NEVER_LOCK
+from vmlesson.kernel import ALWAYS_LOCK, NEVER_LOCK, walk_order
 from vmlesson.scenarios import explore_scenario, scenarios
 from vmlesson.show.plots import measure
 
@@ -11,6 +11,15 @@ V37, TODAY = "v3.7: lock where needed, by 64", "today: the same, by 512"
 
 def failing(name: str, release: str, *patches: object) -> bool:
     return bool(explore_scenario(name, release, patches=patches).failing)
+
+
+@claim("13/first")
+def _() -> None:
+    form = next(iter(scenarios("merge-order")))
+    program = scenarios("merge-order")[form].program(release="v3.7")
+    (family,) = program.situation.kernel.anon_vmas()
+    assert [vma.vm_pgoff & 3 for vma in walk_order(family)] == [0, 2]
+    assert answer("13/first") == 1
 
 
 @claim("13/never", "13/higher-once")

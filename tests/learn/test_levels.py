@@ -48,7 +48,7 @@ def test_it_is_not_won_as_it_is_given(name: str) -> None:
 
 def test_there_are_enough_of_each_kind() -> None:
     kinds = [each.kind for each in LEVELS.values()]
-    assert 16 <= len(kinds) <= 24
+    assert 16 <= len(kinds) <= 30
     assert kinds.count(LOSE) >= 6
     assert kinds.count(FIND) >= 6
     assert kinds.count(FIX) >= 4

@@ -83,9 +83,7 @@ class Level:
     @property
     def asked(self) -> str:
         """The name of the function that is patched, or asked for; "" in *lose it*."""
-        found = re.search(
-            r"async def (\w+)", self.data.get("patch", "") + self.data.get("code", "")
-        )
+        found = re.search(r"def (\w+)", self.data.get("patch", "") + self.data.get("code", ""))
         return found[1] if found else ""
 
     @property

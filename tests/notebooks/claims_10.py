@@ -97,6 +97,8 @@ source("10/q2-nai", mail="N2")
 source("10/q2-andrea", mail="A3")
 source("10/q3", mail="H6")
 source("10/q3-nai", mail="N6")
+source("10/q3-dead", mail="H7")
+source("10/irony-log", commit="486cf46f3f9b")
 source("10/q3-assert", commit="948f017b093a")
 source("10/q4", mail="H6")
 source("10/q4-v3", mail="A11")
@@ -133,3 +135,25 @@ source("10/wrong-a9", mail="A9")
 source("10/tree", commit="bf181b9f9d8d")
 source("10/remove", commit="108d6642ad81")
 source("10/need-locks", commit="38a76013ad80")
+
+
+@claim("10/irony")
+def _() -> None:
+    assert explore_scenario("pte-peek", "v3.1").verdict == "holds"
+    trace = explore_scenario("merge-order", "v3.1", pages=1).failures[0].trace()
+    steps = [(step.cpu, step.operation) for step in trace.steps]
+    stored = next(n for n, (cpu, what) in enumerate(steps) if cpu == "mremap" and "set_pte" in what)
+    looked_at_new = steps.index(("migration", "vma_bounds(T:100000-102000)"))
+    looked_at_old = steps.index(("migration", "pte_read(pte T:140000)"))
+    assert looked_at_new < stored < looked_at_old
+
+
+@claim("10/q3-alive")
+def _() -> None:
+    program = scenarios("unfaulted")["swallowed by prev"].program(release="v3.3")
+    stage = program.situation
+    vmas = stage.kernel.tasks[0].mm.vmas
+    assert all(vma.anon_vma is None for vma in vmas)
+    before = len(vmas)
+    stage.kernel.run(stage.coroutines["mremap"]())
+    assert len(stage.kernel.tasks[0].mm.vmas) < before, "the source was swallowed"

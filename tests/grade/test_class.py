@@ -76,7 +76,8 @@ def test_the_json_of_one_answer(tmp_path: Path, capsys) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["moveto", "x.py"], "there are moveto_tail"),
+        (["moveto", "x.py"], "did you mean moveto_tail"),
+        (["nosuch", "x.py"], "there are moveto_tail"),
         (["moveto_tail", "x.py"], "no such file"),
         (["moveto_tail", "."], "holds no .py"),
         (["moveto_tail", "x.txt"], "no such file"),

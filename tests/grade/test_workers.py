@@ -199,5 +199,7 @@ def test_where_no_scheduler_is_nothing_is_written(tmp_path: Path, monkeypatch, c
     assert "no scheduler of dask's is there" in said
     assert said.count("\n") == 1
     assert not out.exists()
-    assert main([*command, "--on", "nonsense://"]) == 2
+    for address in ("nonsense://", "nonsense", "host:port"):
+        assert main([*command, "--on", address]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
     assert threading.active_count() < 10

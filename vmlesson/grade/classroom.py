@@ -217,9 +217,13 @@ def executors(jobs: int, address: str | None) -> Iterator[tuple[Pool, int]]:
         return
     try:
         import distributed
+        from distributed.comm import addressing
     except ModuleNotFoundError:
         raise UserError("--on needs dask: pip install vmlesson[cluster]") from None
     try:
+        # A client of half an address would end with a traceback, twenty seconds later.
+        addresses: Any = addressing
+        addresses.get_address_host_port(addresses.normalize_address(address))
         open_client: Any = distributed.Client
         client = open_client(address, timeout=CONNECTING, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -242,10 +243,12 @@ def find_exercise(name: str) -> Exercise:
     """The exercise of that name.
 
     Raises:
-        UserError: there is none; lists those that there are.
+        UserError: there is none; names the nearest, or all that there are.
     """
     if name not in EXERCISES:
-        raise UserError(f"unknown exercise {name!r}; there are {', '.join(EXERCISES)}")
+        near = difflib.get_close_matches(name, EXERCISES, n=1)
+        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(EXERCISES)}"
+        raise UserError(f"unknown exercise {name!r}; {meant}")
     return EXERCISES[name]
 
 

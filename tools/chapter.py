@@ -58,29 +58,35 @@ def _anchor(heading: str) -> str:
 def notebook(text: str, old: dict) -> str:
     """The notebook that a text describes; other metadata than claims is kept from the old one."""
     known, cells = terms() if GLOSSARY.exists() else {}, []
-    kept = {cell["id"]: cell["metadata"] for cell in old.get("cells", ())}
+    before = {cell["id"]: cell for cell in old.get("cells", ())}
     for part in re.split(r"^%% ", text, flags=re.M)[1:]:
         head, _, source = part.partition("\n")
         kind, name, *claims = head.split()
-        source = source.strip("\n")
+        source = re.sub(r"^\\(?=\\*%% )", "", source.strip("\n"), flags=re.M)
         cell = {
             "cell_type": kind,
             "id": name,
-            "metadata": others(kept.get(name, {})) | ({"claims": claims} if claims else {}),
+            "metadata": metadata_of(before.get(name, {}), claims),
             "source": (with_terms(source, known) if kind == "markdown" else source).splitlines(
                 True
             ),
         }
         if kind == "code":
             cell |= {"execution_count": None, "outputs": []}
-        cells.append(dict(sorted(cell.items())))
+        # In the order that it had, so that a change shows what has changed.
+        order = [*before.get(name, ()), *sorted(cell)]
+        cells.append({key: cell[key] for key in dict.fromkeys(order) if key in cell})
     metadata = old.get("metadata", METADATA)
     return as_json({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
 
 
-def others(metadata: dict) -> dict:
-    """All but the claims."""
-    return {name: value for name, value in metadata.items() if name != "claims"}
+def metadata_of(cell: dict, claims: list[str]) -> dict:
+    """The metadata of a cell with these claims, in the order that it had."""
+    known = dict(cell.get("metadata", {}))
+    if claims:
+        return known | {"claims": claims}
+    known.pop("claims", None)
+    return known
 
 
 def text_of(content: dict) -> str:
@@ -96,6 +102,8 @@ def text_of(content: dict) -> str:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             source = LONG.sub(short, source)
+        # A line of the text that looks like the head of a cell is none.
+        source = re.sub(r"^(?=\\*%% )", r"\\", source, flags=re.M)
         parts.append(f"%% {' '.join(head)}\n{source}\n")
     return "\n".join(parts)
 

@@ -21,19 +21,22 @@ const sheet = {
   },
 };
 
-/** The text of the bundle; names at its top stay, for scripts that are written below it. */
+/** The text of the bundle: in its scope are the names that index.js exports, and no others. */
 export async function bundle() {
   const { outputFiles } = await build({
     entryPoints: [ENTRY],
     bundle: true,
     write: false,
-    format: "esm",
+    format: "iife",
+    globalName: "bundled",
     target: "es2023",
     charset: "utf8",
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
     lineLimit: 100,
     plugins: [sheet],
+    footer: {
+      js: "export const { h, mount, Stepper } = bundled;\nexport default bundled.default;",
+    },
     banner: { js: "// Made by `make bundle` from web/src: edit there." },
   });
   return outputFiles[0].text;

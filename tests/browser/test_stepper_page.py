@@ -117,6 +117,12 @@ SMALLEST = """() => {
 }"""
 
 
+MATTERS = (
+    *(".pane.looked .line code", ".said", ".number", ".letter", ".cell > span", ".knot"),
+    *(".cursor", ".lock .label", ".bounds", ".who strong", ".other", ".lane", ".verdict"),
+)
+
+
 @pytest.mark.parametrize("which", ["race", "drive"])
 def test_hall_layout_is_large(open_page, which: str, request: pytest.FixtureRequest) -> None:
     page = open_page(request.getfixturevalue(which)).page
@@ -126,8 +132,9 @@ def test_hall_layout_is_large(open_page, which: str, request: pytest.FixtureRequ
         page.keyboard.press("2")
     least, what = page.evaluate(SMALLEST)
     assert least >= 18, what
-    code = page.locator(".pane.looked .line code").first
-    assert code.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 22
+    for what in MATTERS:
+        for part in page.locator(f"{what} >> visible=true").all()[:1]:
+            assert part.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 22, what
     assert page.locator(".pane:visible").count() == 1
     wide = page.locator(".pane:visible").bounding_box()["width"]
     assert wide > 0.95 * page.locator(".stepper").bounding_box()["width"]

@@ -1,6 +1,7 @@
 """What the notebooks claim is executed here, or has a source; and their form is kept."""
 
 import importlib
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -128,6 +129,25 @@ def test_form(notebook: Path) -> None:
         assert re.fullmatch(r"[a-z][a-z0-9-]*", cell.id), f"{cell}: ids are words"
         if cell.kind == "code":
             assert len(cell.source.splitlines()) <= LONGEST, f"{cell} is too long"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem
+)
+def test_a_notebook_as_text_is_the_same_notebook_again(path: Path) -> None:
+    import chapter
+
+    written = path.read_text(encoding="utf-8")
+    assert chapter.notebook(chapter.text_of(json.loads(written)), json.loads(written)) == written
+
+
+def test_what_looks_like_the_head_of_a_cell_stays_in_its_cell() -> None:
+    import chapter
+
+    source = ["```\n", "%% code x\n", "\\%% code y\n", "```"]
+    old = {"cells": [{"cell_type": "raw", "id": "a", "metadata": {}, "source": source}]}
+    (cell,) = json.loads(chapter.notebook(chapter.text_of(old), old))["cells"]
+    assert cell["source"] == source
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.number)

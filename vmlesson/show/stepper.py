@@ -375,9 +375,7 @@ class Writer:
         ]
         plain = {
             "next": self.words.todo(op),
-            "operation": view.next,
             "waits": self.words.waits(op, view.waits),
-            "held": [self.words.lock_called(lock) for lock in view.held],
             "stack": [self.sources.place(place) for place in stack],
             "shown": innermost(stack),
             "locals": [

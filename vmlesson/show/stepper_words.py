@@ -110,7 +110,6 @@ class Words:
 
     def __init__(self) -> None:
         self.by: dict[str, dict[str, Any]] = {}
-        self.locks: dict[str, dict[str, Any]] = {}
         self.pictures: list[dict[str, Any]] = []
 
     def look(self, *pictures: dict[str, Any] | None) -> None:
@@ -122,7 +121,6 @@ class Words:
             for lock in picture["locks"]:
                 # A page is its own lock.
                 self.by.setdefault(lock["id"], lock)
-                self.locks[lock["name"]] = lock
 
     # -- names
 
@@ -141,10 +139,6 @@ class Words:
             case "ptl":
                 return self._ptl(guards)
         return str(lock["name"])
-
-    def lock_called(self, name: str) -> str:
-        """The lock that the kernel calls `name`."""
-        return self.lock(self.locks[name]) if name in self.locks else name
 
     def _ptl(self, table: dict[str, Any]) -> str:
         for picture in self.pictures:

@@ -83,9 +83,7 @@ type Place = [number, number];
 
 interface View {
   next: string;
-  operation: string;
   waits: string;
-  held: string[];
   stack: Place[];
   shown: number;
   /** The local variables of the frame at `shown`, and their values in words. */

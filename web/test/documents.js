@@ -13,7 +13,7 @@ export function race() {
 /** Two CPUs that each add one to x, and lose one: a run without a kernel. @returns {Doc} */
 export function lostUpdate() {
   /** @param {string} next @returns {View} */
-  const view = (next) => ({ next, operation: next, waits: "", held: [], stack: [], shown: -1 });
+  const view = (next) => ({ next, waits: "", stack: [], shown: -1 });
   /** @param {number} cpu @param {Partial<Did>} more @returns {Did} */
   const did = (cpu, more) => ({
     cpu,

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from vmlesson.kernel.text import find_release
-from vmlesson.scenarios import find
+from vmlesson.scenarios import CATALOGUE, find
 
 sys.path.insert(0, str(Path(__file__).parent))
 from expected import EXPECTED, RELEASES
 
 ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "tools"))
+import history  # noqa: E402
+
 TEXT = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
 SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `?([\w-]+)`? \| (v3\.0 .*|\**(?:fails|holds)\b.*) \|$", re.M)
@@ -46,6 +49,16 @@ def test_commits_and_mails_are_in_the_list_of_sources() -> None:
     assert tags
     assert [each for each in names if f"| `{each}`" not in SOURCES] == []
     assert [each for each in tags if f"\n| {each} |" not in SOURCES] == []
+
+
+def test_the_timeline_is_in_step_and_every_bar_names_its_cure_and_a_scenario() -> None:
+    assert history.timeline() == (ROOT / "docs" / "history.svg").read_text("utf-8")
+    for defect in history.DEFECTS:
+        row = next(row for row in SOURCES.splitlines() if row.startswith(f"| `{defect.cure}` "))
+        assert f"| {defect.cured} |" in row
+        assert defect.scenario in CATALOGUE or defect.scenario.startswith("not in the model")
+    for shown in ("pte-peek", "merge-order", "error-path", "mprotect-border", "merge-faulted"):
+        assert any(defect.scenario == shown for defect in history.DEFECTS)
 
 
 def test_commands_name_scenarios_and_releases() -> None:

@@ -1,4 +1,3 @@
-
 document.body.dataset.jpThemeLight = String(!matchMedia("(prefers-color-scheme: dark)").matches);
 for (const host of document.querySelectorAll(".stepper-host")) {
   const text = document.getElementById(`document-${host.dataset.document}`).textContent;

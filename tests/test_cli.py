@@ -100,9 +100,9 @@ def test_a_full_disk_is_one_line() -> None:
     ("arguments", "lacks"),
     [
         (["grade", "moveto_tail", "answer.py"], "tqdm"),
-        (["grade", "moveto_tail", "answer.py", "--report", "out"], "anywidget"),
-        (["export", "merge-order", "page.html"], "anywidget"),
-        (["slides"], "mistune"),
+        (["grade", "moveto_tail", "answer.py", "--report", "out"], "jinja2"),
+        (["export", "merge-order", "page.html"], "graphviz"),
+        (["slides"], "nbformat"),
         (["lab", "copy"], "jupyterlab"),
     ],
 )

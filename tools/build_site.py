@@ -220,19 +220,19 @@ LINKS = (
 def chapters(out: Path) -> list[tuple[str, str]]:
     """The chapters as pages in ``read/``: (name, title) of each, in order."""
     import nbformat
+    from markupsafe import Markup
 
-    from vmlesson.policy import policy
-    from vmlesson.show import slides
+    from vmlesson.show import deck, pages, slides
 
-    class Page(slides.Deck):
+    class Page(deck.Deck):
         """An executed notebook, from its first cell to its last."""
 
         def output(self, number: int, output: Any) -> str:
             """As in a deck; and a question that is not a stepper."""
             data = getattr(output, "data", {})
-            if slides.WIDGET in data:
-                widgets = self.notebook.metadata.widgets[slides.WIDGETS]["state"]
-                state = widgets[data[slides.WIDGET]["model_id"]]["state"]
+            if deck.WIDGET in data:
+                widgets = self.notebook.metadata.widgets[deck.WIDGETS]["state"]
+                state = widgets[data[deck.WIDGET]["model_id"]]["state"]
                 if "question" in state:
                     return question(state)
                 drive = (state.get("doc") or {}).get("drive")
@@ -246,39 +246,27 @@ def chapters(out: Path) -> list[tuple[str, str]]:
             return "\n".join(part for number, cell in cells for part in self.cell(number, cell))
 
     (out / "read").mkdir()
-    template = (SOURCES / "chapter.html").read_text(encoding="utf-8")
-    script = slides.MODULE.read_text(encoding="utf-8") + (SOURCES / "chapter.js").read_text("utf-8")
+    sources = (deck.MODULE, SOURCES / "chapter.js")
+    script = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    style = (SOURCES / "chapter.css").read_text(encoding="utf-8")
     found = []
     for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         page = Page(slides.execute(notebook, path.name), path.parent)
         body = page.whole()
-        body = re.sub(r'href="(\d\d-[\w-]+)\.ipynb', r'href="\1.html', body)
-        body = re.sub(
-            r'href="\.\./exercises/([^"#]+)"', r'href="../lab/index.html?path=exercises/\1"', body
-        )
-        body = re.sub(
-            r'href="([\w-]+\.(?:ipynb|md))(#[^"]*)?"',
-            r'href="../lab/index.html?path=notebooks/\1"',
-            body,
-        )
+        for pattern, where in LINKS:
+            body = re.sub(pattern, where, body)
         title = next(cell.source for cell in notebook.cells).splitlines()[0].lstrip("# ")
-        documents = "\n".join(
-            f'<script type="application/json" id="document-{number}">'
-            f"{slides.as_json(document)}</script>"
-            for number, document in enumerate(page.documents)
+        text = pages.render(
+            "chapter.html",
+            title,
+            script=script,
+            style=style,
+            folder=SOURCES,
+            run=f"{RUN}notebooks/{path.name}",
+            body=Markup(body),
+            documents=page.documents,
         )
-        text = template
-        values = {
-            "POLICY": f"{policy(script)}; img-src data:",
-            "TITLE": escape(title),
-            "RUN": f"{RUN}notebooks/{path.name}",
-            "BODY": body,
-            "DOCUMENTS": documents,
-            "SCRIPT": script,
-        }
-        for word, value in values.items():
-            text = text.replace(f"@{word}@", value)
         (out / "read" / f"{path.stem}.html").write_text(text, encoding="utf-8")
         found.append((path.stem, title))
     return found

@@ -482,12 +482,17 @@ def _grade(
 def add_export(commands: "Subparsers") -> None:
     parser = commands.add_parser(
         "export",
-        help="write a stepper as one HTML file",
+        help="write a stepper as one HTML file, or a step of it as a picture",
         description="Explore a scenario, and write the run that fails, or one that holds, as one "
-        "HTML file that opens from disk without a network.",
+        "HTML file that opens from disk without a network; or a step of it as a picture.",
     )
     parser.add_argument("scenario", metavar="SCENARIO", help="a name or number: merge-order, S1")
-    parser.add_argument("file", metavar="FILE.html", type=Path, help="what to write")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="what to write: its name ends in .html, .svg, .png or .pdf",
+    )
     parser.add_argument(
         "--release",
         metavar="R",
@@ -501,6 +506,12 @@ def add_export(commands: "Subparsers") -> None:
         "--walkers", metavar="K", type=whole_number(0), help="how many are under migration"
     )
     parser.add_argument("--form", metavar="F", help="this form of the scenario")
+    parser.add_argument(
+        "--step",
+        metavar="N",
+        type=whole_number(0),
+        help="of a picture: the state after this step (default: the decisive one)",
+    )
     parser.add_argument(
         "--drive", action="store_true", help="a page in which the reader chooses who goes next"
     )
@@ -518,6 +529,7 @@ def export(options: argparse.Namespace) -> int:
         pages=options.pages,
         walkers=options.walkers,
         form=options.form,
+        step=options.step,
         drive=options.drive,
         force=options.force,
     )
@@ -549,6 +561,9 @@ def add_slides(commands: "Subparsers") -> None:
     parser.add_argument(
         "--no-notes", action="store_true", help="leave out the speaker's notes, to hand the file on"
     )
+    parser.add_argument(
+        "--speaker", metavar="TEXT", default="", help="who talks, where, when: on the first slide"
+    )
     parser.add_argument("--force", action="store_true", help="replace a file that is there already")
     parser.set_defaults(run=slides)
 
@@ -559,8 +574,12 @@ def slides(options: argparse.Namespace) -> int:
 
     source = options.notebook or course_root() / "notebooks" / "lecture.ipynb"
     target = options.output or Path(source.stem + ".html")
-    print(build(source, target, notes=not options.no_notes, force=options.force))
-    return 0
+    notes = not options.no_notes
+    built = build(source, target, notes=notes, speaker=options.speaker, force=options.force)
+    print(built)
+    for fault in built.faults:
+        print(f"{source.name}: {fault}", file=sys.stderr)
+    return 1 if built.faults else 0
 
 
 def hush() -> None:

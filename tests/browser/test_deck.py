@@ -9,10 +9,11 @@ from vmlesson.cli import main
 
 pytestmark = pytest.mark.browser
 
-SIZES = [(1280, 720), (1024, 768)]
+SIZES = [(1280, 720), (1024, 768), (1366, 625)]
 TEXT, CODE, ANY = 24, 22, 18
 
 # Every text on the screen, in shadow roots and drawings too: its size, what it is, the text.
+# In pixels of a hall: a slide is scaled as a whole.
 MEASURE = """() => {
   const found = [];
   const measure = (text) => {
@@ -26,7 +27,9 @@ MEASURE = """() => {
     const drawing = on.closest("svg");
     if (drawing) {
       const drawn = on.getAttribute("font-size") ?? size;
-      size = drawn * drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
+      const scale = Number(document.body.style.getPropertyValue("--scale"));
+      const wide = drawing.getBoundingClientRect().width / scale;
+      size = (drawn * wide) / drawing.viewBox.baseVal.width;
     }
     const kind = on.closest("pre.source, pre.said, .line code") ? "code"
       : on.closest("p, li, td") && !on.closest("small, .stepper") ? "text" : "other";
@@ -179,6 +182,7 @@ def test_the_speaker_sees_what_the_hall_does_not(show) -> None:
         page.keyboard.press("n")
     speaker = opened.value
     assert "Who you are" in speaker.locator(".notes").inner_text()
+    assert "The page that got lost" in speaker.locator(".now").inner_text()
     assert "0:00 of 45:00" in speaker.locator(".time").inner_text()
     speaker.keyboard.press("PageDown")
     assert number(page) == 2
@@ -190,8 +194,61 @@ def test_the_speaker_sees_what_the_hall_does_not(show) -> None:
         speaker.keyboard.press("PageDown")
     speaker.keyboard.press("2")
     assert page.locator("section.current .number").first.inner_text() == "step 1"
+    assert speaker.locator(".now .number").first.inner_text() == "step 1"
+    page.keyboard.press("b")
+    assert "BLANK" in speaker.locator("h1").inner_text()
     page.keyboard.press("PageDown")
     assert speaker.locator("h1").inner_text().startswith("11 / ")
+    assert "BLANK" not in speaker.locator("h1").inner_text()
+
+
+def test_the_short_talk_has_its_own_slides_and_clock(show) -> None:
+    page = show()
+    whole = count(page)
+    with page.context.expect_page() as opened:
+        page.keyboard.press("n")
+    page.keyboard.press("s")
+    speaker = opened.value
+    assert page.locator("nav .number").inner_text() == "1 / 12"
+    assert "0:00 of 20:00" in speaker.locator(".time").inner_text()
+    assert speaker.locator(".plan li").count() == 12
+    page.keyboard.press("End")
+    assert page.evaluate("location.hash") == "#in-three-sentences"
+    speaker.get_by_role("button", name="to the long talk").click()
+    assert number(page) == whole
+    page.goto(f"{page.url.partition('#')[0]}#families-a-vma-on-several-lists")
+    assert "Families" in speaker.locator("h1").inner_text()
+
+
+def test_a_number_and_enter_go_to_a_slide(show) -> None:
+    page = show()
+    for key in ("1", "4", "Enter"):
+        page.keyboard.press(key)
+    assert number(page) == 14
+    page.keyboard.press("o")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert number(page) == 15
+
+
+def test_a_finger_turns_the_page(browser, deck: Path) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(deck.as_uri())
+    touch = """([from, to]) => {
+      const at = (x) => [new Touch({ identifier: 1, target: document.body, clientX: x })];
+      const send = (name, touches, changedTouches) => document.body.dispatchEvent(
+        new TouchEvent(name, { touches, changedTouches, bubbles: true }));
+      send("touchstart", at(from), at(from));
+      send("touchend", [], at(to));
+    }"""
+    page.evaluate(touch, [300, 100])
+    assert number(page) == 2
+    page.evaluate(touch, [100, 300])
+    assert number(page) == 1
+    page.evaluate(touch, [100, 120])
+    assert number(page) == 1
+    context.close()
 
 
 def test_keys_of_the_hall(show) -> None:
@@ -230,6 +287,21 @@ def test_paper_has_rows_in_the_place_of_steppers(show) -> None:
     driven = page.locator("#lose-the-page").bounding_box()
     assert driven["height"] < 350, "no room for the stepper that is not there"
     assert page.get_by_text("Who you are").count() == 0
+
+
+def test_paper_is_white_and_has_the_notes_that_are_asked_for(show) -> None:
+    page = show()
+    page.keyboard.press("d")
+    page.evaluate("window.print = () => dispatchEvent(new Event('beforeprint'))")
+    page.keyboard.press("p")
+    page.emulate_media(media="print")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(colour) == "rgb(255, 255, 255)"
+    assert page.locator("body").get_attribute("data-jp-theme-light") == "true"
+    assert page.get_by_text("Who you are").count() == 1
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("body").get_attribute("data-jp-theme-light") == "false"
+    assert page.locator(".paper-notes").count() == 0
 
 
 @pytest.mark.parametrize("dark", [False, True])

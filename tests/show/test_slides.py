@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -12,11 +13,14 @@ from vmlesson.cli import main
 from vmlesson.errors import UserError
 from vmlesson.explore import replay
 from vmlesson.scenarios import scenarios
-from vmlesson.show.slides import Deck, build, execute, handout, read, slides_of
+from vmlesson.show.deck import Deck, slides_of
+from vmlesson.show.slides import build, execute, read
 from vmlesson.show.stepper import of_trace
+from vmlesson.show.turns import turns
 
+EXAMPLE = Path(__file__).parents[2] / "docs" / "talk"
 LECTURE = Path(__file__).parents[2] / "notebooks" / "lecture.ipynb"
-MINUTES = 45
+MINUTES, SHORT = 45, 20
 SLIDES = 30
 LINES = 16
 COLUMNS = 68  # of code at 22 pixels, on a screen 1024 wide
@@ -60,7 +64,7 @@ def test_what_is_not_shown_is_executed() -> None:
     assert ">42</pre>" in page
     assert "n = 41" not in page
     assert "n += 1" not in page
-    assert '<div class="fragment"><p>later</p>' in page
+    assert '<div class="fragment" data-order="1"><p>later</p>' in page
     assert re.findall(r'<section id="([^"]+)"', page) == ["first-slide", "slide-2", "first-slide-2"]
 
 
@@ -90,8 +94,10 @@ def test_pictures_are_taken_in(tmp_path: Path) -> None:
     (tmp_path / "dot.png").write_bytes(b"png")
     page = Deck(talk(cell("![a dot](dot.png)", "slide")), tmp_path).page()
     assert '<img src="data:image/png;base64,cG5n" alt="a dot">' in page
-    with pytest.raises(UserError, match=r"no\.png is not there"):
-        Deck(talk(cell("![none](no.png)", "slide")), tmp_path).page()
+    deck = Deck(talk(cell("![none](no.png)", "slide")), tmp_path)
+    deck.page()
+    assert [fault.split(":")[0] for fault in deck.faults] == ["cell 1"]
+    assert "no.png is not there" in deck.faults[0]
 
 
 def test_text_cannot_end_a_script() -> None:
@@ -108,9 +114,90 @@ def test_the_handout_has_a_row_for_each_switch() -> None:
     scenario = scenarios("merge-order", 1)["above, one chunk"]
     schedule = ["migration"] * 3 + ["mremap"] * 2 + ["migration"]
     trace = replay(scenario, schedule, release="v3.2", allow_prefix=True)
-    table = handout(of_trace(trace, "a run"))
+    table = turns(of_trace(trace, "a run"))
     assert re.findall(r'<th scope="row">([^<]+)</th>', table) == ["1–3", "4–5", "6–6"]
-    assert "takes T&#x27;s mmap_sem for writing" in table
+    assert "takes T&#39;s mmap_sem for writing" in table
+
+
+def test_a_talk_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The example of docs/lecture.md: all that it promises, and nothing is complained of."""
+    for file in EXAMPLE.iterdir():
+        shutil.copy(file, tmp_path)
+    assert main(["slides", str(tmp_path / "talk.ipynb"), "-o", str(tmp_path / "talk.html")]) == 0
+    said = capsys.readouterr()
+    assert "6 slides, 5 min" in said.out
+    assert said.err == ""
+    page = (tmp_path / "talk.html").read_text(encoding="utf-8")
+    assert page.count('<svg class="math"') == 3
+    assert r'aria-label="\frac{n!}{k!\,(n-k)!}"' in page
+    assert page.count('<img src="data:image/') == 3, "a file, one in HTML, and a pasted one"
+    assert "<table>" in page
+    assert "<del>" in page
+    assert ">24, 120, 720</pre>" in page, "what a file beside the notebook holds"
+    order = re.findall(r'data-order="(\d)"><[^>]*>(\w+)', page)
+    assert sorted(order) == [("1", "first"), ("2", "second"), ("3", "third")]
+    assert re.findall(r'(?:src|href)="(?!data:|#|https:)[^"]*"', page) == []
+
+
+CANNOT = [
+    ("![](https://example.org/a.png)", "is on another host"),
+    ('<img src="logo.png" width=100>', "logo.png is not there"),
+    ("![pasted](attachment:image.png)", "attachment:image.png is not there"),
+    ("<script>1</script>", "<script> does nothing"),
+    ("<iframe src='x'></iframe>", "<iframe> does nothing"),
+    (r"$\begin{x}$", "cannot be drawn: ParseFatalException: Unknown symbol"),
+    ("# t\n\n" + "- one more\n" * 30, "pixels: split it in two"),
+    ("# t\n\n" + "word " * 600, "pixels: split it in two"),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), CANNOT)
+def test_what_cannot_be_shown_is_said(text: str, reason: str) -> None:
+    deck = Deck(talk(cell("# One", "slide"), cell(text, "slide")))
+    deck.page()
+    (fault,) = deck.faults
+    assert fault.startswith("cell 2: ")
+    assert reason in fault
+
+
+OUTPUTS = [
+    ("from ipywidgets import IntSlider\nIntSlider(3)", "IntSlider needs a kernel"),
+    ("from IPython.display import Javascript\nJavascript('1')", "it gives a script"),
+]
+
+
+@pytest.mark.parametrize(("code", "reason"), OUTPUTS)
+def test_an_output_that_is_dead_on_paper_is_said(code: str, reason: str, tmp_path: Path) -> None:
+    source = tmp_path / "talk.ipynb"
+    nbformat.write(talk(cell(code, "slide", code=True)), source)
+    built = build(source, tmp_path / "talk.html")
+    assert [fault.partition(": ")[0] for fault in built.faults] == ["cell 1"]
+    assert reason in built.faults[0]
+    assert main(["slides", str(source), "-o", str(tmp_path / "talk.html"), "--force"]) == 1
+
+
+def test_math_that_code_gives_is_drawn() -> None:
+    shown = "from IPython.display import Math\nMath(r'\\frac{a}{b}')"
+    page = Deck(execute(talk(cell(shown, "slide", code=True)))).page()
+    assert 'aria-label="\\frac{a}{b}"' in page
+
+
+def test_a_heading_is_no_comment_in_code() -> None:
+    titles = ["```\n# setup\n```", "Under\n=====", "<h2>Own</h2>", "# `a` & b"]
+    slides = slides_of(talk(*(cell(title, "slide") for title in titles)))
+    assert [slide.title for slide in slides] == ["", "Under", "Own", "a & b"]
+
+
+def test_a_line_that_is_written_over_is_shown_as_it_was_last() -> None:
+    code = "print('1 of 2', end='\\r'); print('2 of 2')"
+    page = Deck(execute(talk(cell(code, "slide", code=True)))).page()
+    assert ">2 of 2</pre>" in page
+
+
+def test_the_speaker_stands_on_the_first_slide_and_text_stays_text() -> None:
+    two = talk(cell("# One", "slide"), cell("# Two", "slide"))
+    page = Deck(two, speaker="<b>Zoë & I</b>").page()
+    assert page.count('<p class="by">&lt;b&gt;Zoë &amp; I&lt;/b&gt;</p>') == 1
 
 
 # ------------------------------------------------------------------------------------ bad input
@@ -163,6 +250,8 @@ def test_the_lecture_fits_its_time() -> None:
     assert len(slides) <= SLIDES
     assert [slide.title for slide in slides if not slide.minutes or not slide.title] == []
     assert sum(slide.minutes or 0 for slide in slides) == MINUTES
+    assert sum(slide.short or 0 for slide in slides) == SHORT
+    assert all(slide.short <= slide.minutes for slide in slides if slide.short)
 
 
 def test_the_lectures_code_can_be_read_from_the_last_row() -> None:
@@ -177,7 +266,9 @@ def test_the_lectures_code_can_be_read_from_the_last_row() -> None:
 
 def test_the_lecture_is_one_file_that_asks_for_nothing() -> None:
     notebook = execute(read(LECTURE), LECTURE.name)
-    page = Deck(notebook).page()
+    deck = Deck(notebook)
+    page = deck.page()
+    assert deck.faults == []
     assert re.findall(r'(?:src|href)="(?!data:|#)[^"]*"', page) == []
     assert "@import" not in page
     assert page.count('class="stepper-host"') == 4

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..explore import Trace
 from ..explore.table import as_html
-from .export import as_json
+from .pages import as_json
 from .stepper import MODULE, document_of
 
 NODES = 2_000

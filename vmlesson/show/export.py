@@ -1,67 +1,58 @@
-"""A stepper as one HTML file that opens from disk, with no network, no kernel and no Python."""
+"""A stepper as one HTML file that opens from disk, with no network, no kernel and no Python.
+
+And a step of it as a picture, for papers and for other people's slides.
+"""
 
 from __future__ import annotations
 
-import json
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
-from ..explore import explore, replay
+from ..explore import Failure, Trace, explore, replay
 from ..files import refuse_existing, replace_file
-from ..policy import policy
 from ..scenarios import find, scenarios
-from .stepper import MODULE, document_of, of_trace
+from .graphs import chains
+from .pages import render
+from .render import Drawing
+from .stepper import MODULE, decisive_step, document_of, of_trace
+from .turns import turns
 
-STYLE = "html, body { margin: 0; height: 100%; } noscript { font: 18px sans-serif; }"
-START = r"""
-const data = document.getElementById("document").textContent;
-// The address names the step: #16 opens there, and is what one sends to another.
-const moved = (at) => history.replaceState(null, "", `#${at}`);
-const host = document.getElementById("stepper");
-const stepper = mount(host, JSON.parse(data), { page: true, moved });
-const named = () => /^#\d+$/.test(location.hash) && stepper.go(Number(location.hash.slice(1)));
-addEventListener("hashchange", named);
-named();
-stepper.root.focus({ preventScroll: true });
-"""
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main id="stepper"></main>
-<noscript>{text}</noscript>
-<script type="application/json" id="document">{data}</script>
-<script type="module">{script}</script>
-</body>
-</html>
-"""
+STATIC = Path(__file__).with_name("static")
+PICTURES = (".svg", ".png", ".pdf")
+FORMATS = (".html", *PICTURES)
 
 
 def page(document: dict[str, Any]) -> str:
-    """The text of a page that shows a stepper's document.  It is the same for the same document."""
-    script = MODULE.read_text(encoding="utf-8") + START
-    return PAGE.format(
-        policy=policy(script, STYLE),
-        title=escape(document["title"] or "A recorded run"),
-        style=STYLE,
-        text=f"<pre>{escape(document['text'])}</pre>",
-        data=as_json(document),
-        script=script,
+    """The text of a page that shows a stepper's document.  It is the same for the same document.
+
+    On paper a run stands as its turns.
+    """
+    sources = (MODULE, STATIC / "alone.js")
+    return render(
+        "stepper.html",
+        document["title"] or "A recorded run",
+        script="\n".join(source.read_text(encoding="utf-8") for source in sources),
+        style=(STATIC / "alone.css").read_text(encoding="utf-8"),
+        seen=to_be_seen(document),
+        text=document["text"],
+        turns=turns(document),
+        documents=[document],
     )
 
 
-def as_json(document: dict[str, Any]) -> str:
-    """A document as the text of a script element: no text in it can end the script."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
+def to_be_seen(document: dict[str, Any]) -> str:
+    """What a reader is to look for in a run, in one sentence."""
+    verdict = document.get("verdict") or {}
+    names = " and ".join(document["cpus"])
+    if document.get("drive"):
+        return f"You choose at each step which of {names} goes next: can you break the promise?"
+    if verdict.get("outcome") != "fails":
+        return f"A run of {names}, step by step: press →."
+    words = verdict.get("words") or verdict["kind"]
+    decisive = document.get("decisive")
+    when = f"; from step {decisive} on it is inevitable" if decisive else ""
+    return f"{names}, step by step (→), until {words}{when}."
 
 
 def write_page(document: dict[str, Any], path: Path, force: bool = False) -> Path:
@@ -86,10 +77,13 @@ def export(
     pages: int | None = None,
     walkers: int | None = None,
     form: str | None = None,
+    step: int | None = None,
     drive: bool = False,
     force: bool = False,
 ) -> Path:
-    """Write a scenario of the catalogue as a page.
+    """Write a scenario of the catalogue as a page, or a step of it as a picture.
+
+    The suffix of `path` says which: .html, .svg, .png, .pdf.
 
     The run with the fewest preemptions that fails; where none does, the one in which every CPU runs
     to its end in turn.  With `drive`, a page in which the reader chooses who goes next.
@@ -98,7 +92,12 @@ def export(
         UserError: unknown scenario, form or release; something is at `path` already, and `force` is
             not given; with `drive`, too many states for a page.
     """
-    refuse_existing(Path(path), force)  # before the work, not after
+    path = Path(path)
+    if path.suffix.lower() not in FORMATS:
+        raise UserError(f"cannot write {path}: its name must end in one of {', '.join(FORMATS)}")
+    if drive and path.suffix.lower() != ".html":
+        raise UserError(f"cannot write {path}: a race to be driven is a page (.html)")
+    refuse_existing(path, force)  # before the work, not after
     forms = scenarios(name, pages, walkers, form)
     if drive:
         from .drive import Drive
@@ -108,13 +107,23 @@ def export(
         label: explore(each, release=release).in_form(label) for label, each in forms.items()
     }
     failures = [failure for result in results.values() for failure in result.failures]
+    failure = min(failures, key=lambda each: each.cost, default=None)
+    label, scenario = next(iter(forms.items()))
+    trace = failure.trace() if failure else replay(scenario.program(release=release))
+    if path.suffix.lower() in PICTURES:
+        return _picture(failure, trace, step).save(path, force)
     title = f"{find(name).name} on Linux {release}"
-    if failures:
-        failure = min(failures, key=lambda each: each.cost)
-        said = " · ".join(part for part in (title, failure.form) if part)
-        document = document_of(failure.program, failure.trace(), said)
-    else:
-        label, scenario = next(iter(forms.items()))
-        said = " · ".join(part for part in (title, label) if part)
-        document = of_trace(replay(scenario.program(release=release)), said)
-    return write_page(document, Path(path), force)
+    said = " · ".join(part for part in (title, failure.form if failure else label) if part)
+    document = document_of(failure.program, trace, said) if failure else of_trace(trace, said)
+    return write_page(document, path, force)
+
+
+def _picture(failure: Failure | None, trace: Trace, step: int | None) -> Drawing:
+    """The state after a step; where none is named, after the decisive one, or at the end."""
+    last = len(trace.steps)
+    if step is None:
+        step = (decisive_step(failure.program, trace) if failure else None) or last
+    if step > last:
+        raise UserError(f"there is no step {step}: this run has {last}")
+    picture = trace.steps[step - 1].picture if step else trace.picture
+    return chains(picture, pages=True)

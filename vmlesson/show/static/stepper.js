@@ -310,228 +310,228 @@ lative;display:flex;flex-direction:column;gap:8px;padding:8px 12px;border:1px so
 er-radius:6px;height:clamp(580px,82vh,900px);container-type:inline-size;text-align:left}.stepper[dat\
 a-theme=dark]{--bg: var(--jp-layout-color1, #111111);--ink: var(--jp-content-font-color0, #f2f2f2);-\
 -quiet: #b9b9b9;--rule: #555555;--sunk: #1e1e1e;--now: #3a3a3a;--chip: #1a1a1a;--good: #5fd0ac;--bad\
-: #ff9d5c;--ring: #35c79c;--thread: #56b4e9;--focus: #56b4e9}.stepper.page{height:100vh;min-height:5\
-40px;border:0;border-radius:0}.stepper:focus-visible,button:focus-visible,[tabindex]:focus-visible{o\
-utline:3px solid var(--focus);outline-offset:1px}.stepper:focus:not(.page){outline:3px solid var(--f\
-ocus);outline-offset:-3px}.stepper.page:focus-visible{outline-offset:-3px}p,dl,pre{margin:0}button{f\
-ont:inherit;color:inherit;background:var(--chip);border:1px solid var(--quiet);border-radius:6px;min\
--width:44px;min-height:44px;padding:0 8px;cursor:pointer}button:hover:not([aria-disabled=true]){back\
-ground:var(--now)}button[aria-disabled=true]{color:var(--quiet);border-style:dashed;border-color:var\
-(--rule);cursor:default}button[aria-pressed=true]{background:var(--ink);color:var(--bg)}code,pre,.bo\
-unds{font-family:DejaVu Sans Mono,Menlo,Consolas,Courier New,monospace}.hidden{position:absolute;wid\
-th:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}[hidden]{display:none!impo\
-rtant}.badge{display:inline-flex;align-items:center;justify-content:center;width:1.5em;height:1.5em;\
-flex:none;background:var(--ink);color:var(--bg);font-weight:700;font-family:inherit;font-size:.93em;\
-line-height:1;vertical-align:middle}.badge.round{border-radius:50%;background:var(--bg);color:var(--\
-ink);border:2.5px solid var(--ink)}.badge.diamond{transform:rotate(45deg) scale(.85)}.badge.diamond>\
-span{transform:rotate(-45deg)}.badge.hexagon{clip-path:polygon(25% 0,75% 0,100% 50%,75% 100%,25% 100\
-%,0 50%)}.head{display:flex;align-items:center;gap:12px;flex:none}.title{flex:1;font-size:1.15em;fon\
-t-weight:700;margin:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.tools{display:flex;\
-flex-wrap:wrap;gap:4px;margin-bottom:10px}.more{position:absolute;z-index:5;top:58px;right:12px;max-\
-width:min(46em,calc(100% - 24px));max-height:calc(100% - 70px);overflow:auto;background:var(--sunk);\
-border:2px solid var(--ink);border-radius:6px;padding:12px 16px}.more dl{display:flex;flex-wrap:wrap\
-;gap:4px 24px}.more dl div{display:flex;gap:8px}.more dt{font-weight:700}.more dd{margin:0}.more p{m\
-argin-top:6px;color:var(--quiet)}.verdict{font-weight:700;padding:6px 12px;border:3px solid var(--qu\
-iet);border-radius:6px;white-space:nowrap}.verdict.fails{border-color:var(--lost)}.verdict.holds{bor\
-der-color:var(--ring)}.verdict.open{border-style:dashed}.news{display:flex;gap:14px;align-items:flex\
--start;flex:none;height:3.2em;overflow:hidden}.number{font-weight:700;font-variant-numeric:tabular-n\
-ums;min-width:4.6em;font-size:1.25em;padding-top:1px}.words{flex:1;min-width:0}.said{font-size:1.15e\
-m;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}.said .badge{\
-font-size:.8em;margin-right:2px}.fatal{color:var(--bad)}.changes{color:var(--quiet);overflow:hidden;\
-text-overflow:ellipsis;white-space:nowrap}.change{margin-right:10px}.change:before{content:"\\394  ";\
-color:var(--good);font-weight:700}.preempts span{border-left:3px dashed var(--ink);padding-left:6px;\
-font-weight:700;white-space:nowrap}.panes{flex:1 1 0;min-height:150px;display:grid;grid-template-col\
-umns:repeat(var(--cpus),minmax(0,1fr));gap:10px}.work{flex:1 1 0;min-height:118px;display:flex;gap:1\
-0px}.work .panes{min-width:0;min-height:0}.chart{flex:0 0 340px;display:flex;flex-direction:column;m\
-in-width:0;border:2px solid var(--rule);border-radius:6px;overflow:hidden}.stepper:not(.hall).mapped\
- .chart,.stepper.hall:not(.mapped) .chart{display:none}.chart .caption{padding:6px 10px;font-weight:\
-700}.chart .field{flex:1 1 0;min-height:60px;width:100%;cursor:pointer}.chart rect{fill:var(--presen\
-t);stroke:#767676;stroke-width:1;vector-effect:non-scaling-stroke}.chart rect.lost{fill:var(--lost)}\
-.chart rect.safe{fill:var(--ring)}.chart rect:hover{stroke:var(--ink);stroke-width:3}.way{fill:none;\
-stroke:var(--ink);stroke-width:3;vector-effect:non-scaling-stroke;pointer-events:none}.here{fill:var\
-(--bg);stroke:var(--ink);stroke-width:3;vector-effect:non-scaling-stroke;pointer-events:none}.legend\
-{display:flex;flex-wrap:wrap;gap:2px 14px;padding:4px 10px;font-size:.92em}.legend span:before{conte\
-nt:"";display:inline-block;width:11px;height:11px;margin-right:5px;border:1px solid #767676;backgrou\
-nd:var(--present)}.legend .lost:before{background:var(--lost)}.legend .safe:before{background:var(--\
-ring)}.turns{flex:1 1 0;min-height:150px;overflow:auto}.glance .work,.glance .others{display:none}.t\
-urns table{width:100%;border-collapse:collapse}.turns caption{padding:4px 0;font-weight:700;text-ali\
-gn:left}.turns td,.turns th{padding:2px 8px;vertical-align:middle}.turns th{width:5em}.turns td:nth-\
-child(2){white-space:nowrap;width:1%}.turns button{white-space:nowrap;width:100%;min-height:32px;fon\
-t-variant-numeric:tabular-nums}.turns .now{background:var(--now)}.part{padding:8px 0;font-weight:700\
-}.ways{display:grid;grid-template-columns:1fr 1fr;gap:12px;align-items:start}b.hand{padding:1px 6px;\
-border:1.5px solid #000;border-radius:3px;background:var(--migration);color:#000}.pane{display:flex;\
-flex-direction:column;min-height:0;min-width:0;border:2px solid var(--rule);border-radius:6px;overfl\
-ow:hidden}.pane.acting{border-color:var(--ink)}.who{min-height:36px;display:flex;align-items:center;\
-gap:8px;padding-left:10px;flex:none}.who strong{font-size:1.1em;white-space:nowrap}strong,.label,.ti\
-tle,.lane,select{unicode-bidi:isolate}.callers{flex:1 1 0;min-width:0;display:flex;justify-content:f\
-lex-end;overflow:hidden;white-space:nowrap;color:var(--quiet);font:calc(var(--code) - 1px) "DejaVu S\
-ans Mono",Menlo,Consolas,monospace}select{flex:0 1 auto;min-width:0;min-height:36px;max-width:60%;ma\
-rgin-right:6px;font:700 calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace;color:in\
-herit;background:var(--chip);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{flex:1 1 0;min-widt\
-h:0;padding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right;font\
--size:var(--code);color:var(--quiet)}.locals span{margin-left:1.2em}.locals b{color:var(--ink)}.now-\
-at{flex:none;display:flex;min-height:2.1em;border-top:1px solid var(--rule)}.line.more{display:none}\
-.code{flex:1;overflow-y:auto;background:var(--sunk);position:relative;padding:2px 0}.line{display:fl\
-ex;font-size:var(--code);line-height:1.5;border-left:5px solid transparent}.line .no{position:relati\
-ve;flex:none;width:3.3em;text-align:right;color:var(--quiet);padding-right:.9em;font-family:DejaVu S\
-ans Mono,Menlo,Consolas,monospace;user-select:none}.line code{flex:1;min-width:0;padding-left:calc((\
-var(--indent) + 6) * 1ch);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhere;padding-right\
-:6px;font-size:1em}.line.first{position:sticky;top:-2px;background:var(--sunk);box-shadow:0 1px var(\
---rule);z-index:1}.line.first code,.line.doc code{white-space:nowrap;overflow:hidden;text-overflow:e\
-llipsis}.line.doc code{color:var(--quiet)}.line.done{border-left:5px double var(--quiet)}.line.done \
-.no:before{content:"\\2713";position:absolute;left:2px;color:var(--ink)}.line.now{background:var(--no\
-w);border-left-color:var(--ink);font-weight:700}.line.now .no{color:var(--ink)}.line.now .no:before{\
-content:"\\25b6";position:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding:4px 10px;overfl\
-ow:hidden;text-overflow:ellipsis;white-space:nowrap}.next.waits{border-left:5px dotted var(--ink)}.o\
-thers,.many .pane{display:none}.many .pane.looked{display:flex;flex:1}.many .panes{display:flex}.man\
-y:not(.glance) .others{display:block;flex:0 2 auto;min-height:60px;max-height:8em;overflow:auto}.man\
-y .other{display:flex;align-items:center;gap:8px;white-space:nowrap}.choices{display:flex;gap:8px;al\
-ign-items:stretch;flex:none}.choices .ask{align-self:center;font-weight:700}.choices button{display:\
-flex;align-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-color:var(--ink);text\
--align:left}.choices button[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-c\
-hild{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0 0 auto;border-w\
-idth:1px}.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px}.choices button.hin\
-ted:after{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.tim\
-eline,.news{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-height:100px;max-hei\
-ght:48%;overflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 2\
-4px;align-items:flex-start}.grid{position:relative;--least: calc( var(--columns) * var(--col) + var(\
---carry) + var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 var(--least);min\
--width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * 63px +\
- var(--card) + var(--walk))}.strip{flex:1 1 230px;display:flex;flex-wrap:wrap;gap:6px 8px;align-item\
-s:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{position:relative;heig\
-ht:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1) * var(--col));width:calc(var(\
---col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:6px;display:flex;flex-directio\
-n:column;align-items:center;justify-content:center;background:var(--chip);line-height:1.2}.family .n\
-ame{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background:none;outline:none}.fa\
-mily .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);font-size:.85em}.lock,.pageframe\
-,.variable{position:relative;display:inline-flex;align-items:center;gap:5px;border:1.5px dashed var(\
---rule);border-radius:5px;padding:1px 7px;background:var(--chip);font-size:.92em;white-space:nowrap;\
-min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .badge,.pageframe .badge,.variable .bad\
-ge{font-size:.78em}.pageframe,.variable{border-style:solid}.label{font-weight:700}.lock:not(.held) .\
-label{font-weight:400}.free{color:var(--quiet)}.waiters{display:inline-flex;align-items:center;gap:3\
-px}:is(.family,.ptls) .word{display:none}.rows{position:relative;margin-top:6px}.thread{position:abs\
-olute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px);border\
--left:3px dashed var(--thread)}.thread:after{content:"";position:absolute;bottom:-6px;left:-7.5px;bo\
-rder:6px solid transparent;border-top:9px solid var(--thread);border-bottom:0}.row{position:absolute\
-;left:0;right:0;top:0;transition:transform .18s}.ends{position:absolute;left:0;right:0;top:0;height:\
-26px}.card{position:absolute;inset:0 calc(var(--columns) * var(--col) + var(--carry)) 0 0;display:fl\
-ex;align-items:center;gap:10px;border:1.5px solid var(--ink);border-radius:6px;background:var(--chip\
-);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.letter{flex:none;align-self:stretch;dis\
-play:flex;align-items:center;justify-content:center;min-width:2.4em;padding:0 8px;gap:4px;background\
-:var(--present);color:#000;font-size:1.1em}.grid:has(.families){--card: 430px;--cell: 52px}.hall .gr\
-id:has(.families){--card: 420px;--col: 116px}.hall .families .bounds{display:none}.families .letter{\
-min-width:4.9em}.source .letter{background:var(--source);border-right:3px double #000}.destination .\
-letter{background:var(--destination);border-right:3px solid #000}.role{flex:none;width:6.3em;font-we\
-ight:700}.bounds{flex:none;width:10.5em;line-height:1.25;font-size:.95em;white-space:nowrap}.bounds \
-small{display:block;font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-template-colu\
-mns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width\
-:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-content:center;text-\
-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px\
-);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-family:DejaVu\
- Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight:400;font-siz\
-e:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);color:var(--qu\
-iet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero{background:v\
-ar(--present);border-style:double;border-width:3px}.cell.migration{background:var(--migration);borde\
-r-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border:1px dotted v\
-ar(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(--columns) * v\
-ar(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:none}.car\
-ry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.up{color:var(\
---lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:var(--ring\
-)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{position:absolute\
-;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink);font-size:.8\
-5em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carry: 112px}\
-.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{position:absolute;\
-top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;border-radius\
-:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;w\
-hite-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.row.gone \
-.card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;color:in\
-herit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lo\
-ck.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:calc(100%\
- - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) + var(--c\
-ol) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);right:calc\
-((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-items:cent\
-er}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);background:var(--bg);d\
-isplay:flex;align-items:center;justify-content:center;font-weight:700;position:relative}.knot.loose{\
-border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;d\
-isplay:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--cursor);c\
-olor:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;backg\
-round:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{left:6px}\
-.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolute;right:calc\
-((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{outline:3\
-px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3px solid \
-var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed:after,.\
-knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";position:absolute;to\
-p:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 3px;bord\
-er-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:auto;l\
-eft:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{border:1\
-px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);bord\
-er-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;whit\
-e-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule);fon\
-t-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap:4px\
-}.timeline{flex:1;min-width:0;display:flex;gap:8px}.lanes{display:grid;grid-template-rows:16px repea\
-t(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-items:center;gap:5px;font-size:.85e\
-m;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollb\
-ar-width:thin}.track{display:grid;grid-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-te\
-mplate-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;posi\
-tion:relative;min-height:48px}.tick{border:1.5px solid var(--quiet);background:none;margin:0 1px;bor\
-der-radius:2px;text-align:center;line-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.\
-past{background:var(--quiet);color:var(--bg)}.tick.current{background:var(--ink);outline:3px solid v\
-ar(--ring)}.tick.wrong{border:3px solid var(--lost)}.break{grid-row:2 / span var(--lanes);border-lef\
-t:3px dashed var(--ink);margin-left:-2px;pointer-events:none;height:calc(100% + 0px)}.start{grid-col\
-umn:1}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify-self:center;white-s\
-pace:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-self:start;justify-co\
-ntent:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--los\
-t);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.s\
-tepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;gap:5px\
-;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .number,.hall .letter\
-{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1\
-;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{\
-display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall .oth\
-er{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-\
-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:\
-last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hall .c\
-allers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{dis\
-play:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{p\
-adding:0 10px;line-height:28px}.stepper.hall{--cell: 62px;--card: 590px;--carry: 44px}.hall .lock,.h\
-all .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane,.hall .\
-marker{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bound\
-s{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-column\
-s:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{\
-font-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip\
-{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8p\
-x}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{d\
-isplay:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-s\
-ize:20px;height:32px;padding:3px 10px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--la\
-nes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height\
-:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0\
-"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-righ\
-t:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-si\
-ze:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{fo\
-nt-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2\
-;line-height:27px}.hall .choices button>span:last-child{white-space:normal;line-height:1.1}.choices \
-button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@contai\
-ner (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.ha\
-ll .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@containe\
-r (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.look\
-ed{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1\
- 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5em;gap:6px}.number{min-wi\
-dth:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not\
-(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 112px;--carry: 22px;--col: 52px;--walk: 34px;\
---cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{tran\
-sform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:no\
-ne}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{p\
-adding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 \
-4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-c\
-olumns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--lea\
-st)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto\
-}.locals{display:none}.choices{flex-wrap:wrap}.choices button{flex:1 0 100%}.choices .ask{display:no\
-ne}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-width:700px){.step\
-per,.stepper.page{min-height:720px}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoo\
-m:1.4;height:calc(100vh / 1.4)}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(f\
-orced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--\
-chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{\
-forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:a\
-uto;border:0}.controls,.tools{display:none}}
+: #ff9d5c;--ring: #35c79c;--thread: #56b4e9;--focus: #56b4e9}.stepper.page{height:var(--page-height,\
+ 100vh);min-height:540px;border:0;border-radius:0}.stepper:focus-visible,button:focus-visible,[tabin\
+dex]:focus-visible{outline:3px solid var(--focus);outline-offset:1px}.stepper:focus:not(.page){outli\
+ne:3px solid var(--focus);outline-offset:-3px}.stepper.page:focus-visible{outline-offset:-3px}p,dl,p\
+re{margin:0}button{font:inherit;color:inherit;background:var(--chip);border:1px solid var(--quiet);b\
+order-radius:6px;min-width:44px;min-height:44px;padding:0 8px;cursor:pointer}button:hover:not([aria-\
+disabled=true]){background:var(--now)}button[aria-disabled=true]{color:var(--quiet);border-style:das\
+hed;border-color:var(--rule);cursor:default}button[aria-pressed=true]{background:var(--ink);color:va\
+r(--bg)}code,pre,.bounds{font-family:DejaVu Sans Mono,Menlo,Consolas,Courier New,monospace}.hidden{p\
+osition:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}[hidde\
+n]{display:none!important}.badge{display:inline-flex;align-items:center;justify-content:center;width\
+:1.5em;height:1.5em;flex:none;background:var(--ink);color:var(--bg);font-weight:700;font-family:inhe\
+rit;font-size:.93em;line-height:1;vertical-align:middle}.badge.round{border-radius:50%;background:va\
+r(--bg);color:var(--ink);border:2.5px solid var(--ink)}.badge.diamond{transform:rotate(45deg) scale(\
+.85)}.badge.diamond>span{transform:rotate(-45deg)}.badge.hexagon{clip-path:polygon(25% 0,75% 0,100% \
+50%,75% 100%,25% 100%,0 50%)}.head{display:flex;align-items:center;gap:12px;flex:none}.title{flex:1;\
+font-size:1.15em;font-weight:700;margin:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}\
+.tools{display:flex;flex-wrap:wrap;gap:4px;margin-bottom:10px}.more{position:absolute;z-index:5;top:\
+58px;right:12px;max-width:min(46em,calc(100% - 24px));max-height:calc(100% - 70px);overflow:auto;bac\
+kground:var(--sunk);border:2px solid var(--ink);border-radius:6px;padding:12px 16px}.more dl{display\
+:flex;flex-wrap:wrap;gap:4px 24px}.more dl div{display:flex;gap:8px}.more dt{font-weight:700}.more d\
+d{margin:0}.more p{margin-top:6px;color:var(--quiet)}.verdict{font-weight:700;padding:6px 12px;borde\
+r:3px solid var(--quiet);border-radius:6px;white-space:nowrap}.verdict.fails{border-color:var(--lost\
+)}.verdict.holds{border-color:var(--ring)}.verdict.open{border-style:dashed}.news{display:flex;gap:1\
+4px;align-items:flex-start;flex:none;height:3.2em;overflow:hidden}.number{font-weight:700;font-varia\
+nt-numeric:tabular-nums;min-width:4.6em;font-size:1.25em;padding-top:1px}.words{flex:1;min-width:0}.\
+said{font-size:1.15em;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:\
+hidden}.said .badge{font-size:.8em;margin-right:2px}.fatal{color:var(--bad)}.changes{color:var(--qui\
+et);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.change{margin-right:10px}.change:befo\
+re{content:"\\394  ";color:var(--good);font-weight:700}.preempts span{border-left:3px dashed var(--in\
+k);padding-left:6px;font-weight:700;white-space:nowrap}.panes{flex:1 1 0;min-height:150px;display:gr\
+id;grid-template-columns:repeat(var(--cpus),minmax(0,1fr));gap:10px}.work{flex:1 1 0;min-height:118p\
+x;display:flex;gap:10px}.work .panes{min-width:0;min-height:0}.chart{flex:0 0 340px;display:flex;fle\
+x-direction:column;min-width:0;border:2px solid var(--rule);border-radius:6px;overflow:hidden}.stepp\
+er:not(.hall).mapped .chart,.stepper.hall:not(.mapped) .chart{display:none}.chart .caption{padding:6\
+px 10px;font-weight:700}.chart .field{flex:1 1 0;min-height:60px;width:100%;cursor:pointer}.chart re\
+ct{fill:var(--present);stroke:#767676;stroke-width:1;vector-effect:non-scaling-stroke}.chart rect.lo\
+st{fill:var(--lost)}.chart rect.safe{fill:var(--ring)}.chart rect:hover{stroke:var(--ink);stroke-wid\
+th:3}.way{fill:none;stroke:var(--ink);stroke-width:3;vector-effect:non-scaling-stroke;pointer-events\
+:none}.here{fill:var(--bg);stroke:var(--ink);stroke-width:3;vector-effect:non-scaling-stroke;pointer\
+-events:none}.legend{display:flex;flex-wrap:wrap;gap:2px 14px;padding:4px 10px;font-size:.92em}.lege\
+nd span:before{content:"";display:inline-block;width:11px;height:11px;margin-right:5px;border:1px so\
+lid #767676;background:var(--present)}.legend .lost:before{background:var(--lost)}.legend .safe:befo\
+re{background:var(--ring)}.turns{flex:1 1 0;min-height:150px;overflow:auto}.glance .work,.glance .ot\
+hers{display:none}.turns table{width:100%;border-collapse:collapse}.turns caption{padding:4px 0;font\
+-weight:700;text-align:left}.turns td,.turns th{padding:2px 8px;vertical-align:middle}.turns th{widt\
+h:5em}.turns td:nth-child(2){white-space:nowrap;width:1%}.turns button{white-space:nowrap;width:100%\
+;min-height:32px;font-variant-numeric:tabular-nums}.turns .now{background:var(--now)}.part{padding:8\
+px 0;font-weight:700}.ways{display:grid;grid-template-columns:1fr 1fr;gap:12px;align-items:start}b.h\
+and{padding:1px 6px;border:1.5px solid #000;border-radius:3px;background:var(--migration);color:#000\
+}.pane{display:flex;flex-direction:column;min-height:0;min-width:0;border:2px solid var(--rule);bord\
+er-radius:6px;overflow:hidden}.pane.acting{border-color:var(--ink)}.who{min-height:36px;display:flex\
+;align-items:center;gap:8px;padding-left:10px;flex:none}.who strong{font-size:1.1em;white-space:nowr\
+ap}strong,.label,.title,.lane,select{unicode-bidi:isolate}.callers{flex:1 1 0;min-width:0;display:fl\
+ex;justify-content:flex-end;overflow:hidden;white-space:nowrap;color:var(--quiet);font:calc(var(--co\
+de) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace}select{flex:0 1 auto;min-width:0;min-height:3\
+6px;max-width:60%;margin-right:6px;font:700 calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consola\
+s,monospace;color:inherit;background:var(--chip);border:0;box-shadow:inset 0 -3px var(--ink)}.locals\
+{flex:1 1 0;min-width:0;padding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;t\
+ext-align:right;font-size:var(--code);color:var(--quiet)}.locals span{margin-left:1.2em}.locals b{co\
+lor:var(--ink)}.now-at{flex:none;display:flex;min-height:2.1em;border-top:1px solid var(--rule)}.lin\
+e.more{display:none}.code{flex:1;overflow-y:auto;background:var(--sunk);position:relative;padding:2p\
+x 0}.line{display:flex;font-size:var(--code);line-height:1.5;border-left:5px solid transparent}.line\
+ .no{position:relative;flex:none;width:3.3em;text-align:right;color:var(--quiet);padding-right:.9em;\
+font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;user-select:none}.line code{flex:1;min-width:0\
+;padding-left:calc((var(--indent) + 6) * 1ch);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:an\
+ywhere;padding-right:6px;font-size:1em}.line.first{position:sticky;top:-2px;background:var(--sunk);b\
+ox-shadow:0 1px var(--rule);z-index:1}.line.first code,.line.doc code{white-space:nowrap;overflow:hi\
+dden;text-overflow:ellipsis}.line.doc code{color:var(--quiet)}.line.done{border-left:5px double var(\
+--quiet)}.line.done .no:before{content:"\\2713";position:absolute;left:2px;color:var(--ink)}.line.now\
+{background:var(--now);border-left-color:var(--ink);font-weight:700}.line.now .no{color:var(--ink)}.\
+line.now .no:before{content:"\\25b6";position:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;pad\
+ding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.next.waits{border-left:5px \
+dotted var(--ink)}.others,.many .pane{display:none}.many .pane.looked{display:flex;flex:1}.many .pan\
+es{display:flex}.many:not(.glance) .others{display:block;flex:0 2 auto;min-height:60px;max-height:8e\
+m;overflow:auto}.many .other{display:flex;align-items:center;gap:8px;white-space:nowrap}.choices{dis\
+play:flex;gap:8px;align-items:stretch;flex:none}.choices .ask{align-self:center;font-weight:700}.cho\
+ices button{display:flex;align-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-c\
+olor:var(--ink);text-align:left}.choices button[aria-disabled=true]{border-color:var(--rule)}.choice\
+s button>span:last-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.choices .hint{fl\
+ex:0 0 auto;border-width:1px}.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px\
+}.choices button.hinted:after{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:now\
+rap}.pane,.code,.timeline,.news{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-\
+height:100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex\
+-wrap:wrap;gap:6px 24px;align-items:flex-start}.grid{position:relative;--least: calc( var(--columns)\
+ * var(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:\
+1 1 var(--least);min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + \
+var(--wide) * 63px + var(--card) + var(--walk))}.strip{flex:1 1 230px;display:flex;flex-wrap:wrap;ga\
+p:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{po\
+sition:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1) * var(--c\
+ol));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:6px;displa\
+y:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--chip);line-h\
+eight:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background:n\
+one;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);font-size:.8\
+5em}.lock,.pageframe,.variable{position:relative;display:inline-flex;align-items:center;gap:5px;bord\
+er:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:var(--chip);font-size:.92em\
+;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .badge,.pageframe .\
+badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:solid}.label{font-weight:70\
+0}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{display:inline-flex;alig\
+n-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:relative;margin-top:6px}\
+.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(--col) + var(--co\
+l) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";position:absolute;bottom\
+:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--thread);border-bottom:0}.r\
+ow{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{position:absolute;left:0;r\
+ight:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns) * var(--col) + var(--ca\
+rry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--ink);border-radius:6px;b\
+ackground:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.letter{flex:none;al\
+ign-self:stretch;display:flex;align-items:center;justify-content:center;min-width:2.4em;padding:0 8p\
+x;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.families){--card: 430px;--\
+cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .families .bounds{display:non\
+e}.families .letter{min-width:4.9em}.source .letter{background:var(--source);border-right:3px double\
+ #000}.destination .letter{background:var(--destination);border-right:3px solid #000}.role{flex:none\
+;width:6.3em;font-weight:700}.bounds{flex:none;width:10.5em;line-height:1.25;font-size:.95em;white-s\
+pace:nowrap}.bounds small{display:block;font-size:var(--small);color:var(--quiet)}.cells{display:gri\
+d;grid-template-columns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wid\
+e) * 63px);min-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-\
+content:center;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var\
+(--line) * 1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:70\
+0;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font\
+-weight:400;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--q\
+uiet);color:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.ce\
+ll.zero{background:var(--present);border-style:double;border-width:3px}.cell.migration{background:va\
+r(--migration);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside\
+{border:1px dotted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:cal\
+c(var(--columns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;poin\
+ter-events:none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}\
+.carry.up{color:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.d\
+own{color:var(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry sp\
+an{position:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var\
+(--ink);font-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.si\
+ngle{--carry: 112px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .han\
+d{position:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px soli\
+d #000;border-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,\
+Consolas,monospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 s\
+ans-serif}.row.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{back\
+ground:none;color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone\
+,.pageframe.gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;to\
+p:50%;left:calc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * \
+var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50\
+% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:f\
+lex;align-items:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);ba\
+ckground:var(--bg);display:flex;align-items:center;justify-content:center;font-weight:700;position:r\
+elative}.knot.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;pa\
+dding:0 8px 0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;backgr\
+ound:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .ba\
+dge{color:#000;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.e\
+nd .cursor{left:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position\
+:absolute;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26p\
+x}.changed{outline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .car\
+d{outline:3px solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pagef\
+rame.changed:after,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";\
+position:absolute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-seri\
+f;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{to\
+p:-16px;right:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-botto\
+m:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;backgro\
+und:var(--sunk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1e\
+m;overflow:auto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-c\
+olor:var(--rule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{\
+display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.lanes{display:grid;grid-temp\
+late-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-items:center;ga\
+p:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;min-width:0;ove\
+rflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-template-columns:repeat(var(--steps),minm\
+ax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;tou\
+ch-action:pan-y;position:relative;min-height:48px}.tick{border:1.5px solid var(--quiet);background:n\
+one;margin:0 1px;border-radius:2px;text-align:center;line-height:1;font-weight:700;font-size:11px;ov\
+erflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.tick.current{background:var(--ink)\
+;outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(--lost)}.break{grid-row:2 / span var\
+(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;pointer-events:none;height:calc(100% + \
+0px)}.start{grid-column:1}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify\
+-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-s\
+elf:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right\
+:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;\
+color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;\
+--col: 150px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .\
+number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{\
+-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{displ\
+ay:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;\
+flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;m\
+in-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsi\
+s}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-\
+height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.ha\
+ll.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:\
+29px}.hall .locals{padding:0 10px;line-height:28px}.stepper.hall{--cell: 62px;--card: 590px;--carry:\
+ 44px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable\
+,.hall .lane,.hall .marker{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;wid\
+th:26px}.hall .bounds{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{\
+grid-template-columns:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81p\
+x)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!im\
+portant}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-he\
+ight:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.ha\
+ll.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.\
+hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .lanes,.hall .track{grid-template-ro\
+ws:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.ha\
+ll .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:\
+after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-\
+top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--d\
+eck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck\
+.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{\
+-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:normal;line-\
+height:1.1}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-\
+basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .\
+ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.car\
+d{gap:6px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{dis\
+play:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;g\
+ap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5em;ga\
+p:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{displ\
+ay:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 112px;--carry: 22px;--col\
+: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}\
+.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,\
+.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-rig\
+ht:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5p\
+x}.cursor{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.\
+ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid\
+{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--ce\
+ll));flex-basis:auto}.locals{display:none}.choices{flex-wrap:wrap}.choices button{flex:1 0 100%}.cho\
+ices .ask{display:none}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(ma\
+x-width:700px){.stepper,.stepper.page{min-height:720px}}@media(min-width:1600px)and (min-height:880p\
+x){.stepper.page{zoom:1.4;height:calc(100vh / 1.4)}}@media(prefers-reduced-motion:reduce){.row{trans\
+ition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--\
+quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.li\
+ne.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media pri\
+nt{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var qt=800,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(nt),this.shadow.adoptedStyleSheets=[o],this.themes=

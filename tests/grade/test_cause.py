@@ -56,3 +56,13 @@ def test_linux_breaks_no_rule_where_nothing_is_lost(name: str) -> None:
 def test_of_the_race_of_the_commit_the_order_is_the_cause() -> None:
     failure = explore_scenario("merge-order", "v3.2").failures[0]
     assert "stood before" in cause(failure.trace(), "anon_vma_moveto_tail")
+
+
+def test_a_message_has_the_names_of_the_picture_and_the_text_says_what_they_stand_for() -> None:
+    source = SOURCES["moveto_tail", "W4 the first and the last"]
+    report = judge(
+        find_exercise("moveto_tail"), Submission("answer.py", [("answer.py", source)]), 60.0
+    )
+    assert report.sentence.endswith("is M: W, G: X, G: Y; right is M: W, G: Y, G: X.")
+    assert "G: X is G:100000-101000." in str(report)
+    assert "G: X is G:100000-101000." in report.to_html()

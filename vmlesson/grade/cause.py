@@ -7,6 +7,7 @@ vma that stands before its own, a pte was looked at without its lock.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -16,6 +17,8 @@ from ..explore.operation import Op, Ref
 from ..explore.record import Step
 
 Picture = dict[str, Any]
+VMA = re.compile(r"\b\w+:[0-9a-f]+-[0-9a-f]+\b")
+"""How the model calls a vma."""
 CHANGES = ("list_add", "list_add_tail", "list_del", "list_move", "list_move_tail")
 
 
@@ -126,10 +129,30 @@ def _held(before: Picture, cpu: str, kind: str = "") -> list[Picture]:
 
 
 def _vma(before: Picture, vma: str) -> str:
-    """A vma as the picture calls it: its letter, and whose it is where there are several."""
     found = next((each for each in before["vmas"] if each["id"] == vma), None)
-    if found is None:
-        return "a vma that is gone"
+    return "a vma that is gone" if found is None else _address(before, found)
+
+
+def _address(before: Picture, vma: Picture) -> str:
+    """A vma as the model calls it."""
+    whose = next(mm["name"] for mm in before["mms"] if mm["id"] == vma["mm"])
+    return f"{whose}:{vma['start']:x}-{vma['end']:x}"
+
+
+def _letter(before: Picture, vma: Picture) -> str:
+    """A vma as the picture calls it: its letter, and whose it is where there are several."""
     names = {mm["id"]: mm["name"] for mm in before["mms"] if not mm["exited"]}
-    whose = f"{names.get(found['mm'], '?')}: " if len(names) > 1 else ""
-    return f"{whose}{found['name']}"
+    whose = f"{names.get(vma['mm'], '?')}: " if len(names) > 1 else ""
+    return f"{whose}{vma['name']}"
+
+
+def lettered(trace: Trace, text: str) -> tuple[str, dict[str, str]]:
+    """A text whose vmas are called as in the pictures; and what these names stand for."""
+    pictures = [trace.picture, *(step.picture for step in trace.steps)]
+    letters = {
+        _address(picture, vma): _letter(picture, vma)
+        for picture in filter(None, pictures)
+        for vma in picture["vmas"]
+    }
+    legend = {letters[found]: found for found in VMA.findall(text) if found in letters}
+    return VMA.sub(lambda found: letters.get(found[0], found[0]), text), legend

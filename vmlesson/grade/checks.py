@@ -15,7 +15,7 @@ from ..kernel import vm_area_struct
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail
 from .answer import Prints
-from .cause import cause
+from .cause import cause, lettered
 from .exercises import Check, Exercise
 from .feedback import SLIPS, sentence
 from .layouts import layouts
@@ -154,7 +154,7 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
                 False,
                 0,
                 check.points,
-                _why(subject, finding, warnings) + sentence(finding.failure, finding.line),
+                _told(subject, finding, warnings),
                 check.question,
                 executions,
                 finding,
@@ -165,13 +165,16 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
     return Checked(check.name, True, check.points, check.points, message, "", executions)
 
 
-def _why(subject: Subject, finding: Counterexample, notes: list[str]) -> str:
-    """What the failure began with, where that is not the failure itself."""
-    trace, asked = finding.schedule, subject.exercise.asked
+def _told(subject: Subject, finding: Counterexample, notes: list[str]) -> str:
+    """What is wrong, after what it began with, in the names of the pictures."""
+    said, trace = sentence(finding.failure, finding.line), finding.schedule
     if trace is None or finding.failure.kind not in ("promise", "BUG"):
-        return ""
-    why = unharmed(notes, "the cause", lambda: cause(trace, asked))
-    return f"{why}; so " if why else ""
+        return said
+    why = unharmed(notes, "the cause", lambda: cause(trace, subject.exercise.asked))
+    said = f"{why}; so {said}" if why else said
+    named = unharmed(notes, "the names of the picture", lambda: lettered(trace, said))
+    said, finding.letters = named or (said, {})
+    return said
 
 
 def _of_answer(subject: Subject, result: Result) -> list[str]:

@@ -41,6 +41,7 @@ class Counterexample:
         rows: a table, its head first, that says more than the schedule does; empty if none does.
         printed: what the answer prints in it.
         program: what a figure plays again; it stays in the process that has judged.
+        letters: what the names of the picture stand for, of those that are in the message.
     """
 
     situation: str
@@ -51,6 +52,7 @@ class Counterexample:
     rows: list[tuple[str, ...]] = field(default_factory=list)
     printed: str = ""
     program: Any = None
+    letters: dict[str, str] = field(default_factory=dict)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"program": None}
@@ -123,7 +125,9 @@ class Checked:
         """Where it failed, in words; "" if it did not."""
         if self.finding is None:
             return ""
-        return f"{self.name}, the situation ({self.finding.situation}): {self.finding.sentence}"
+        legend = "".join(f" {name} is {vma}." for name, vma in self.finding.letters.items())
+        where = f"{self.name}, the situation ({self.finding.situation})"
+        return f"{where}: {self.finding.sentence}{legend}"
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""

@@ -90,6 +90,13 @@ def test_a_wrong_answer_passes_nothing(progress: Progress) -> None:
     assert player.shown.children, "the answer is the stepper"
 
 
+def test_a_patch_says_that_it_shows_an_answer_until_that_is_found(progress: Progress) -> None:
+    name = next(n for n, each in LEVELS.items() if each.asked == "copy_vma" and each.kind == FIND)
+    assert "<b>call_site</b>" in level(name)._head()
+    progress.note("exercises", "call_site", passed=True)
+    assert "call_site" not in level(name)._head()
+
+
 def test_levels_come_in_order_and_old_ones_come_back(progress: Progress) -> None:
     played: list[Level] = []
     name = following(LEVELS.values(), progress)

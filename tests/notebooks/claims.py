@@ -370,7 +370,7 @@ def _() -> None:
     schedule = ["exit"]
     while not (trace := replay(program, schedule, allow_prefix=True)).complete:
         schedule.append("exit")
-    taken = [step.operation for step in trace.steps if step.operation.startswith("mutex_lock")]
+    taken = [step.operation for step in trace.steps if step.op.name == "mutex_lock"]
     assert len(taken) == 1
     assert "A" in taken[0]
 
@@ -556,7 +556,7 @@ def recorded(situation) -> Trace:
 
 def order_while_moving(situation) -> str:
     trace = recorded(situation)
-    done = [step.operation.partition("(")[0] for step in trace.steps]
+    done = [step.op.name for step in trace.steps]
     picture = trace.steps[done.index("ptep_get_and_clear")].picture
     (move,), (family,) = picture["moves"], picture["anon_vmas"]
     ends = {avc["id"]: avc["vma"] for avc in picture["avcs"]}
@@ -568,7 +568,7 @@ def mutexes(situation) -> list[str]:
     """The acts of mremap in which the root's mutex is taken."""
     found = []
     for step in recorded(situation).steps:
-        if step.operation.startswith("mutex_lock"):
+        if step.op.name == "mutex_lock":
             path = [place.function for place in step.stack]
             found.append(path[path.index("move_vma") + 1])
     return found
@@ -590,7 +590,7 @@ def _() -> None:
 def _() -> None:
     held = 0
     for step in recorded(back).steps:
-        name = step.operation.partition("(")[0]
+        name = step.op.name
         held += (name == "spin_lock") - (name == "spin_unlock")
         if name in ("ptep_get_and_clear", "set_pte_at"):
             assert held == 2
@@ -680,7 +680,7 @@ def _() -> None:
     assert 0 < lost.failing < lost.executions
     failure = lost.failures[0]
     assert failure.preemptions == 1
-    did = [(step.cpu, step.operation.partition("(")[0]) for step in failure.trace().steps]
+    did = [(step.cpu, step.op.name) for step in failure.trace().steps]
     grows = did.index(("mremap", "set_vma_bounds"))
     moves = did.index(("mremap", "set_pte_at"))
     looks = [place for place, step in enumerate(did) if step == ("migration", "vma_bounds")]

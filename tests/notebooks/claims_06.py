@@ -28,7 +28,7 @@ def _() -> None:
     assert answer("06/where") == 2
     assert (found.failing, found.complete) == (1, True)
     steps = trace.steps
-    names = [(s.cpu, s.operation.split("(")[0]) for s in steps]
+    names = [(s.cpu, s.op.name) for s in steps]
     cleared = names.index(("mremap", "ptep_get_and_clear"))
     stored = names.index(("mremap", "set_pte_at"))
     peeks = [number for number, name in enumerate(names) if name == ("migration", "pte_read")]

@@ -19,7 +19,7 @@ def lost():
 
 
 def first(trace, operation: str, cpu: str = "mremap"):
-    return next(s for s in trace.steps if s.cpu == cpu and s.operation.startswith(operation))
+    return next(s for s in trace.steps if s.cpu == cpu and s.op.name == operation)
 
 
 @claim("07/tail", "07/pgoff-stays")
@@ -63,7 +63,7 @@ def _() -> None:
     assert found.failing
     carried = first(trace, "set_pte_at").cpus["mremap"].held
     assert sum(lock.startswith("ptl") for lock in carried) == 2
-    looks = [s for s in trace.steps if s.cpu == "migration" and s.operation.startswith("pte_read")]
+    looks = [s for s in trace.steps if s.cpu == "migration" and s.op.name == "pte_read"]
     assert all(any(lock.startswith("ptl") for lock in s.cpus["migration"].held) for s in looks)
 
 
@@ -90,7 +90,7 @@ def _() -> None:
 def _() -> None:
     seed = explore_scenario("seed-program", "v3.2", pages=1)
     steps = seed.failures[0].trace().steps
-    names = [(s.cpu, s.operation.split("(")[0]) for s in steps]
+    names = [(s.cpu, s.op.name) for s in steps]
     merged = names.index(("mremap", "set_vma_bounds"))
     assert names[merged - 1] == ("mremap", "mutex_lock")
     dropped = names.index(("mremap", "mutex_unlock"), merged)
@@ -118,7 +118,7 @@ def _() -> None:
 def _() -> None:
     program = scenarios("merge-order", pages=1)[FORM].program(release="v3.3")
     trace = replay(program, ["mremap"] * 11, allow_prefix=True)
-    (step,) = [s for s in trace.steps if s.operation.startswith("pmd_read")][:1]
+    (step,) = [s for s in trace.steps if s.op.name == "pmd_read"][:1]
     ends = {avc["id"]: avc["vma"] for avc in step.picture["avcs"]}
     (family,) = step.picture["anon_vmas"]
     vmas = {vma["id"]: vma for vma in step.picture["vmas"]}

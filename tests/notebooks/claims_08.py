@@ -24,7 +24,7 @@ def lost():
 def _() -> None:
     assert answer("08/direction") == 2
     _, trace = lost()
-    steps = [(s.cpu, s.operation.split("(")[0]) for s in trace.steps]
+    steps = [(s.cpu, s.op.name) for s in trace.steps]
     stored = [number for number, step in enumerate(steps) if step == ("mremap", "set_pte_at")]
     assert len(stored) == 2
     assert ("mremap", "pmd_populate") not in steps[stored[0] :], "no table is allocated"
@@ -39,7 +39,7 @@ def _() -> None:
 def _() -> None:
     assert answer("08/loses") == 1
     _, trace = lost()
-    steps = [(s.cpu, s.operation.split("(")[0]) for s in trace.steps]
+    steps = [(s.cpu, s.op.name) for s in trace.steps]
     out, home = (number for number, step in enumerate(steps) if step == ("mremap", "set_pte_at"))
     first, second = (n for n, step in enumerate(steps) if step == ("migration", "pte_read"))
     assert out < first < home < second
@@ -56,7 +56,7 @@ def _() -> None:
 def _() -> None:
     found = explore_scenario("error-path-merged", "v3.2", patches=without("move_vma"))
     for step in found.failures[0].trace().steps:
-        if step.operation.startswith("set_pte_at") and step.cpu == "mremap":
+        if step.op.name == "set_pte_at" and step.cpu == "mremap":
             (move,) = step.picture["moves"]
             ends = {avc["id"]: avc["vma"] for avc in step.picture["avcs"]}
             order = [ends[avc] for avc in step.picture["anon_vmas"][0]["list"]]

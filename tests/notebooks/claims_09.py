@@ -68,8 +68,10 @@ def _() -> None:
 @claim("09/bounds-atomic")
 def _() -> None:
     lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one chunk")
-    steps = [s for s in lost.failures[0].trace().steps if "vma_bounds(" in s.operation]
-    assert {step.operation.partition("(")[0] for step in steps} == {"vma_bounds", "set_vma_bounds"}
+    steps = [
+        s for s in lost.failures[0].trace().steps if s.op.name in ("vma_bounds", "set_vma_bounds")
+    ]
+    assert {step.op.name for step in steps} == {"vma_bounds", "set_vma_bounds"}
     assert all(step.result.count(",") == 2 for step in steps if step.result)
 
 

@@ -33,7 +33,7 @@ def _() -> None:
     assert verdict("merge-order", chapter()["anon_vma_moveto_tail"], release="v3.3") == "fails"
     lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one chunk")
     for step in lost.failures[0].trace().steps:
-        if step.operation.startswith("set_vma_bounds"):
+        if step.op.name == "set_vma_bounds":
             assert step.cpus["mremap"].held == ("T's mmap_sem",)
 
 
@@ -54,7 +54,7 @@ def _() -> None:
     for name in ("merge-order", "fresh-destination", "error-path", "fork-shared"):
         for scenario in scenarios(name, walkers=0).values():
             trace = _alone(scenario)
-            steps = [step.operation.partition("(")[0] for step in trace.steps]
+            steps = [step.op.name for step in trace.steps]
             last = len(steps) - steps[::-1].index("set_pte_at")
             assert "mutex_lock" in steps[last:], name
 

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from ..errors import UserError
 from ..explore import as_text, replay
-from ..grade.exercises import answers
+from ..grade.exercises import EXERCISES, answers
 from ..grade.notebook import solved
 from ..progress import Progress
 from ..show import chains
@@ -126,8 +126,15 @@ class Player:
             f"{self.level.minutes} min{again} · "
             f'<span role="img" aria-label="{done} of {len(levels)} levels passed">{dots}</span></p>'
             f'<p style="font-size: 1.15em"><b>{escape(self.level.title)}.</b> '
-            f"{escape(self.level.goal)}</p>"
+            f"{escape(self.level.goal)}</p>{self._spoils()}"
         )
+
+    def _spoils(self) -> str:
+        """That a patch shows what an exercise asks for, to who has not solved it."""
+        if self.level.kind != FIND or self.level.asked not in self._folded():
+            return ""
+        name = next(each.name for each in EXERCISES.values() if each.asked == self.level.asked)
+        return f"<p>It shows what the exercise <b>{name}</b> asks you to write: that first?</p>"
 
     def _task(self) -> list[widgets.Widget]:
         if self.level.kind == LOSE:

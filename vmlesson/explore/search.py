@@ -41,7 +41,8 @@ class Search:
         self.started = time.perf_counter()
         self.result = Result(complete=False, programs=(program,))
         self.failures: list[Failure] = []
-        self._begin(merge=True)
+        with driving():  # the CPUs start here
+            self._begin(merge=True)
 
     def _begin(self, merge: bool) -> None:
         self.machine = Machine(self.program, self.made, merge)

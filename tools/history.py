@@ -1,4 +1,4 @@
-"""The table of docs/history.md, by exploration, and its two pictures: who lived when, what it cost.
+"""The table of docs/history.md, by exploration, its schedules, and two pictures.
 
     python tools/history.py            # write them anew: a minute or two
     python tools/history.py --check    # say whether they are in step
@@ -11,12 +11,14 @@ from __future__ import annotations
 import io
 import sys
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
+from vmlesson.explore import Result  # noqa: E402
 from vmlesson.kernel import RELEASES  # noqa: E402
 from vmlesson.scenarios import CATALOGUE, explore_scenario  # noqa: E402
 from vmlesson.show.look import INK, PAPER, RULE  # noqa: E402
@@ -76,8 +78,10 @@ DEFECTS = (
 def main() -> int:
     """Write the table and the pictures, or say whether they are in step."""
     text = DOCUMENT.read_text(encoding="utf-8")
+    rows = searched()
     made = {
-        DOCUMENT: with_table(text, table()),
+        DOCUMENT: with_table(text, table(rows)),
+        DOCUMENT.with_name("schedules.md"): schedules(rows),
         DOCUMENT.with_name("history.svg"): timeline(),
         DOCUMENT.with_name("history-cost.svg"): cost(),
     }
@@ -185,15 +189,62 @@ def with_table(text: str, rows: str) -> str:
     return f"{before}{BEGIN}{rows}{END}{after}"
 
 
-def table() -> str:
-    """One row a scenario, one column a release: what a complete search says."""
+class Cell(NamedTuple):
+    """A scenario on a release: what a complete search says, and the best schedule that fails."""
+
+    scenario: str
+    release: str
+    found: Result
+
+    @property
+    def heading(self) -> str:
+        """Of its schedule."""
+        return f"{self.scenario} on {self.release}"
+
+    def __str__(self) -> str:
+        if not self.found.failing:
+            return self.found.verdict
+        anchor = self.heading.replace(" ", "-").replace(".", "")
+        return f"[**{self.found.verdict}**](schedules.md#{anchor})"
+
+    def schedule(self) -> str:
+        """How it fails, in words, and what opens it."""
+        best = self.found.failures[0]
+        turns = ", ".join(f"{cpu} {len([*steps])}" for cpu, steps in groupby(best.schedule))
+        form = f" ({best.form})" if best.form else ""
+        return (
+            f"## {self.heading}\n\n{best.message}\n\n"
+            f"Who goes for how many steps{form}: {turns}.\n\n"
+            f"    vmlesson export {self.scenario} schedule.html --release {self.release}\n\n"
+        )
+
+
+def searched() -> list[list[Cell]]:
+    """A row a scenario, a cell a release."""
     releases = [name for name in RELEASES if name not in SAME]
-    lines = [["scenario", *releases], ["---"] * (1 + len(releases))]
-    for name in CATALOGUE:
-        verdicts = [explore_scenario(name, each, pages=1, first_failure=True) for each in releases]
-        cells = [f"**{each.verdict}**" if each.failing else each.verdict for each in verdicts]
-        lines.append([f"`{name}`", *cells])
+    return [
+        [Cell(name, each, explore_scenario(name, each, pages=1)) for each in releases]
+        for name in CATALOGUE
+    ]
+
+
+def table(rows: list[list[Cell]]) -> str:
+    """The cells, each that fails with a link to its schedule."""
+    lines = [["scenario", *(cell.release for cell in rows[0])], ["---"] * (1 + len(rows[0]))]
+    lines += [[f"`{row[0].scenario}`", *map(str, row)] for row in rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def schedules(rows: list[list[Cell]]) -> str:
+    """The document with a schedule for each cell that fails."""
+    head = (
+        "# The schedules of the table\n\n"
+        "One for each cell of [the table](history.md) that fails, the easiest to read, with one "
+        "page; written by\n`python tools/history.py`. The command writes a page that plays it, "
+        "with the default number of pages.\n\n"
+    )
+    failing = [cell for row in rows for cell in row if cell.found.failing]
+    return (head + "".join(cell.schedule() for cell in failing)).rstrip("\n") + "\n"
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "tools"))
 import history  # noqa: E402
 
-TEXT = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+DOCUMENT = (ROOT / "docs" / "history.md").read_text(encoding="utf-8")
+TEXT = re.sub(r"\[(\*\*fails\*\*)\]\([^)]*\)", r"\1", DOCUMENT)
+SCHEDULES = (ROOT / "docs" / "schedules.md").read_text(encoding="utf-8")
 SOURCES = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `?([\w-]+)`? \| (v3\.0 .*|\**(?:fails|holds)\b.*) \|$", re.M)
 
@@ -31,6 +33,17 @@ def test_the_table_says_what_is_expected_of_every_release() -> None:
         name: {each: "**fails**" if row[each][0] == "fails" else "holds" for each in RELEASES}
         for name, row in EXPECTED.items()
     }
+
+
+def test_each_cell_that_fails_opens_its_schedule() -> None:
+    failing = [
+        (n, each) for n, row in EXPECTED.items() for each in RELEASES if row[each][0] == "fails"
+    ]
+    linked = re.findall(r"\[\*\*fails\*\*\]\(schedules\.md#([\w-]+)\)", DOCUMENT)
+    assert sorted(linked) == sorted(f"{n}-on-{each.replace('.', '')}" for n, each in failing)
+    for name, release in failing:
+        assert f"## {name} on {release}\n" in SCHEDULES
+        assert f"    vmlesson export {name} schedule.html --release {release}\n" in SCHEDULES
 
 
 @pytest.mark.slow

@@ -32,14 +32,25 @@ def test_asks_for_nothing_but_itself(open_page, race: Path) -> None:
     assert watched.requests == [race.as_uri()]
 
 
-def test_opens_at_the_decisive_step(open_page, race: Path) -> None:
+def to_the_decisive_step(page) -> None:
+    seen = page.locator(".seen").text_content()
+    for _ in range(int(seen.partition("from step ")[2].partition(" ")[0])):
+        page.keyboard.press("ArrowRight")
+
+
+def test_begins_at_the_beginning_and_says_what_is_to_be_seen(open_page, race: Path) -> None:
     page = open_page(race).page
+    assert number(page) == 0
+    assert "until a page is lost" in page.locator(".seen").text_content()
+    to_the_decisive_step(page)
     assert "inevitable" in page.locator(".said").text_content()
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert page.locator(".verdict").text_content().startswith("✗ a page is lost")
 
 
 def test_steps_by_keys_and_by_clicks(open_page, race: Path) -> None:
     page = open_page(race).page
+    page.keyboard.press("ArrowRight")
     page.locator(".stepper").focus()
     start = number(page)
     page.keyboard.press("ArrowRight")
@@ -98,6 +109,7 @@ def test_nothing_moves_between_steps(open_page, race: Path) -> None:
 
 def test_frames_of_the_stack_can_be_looked_at(open_page, race: Path) -> None:
     page = open_page(race).page
+    to_the_decisive_step(page)
     pane = page.locator(".pane").first
     pane.get_by_label("Stack of").select_option(label="move_vma")
     assert "async def move_vma(" in pane.locator(".code").text_content()
@@ -333,6 +345,14 @@ def test_the_address_names_the_step(open_page, race: Path) -> None:
     assert number(page) == 6
 
 
+def test_paper_has_the_turns(open_page, race: Path) -> None:
+    page = open_page(race).page
+    assert page.locator(".paper").is_hidden()
+    page.emulate_media(media="print")
+    assert page.locator("#stepper").is_hidden()
+    assert page.locator(".paper tbody tr:visible").count() > 2
+
+
 def test_a_program_without_a_kernel_offers_no_table(open_page, tmp_path: Path) -> None:
     def program():
         x = Shared("x", 0)
@@ -408,13 +428,16 @@ def test_an_entry_in_no_slot_is_drawn_on_its_way(open_page, race: Path) -> None:
 
 
 def test_who_cannot_see_hears_where_the_walk_stands(open_page, race: Path) -> None:
-    said = open_page(race).page.locator(".said").text_content()
+    page = open_page(race).page
+    to_the_decisive_step(page)
+    said = page.locator(".said").text_content()
     assert "The walk of migration stands at W, 2 of 2 on the list of A." in said
     assert "goes up, from W to V, past the walk." in said
 
 
 def test_on_a_phone_the_list_is_seen(open_page, race: Path) -> None:
     page = open_page(race, 390, 844).page
+    to_the_decisive_step(page)
     for part in (".knot", ".cursor", ".family", ".track", ".line.now"):
         box = page.locator(f"{part} >> visible=true").first.bounding_box()
         assert box["x"] >= 0

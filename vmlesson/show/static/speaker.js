@@ -156,10 +156,12 @@ function copied(host, place, page) {
   style.textContent = rules.map((rule) => rule.cssText).join("\n");
   const parts = [...host.shadowRoot.children];
   shadow.append(style, ...parts.map((part) => page.importNode(part, true)));
-  const panes = [...shadow.querySelectorAll(".code")];
-  host.shadowRoot.querySelectorAll(".code").forEach((pane, i) => {
+  // Neither where a pane stands nor what is selected is in what was copied.
+  const [panes, menus] = [".code", "select"].map((name) => [...shadow.querySelectorAll(name)]);
+  for (const [i, pane] of host.shadowRoot.querySelectorAll(".code").entries())
     panes[i].scrollTop = pane.scrollTop;
-  });
+  for (const [i, menu] of host.shadowRoot.querySelectorAll("select").entries())
+    menus[i].selectedIndex = menu.selectedIndex;
 }
 
 function clock(seconds) {

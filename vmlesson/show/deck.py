@@ -87,9 +87,8 @@ def slides_of(notebook: Any) -> list[Slide]:
 class _Renderer(mistune.HTMLRenderer):
     """Markdown with highlighted code and drawn formulas."""
 
-    def __init__(self, deck: Deck) -> None:
+    def __init__(self) -> None:
         super().__init__(escape=False)
-        self.deck = deck
 
     def block_code(self, code: str, info: str | None = None) -> str:
         return highlighted(code, (info or "text").split()[0])
@@ -119,7 +118,7 @@ class Deck:
         self.slides = slides_of(notebook)
         self.ids: list[str] = []
         self.number = 0
-        renderer = _Renderer(self)
+        renderer = _Renderer()
         plugins: list[Any] = ["table", "strikethrough", "task_lists", math]
         self.markdown = mistune.create_markdown(renderer=renderer, plugins=plugins)
         renderer.register("inline_math", lambda _, text: self.formula(text))

@@ -6,7 +6,7 @@ const PAGE = new URL("../../docs/merge-order.html", import.meta.url);
 
 /** The run that loses a page, as the docs show it. @returns {Doc} */
 export function race() {
-  const [, text] = /id="document">(.*?)<\/script>/s.exec(readFileSync(PAGE, "utf-8")) ?? [];
+  const [, text] = /id="document-0">(.*?)<\/script>/s.exec(readFileSync(PAGE, "utf-8")) ?? [];
   return JSON.parse(text);
 }
 

@@ -17,14 +17,20 @@ function ours(request) {
   );
 }
 
+/** Under which name a file is kept: a folder is its first page. */
+function file(request) {
+  const [address] = request.url.split(/[?#]/);
+  return address.endsWith("/") ? `${address}index.html` : address;
+}
+
 async function answer(request) {
   const kept = await caches.open(KEPT);
   try {
     const found = await fetch(request);
-    if (found.ok && found.status === 200) kept.put(request.url.split("?")[0], found.clone());
+    if (found.status === 200) kept.put(file(request), found.clone());
     return found;
   } catch (error) {
-    const found = await kept.match(request.url.split("?")[0]);
+    const found = await kept.match(file(request));
     if (found) return found;
     throw error;
   }

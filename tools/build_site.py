@@ -154,6 +154,21 @@ def pyodide(lite: Path, pins: dict[str, Any]) -> None:
     (home / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
 
 
+BEGINS = "await import("
+NEWER = "await import('../newer.js');\n        "
+"""Where a page of JupyterLite begins, and what is done before: see site/newer.js."""
+
+
+def written(path: Path) -> str:
+    """What people write in a file of the course, as site/newer.js has it."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".ipynb":
+        return text
+    cells = [[cell["cell_type"], "".join(cell["source"])] for cell in json.loads(text)["cells"]]
+    kept = [cell for cell in cells if cell[1].strip()]
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
 def lite(out: Path, pins: dict[str, Any]) -> None:
     """JupyterLite, with the course in it."""
     from vmlesson.lab import course_files
@@ -161,6 +176,7 @@ def lite(out: Path, pins: dict[str, Any]) -> None:
     source = ROOT / "build" / "site-lite"
     shutil.rmtree(source, ignore_errors=True)
     pyodide(source, pins)
+    course = {}
     for name, path in course_files().items():
         target = source / "content" / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -169,6 +185,7 @@ def lite(out: Path, pins: dict[str, Any]) -> None:
             notebook = json.loads(path.read_text(encoding="utf-8"))
             notebook["metadata"] |= {"kernelspec": KERNEL, "language_info": {"name": "python"}}
             target.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+        course[name] = hashlib.sha256(written(target).encode()).hexdigest()
     settings = ROOT / "vmlesson" / "jupyter_config" / "labconfig" / "default_setting_overrides.json"
     shutil.copy(settings, source / "overrides.json")
     preload = [*pins["wheels"], "vmlesson"]
@@ -189,6 +206,13 @@ def lite(out: Path, pins: dict[str, Any]) -> None:
     done = subprocess.run((*command, *apps, *where), cwd=source, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"jupyter lite build failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    (out / "course.json").write_text(json.dumps(course), encoding="utf-8")
+    shutil.copy(SOURCES / "newer.js", out)
+    for app in ("lab", "notebooks"):
+        page = out / app / "index.html"
+        text = page.read_text(encoding="utf-8")
+        assert text.count(BEGINS) == 1
+        page.write_text(text.replace(BEGINS, f"{NEWER}{BEGINS}"), encoding="utf-8")
 
 
 # -------------------------------------------------------------------------------- pages to be read

@@ -1,4 +1,4 @@
-"""Text for a console that cannot show every character."""
+"""Where text is shown, and what a console cannot show of it."""
 
 import codecs
 import io
@@ -30,6 +30,11 @@ def printable(text: str, lines: bool = False) -> str:
         char if char.isprintable() or (lines and char == "\n") else ascii(char)[1:-1]
         for char in text
     )
+
+
+def in_notebook() -> bool:
+    """Whether a notebook's kernel runs this: ipykernel's, or in a browser's tab JupyterLite's."""
+    return "ipykernel" in sys.modules or "pyodide_kernel" in sys.modules
 
 
 def make_printable() -> None:

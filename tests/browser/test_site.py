@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,20 +37,42 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A static server that says nothing."""
+class Static(SimpleHTTPRequestHandler):
+    """A static server that says nothing; some files can be others than those on the disk."""
+
+    def __init__(self, *request: Any, others: dict[str, bytes], **options: Any) -> None:
+        self.others = others
+        super().__init__(*request, **options)
+
+    def do_GET(self) -> None:
+        data = self.others.get(self.path.partition("?")[0].lstrip("/"))
+        if data is None:
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
         pass
 
 
-@pytest.fixture(scope="module")
-def address(site: Path):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+@contextmanager
+def served(site: Path, others: dict[str, bytes]) -> Iterator[str]:
+    handler = partial(Static, directory=str(site), others=others)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with served(site, {}) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -102,12 +128,30 @@ def test_every_chapter_can_be_read(context, address: str, site: Path) -> None:
     page.close()
 
 
+def opened(page, address: str, name: str) -> None:
+    """A notebook of the course, with its kernel ready."""
+    page.goto(f"{address}/lab/index.html?path={name}")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=MINUTE)
+    page.wait_for_function("document.body.innerText.includes('| Idle')", timeout=3 * MINUTE)
+
+
+def run(page, source: str, cell: int) -> None:
+    """Type over a cell, once its editor takes what is typed; then run it."""
+    editor = page.locator(".jp-Notebook .jp-CodeCell .cm-content").nth(cell)
+    for _ in range(60):
+        editor.click()
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(source)
+        if source.splitlines()[-1] in editor.inner_text():
+            break
+        page.wait_for_timeout(500)
+    page.keyboard.press("Control+Enter")
+
+
 def test_the_course_runs_in_the_tab(context, address: str) -> None:
     """A chapter's picture and stepper; an answer that is typed, wrong and right; a reload."""
     page = context.new_page()
-    page.goto(f"{address}/lab/index.html?path=exercises/moveto_tail/moveto_tail.ipynb")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=MINUTE)
-    page.wait_for_function("document.body.innerText.includes('| Idle')", timeout=3 * MINUTE)
+    opened(page, address, "exercises/moveto_tail/moveto_tail.ipynb")
     notebook = json.loads(
         (ROOT / "solutions/moveto_tail/moveto_tail.ipynb").read_text(encoding="utf-8")
     )
@@ -115,12 +159,109 @@ def test_the_course_runs_in_the_tab(context, address: str) -> None:
     right = f"{cells['imports']}\n{cells['answer']}\ncheck.moveto_tail(anon_vma_moveto_tail)"
     wrong = right.replace("await list_add_tail", "await list_add")
     for source, outcome in ((wrong, "failed"), (right, "passed, 12 of 12")):
-        page.locator(".jp-Notebook .jp-CodeCell .cm-content").nth(1).click()  # of the answer
-        page.keyboard.press("Control+a")
-        page.keyboard.insert_text(source)
-        page.keyboard.press("Control+Enter")
+        run(page, source, cell=1)
         page.get_by_text(outcome).first.wait_for(timeout=2 * MINUTE)
+        if source == wrong:
+            page.locator(".jp-OutputArea .stepper").first.wait_for(timeout=MINUTE)
     page.keyboard.press("Control+s")
     page.reload()
     page.get_by_text("passed, 12 of 12").first.wait_for(timeout=MINUTE)
+    opened(page, address, "exercises/moveto_tail/moveto_tail.ipynb")
+    run(page, "from vmlesson.grade.notebook import solved\nprint('kept:', solved())", cell=0)
+    page.get_by_text("kept: ['moveto_tail']").wait_for(timeout=MINUTE)
     page.close()
+
+
+def test_a_level_is_played_in_the_tab(context, address: str) -> None:
+    page = context.new_page()
+    opened(page, address, "notebooks/00-lose-it.ipynb")
+    page.keyboard.press("Escape")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.locator(".stepper .choices button").first.wait_for(timeout=2 * MINUTE)
+    page.close()
+
+
+def kept(page) -> dict[str, str]:
+    """What the browser keeps of files: by name, the sources of the cells."""
+    return page.evaluate("""async () => {
+        const done = (request) => new Promise(
+            (yes) => request.onsuccess = () => yes(request.result));
+        const name = "JupyterLite Storage - /";
+        if (!(await indexedDB.databases()).some((one) => one.name === name)) return {};
+        const database = await done(indexedDB.open(name));
+        const files = database.transaction("files").objectStore("files");
+        const [names, found] = [await done(files.getAllKeys()), await done(files.getAll())];
+        database.close();
+        const text = ({content}) => (content?.cells ?? []).map(({source}) => source).join();
+        return Object.fromEntries(names.map((name, at) => [name, text(found[at])]));
+    }""")
+
+
+def test_a_newer_site_takes_nothing_from_a_learner(browser, site: Path) -> None:
+    """A notebook that was changed stays, the new one beside it; one that only ran is renewed."""
+    changed, only_ran = (f"exercises/{name}/{name}.ipynb" for name in ("vma_address", "rmap_walk"))
+    beside = changed.replace(".ipynb", ".new.ipynb")
+    others: dict[str, bytes] = {}
+    with served(site, others) as address:
+        context = browser.new_context()
+        for name in (changed, only_ran):
+            page = context.new_page()
+            opened(page, address, name)
+            if name == changed:
+                run(page, "# mine", cell=0)
+            page.locator(".jp-Notebook .jp-CodeCell .cm-content").nth(0).click()
+            page.keyboard.press("Control+s")
+            while name not in kept(page):
+                page.wait_for_timeout(200)
+            page.close()
+
+        course = json.loads((site / "course.json").read_text(encoding="utf-8"))
+        for name in (changed, only_ran):
+            newer = json.loads((site / "files" / name).read_text(encoding="utf-8"))
+            newer["cells"][0]["source"] = "# A newer text"
+            others[f"files/{name}"] = json.dumps(newer).encode()
+            course[name] = digest(newer)
+        others["course.json"] = json.dumps(course).encode()
+        page = context.new_page()
+        for _ in range(2):  # the second time nothing is put
+            page.goto(f"{address}/lab/index.html")
+            page.locator(".jp-FileBrowser").first.wait_for(timeout=MINUTE)
+            now = kept(page)
+            assert set(now) == {changed, beside}
+            assert "# mine" in now[changed]
+            assert "# A newer text" not in now[changed]
+            assert "# A newer text" in now[beside]
+        context.close()
+
+
+def digest(notebook: dict[str, Any]) -> str:
+    cells = [[cell["cell_type"], "".join(cell["source"])] for cell in notebook["cells"]]
+    kept = [cell for cell in cells if cell[1].strip()]
+    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_with_the_network_cut(browser, site: Path) -> None:
+    """After one visit: the first page, a chapter, and a cell of the course, from what was kept."""
+    context = browser.new_context()
+    page = context.new_page()
+    with served(site, {}) as address:
+        opened(page, address, "exercises/vma_address/vma_address.ipynb")
+        listed = (site / "service-worker.js").read_text(encoding="utf-8").count('", "') + 1
+        page.wait_for_function(
+            """async (listed) => {
+                const name = (await caches.keys()).find((name) => name.startsWith("vmlesson-"));
+                return name && (await (await caches.open(name)).keys()).length >= listed;
+            }""",
+            arg=listed,
+            timeout=2 * MINUTE,
+        )
+    page.goto(address)
+    page.frame_locator("iframe").get_by_text("you can still lose the page").first.wait_for()
+    page.get_by_role("link", name="The order").first.click()
+    page.locator(".stepper").first.wait_for()
+    opened(page, address, "exercises/vma_address/vma_address.ipynb")
+    run(page, "from vmlesson.explore import explore\nprint('found', explore.__name__)", cell=0)
+    page.get_by_text("found explore").wait_for(timeout=MINUTE)
+    context.close()

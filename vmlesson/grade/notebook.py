@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +10,7 @@ from functools import partial
 from html import escape
 from typing import Any
 
+from ..console import in_notebook
 from ..errors import UserError
 from ..explore import Trace, as_text, replay
 from ..explore.record import in_turn
@@ -39,7 +39,7 @@ class Checker:
         def check(answer: Any) -> Verdict:
             report = check_here(exercise, answer)
             report.notice = stale(exercise.asked, answer)
-            if report.outcome == PASSED and "ipykernel" in sys.modules:
+            if report.outcome == PASSED and in_notebook():
                 notes = report.warnings
                 unharmed(notes, "the note of your progress", partial(_solved, name, answer))
                 report.figure = unharmed(notes, "the way on", partial(_onward, exercise))
@@ -94,7 +94,7 @@ def check_here(exercise: Exercise, answer: Any) -> Verdict:
         if report.outcome == PASSED:
             report.warnings[:0] = remarks(exercise, subject)
     finding = report.finding
-    if finding is not None and finding.trace is not None and "ipykernel" in sys.modules:
+    if finding is not None and finding.trace is not None and in_notebook():
         title, program = f"{exercise.name}: {finding.situation}", finding.program
         draw = partial(in_stepper, finding.trace, title, program)
         report.figure = unharmed(report.warnings, "the picture", draw)
@@ -129,7 +129,7 @@ class Status:
         self.html: Any = None
 
     def __enter__(self) -> Status:
-        if "ipykernel" in sys.modules:
+        if in_notebook():
             from IPython import display
 
             shown: Any = display
@@ -227,7 +227,7 @@ def in_stepper(trace: Trace, title: str, program: Any = None) -> Any:
     It opens where a run of `program` that fails could not be saved any more.  What other exercises
     ask for is folded until they are solved.
     """
-    if "ipykernel" not in sys.modules:
+    if not in_notebook():
         return as_text(trace)
     from ..show.stepper import Stepper, decisive_step
 

@@ -1,0 +1,76 @@
+// A newer site, and what a learner wrote on the older one: the rule of `vmlesson lab`, in a browser.
+//
+// JupyterLite opens the browser's copy of a file where there is one, else the site's.  course.json says
+// by a digest what the site has, and the last visit left here what it had then.  Where the two differ, a
+// copy that nobody wrote in goes, so that the new file is opened; beside one that was changed, the new
+// file is put.  Where a browser keeps nothing, or has no digests, nothing is done and nothing is lost.
+
+const root = new URL("./", import.meta.url);
+const KEY = `vmlesson course of ${root.pathname}`;
+const FRESH = { cache: "no-cache" };
+const STORE = `JupyterLite Storage - ${root.pathname}`;
+
+/** What people write in a file: of a notebook the types and sources of its cells that are not blank. */
+function written(content) {
+  if (!content?.cells) return String(content);
+  const cells = content.cells.map((cell) => [cell.cell_type, [cell.source].flat().join("")]);
+  return JSON.stringify(cells.filter(([, source]) => source.trim()));
+}
+
+async function digest(content) {
+  const data = new TextEncoder().encode(written(content));
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+async function storage() {
+  const all = await indexedDB.databases();
+  return all.some(({ name }) => name === STORE) ? done(indexedDB.open(STORE)) : null;
+}
+
+/** Bring what the browser keeps of one file up to date with the site's. */
+async function renew(files, name, before, now) {
+  const mine = await files("readonly").get(name);
+  const text = mine && (await digest(mine.content));
+  if (!mine || text === now) return;
+  if (text === before) {
+    await files("readwrite").delete(name);
+    return;
+  }
+  const data = await (await fetch(new URL(`files/${name}`, root), FRESH)).text();
+  const content = name.endsWith(".ipynb") ? JSON.parse(data) : data;
+  for (let count = 1; ; count += 1) {
+    const beside = name.replace(/(\.\w+)$/, `.new${count > 1 ? count : ""}$1`);
+    const there = await files("readonly").get(beside);
+    if (there && (await digest(there.content)) !== now) continue;
+    const file = { ...mine, content, name: beside.split("/").pop(), path: beside };
+    await files("readwrite").put(file, beside);
+    return;
+  }
+}
+
+async function visit() {
+  const course = await (await fetch(new URL("course.json", root), FRESH)).json();
+  const last = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+  const changed = Object.keys(course).filter((name) => last[name] && last[name] !== course[name]);
+  const database = changed.length ? await storage() : null;
+  if (database) {
+    const files = (mode) => {
+      const store = database.transaction("files", mode).objectStore("files");
+      const ask = (how) => (...what) => done(store[how](...what));
+      return { get: ask("get"), put: ask("put"), delete: ask("delete") };
+    };
+    for (const name of changed) await renew(files, name, last[name], course[name]);
+    database.close();
+  }
+  localStorage.setItem(KEY, JSON.stringify(course));
+}
+
+await visit().catch((reason) => console.warn(`vmlesson: not brought up to date: ${reason}`));

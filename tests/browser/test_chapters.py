@@ -177,7 +177,7 @@ def test_a_word_leads_to_its_entry_in_the_glossary(page, lab) -> None:
 
 
 def test_a_level_is_won_by_its_keys_and_the_next_is_one_click_away(page, lab) -> None:
-    path = "notebooks/00-lose-it.ipynb"
+    path = "notebooks/01-interleavings.ipynb"
     start(page, lab, path)
     playing = page.locator(".vmlesson-level", has_text="so that x ends as 1")
     stepper = playing.locator(".stepper")

@@ -53,7 +53,7 @@ def test_a_wrong_answer_is_caught_by_the_check_that_one_expects(how, answer: Ans
 def test_a_right_answer_passes_where_it_is_judged(answer: Answer) -> None:
     report = judged(answer)
     assert (report.outcome, report.points) == ("passed", report.max_points), str(report)
-    assert "executions" in report.sentence
+    assert "executions" in report.proof
 
 
 @pytest.mark.parametrize("answer", [RIGHT[0], RIGHT[4]], ids=lambda answer: answer.name)

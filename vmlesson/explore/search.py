@@ -41,8 +41,11 @@ class Search:
         self.started = time.perf_counter()
         self.result = Result(complete=False, programs=(program,))
         self.failures: list[Failure] = []
-        with driving():  # the CPUs start here
-            self._begin(merge=True)
+        try:
+            with driving():  # the CPUs start here
+                self._begin(merge=True)
+        except KeyboardInterrupt:  # in what a CPU does before its first step
+            self._interrupted()
 
     def _begin(self, merge: bool) -> None:
         self.machine = Machine(self.program, self.made, merge)
@@ -51,6 +54,9 @@ class Search:
     def run(self) -> Result:
         """Search until everything is tried or a limit is reached."""
         result = self.result
+        if result.interrupted:
+            BOOT.made = self.made
+            return result
         try:
             with driving():
                 self._search()
@@ -76,12 +82,15 @@ class Search:
         except Endless:
             self._tell_endless()
         except KeyboardInterrupt:
-            result.interrupted = True
-            result.stopped = "by Ctrl-C"
+            self._interrupted()
             self.machine.way = None  # it may have come in the middle of a step
         self._tell_failures(best=not result.interrupted and not self.first_failure)
         if not result.interrupted:
             self._hold_against_real_executions()
+
+    def _interrupted(self) -> None:
+        self.result.interrupted = True
+        self.result.stopped = "by Ctrl-C"
 
     def _walk(self) -> None:
         try:

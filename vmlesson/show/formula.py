@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from markupsafe import Markup
-from matplotlib.font_manager import FontProperties
-from matplotlib.mathtext import MathTextParser
-from matplotlib.path import Path as Curve
-from matplotlib.textpath import TextPath
+
+if TYPE_CHECKING:
+    from matplotlib.path import Path as Curve
 
 SIZE = 100
 """Of a letter, in the units of the picture: coordinates are whole numbers then."""
-LETTERS = {Curve.MOVETO: "M", Curve.LINETO: "L", Curve.CURVE3: "Q", Curve.CURVE4: "C"}
 
 
 def formula(tex: str) -> Markup:
@@ -19,6 +19,11 @@ def formula(tex: str) -> Markup:
     Raises:
         ValueError: matplotlib does not know what is in it; the message says what.
     """
+    # Most decks have none, and matplotlib looks for every font of a machine when it is imported.
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.mathtext import MathTextParser
+    from matplotlib.textpath import TextPath
+
     text = f"${' '.join(tex.split())}$"
     font = FontProperties(family="DejaVu Sans", size=SIZE)
     box = MathTextParser("path").parse(text, 72, font)[:3]
@@ -39,12 +44,13 @@ def formula(tex: str) -> Markup:
 
 
 def _curve(path: Curve) -> str:
+    letters = {path.MOVETO: "M", path.LINETO: "L", path.CURVE3: "Q", path.CURVE4: "C"}
     parts = []
     for points, code in path.iter_segments(simplify=False):
-        if code == Curve.CLOSEPOLY:
+        if code == path.CLOSEPOLY:
             parts.append("Z")
             continue
         # A picture's y grows downwards.
         pairs = zip(points[::2], -points[1::2], strict=True)
-        parts.append(LETTERS[code] + " ".join(f"{x:.0f} {y:.0f}" for x, y in pairs))
+        parts.append(letters[code] + " ".join(f"{x:.0f} {y:.0f}" for x, y in pairs))
     return "".join(parts)

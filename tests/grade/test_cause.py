@@ -20,6 +20,7 @@ SOURCES = {("moveto_tail", answer.name): answer.source for answer in WRONG} | {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("exercise", "what", "check", "said"),
     [

@@ -164,6 +164,7 @@ def test_each_mistake_is_one() -> None:
     assert not [one for one in MISTAKES if one[0] in ASKED and one[1] == solution(one[0])]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("exercise", "answer"),
     MISTAKES,

@@ -84,7 +84,7 @@ def both(exercise: str, source: str) -> tuple[Verdict, Verdict]:
     return here, judge(find_exercise(exercise), submission, 60.0)
 
 
-def agree(exercise: str, source: str) -> None:
+def agree(exercise: str, source: str) -> Verdict:
     here, there = both(exercise, source)
     assert [(one.passed, one.name, one.message) for one in here.checks] == [
         (one.passed, one.name, one.message) for one in there.checks
@@ -95,8 +95,10 @@ def agree(exercise: str, source: str) -> None:
         there.sentence,
     )
     assert (here.finding and here.finding.printed) == (there.finding and there.finding.printed)
+    return there
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("body", SLIPS)
 def test_of_a_beginners_mistake_both_say_the_same(body: str) -> None:
     agree("moveto_tail", slip(body))
@@ -121,25 +123,51 @@ def test_of_a_value_of_another_type_both_say_the_same(exercise: str, old: str, n
 @pytest.mark.slow
 def test_a_list_does_what_a_tuple_does() -> None:
     source = solution("call_site").replace("return vma, new_vma", "return [vma, new_vma]")
-    agree("call_site", source)
-    assert both("call_site", source)[1].outcome == "passed"
+    assert agree("call_site", source).outcome == "passed"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("answer", [*WRONG, *RIGHT], ids=lambda answer: answer.name)
-def test_of_an_answer_to_moveto_tail_both_say_the_same(answer) -> None:
-    agree("moveto_tail", answer.source)
+EVERY_WRONG = [
+    *(("moveto_tail", answer.name, answer.source, answer.caught) for answer in WRONG),
+    *((name, what, changed(name, changes), caught) for name, what, changes, caught in OTHER_WRONG),
+]
+EVERY_RIGHT = [
+    *(("moveto_tail", answer.name, answer.source) for answer in RIGHT),
+    *((name, what, changed(name, changes)) for name, what, changes in OTHER_RIGHT),
+]
 
 
-@pytest.mark.slow
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
-    ("exercise", "changes"),
-    [(name, changes) for name, _, changes, _ in OTHER_WRONG]
-    + [(name, changes) for name, _, changes in OTHER_RIGHT],
-    ids=[f"{name}: {what}" for name, what, *_ in [*OTHER_WRONG, *OTHER_RIGHT]],
+    ("exercise", "source", "caught"),
+    [(name, source, caught) for name, _, source, caught in EVERY_WRONG],
+    ids=[f"{name}: {what}" for name, what, *_ in EVERY_WRONG],
 )
-def test_of_another_answer_both_say_the_same(exercise: str, changes: tuple[str, ...]) -> None:
-    agree(exercise, changed(exercise, changes))
+def test_of_a_wrong_answer_both_say_what_one_expects(
+    exercise: str, source: str, caught: str
+) -> None:
+    report = agree(exercise, source)
+    assert report.outcome == "failed", str(report)
+    assert next(one.name for one in report.checks if not one.passed) == caught, str(report)
+    assert report.points < report.max_points
+    if exercise == "moveto_tail":
+        shown = [one for one in report.checks if not one.passed and one.finding]
+        assert shown, "every wrong answer is shown how it goes wrong"
+        assert shown[0].question
+
+
+@pytest.mark.sample(8)
+@pytest.mark.parametrize(
+    ("exercise", "source"),
+    [(name, source) for name, _, source in EVERY_RIGHT],
+    ids=[f"{name}: {what}" for name, what, _ in EVERY_RIGHT],
+)
+def test_of_a_right_answer_both_say_that_it_is_proved(exercise: str, source: str) -> None:
+    report = agree(exercise, source)
+    assert (report.outcome, report.points) == ("passed", report.max_points), str(report)
+    if exercise == "moveto_tail":
+        assert "executions" in report.proof
+    else:
+        assert report.warnings == []
 
 
 def test_a_report_is_plain_data_that_another_process_may_have() -> None:

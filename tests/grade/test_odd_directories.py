@@ -14,6 +14,7 @@ from vmlesson.grade.classroom import grade_one
 from vmlesson.grade.collect import collect
 from vmlesson.grade.exercises import find_exercise
 
+pytestmark = pytest.mark.slow  # a class of 67, judged once for all tests here
 SOURCE = moveto_tail("", REFERENCE).source
 IMPORTS, _, BODY = SOURCE.partition("\n\n")
 BROKEN = "while True\n    pass"

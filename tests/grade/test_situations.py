@@ -137,6 +137,7 @@ def test_an_answer_that_breaks_the_set_up_fails_like_any_other(exercise: str, bo
         assert "line 4: ValueError: 7" in report.sentence
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("exercise", "changes"),
     [(exercise, changes) for exercise, _, changes in RARE],

@@ -76,6 +76,7 @@ def test_threads_of_one_process_do_not_meet(tmp_path: Path) -> None:
     assert sorted(judged(a_class(tmp_path / "in", 3), threads, 4)) == expected(3)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_loses_nobody(tmp_path: Path) -> None:
     def kill_one(count: int) -> None:
         if count == 3:

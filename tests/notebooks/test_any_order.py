@@ -38,6 +38,7 @@ for source in sources:
 """
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("how", ["twice", "alone"])
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_any_order(

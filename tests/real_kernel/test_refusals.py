@@ -162,6 +162,8 @@ def test_interrupt(programs: Path) -> None:
     """Ctrl-C leaves no machine."""
     script(programs, "machine", "echo $$\nexec sleep 1000")
     code = (
+        "import signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a job behind & ignores it
         "from real_kernel.boot import listen\n"
         "listen(['machine'], lambda line: print(line, flush=True))"
     )

@@ -99,7 +99,7 @@ def peers() -> None:
 
 
 def memory() -> None:
-    """Peak of Python's memory during a search: it must not grow with the executions."""
+    """Peak of Python's memory during a search, which grows with its states."""
 
     def rows() -> Iterable[Row]:
         for name, limit in (("merge-order", None), ("third-process", 100), ("third-process", None)):

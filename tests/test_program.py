@@ -39,7 +39,7 @@ def test_another_function_can_be_probed() -> None:
 
 
 def test_the_vmas_and_the_list_after_each_call_are_those_of_the_facts() -> None:
-    """The table of kernel_facts 3.3: one vma; then V, U, N, W; then case 1 leaves V and U."""
+    """The program's vmas, call by call: one vma; then V, U, N, W; then case 1 leaves V and U."""
     run = run_program("v3.3")
     size, half, p = 4 * MIB, 2 * MIB, run.address
     first, second, third, filled, away, home = run.moments

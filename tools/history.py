@@ -31,7 +31,7 @@ SAME = ("running",)
 
 
 RELEASED = {
-    "2.6.32": date(2009, 12, 3),
+    "2.6.34": date(2010, 5, 16),
     "3.0": date(2011, 7, 22),
     "3.1": date(2011, 10, 24),
     "3.2": date(2012, 1, 4),
@@ -63,7 +63,7 @@ DEFECTS = (
            "pte-peek"),
     Defect("the order", "", "3.3", "948f017b093a", "Nai Xia, by thinking", "merge-order"),
     Defect("the way back", "", "3.3", "948f017b093a", "Hugh Dickins, in review", "error-path"),
-    Defect("the border", "2.6.32", "3.7", "ca42b26ab8e7", "Michel Lespinasse",
+    Defect("the border", "2.6.34", "3.7", "ca42b26ab8e7", "Michel Lespinasse",
            "mprotect-border"),
     Defect("the late flush", "3.2", "4.19", "eb66ae030829", "reported by Jann Horn",
            "not in the model: a TLB"),
@@ -215,7 +215,8 @@ class Cell(NamedTuple):
         return (
             f"## {self.heading}\n\n{best.message}\n\n"
             f"Who goes for how many steps{form}: {turns}.\n\n"
-            f"    vmlesson export {self.scenario} schedule.html --release {self.release}\n\n"
+            f"    vmlesson export {self.scenario} schedule.html --release {self.release} "
+            "--pages 1\n\n"
         )
 
 
@@ -240,8 +241,7 @@ def schedules(rows: list[list[Cell]]) -> str:
     head = (
         "# The schedules of the table\n\n"
         "One for each cell of [the table](history.md) that fails, the easiest to read, with one "
-        "page; written by\n`python tools/history.py`. The command writes a page that plays it, "
-        "with the default number of pages.\n\n"
+        "page; written by\n`python tools/history.py`. The command writes a page that plays it.\n\n"
     )
     failing = [cell for row in rows for cell in row if cell.found.failing]
     return (head + "".join(cell.schedule() for cell in failing)).rstrip("\n") + "\n"

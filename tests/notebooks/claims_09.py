@@ -91,4 +91,4 @@ def _() -> None:
 source("09/wish", mail="N2")
 source("09/torn", commit="ca42b26ab8e7")
 source("09/huge", commit="37a1c49a91ad")
-source("09/source-sets", book="Abdulla, Aronis, Jonsson, Sagonas, JACM 64(4), 2017")
+source("09/one-of-each", book="Godefroid, LNCS 1032, 1996")

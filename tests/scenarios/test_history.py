@@ -43,7 +43,9 @@ def test_each_cell_that_fails_opens_its_schedule() -> None:
     assert sorted(linked) == sorted(f"{n}-on-{each.replace('.', '')}" for n, each in failing)
     for name, release in failing:
         assert f"## {name} on {release}\n" in SCHEDULES
-        assert f"    vmlesson export {name} schedule.html --release {release}\n" in SCHEDULES
+        assert (
+            f"    vmlesson export {name} schedule.html --release {release} --pages 1\n" in SCHEDULES
+        )
 
 
 @pytest.mark.slow

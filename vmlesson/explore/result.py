@@ -41,8 +41,9 @@ class Failure:
         kind: which rule was broken.
         message: how.
         schedule: the CPUs' names, one per step; the one of all failing schedules with the fewest
-            preemptions, then the fewest switches.
-        preemptions: how often it leaves a CPU that could have gone on.
+            preemptions, then the fewest switches.  A search that stopped at a first failure, or
+            with more states than `fewest` looks at, tells the best that it has met.
+        preemptions: how often this schedule leaves a CPU that could have gone on.
         form: which form of the scenario, where it has several.
     """
 
@@ -113,7 +114,7 @@ class Result:
             classes of interleavings.
         failing: how many of them fail.
         complete: whether every class was tried.
-        blocked: redundant executions that were begun and cut, not counted in `executions`.
+        blocked: redundant executions that were begun and cut: 0, as a state is gone on from once.
         steps: steps taken, including those repeated to come back to a state.
         seconds: how long the search took.
         failures: the best schedule for each (kind, message), best first.

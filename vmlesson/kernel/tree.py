@@ -6,7 +6,7 @@ equals the later inserted comes later.  In the model it stays a list that is kep
 vma_address() passes over the vmas that the tree would not have named, so a walk meets the same vmas
 in the same order, and an interval that is too short for the page costs a step here and none there.
 
-Read in 3.7.2; which commit of the series changed which rule is by their subjects [derived].
+Read in 3.7.2; which commit of the series changed which rule is inferred from their subjects.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ async function keepAll() {
     try {
       await kept.add(url);
     } catch {
-      return; // no network: the next request tries again
+      keeping = null; // no network: the next request tries again
+      return;
     }
   }
   for (const name of await caches.keys()) {
@@ -56,7 +57,7 @@ self.addEventListener("fetch", (event) => {
   if (!ours(event.request)) return;
   event.stopImmediatePropagation();
   event.respondWith(answer(event.request));
-  keeping ??= keepAll().finally(() => { keeping = null; });
+  keeping ??= keepAll();
   event.waitUntil(keeping);
 });
 

@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from vmlesson.cli import main
 from vmlesson.errors import UserError
-from vmlesson.explore import replay
+from vmlesson.explore import Shared, replay
 from vmlesson.scenarios import scenarios
 from vmlesson.show.deck import Deck, slides_of
 from vmlesson.show.slides import build, execute, read
@@ -115,7 +115,7 @@ def test_the_handout_has_a_row_for_each_switch() -> None:
     schedule = ["migration"] * 3 + ["mremap"] * 2 + ["migration"]
     trace = replay(scenario, schedule, release="v3.2", allow_prefix=True)
     table = turns(of_trace(trace, "a run"))
-    assert re.findall(r'<th scope="row">([^<]+)</th>', table) == ["1–3", "4–5", "6–6"]
+    assert re.findall(r'<th scope="row">([^<]+)</th>', table) == ["1–3", "4–5", "6"]
     assert "takes T&#39;s mmap_sem for writing" in table
 
 
@@ -142,6 +142,9 @@ def test_a_talk_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 CANNOT = [
     ("![](https://example.org/a.png)", "is on another host"),
     ('<img src="logo.png" width=100>', "logo.png is not there"),
+    ("<img src=logo.png>", "logo.png is not there"),
+    ("<img src='file:///logo.png'>", "logo.png is not there"),
+    (f"![long]({'x' * 300})", "is not there"),
     ("![pasted](attachment:image.png)", "attachment:image.png is not there"),
     ("<script>1</script>", "<script> does nothing"),
     ("<iframe src='x'></iframe>", "<iframe> does nothing"),
@@ -158,6 +161,38 @@ def test_what_cannot_be_shown_is_said(text: str, reason: str) -> None:
     (fault,) = deck.faults
     assert fault.startswith("cell 2: ")
     assert reason in fault
+
+
+def test_what_a_note_cannot_show_is_said_of_its_cell() -> None:
+    deck = Deck(talk(cell("# One", "slide"), cell(r"![](no.png) $\begin{x}$", "notes")))
+    deck.page()
+    assert {fault.partition(":")[0] for fault in deck.faults} == {"cell 2"}
+    assert len(deck.faults) == 2
+
+
+def test_a_slide_is_never_taken_for_a_steppers_document() -> None:
+    page = Deck(talk(cell("# Document 0", "slide"), cell("# 7", "slide"))).page()
+    assert 'id="slide-document-0"' in page
+    assert 'id="slide-7"' in page
+
+
+def test_a_table_that_is_no_proper_one_has_a_height() -> None:
+    nested = "<table><tr><td><table><tr><td>in</td></tr></table>x</td></tr></table>"
+    for table in ("<table><td>x</td></table>", nested):
+        Deck(talk(cell("# One", "slide"), cell(table, "-"))).page()
+
+
+def test_on_paper_a_name_with_a_colon_is_no_part_of_the_sentence() -> None:
+    x = Shared("x", 0)
+
+    async def add() -> None:
+        await x.write(1)
+
+    trace = replay(lambda: ({"a: b": add()}, None))
+    table = str(turns(of_trace(trace)))
+    assert "a: b" in table
+    assert ">1</th>" in table
+    assert "b, " not in table
 
 
 OUTPUTS = [

@@ -10,6 +10,7 @@ import base64
 import mimetypes
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
@@ -34,7 +35,9 @@ from .turns import turns
 STATIC = Path(__file__).with_name("static")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGETS = "application/vnd.jupyter.widget-state+json"
-LOADED = re.compile(r"""(<(?:img|video|audio|source)\b[^>]*?\bsrc=)(["'])(.*?)\2""", re.DOTALL)
+LOADED = re.compile(
+    r"""(<(?:img|video|audio|source)\b[^>]*?\bsrc=)(["']?)(.*?)\2(?=\s|/?>)""", re.DOTALL
+)
 DEAD = re.compile(r"<(script|iframe|object|embed)\b", re.IGNORECASE)
 HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.DOTALL)
 
@@ -44,7 +47,7 @@ class Slide:
     """A page of the talk: its cells in order, and what the speaker reads."""
 
     cells: list[tuple[int, Any]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[tuple[int, Any]] = field(default_factory=list)
 
     @property
     def minutes(self) -> float | None:
@@ -57,7 +60,7 @@ class Slide:
         return self._time(r"\W*\S+ min, short: (\d+(?:\.\d+)?) min\b")
 
     def _time(self, pattern: str) -> float | None:
-        found = re.match(pattern, "\n".join(self.notes))
+        found = re.match(pattern, "\n".join(cell.source for _, cell in self.notes))
         return float(found[1]) if found else None
 
     @property
@@ -78,7 +81,7 @@ def slides_of(notebook: Any) -> list[Slide]:
         if kind == "skip" or not slides:
             continue
         if kind == "notes":
-            slides[-1].notes.append(cell.source)
+            slides[-1].notes.append((number, cell))
         else:
             slides[-1].cells.append((number, cell))
     return slides
@@ -166,7 +169,7 @@ class Deck:
                 f"cell {first}: the slide “{title}” needs about {high:.0f} of {HALL} pixels: "
                 "split it in two"
             )
-        notes = self.markdown("\n\n".join(slide.notes)) if self.notes and slide.notes else ""
+        notes = "\n".join(self.written(*note) for note in slide.notes if self.notes)
         return {
             "id": self._id(title),
             "title": title,
@@ -182,8 +185,9 @@ class Deck:
 
     def _id(self, title: str) -> str:
         plain = re.sub(r"\W+", "-", title.lower()).strip("-")
-        # A number alone would be taken for a place in the deck.
-        name = plain if plain and not plain.isdigit() else f"slide-{plain}".rstrip("-")
+        # A number alone would be taken for a place in the deck, document-0 is a stepper's.
+        taken = re.fullmatch(r"(document-)?\d*", plain)
+        name = f"slide-{plain}".rstrip("-") if taken else plain
         base, count = name, 1
         while name in self.ids:
             count += 1
@@ -202,7 +206,7 @@ class Deck:
         """The parts of a cell that are seen."""
         self.number = number
         if cell.cell_type == "markdown":
-            yield self.taken_in(str(self.markdown(cell.source)), cell.get("attachments", {}))
+            yield self.written(number, cell)
         if cell.cell_type != "code":
             return
         hidden = cell.metadata.get("jupyter", {})
@@ -221,6 +225,11 @@ class Deck:
             yield self.output(number, output)
         if said:
             yield _plain(said)
+
+    def written(self, number: int, cell: Any) -> str:
+        """A cell of markdown."""
+        self.number = number
+        return self.taken_in(str(self.markdown(cell.source)), cell.get("attachments", {}))
 
     def output(self, number: int, output: Any) -> str:
         """One output, in the richest form that a page on disk can show."""
@@ -266,6 +275,7 @@ class Deck:
 
         def content(found: re.Match[str]) -> str:
             start, quote, url = found.groups()
+            quote = quote or '"'
             return start + quote + self._data(unescape(url), attachments) + quote
 
         return LOADED.sub(content, html)
@@ -277,11 +287,13 @@ class Deck:
         if name.startswith("attachment:"):
             for kind, content in attachments.get(name.removeprefix("attachment:"), {}).items():
                 return f"data:{kind};base64,{content}"
-        elif "://" in url or url.startswith("//"):
+        elif url.startswith(("http:", "https:", "//")):
             return self.fault(f"{url} is on another host, and a deck asks none: save it beside")
-        elif (path := self.folder / name).is_file():
-            kind = mimetypes.guess_type(name)[0] or "image/png"
-            return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+        else:
+            with suppress(OSError):
+                content = (self.folder / name).read_bytes()
+                kind = mimetypes.guess_type(name)[0] or "image/png"
+                return f"data:{kind};base64,{base64.b64encode(content).decode()}"
         return self.fault(f"{name} is not there: files are looked for beside the notebook")
 
     def widget(self, data: Any) -> str:

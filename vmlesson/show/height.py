@@ -76,6 +76,8 @@ class _Blocks(HTMLParser):
         tag = self.open[-1]
         line, space, letter = TEXT[tag]
         if tag in ("td", "th"):
+            if not self.rows:  # a cell outside of any row
+                self.rows.append([])
             self.rows[-1].append([len(row) for row in said.split("\n")])
             return
         rows = said.split("\n") if tag == "pre" else [" ".join(said.split())]

@@ -34,7 +34,7 @@ def still(document: dict[str, Any]) -> str:
     picture, step = picture_at(document, document["at"]), step_at(document, document["at"])
     if picture is None:
         return ""
-    roles = dict(document["roles"])
+    roles = {} if picture["moves"] else dict(document["roles"])
     for move in picture["moves"]:
         roles |= {move["source"]: "source", move["destination"]: "destination"}
     changed = dict.fromkeys(step.get("ids", ()), "changed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +17,7 @@ def turns(document: dict[str, Any]) -> Markup:
     for cpu, turn in groupby(steps, key=lambda step: step["cpu"]):
         together = list(turn)
         first, last = last + 1, last + len(together)
-        said = (re.sub(r"^CPU .*?: ", "", step["sentence"]).rstrip(".") for step in together)
+        said = (step["said"].rstrip(".") for step in together)
         changes = (change for step in together for change in step["changes"])
         rows.append(
             {

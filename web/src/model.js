@@ -27,16 +27,19 @@ export function bind(model, make) {
       const have = Object.fromEntries(PARTS.map((part) => [part, view.doc[part].length]));
       model.send({ ask: asked, path, cpu, have });
     });
+  let telling = false;
   /** @type {Options["moved"]} */
   const moved = (at, path) => {
+    telling = true; // the first of the two would bring the view back to where it was
     model.set("path", [...path]);
     model.set("at", at);
+    telling = false;
     model.save_changes();
   };
   // A document grows as it is driven; the model's own stays as it is.
   const copy = () => structuredClone(model.get("doc"));
   const view = make(copy(), { ask, moved });
-  const resume = () => view.resume(model.get("path"), model.get("at"));
+  const resume = () => telling || view.resume(model.get("path"), model.get("at"));
   const changed = () => view.load(copy());
   /** @param {More} more */
   const answered = (more) => {

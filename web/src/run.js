@@ -226,12 +226,13 @@ export class Run {
   }
 
   /**
-   * Add what a kernel answered; whether there is anything new to be drawn.
+   * Add what a kernel answered of a CPU in a state; whether there is anything new to be drawn.
    * @param {More} more
    * @param {number} cpu
+   * @param {State} state
    */
-  add(more, cpu) {
-    const { doc, state, world } = this;
+  add(more, cpu, state) {
+    const { doc, world } = this;
     doc.pool.push(...more.pool);
     doc.states.push(...more.states);
     doc.steps.push(...more.steps);

@@ -168,8 +168,10 @@ export class Stepper {
       return;
     }
     if (!run.able(cpu) || this.asking) return;
-    const { state } = run;
+    const { at, state } = run;
     if (state.moves?.[cpu] == null && !(await this.ask(cpu))) return;
+    // The reader may have gone elsewhere while the kernel was asked.
+    if (run !== this.run || run.at !== at || run.state !== state) return;
     if (run.turn(state.moves?.[cpu] ?? 0)) this.timeline.build();
     this.go(run.at + 1);
   }
@@ -180,10 +182,13 @@ export class Stepper {
    */
   async ask(cpu) {
     if (!this.options.ask) return false;
+    const { run } = this;
+    const { state } = run;
     this.asking = true;
     try {
-      const more = await this.options.ask(this.run.schedule, cpu);
-      if (this.run.add(more, cpu)) this.state.build();
+      const more = await this.options.ask(run.schedule, cpu);
+      if (run !== this.run) return false;
+      if (run.add(more, cpu, state)) this.state.build();
       return true;
     } finally {
       this.asking = false;
@@ -288,6 +293,7 @@ export class Stepper {
     const host = dataset.jpThemeLight ? dataset.jpThemeLight === "false" : null;
     const dark = this.chosen ?? host ?? (classList.contains("vscode-dark") || system);
     this.root.dataset.theme = dark ? "dark" : "light";
+    if (this.options.page) document.documentElement.style.colorScheme = this.root.dataset.theme;
     this.tools.press("theme", dark);
   }
 

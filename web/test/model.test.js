@@ -26,6 +26,7 @@ function fake() {
     /** @param {string} name @param {unknown} value */
     set(name, value) {
       values[name] = value;
+      heard.get(`change:${name}`)?.(); // at once, as the model of a notebook does
     },
     save_changes() {
       saved += 1;
@@ -63,8 +64,7 @@ function bound(model) {
 test("a view begins where the model says, and follows it", () => {
   const model = fake();
   const { view } = bound(model);
-  model.values.at = 3;
-  model.heard.get("change:at")?.();
+  model.set("at", 3);
   assert.deepEqual(view.calls, [
     ["resume", [0, 1, 2, 3], 2],
     ["resume", [0, 1, 2, 3], 3],
@@ -76,6 +76,7 @@ test("where a reader goes is in the model, and saved", () => {
   const { view } = bound(model);
   view.options.moved(1, [0]);
   assert.deepEqual([model.values.at, model.values.path, model.saved], [1, [0], 1]);
+  assert.deepEqual(view.calls, [["resume", [0, 1, 2, 3], 2]], "it is not told back to the view");
 });
 
 test("a document that grows is not the model's own", () => {

@@ -70,8 +70,9 @@ test("what a kernel answers is added, and known from then on", () => {
   const run = new Run({ ...lostUpdate(), run: [], states: [lostUpdate().states[0]], steps: [] });
   const { states, steps } = lostUpdate();
   const more = { answer: 1, step: 0, pool: [], states: [states[1]], steps: [steps[0]] };
-  assert.ok(!run.add({ ...more, functions: [] }, 0));
-  assert.equal(run.state.moves?.[0], 0);
+  const asked = run.state;
+  assert.ok(!run.add({ ...more, functions: [] }, 0, asked));
+  assert.equal(asked.moves?.[0], 0);
 });
 
 test("rows follow the list that is walked", () => {

@@ -2,10 +2,11 @@
 
 const data = document.getElementById("document-0").textContent;
 // The address names the step: #16 opens there, and is what one sends to another.
-const moved = (at) => history.replaceState(null, "", `#${at}`);
+// A driven run has no step to be named: who opens the page has not driven it.
+const moved = (at) => stepper.driving || history.replaceState(null, "", `#${at}`);
 const host = document.getElementById("stepper");
 const stepper = mount(host, JSON.parse(data), { page: true, moved });
 const named = () => stepper.go(/^#\d+$/.test(location.hash) ? Number(location.hash.slice(1)) : 0);
 addEventListener("hashchange", named);
 named();
-stepper.root.focus({ preventScroll: true });
+if (parent === window) stepper.root.focus({ preventScroll: true });

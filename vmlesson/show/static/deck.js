@@ -103,7 +103,7 @@ class Deck {
 
   // #slide, #slide/step or #number/step
   follow() {
-    const [name, step] = decodeURIComponent(location.hash.slice(1)).split("/");
+    const [name, step] = address().split("/");
     const named = this.all.find((one) => one.id === name);
     this.show(named ?? this.sections[Math.max(0, Number(name || 1) - 1)] ?? this.sections.at(-1));
     if (/^\d+$/.test(step ?? "")) this.live[0]?.go(Number(step));
@@ -408,6 +408,16 @@ class Deck {
       );
     this.open("All slides", h("ol", { class: "overview" }, this.sections.map(link)));
     this.dialog.querySelector("[aria-current]")?.focus();
+  }
+}
+
+// What the address names; as it is written, where it is no proper one.
+function address() {
+  const written = location.hash.slice(1);
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return written;
   }
 }
 

@@ -3,6 +3,7 @@
 import { badge, h } from "../dom.js";
 import { crux } from "../words.js";
 
+const LOST = "a page is lost";
 const LOSING = { page: ["lose the page", "the page is lost"], other: ["make it fail", "it fails"] };
 
 export class News {
@@ -52,7 +53,8 @@ export class News {
   /** Of a run that is driven: what may still happen. */
   standing() {
     const { state, doc } = this.stepper.run;
-    const [lose, lost] = doc.states[0].picture ? LOSING.page : LOSING.other;
+    const pages = doc.states.every(({ end }) => end?.outcome !== "fails" || end.words === LOST);
+    const [lose, lost] = doc.states[0].picture && pages ? LOSING.page : LOSING.other;
     if (state.end)
       return state.end.outcome === "fails"
         ? ["fails", `✗ ${lost}: you did it`]

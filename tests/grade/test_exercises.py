@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 
 import pytest
 from other_answers import RULE, SOLUTIONS, changed
 
+from vmlesson.grade import check
 from vmlesson.grade.exercises import EXERCISES, find_exercise
 from vmlesson.grade.judge import judge
 from vmlesson.grade.submission import Submission, read
@@ -67,6 +69,13 @@ def test_the_solution_passes_and_the_exercise_is_not_yet_solved(exercise: str) -
 )
 def test_values(exercise: str, answer: object, points: int) -> None:
     assert judged(exercise, f"answer = {answer!r}").points == points
+
+
+@pytest.mark.parametrize("kind", [str, type("", (), {}), inspect.Parameter])
+def test_a_value_of_any_kind_is_told_that_it_is_none(kind: type) -> None:
+    value = kind("x", inspect.Parameter.KEYWORD_ONLY) if kind is inspect.Parameter else kind()
+    report = check.count_the_calls(value)
+    assert (report.outcome, report.points) == ("failed", 0)
 
 
 def test_a_schedule_that_loses_the_page_with_too_many_preemptions_is_worth_less() -> None:

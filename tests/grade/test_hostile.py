@@ -114,6 +114,71 @@ def test_a_hostile_submission_fails_and_is_told_why(name: str) -> None:
     assert said in str(report), str(report)
 
 
+ALLOCATES = """from vmlesson.kernel import *
+
+async def move_vma(vma, old_addr, old_len, new_len, new_addr):
+    mm = vma.vm_mm
+    new_pgoff = vma.vm_pgoff + (old_addr - vma.vm_start) // PAGE_SIZE
+    if not all([mm.kernel.allocation_succeeds("page table") for _ in range(4)]):
+        return -ENOMEM
+    vma, new_vma = await copy_vma(vma, new_addr, new_len, new_pgoff)
+    if new_vma is None:
+        return -ENOMEM
+    await move_page_tables(vma, old_addr, new_vma, new_addr, old_len)
+    await do_munmap(mm, old_addr, old_len)
+    return new_addr
+"""
+"""No way back is needed by who uses up the failing allocation first."""
+
+PTES = """from vmlesson.kernel import *
+
+async def remove_migration_pte(new, vma, addr, old):
+    found = await pte_offset_map_lock(vma.vm_mm, addr)
+    if found is None:
+        return SWAP_AGAIN
+    slot, ptl = found
+    pte = await pte_read(slot)
+    if is_migration_entry(pte) and migration_entry_to_page(pte) is old:
+        await set_pte_at(slot, PTE)
+        await get_page(new)
+        await page_add_anon_rmap(new, vma, addr)
+    await pte_unmap_unlock(slot, ptl)
+    return SWAP_AGAIN
+"""
+
+
+def test_what_the_kernel_itself_can_do_is_out_of_reach() -> None:
+    submission = Submission("answer.py", [("answer.py", ALLOCATES)])
+    report = judge(find_exercise("error_path"), submission, 60.0)
+    assert (report.outcome, report.points) == ("failed", 0), str(report)
+    assert "a mm_struct has no field kernel" in str(report)
+
+
+@pytest.mark.parametrize(
+    "pte", ['pte_t("foo", new, True)', 'pte_t("present", vma, True)', '("present", new)', "None"]
+)
+def test_what_is_no_pte_is_told_so(pte: str) -> None:
+    submission = Submission("answer.py", [("answer.py", PTES.replace("PTE)", f"{pte})"))])
+    report = judge(find_exercise("pte_peek"), submission, 60.0)
+    assert report.outcome == "failed", str(report)
+    assert "set_pte_at wants a pte" in report.sentence
+    assert report.warnings == []
+
+
+@pytest.mark.parametrize("value", ['{"pt": []}', '{"": []}', '{"l": 7}', '{"f": {}}'])
+def test_nonsense_for_a_value_ends_no_judge(value: str) -> None:
+    source = (
+        "from vmlesson.kernel import list_add\n"
+        'JUDGE = list_add.__globals__["JUDGE"]\n'
+        "JUDGE.send(['loaded', {'skipped': [], 'functions': [], 'definitions': [],\n"
+        f"    'kind': 'list', 'value': {value}}}])\n"
+        "JUDGE.receive()\n"
+    )
+    submission = Submission("answer.py", [("answer.py", source)])
+    report = judge(find_exercise("count_the_calls"), submission, 60.0)
+    assert (report.outcome, report.points) == ("failed", 0), str(report)
+
+
 def test_what_sleeps_is_unfinished_as_nothing_proves_whose_fault_it_is() -> None:
     report = judged(moveto_tail("sleeps", "import time\ntime.sleep(1000)").source, seconds=3.0)
     assert report.outcome == "unfinished"

@@ -18,6 +18,7 @@ from ..explore import Result
 from ..kernel import Finding, atomic, mm_struct, rw_semaphore
 from ..kernel.atomic import FIELDS_PER_OBJECT, Call, Named, Operation, Request
 from ..kernel.locks import Lock
+from ..kernel.mm_types import page, pte_t
 from ..kernel.text import Symbol
 from .exercises import Exercise
 from .feedback import exception_in_words, kind_of, learners_line
@@ -289,11 +290,23 @@ def refuse_odd(request: Any) -> None:
             why = f"{request} is about no lock"
         elif request.name == "set_vma_bounds" and {*map(type, request.args[1:])} != {int}:
             why = "bounds are whole numbers"
+        elif request.name == "set_pte_at" and not _is_pte(request.args[1:2]):
+            why = "set_pte_at wants a pte: mk_pte(page, vma) makes one"
         if why:
             request.awaited = True  # so that nobody takes it for one whose await was forgotten
             raise Finding("exception", f"line {request.lineno}: {why}")
     elif not isinstance(request, Call):
         raise Finding("exception", f"{request!r} is awaited, which is no operation of the kernel's")
+
+
+def _is_pte(args: tuple[Any, ...]) -> bool:
+    """Whether there is one, and it is of a kind that the kernel knows."""
+    return any(
+        isinstance(pte, pte_t)
+        and pte.kind in ("none", "present", "zero", "migration")
+        and isinstance(pte.page, page | None)
+        for pte in args
+    )
 
 
 def refuse_fractions(what: str, values: Any) -> None:

@@ -28,8 +28,14 @@ def cause(trace: Trace, asked: str) -> str:
     Args:
         asked: the function of the answer.
     """
+    moves: dict[str, str] = {}  # who took each node off its list
     for before, step in _steps(trace):
-        for rule in (_unguarded, _on_no_list, _out_of_order):
+        if step.op.name == "list_del" and step.op.args and isinstance(step.op.args[0], Ref):
+            moves[step.op.args[0].id] = step.cpu
+        rules = [_unguarded, _out_of_order]
+        if step.cpu not in moves.values():
+            rules.insert(1, _on_no_list)
+        for rule in rules:
             if why := rule(before, step):
                 return why
         if _is_peek(before, step, asked):
@@ -59,11 +65,12 @@ def _unguarded(before: Picture, step: Step) -> str:
 
 
 def _on_no_list(before: Picture, step: Step) -> str:
-    """A walk by another than who moves the node begins while it is on no list."""
+    """A walk begins while a vma is on no list."""
     family = _list_of(before, step.op)
     if family is None or step.op.name != "list_next":
         return ""
-    for vma in _off(before, family):
+    made = {vma["id"] for vma in before["vmas"] if vma["inserted"]}  # others may be on none yet
+    for vma in (each for each in _off(before, family) if each in made):
         return f"the list of {family['name']} was walked while {_vma(before, vma)} was off it"
     return ""
 
@@ -95,6 +102,8 @@ def _out_of_order(before: Picture, step: Step) -> str:
         return ""
     if order.index(destination) > order.index(source):
         return ""
+    if any(lock["guards"] == family["root"] for lock in _held(before, step.cpu, "mutex")):
+        return ""  # no walk comes between: since v3.7 that is the other way
     ahead, behind = _vma(before, destination), _vma(before, source)
     return (
         f"when an entry moved from {behind} to {ahead}, {ahead} stood before {behind} in the list "

@@ -160,7 +160,8 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
                 finding,
             )
         if not result.complete:
-            raise Abort(UNFINISHED, f"the search stopped {result.stopped}, in {situation.name}")
+            why = result.doubt or f"the search stopped {result.stopped}"
+            raise Abort(UNFINISHED, f"{why}, in {situation.name}")
     message = f"{check.proved} ({executions:,} execution{'s' if executions > 1 else ''})"
     return Checked(check.name, True, check.points, check.points, message, "", executions)
 
@@ -227,16 +228,26 @@ def paid(subject: Subject) -> list[str]:
     """How often a right lock rule takes the lock where none is needed; [] if never."""
     taken: set[int] = set()
     needed: set[int] = set()
+    asked = 0
 
     def need_rmap_locks(vma: vm_area_struct, new_vma: vm_area_struct) -> bool:
+        nonlocal asked
+        asked += 1
         if answer := bool(subject.patch(vma, new_vma)):
             taken.add(number)
         if new_vma.vm_pgoff < vma.vm_pgoff:
             needed.add(number)
         return answer
 
-    for number, situation in enumerate(layouts(), 1):  # noqa: B007 - the function reads it
-        explore(situation.scenario.program(subject.exercise.release, [need_rmap_locks]))
+    for number, situation in enumerate(layouts(), 1):
+        program = situation.scenario.program(subject.exercise.release, [need_rmap_locks])
+        execution = Execution(program, BOOT.made)
+        try:
+            (cpu,) = execution.cpus
+            while asked < number:  # each asks once
+                cpu.step()
+        finally:
+            execution.close()
     if taken <= needed:
         return []
     return [

@@ -55,6 +55,7 @@ from .process import (
 )
 from .stub import COMPUTES, STOPPED, Wire
 from .submission import Submission
+from .values import Odd
 from .verdict import ERROR, FAILED, PASSED, UNFINISHED, Verdict
 
 BARE = (
@@ -430,16 +431,6 @@ class Walk:
         for entry in self.entries:
             return [entry]
         return []
-
-
-class Odd:
-    """A value that the kernel has no use for, known by its type."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-
-    def __repr__(self) -> str:
-        return f"a {self.kind}"
 
 
 def odd(tag: str, inner: Any) -> Odd:

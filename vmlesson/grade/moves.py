@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from ..kernel import (
     Task,
     page,
     sys_fork,
+    sys_mmap,
     sys_mprotect,
     sys_mremap,
     sys_munmap,
@@ -359,7 +360,7 @@ def _situation(number: int, values: list[Any]) -> Situation:
 
 
 def moves(*places: str, fails: bool, movers: str | None = None) -> Situations:
-    """The moves to places that begin so, or to all: of "P", of its "families", or of both."""
+    """The moves to places that are called so, or to all: of "P", of its "families", of both."""
 
     def situations() -> Iterator[Situation]:
         for situation in _kept():
@@ -375,6 +376,12 @@ def moves(*places: str, fails: bool, movers: str | None = None) -> Situations:
 # --------------------------------------------------------------------------------------- at random
 
 
+KINDS = ("move", "move", "move", "write", "migrate", "migrate", "unmap", "protect")
+BEFORE = (*KINDS, "map", "map", "write")
+"""What may come before those that count: so that there is something to be moved."""
+THROWS = 100
+
+
 class Random(Calls):
     """Calls at random of a family of three, on few pages, with migrations between them."""
 
@@ -387,16 +394,22 @@ class Random(Calls):
         """Some calls of Linux's own; then it is thrown which ones will count."""
         self.kernel.spawn("P").mmap(8 * PAGE_SIZE, addr=address(0), fixed=True)
         for number in range(24):
-            for each in self._calls(self._throw(number == 8 or number == 14)):
-                self.kernel.run(each)
-        self.thrown = [self._throw(False) for _ in range(8)]
+            self._done(("fork",) if number in (8, 14) else BEFORE)
+        before = self.kernel.snapshot()
+        self.thrown = [self._done(KINDS) for _ in range(8)]
+        self.kernel.restore(before)
 
-    def _throw(self, fork: bool) -> tuple[Any, ...]:
-        kind = (
-            "fork"
-            if fork
-            else self.random.choice(("move", "move", "write", "migrate", "unmap", "protect"))
-        )
+    def _done(self, kinds: Sequence[str]) -> tuple[Any, ...]:
+        """A call that was thrown, and has done something: one that does nothing tests nothing."""
+        for _ in range(THROWS):
+            thrown = self._throw(kinds)
+            returned = [self.kernel.run(each) for each in self._calls(thrown)]
+            if returned and not (isinstance(returned[0], int) and returned[0] < 0):
+                break
+        return thrown
+
+    def _throw(self, kinds: Sequence[str]) -> tuple[Any, ...]:
+        kind = self.random.choice(kinds)
         position, target = self.random.sample((0, 2, 4, 6, 16, 18, 20, 22), 2)
         return kind, self.random.randrange(3), position, target, self.random.randint(1, 3)
 
@@ -414,17 +427,23 @@ class Random(Calls):
             yield sys_mremap(task, at, size, 2 * PAGE_SIZE, flags, address(target))
         elif kind == "write":
             yield sys_write(task, at, f"{task} {position}".encode())
-        elif kind == "unmap":
+        elif kind == "map":
+            yield sys_mmap(task, 4 * PAGE_SIZE, at, fixed=True)
+        elif kind == "unmap" and _page_at(task, at) is not None:
             yield sys_munmap(task, at, PAGE_SIZE)
         elif kind == "protect":
             rights = PROT_READ if count == 1 else PROT_READ | PROT_WRITE
             yield sys_mprotect(task, at, 2 * PAGE_SIZE, rights)
         elif kind == "fork":
             yield sys_fork(task, "CD"[len(self.kernel.tasks) - 1])
-        else:
-            slot = task.mm.slot_at(at)
-            if slot is not None and slot.pte.kind == "present" and slot.pte.page is not None:
-                yield unmap_and_move(slot.pte.page)
+        elif kind == "migrate" and (there := _page_at(task, at)) is not None:
+            yield unmap_and_move(there)
+
+
+def _page_at(task: Task, addr: int) -> page | None:
+    """The page that is mapped at an address; None if none is."""
+    slot = task.mm.slot_at(addr)
+    return None if slot is None or slot.pte.kind != "present" else slot.pte.page
 
 
 MANY = "Moves, writes, migrations and more at random, one after the other: number {seed}."

@@ -25,6 +25,7 @@ from typing import Any
 
 from .. import kernel
 from ..kernel.atomic import CPU, Named
+from ..kernel.mm_types import page_table
 from ..kernel.text import Symbol
 
 BOOT = (
@@ -428,13 +429,16 @@ def _program() -> bytes:
 
 def encodable(value: Any) -> bool:
     """Whether the child may have a value, or a handle for it."""
+    if isinstance(value, kernel.Kernel | kernel.Task):
+        return False  # they are the judge's own, and what they do is no step
     plain = (bool, int, str, bytes, list, tuple, frozenset, Named, CPU)
     return value is None or isinstance(value, plain) or is_method(value)
 
 
 def is_method(value: Any) -> bool:
-    """Whether it is a method of an object's; all that are public only read."""
-    return isinstance(value, MethodType) and isinstance(value.__self__, Named)
+    """Whether it is a method that only reads, and leaves in the footprint what it has read."""
+    readers = kernel.mm_struct | page_table
+    return isinstance(value, MethodType) and isinstance(value.__self__, readers)
 
 
 def is_function(value: Any) -> bool:

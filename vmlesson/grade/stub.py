@@ -168,11 +168,13 @@ class Wire:
         if not isinstance(value, (dict, list)):
             return value
         tag, inner = next(iter(value.items())) if type(value) is dict and value else ("x", "value")
-        if tag not in "fbptlsd" or depth >= self.DEEPEST + 2:
+        if tag not in ("f", "b", *self.types) or depth >= self.DEEPEST + 2:
             return self.thing(tag, inner)
         try:
             if tag in "fb":
                 return float.fromhex(inner) if tag == "f" else bytes.fromhex(inner)
+            if len(inner) >= self.MOST:
+                return self.thing("x", "value")
             items = [self.decoded(each, depth + 1) for each in inner]
             return pte_of(self.types[tag], items) if tag == "p" else self.types[tag](items)
         except (TypeError, ValueError, OverflowError):

@@ -102,6 +102,16 @@ def counted(answer: Any) -> list[Checked]:
     return checks
 
 
+class Odd:
+    """A value that stays in the learner's process, known by its type."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def __repr__(self) -> str:
+        return f"a {self.kind}"
+
+
 def _no_list_of_numbers(answer: Any) -> str:
     """Why an answer has no number for each sequence; "" if it has."""
     wanted = f"a list of {len(SEQUENCES)} numbers is asked for"
@@ -112,7 +122,7 @@ def _no_list_of_numbers(answer: Any) -> str:
 
 def _in_words(value: Any) -> str:
     """A value that is not what was asked for: its type, and itself if it is short."""
-    kind = getattr(value, "kind", type(value).__name__)  # of what stays in the learner's process
+    kind = (value.kind if isinstance(value, Odd) else type(value).__name__) or "value"
     text = repr(value) if isinstance(value, bool | float | str) else ""
     article = "an" if kind[0] in "aeio" else "a"
     return f"{article} {kind} {text}".rstrip() if len(text) < 40 else f"{article} {kind}"

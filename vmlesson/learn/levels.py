@@ -187,7 +187,7 @@ class Level:
             if result.failures:
                 return self._shown(False, result.failures[0])
             if not result.complete:
-                return Verdict(False, f"The search stopped {result.stopped}.")
+                return Verdict(False, result.doubt or f"The search stopped {result.stopped}.")
         said = f"All {tried} classes of interleavings were tried, and every one holds."
         return Verdict(True, said if tried > 1 else "It does what it should.")
 

@@ -247,6 +247,36 @@ def test_side_effects_stay_after_an_error() -> None:
     world.end()
 
 
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("which", "left"), [(2, [(0, 4)]), (3, [(0, 1), (1, 4)])], ids=["first split", "second"]
+)
+def test_what_a_move_cannot_unmap_is_accounted_no_more(
+    release: str, which: int, left: list[tuple[int, int]]
+) -> None:
+    """The pages have moved, and so the call succeeds."""
+    world = World(release).do("map 0-3 t")
+    world.kernel.fail_allocation("vma", which)
+    assert world.task.mremap(at(1), P, P, MOVE, at(30)) == at(30)
+    assert world.do("map 4").vmas() == [*left, (4, 5), (30, 31)]
+    world.do("prot 2-3 r; prot 2-3 rw; unmap 4; map 4")
+    assert world.vmas()[-2:] == [(2, 5), (30, 31)]
+    world.end()
+
+
+def test_memory_that_is_not_reserved_is_never_accounted() -> None:
+    world = World()
+    world.task.mmap(P, at(0), PROT_READ | PROT_WRITE, fixed=True, noreserve=True)
+    world.do("map 1; prot 0-1 r")
+    assert world.vmas() == [(0, 1), (1, 2)]
+    world.task.mmap(P, at(2), PROT_READ, fixed=True)
+    assert world.vmas() == [(0, 1), (1, 2), (2, 3)], "what was writable stays accounted"
+    world.task.mmap(P, at(1), PROT_READ, fixed=True, noreserve=True)
+    assert world.do("prot 0-1 rw; prot 0 r").vmas() == [(0, 1), (1, 2), (2, 3)]
+    assert world.do("prot 0 rw").vmas() == [(0, 2), (2, 3)]
+    world.end()
+
+
 def test_mprotect_changes_what_precedes_a_hole() -> None:
     world = World().do("map 0-1 t; map 3 t")
     assert error_of(world.task.mprotect, at(0), 4 * P, PROT_READ) == "ENOMEM"

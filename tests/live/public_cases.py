@@ -3,8 +3,7 @@
 Sources: the kernel's own tools/testing/selftests/mm (6.18), LTP and gVisor (August 2026), and
 programs in public use.  `today` is what the public test asserts ("" where it asserts no ranges;
 then only the model and the kernel are held against each other), `before` what 3.3's source says
-where that is something else.  Where a test maps shared memory, private memory stands for it; where
-it uses MAP_NORESERVE to let read-only memory count like writable, `rwx` stands for `r`.
+where that is something else.  Where a test maps shared memory, private memory stands for it.
 """
 
 from typing import NamedTuple
@@ -37,36 +36,36 @@ def public(name: str, script: str, today: str = "", before: str = "") -> None:
 
 public(
     "merge.c mprotect_unfaulted_left",
-    "A.mmap(1, 10); A.mprotect(1, 5, 'rwx'); A.write(6); A.mprotect(6, 5, 'rwx')",
-    "1-11 rwx",
-    "1-6 rwx, 6-11 rwx",
+    "A.mmap(1, 10, noreserve=True); A.mprotect(1, 5, 'r'); A.write(6); A.mprotect(6, 5, 'r')",
+    "1-11 r",
+    "1-6 r, 6-11 r",
 )
 public(
     "merge.c mprotect_unfaulted_right",
-    "A.mmap(1, 10); A.mprotect(6, 5, 'rwx'); A.write(1); A.mprotect(1, 5, 'rwx')",
-    "1-11 rwx",
-    "1-6 rwx, 6-11 rwx",
+    "A.mmap(1, 10, noreserve=True); A.mprotect(6, 5, 'r'); A.write(1); A.mprotect(1, 5, 'r')",
+    "1-11 r",
+    "1-6 r, 6-11 r",
 )
 public(
     "merge.c mprotect_unfaulted_both",
-    "A.mmap(2, 9); A.mprotect(2, 3, 'rwx'); A.mprotect(8, 3, 'rwx'); A.write(5);"
-    "A.mprotect(5, 3, 'rwx')",
-    "2-11 rwx",
-    "2-5 rwx, 5-8 rwx, 8-11 rwx",
+    "A.mmap(2, 9, noreserve=True); A.mprotect(2, 3, 'r'); A.mprotect(8, 3, 'r'); A.write(5);"
+    "A.mprotect(5, 3, 'r')",
+    "2-11 r",
+    "2-5 r, 5-8 r, 8-11 r",
 )
 public(
     "merge.c mprotect_faulted_left_unfaulted_right",
-    "A.mmap(2, 9); A.mprotect(8, 3, 'rwx'); A.write(2); A.mprotect(2, 3, 'rwx');"
-    "A.mprotect(5, 3, 'rwx')",
-    "2-11 rwx",
-    "2-8 rwx, 8-11 rwx",
+    "A.mmap(2, 9, noreserve=True); A.mprotect(8, 3, 'r'); A.write(2); A.mprotect(2, 3, 'r');"
+    "A.mprotect(5, 3, 'r')",
+    "2-11 r",
+    "2-8 r, 8-11 r",
 )
 public(
     "merge.c mprotect_unfaulted_left_faulted_right",
-    "A.mmap(2, 9); A.mprotect(2, 3, 'rwx'); A.write(5); A.mprotect(8, 3, 'rwx');"
-    "A.mprotect(5, 3, 'rwx')",
-    "2-11 rwx",
-    "2-5 rwx, 5-11 rwx",
+    "A.mmap(2, 9, noreserve=True); A.mprotect(2, 3, 'r'); A.write(5); A.mprotect(8, 3, 'r');"
+    "A.mprotect(5, 3, 'r')",
+    "2-11 r",
+    "2-5 r, 5-11 r",
 )
 for side, protect in {"left": (1, 6), "right": (6, 1)}.items():
     first, second = protect
@@ -86,7 +85,8 @@ public(
 )
 public(
     "merge.c forked_source_vma",
-    f"A.mmap(1, 5); A.write(1); B = A.fork(); {touched('B', 1, 5)} B.mmap(6, 5, 'rwx');"
+    f"A.mmap(1, 5, noreserve=True); A.write(1); B = A.fork(); {touched('B', 1, 5)}"
+    "B.mmap(6, 5, 'rwx', noreserve=True);"
     "B.mprotect(1, 5, 'rwx')",
     "1-6 rwx, 6-11 rwx",
 )
@@ -344,6 +344,7 @@ NOT_SAID = {
     "mremap_test.c with userfaultfd": "userfaultfd",
     "mremap_test.c of 2 MiB and 1 GiB": "huge pages, and page tables that are moved whole",
     "mremap_dontunmap.c": "MREMAP_DONTUNMAP, which no release of the model has",
+    "LTP mmap18": "MAP_GROWSDOWN: a fault that moves a vma's start, and a gap to keep below it",
     "LTP mremap01": "files",
     "LTP mremap07": "userfaultfd",
     "mremap.cc of shared memory (6)": "shared memory",

@@ -38,6 +38,7 @@ page = st.one_of(home, home, st.integers(20, 29))
 length = st.integers(1, 5)
 # Execute-only is left out: it takes a protection key where the processor has them, which is one
 # more flag that merging compares.
+rarely = st.sampled_from([False, False, False, True])
 rights = st.sampled_from(["rw", "rw", "rw", "r", "rwx", "rx", ""])
 odd_rights = st.sampled_from(["r", "rws", "s", "r?", "?", "rd", "ru", "rdu"])
 odd_number = st.sampled_from([0, 0.5, 1.5, -1, 3, 2**40, 2**52])
@@ -66,9 +67,9 @@ class BothKernels(RuleBasedStateMachine):
         self.first = Pages(self.bench.spawn("A"))
         return self.first
 
-    @rule(who=processes, page=page, pages=length, rights=rights)
-    def mmap(self, who: Pages, page: int, pages: int, rights: str) -> None:
-        who.mmap(page, pages, rights)
+    @rule(who=processes, page=page, pages=length, rights=rights, noreserve=rarely)
+    def mmap(self, who: Pages, page: int, pages: int, rights: str, noreserve: bool) -> None:
+        who.mmap(page, pages, rights, noreserve=noreserve)
 
     @rule(who=processes, page=hint, pages=length, rights=rights)
     def mmap_beside(self, who: Pages, page: float, pages: int, rights: str) -> None:
@@ -236,6 +237,7 @@ def test_the_model_does_what_this_kernel_does(machine: Machine) -> None:
 
 MUST_BE_DRAWN = (
     "mmap: fixed",
+    "mmap: noreserve",
     *(f"{call}: address part of a page" for call in ARGUMENTS),
     *(
         f"{call}: length {kind}"

@@ -273,9 +273,10 @@ class Task(Named):
         addr: int | None = None,
         prot: int = PROT_READ | PROT_WRITE,
         fixed: bool = False,
+        noreserve: bool = False,
     ) -> int:
         """Map `length` bytes of private anonymous memory; the address.  EINVAL, ENOMEM."""
-        return self._call(sys_mmap(self, length, addr, prot, fixed))
+        return self._call(sys_mmap(self, length, addr, prot, fixed, noreserve))
 
     def munmap(self, addr: int, length: int) -> None:
         """Unmap `length` bytes.  EINVAL, ENOMEM."""
@@ -363,11 +364,12 @@ async def sys_mmap(
     addr: int | None = None,
     prot: int = PROT_READ | PROT_WRITE,
     fixed: bool = False,
+    noreserve: bool = False,
 ) -> int:
     """mmap(2) of private anonymous memory; the address, or a negative errno."""
     mm = _alive(task)
     await down_write(mm.mmap_sem)
-    result = await do_mmap(mm, _ulong(addr), _ulong(length), prot, fixed)
+    result = await do_mmap(mm, _ulong(addr), _ulong(length), prot, fixed, noreserve)
     await up_write(mm.mmap_sem)
     return result
 

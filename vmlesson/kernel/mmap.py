@@ -12,7 +12,16 @@ from .bug import BUG_ON
 from .memory import unmap_vmas
 from .mm_types import ACCESS, DAC_MMAP_MIN_ADDR, EINVAL, ENOMEM, EPERM, MMAP_MIN_ADDR, PAGE_SHIFT
 from .mm_types import PAGE_SIZE, TASK_SIZE, VM_ACCOUNT, VM_EXEC, VM_MAYEXEC, VM_MAYREAD, VM_MAYWRITE
-from .mm_types import VM_READ, VM_WRITE, anon_vma, detach_vma, find_vma, find_vma_prev, insert_vma
+from .mm_types import (
+    VM_NORESERVE,
+    VM_READ,
+    VM_WRITE,
+    anon_vma,
+    detach_vma,
+    find_vma,
+    find_vma_prev,
+    insert_vma,
+)
 from .mm_types import kfree, mm_struct, page_align, set_vma_bounds, vm_area_struct, vma_pages
 from .pgtable import free_pgd_range
 from .rmap import anon_vma_clone, anon_vma_lock, anon_vma_merge, anon_vma_unlock, chain_is_singular
@@ -361,11 +370,14 @@ async def new_vma_like(
 
 
 @kernel_function("mm/mmap.c")
-async def do_mmap(mm: mm_struct, addr: int, length: int, prot: int, fixed: bool) -> int:
+async def do_mmap(
+    mm: mm_struct, addr: int, length: int, prot: int, fixed: bool, noreserve: bool = False
+) -> int:
     """Map `length` bytes of private anonymous memory, at `addr` if `fixed`.
 
     v3.0 to v3.3, do_mmap_pgoff and mmap_region.  mmap_sem is held for writing.  What is mapped
-    there already is unmapped; then a neighbour is extended, or a new vma is made.
+    there already is unmapped; then a neighbour is extended, or a new vma is made.  What may be
+    written has VM_ACCOUNT, but not with `noreserve` (MAP_NORESERVE), which is a flag of its own.
 
     Returns the address in bytes, -EINVAL (no length; fixed and unaligned), -ENOMEM, or -EPERM (an
     ordinary user below dac_mmap_min_addr).
@@ -383,7 +395,9 @@ async def do_mmap(mm: mm_struct, addr: int, length: int, prot: int, fixed: bool)
     if addr < DAC_MMAP_MIN_ADDR:
         return -EPERM
     vm_flags = prot & ACCESS | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC
-    if prot & VM_WRITE:
+    if noreserve:
+        vm_flags |= VM_NORESERVE
+    elif prot & VM_WRITE:
         vm_flags |= VM_ACCOUNT
 
     blocker = find_vma(mm, addr)

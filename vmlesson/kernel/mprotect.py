@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from .locks import spin_lock, spin_unlock
 from .mm_types import ACCESS, EACCES, EINVAL, ENOMEM, PAGE_SHIFT, PAGE_SIZE, ULONG_MAX, VM_ACCOUNT
-from .mm_types import VM_WRITE, find_vma, find_vma_prev, is_migration_entry, mm_struct, page_align
+from .mm_types import (
+    VM_NORESERVE,
+    VM_WRITE,
+    find_vma,
+    find_vma_prev,
+    is_migration_entry,
+    mm_struct,
+    page_align,
+)
 from .mm_types import vm_area_struct
 from .mmap import split_vma, vma_merge
 from .pgtable import pte_read, set_pte_at, slots_between, tables_between
@@ -97,9 +105,12 @@ async def mprotect_fixup(
 def accounted(vma: vm_area_struct, newflags: int) -> int:
     """Ours, a part of mprotect_fixup(): `newflags`, with or without VM_ACCOUNT.
 
-    v3.0 to v6.6.  A private vma that becomes writable gains it, and never loses it.
+    v3.0 to v6.6.  A private vma that becomes writable gains it, and mprotect never takes it away.
     """
-    return newflags | VM_ACCOUNT if newflags & VM_WRITE else newflags
+    becomes_writable = newflags & ~vma.vm_flags & VM_WRITE
+    if becomes_writable and not newflags & VM_NORESERVE:
+        return newflags | VM_ACCOUNT
+    return newflags
 
 
 @kernel_function("mm/mprotect.c")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .alloc import booted_kernel
 from .locks import spin_lock, spin_unlock
 from .mm_types import DAC_MMAP_MIN_ADDR, EFAULT, EINVAL, ENOMEM, EPERM, PAGE_SHIFT, PAGE_SIZE
-from .mm_types import TASK_SIZE, ULONG_MAX, find_vma, mm_struct, page_align, page_table
+from .mm_types import TASK_SIZE, ULONG_MAX, VM_ACCOUNT, find_vma, mm_struct, page_align, page_table
 from .mm_types import vm_area_struct
 from .mmap import MAX_MAP_COUNT, copy_vma, do_munmap, get_unmapped_area, vma_adjust
 from .pgtable import pmd_read, pte_alloc, ptep_get_and_clear, set_pte_at, slots_between
@@ -105,8 +105,24 @@ async def move_vma(
     if moved_len < old_len:
         await move_page_tables(new_vma, new_addr, vma, old_addr, moved_len)
         old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM
-    await do_munmap(mm, old_addr, old_len)
+    await unmap_source(mm, old_addr, old_len)
     return new_addr
+
+
+async def unmap_source(mm: mm_struct, addr: int, length: int) -> None:
+    """Ours, the end of move_vma(): unmap [addr, addr + length), in bytes, a part of one vma.
+
+    v3.0 to v6.18.  If there is no memory for it the range stays, empty, and all of its vma has lost
+    VM_ACCOUNT: until mprotect makes it writable anew, it merges with nothing that has that.  (Linux
+    hides the flag before, and restores it after a success; nobody can look in between.)
+    """
+    vma = find_vma(mm, addr)
+    assert vma is not None
+    start, end = vma.vm_start, vma.vm_end
+    if await do_munmap(mm, addr, length):
+        for piece in mm.vmas:
+            if start <= piece.vm_start < end:
+                piece.vm_flags &= ~VM_ACCOUNT
 
 
 def vma_to_resize(mm: mm_struct, addr: int, old_len: int) -> vm_area_struct | int:

@@ -11,9 +11,9 @@ from .list import list_add_tail, list_del
 from .migrate import restore_pte
 from .mm_types import ENOMEM, PAGE_SHIFT, anon_vma, find_vma_prev, is_migration_entry
 from .mm_types import migration_entry_to_page, page, pte_t, vm_area_struct
-from .mmap import MAX_MAP_COUNT, do_munmap, new_vma_like, vma_merge
+from .mmap import MAX_MAP_COUNT, new_vma_like, vma_merge
 from .mmap import copy_vma as copy_vma_symbol
-from .mremap import move_page_tables
+from .mremap import move_page_tables, unmap_source
 from .rmap import lock_anon_vma_root, unlock_anon_vma_root
 from .text import RELEASES, Patch, Release, kernel_function
 
@@ -100,7 +100,7 @@ async def move_vma(
         await anon_vma_moveto_tail(vma)
         await move_page_tables(new_vma, new_addr, vma, old_addr, moved_len)
         old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM
-    await do_munmap(mm, old_addr, old_len)
+    await unmap_source(mm, old_addr, old_len)
     return new_addr
 
 

@@ -28,13 +28,14 @@ from .mm_types import (
     kfree,
 )
 from .mm_types import page_table, vm_area_struct
-from .mmap import MAX_MAP_COUNT, do_munmap, vma_merge
+from .mmap import MAX_MAP_COUNT, vma_merge
 from .mmap import adjust_bounds as adjust_bounds_before
 from .mmap import copy_vma as copy_vma_symbol
 from .mmap import new_vma_like as new_vma_like_symbol
 from .mremap import move_page_tables as move_page_tables_symbol
 from .mremap import move_ptes as move_ptes_before
 from .mremap import move_vma as move_vma_before
+from .mremap import unmap_source
 from .pgtable import pmd_read, pte_alloc
 from .rmap import anon_vma_clone, anon_vma_lock, anon_vma_unlock
 from .text import RELEASES, Patch, Release, kernel_function, kernel_predicate
@@ -261,7 +262,7 @@ async def move_vma(
     if moved_len < old_len:
         await move_page_tables_of_tree(new_vma, new_addr, vma, old_addr, moved_len, True)
         old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM
-    await do_munmap(mm, old_addr, old_len)
+    await unmap_source(mm, old_addr, old_len)
     return new_addr
 
 

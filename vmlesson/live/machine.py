@@ -32,7 +32,7 @@ ARENA = (64 << 30) - 6 * PAGE_SIZE
 """The arena's start, in bytes: six pages below the border of a page table, far from what the
 kernel chooses from the top down, and from the program and its heap."""
 ARENA_END = ARENA + ARENA_PAGES * PAGE_SIZE
-MAP_FIXED, MAP_FIXED_NOREPLACE = 0x10, 0x100000
+MAP_FIXED, MAP_NORESERVE, MAP_FIXED_NOREPLACE = 0x10, 0x4000, 0x100000
 PACKET = 1 << 16
 SAMPLE = 16
 """How many bytes of each present page are looked at."""
@@ -213,9 +213,11 @@ class LiveTask:
         addr: int | None = None,
         prot: int = PROT_READ | PROT_WRITE,
         fixed: bool = False,
+        noreserve: bool = False,
     ) -> int:
         """Map `length` bytes of private anonymous memory; the address."""
-        result: int = self._call("mmap", length, addr or 0, prot, MAP_FIXED if fixed else 0)
+        flags = fixed * MAP_FIXED | noreserve * MAP_NORESERVE
+        result: int = self._call("mmap", length, addr or 0, prot, flags)
         return result
 
     def munmap(self, addr: int, length: int) -> None:

@@ -167,9 +167,10 @@ class Pair:
         addr: int | None = None,
         prot: int = PROT_READ | PROT_WRITE,
         fixed: bool = False,
+        noreserve: bool = False,
     ) -> int:
         """Map; what the kernel places outside of the arena is unmapped again."""
-        return self._placed("mmap", (length, addr, prot, fixed), length, None)
+        return self._placed("mmap", (length, addr, prot, fixed, noreserve), length, None)
 
     def munmap(self, addr: int, length: int) -> None:
         """Unmap."""

@@ -59,10 +59,18 @@ class Pages:
         maps = [tuple(each)[:3] for each in self.task.maps() if ARENA <= each[0] < ARENA_END]
         return ranges(maps)
 
-    def mmap(self, page: float, pages: float = 1, rights: str = "rw", fixed: bool = True) -> str:
-        """Map; without `fixed` the page is a hint."""
-        text = f"mmap({page}, {pages}, {rights!r}{'' if fixed else ', fixed=False'})"
-        place = pages_in_bytes(pages), address_of(page), rights_of(rights), fixed
+    def mmap(
+        self,
+        page: float,
+        pages: float = 1,
+        rights: str = "rw",
+        fixed: bool = True,
+        noreserve: bool = False,
+    ) -> str:
+        """Map; without `fixed` the page is a hint; `noreserve` is MAP_NORESERVE."""
+        text = f"mmap({page}, {pages}, {rights!r}{'' if fixed else ', fixed=False'}"
+        text += ", noreserve=True)" if noreserve else ")"
+        place = pages_in_bytes(pages), address_of(page), rights_of(rights), fixed, noreserve
         return self._do(text, lambda: self.task.mmap(*place))
 
     def munmap(self, page: float, pages: float = 1) -> str:

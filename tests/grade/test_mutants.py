@@ -78,63 +78,6 @@ HARMLESS = {
         "done_twice, line 16: return (vma, new_vma)",
         "after_the_next, line 3: if vma.anon_vma is None:",
         "after_the_next, line 4: prev = find_vma_prev(mm, addr)",
-        # An untouched vma that keeps its pgoff, or takes any other, merges less often: that is all.
-        "left_out, line 4: pass",
-        "left_out, line 5: pass",
-        "decided_otherwise, line 4: if False:",
-        "another_attribute, line 4: if vma.anon_vma_chain is None:",
-        "another_constant, line 5: pgoff = addr // (PAGE_SIZE + 1)",
-        "another_name, line 5: pgoff = length // PAGE_SIZE",
-        "another_name, line 5: pgoff = pgoff // PAGE_SIZE",
-        "another_name, line 5: pgoff = vma_start // PAGE_SIZE",
-        "computed_otherwise, line 5: pgoff = PAGE_SIZE",
-        "computed_otherwise, line 5: pgoff = addr",
-        "computed_otherwise, line 5: pgoff = addr % PAGE_SIZE",
-        "computed_otherwise, line 5: pgoff = addr * PAGE_SIZE",
-        # So does whoever asks for a merge of other neighbours, or of what cannot be merged; a new
-        # vma, which is made then, is at the tail already.
-        "another_name, line 6: prev = find_vma_prev(mm, length)",
-        "another_name, line 6: prev = find_vma_prev(mm, pgoff)",
-        "another_name, line 6: prev = find_vma_prev(mm, vma_start)",
-        *(
-            f"{how}, line 7: new_vma = await vma_merge({arguments})"
-            for how, arguments in (
-                ("another_name", "mm, vma, addr, addr + length, vma.vm_flags, vma.anon_vma, pgoff"),
-                (
-                    "another_name",
-                    "mm, prev, length, addr + length, vma.vm_flags, vma.anon_vma, pgoff",
-                ),
-                (
-                    "another_name",
-                    "mm, prev, pgoff, addr + length, vma.vm_flags, vma.anon_vma, pgoff",
-                ),
-                ("another_name", "mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma, addr"),
-                (
-                    "another_name",
-                    "mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma, length",
-                ),
-                (
-                    "another_name",
-                    "mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma, vma_start",
-                ),
-                (
-                    "another_attribute",
-                    "mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma_chain, pgoff",
-                ),
-                (
-                    "other_arguments",
-                    "mm, prev, addr + length, addr, vma.vm_flags, vma.anon_vma, pgoff",
-                ),
-                (
-                    "other_arguments",
-                    "mm, prev, addr, vma.vm_flags, addr + length, vma.anon_vma, pgoff",
-                ),
-                (
-                    "other_arguments",
-                    "mm, prev, addr, addr + length, vma.anon_vma, vma.vm_flags, pgoff",
-                ),
-            )
-        ),
         # What was extended begins with the source only if it is the source.
         "compared_otherwise, line 10: elif new_vma.vm_start < vma_start < new_vma.vm_end:",
     ),

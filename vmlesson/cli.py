@@ -510,7 +510,8 @@ def add_export(commands: "Subparsers") -> None:
         "--step",
         metavar="N",
         type=whole_number(0),
-        help="of a picture: the state after this step (default: the decisive one)",
+        help="where a page opens (default: at the start), or the step of a picture (default: the "
+        "decisive one)",
     )
     parser.add_argument(
         "--drive", action="store_true", help="a page in which the reader chooses who goes next"

@@ -35,7 +35,7 @@ export async function bundle() {
     lineLimit: 100,
     plugins: [sheet],
     footer: {
-      js: "export const { h, mount, Stepper } = bundled;\nexport default bundled.default;",
+      js: "export const { h, mount } = bundled;\nexport default bundled.default;",
     },
     banner: { js: "// Made by `make bundle` from web/src: edit there." },
   });

@@ -345,6 +345,14 @@ def test_the_address_names_the_step(open_page, race: Path) -> None:
     assert number(page) == 6
 
 
+def test_a_page_opens_where_it_says(open_page, tmp_path: Path) -> None:
+    page = open_page(export("merge-order", tmp_path / "opened.html", step=7)).page
+    assert number(page) == 7
+    page.goto(page.url.replace("#7", "") + "#5")
+    page.reload()
+    assert number(page) == 5
+
+
 def test_paper_has_the_turns(open_page, race: Path) -> None:
     page = open_page(race).page
     assert page.locator(".paper").is_hidden()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from vmlesson.cli import main
 from vmlesson.errors import UserError
 from vmlesson.explore import Mutex, Shared, Trace, explore, replay
 from vmlesson.explore.labels import third_person
@@ -332,6 +333,20 @@ def test_writes_over_nothing_unless_forced(tmp_path: Path) -> None:
 def test_a_scenario_that_holds_is_exported_too(tmp_path: Path) -> None:
     path = export("fresh-destination", tmp_path / "holds.html", release="v3.3")
     assert '"outcome":"holds"' in path.read_text(encoding="utf-8")
+
+
+def test_a_step_is_a_picture_or_where_a_page_opens(tmp_path: Path) -> None:
+    first, decisive = tmp_path / "first.svg", tmp_path / "decisive.svg"
+    assert main(["export", "merge-order", str(first), "--release", "v3.2", "--step", "0"]) == 0
+    assert main(["export", "merge-order", str(decisive), "--release", "v3.2"]) == 0
+    assert first.read_bytes() != decisive.read_bytes()
+    opened = export("merge-order", tmp_path / "opened.html", step=7)
+    assert 'data-begin="7"' in opened.read_text(encoding="utf-8")
+    for name in ("no.html", "no.svg"):
+        with pytest.raises(UserError, match="no step 99: this run has"):
+            export("merge-order", tmp_path / name, step=99)
+    with pytest.raises(UserError, match="no steps yet"):
+        export("merge-order", tmp_path / "no.html", step=7, drive=True)
 
 
 @pytest.mark.parametrize(

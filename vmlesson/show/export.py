@@ -23,10 +23,10 @@ PICTURES = (".svg", ".png", ".pdf")
 FORMATS = (".html", *PICTURES)
 
 
-def page(document: dict[str, Any]) -> str:
-    """The text of a page that shows a stepper's document.  It is the same for the same document.
+def page(document: dict[str, Any], begin: int = 0) -> str:
+    """The text of a page that shows a stepper's document, from the step `begin` on.
 
-    On paper a run stands as its turns.
+    It is the same for the same document.  On paper a run stands as its turns.
     """
     sources = (MODULE, STATIC / "alone.js")
     return render(
@@ -38,6 +38,7 @@ def page(document: dict[str, Any]) -> str:
         text=document["text"],
         turns=turns(document),
         documents=[document],
+        begin=begin,
     )
 
 
@@ -55,15 +56,15 @@ def to_be_seen(document: dict[str, Any]) -> str:
     return f"{names}, step by step (→), until {words}{when}."
 
 
-def write_page(document: dict[str, Any], path: Path, force: bool = False) -> Path:
-    """Write the page of a document; its path.
+def write_page(document: dict[str, Any], path: Path, force: bool = False, begin: int = 0) -> Path:
+    """Write the page of a document, opened at the step `begin`; its path.
 
     Raises:
         UserError: something is there already, and `force` is not given; it cannot be written.
     """
     refuse_existing(path, force)
     try:
-        replace_file(path, page(document).encode())
+        replace_file(path, page(document, begin).encode())
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror}") from error
     return path
@@ -86,17 +87,21 @@ def export(
     The suffix of `path` says which: .html, .svg, .png, .pdf.
 
     The run with the fewest preemptions that fails; where none does, the one in which every CPU runs
-    to its end in turn.  With `drive`, a page in which the reader chooses who goes next.
+    to its end in turn.  A page opens after `step` steps, by default at the beginning, a picture
+    shows the state then, by default that of the decisive step.  With `drive`, a page in which the
+    reader chooses who goes next.
 
     Raises:
-        UserError: unknown scenario, form or release; something is at `path` already, and `force` is
-            not given; with `drive`, too many states for a page.
+        UserError: unknown scenario, form or release; no such step; something is at `path` already,
+            and `force` is not given; with `drive`, a step, or too many states for a page.
     """
     path = Path(path)
     if path.suffix.lower() not in FORMATS:
         raise UserError(f"cannot write {path}: its name must end in one of {', '.join(FORMATS)}")
     if drive and path.suffix.lower() != ".html":
         raise UserError(f"cannot write {path}: a race to be driven is a page (.html)")
+    if drive and step is not None:
+        raise UserError(f"step {step}: a race to be driven has no steps yet")
     refuse_existing(path, force)  # before the work, not after
     forms = scenarios(name, pages, walkers, form)
     if drive:
@@ -110,20 +115,19 @@ def export(
     failure = min(failures, key=lambda each: each.cost, default=None)
     label, scenario = next(iter(forms.items()))
     trace = failure.trace() if failure else replay(scenario.program(release=release))
+    if step is not None and step > len(trace.steps):
+        raise UserError(f"there is no step {step}: this run has {len(trace.steps)}")
     if path.suffix.lower() in PICTURES:
         return _picture(failure, trace, step).save(path, force)
     title = f"{find(name).name} on Linux {release}"
     said = " · ".join(part for part in (title, failure.form if failure else label) if part)
     document = document_of(failure.program, trace, said) if failure else of_trace(trace, said)
-    return write_page(document, path, force)
+    return write_page(document, path, force, step or 0)
 
 
 def _picture(failure: Failure | None, trace: Trace, step: int | None) -> Drawing:
     """The state after a step; where none is named, after the decisive one, or at the end."""
-    last = len(trace.steps)
     if step is None:
-        step = (decisive_step(failure.program, trace) if failure else None) or last
-    if step > last:
-        raise UserError(f"there is no step {step}: this run has {last}")
+        step = (decisive_step(failure.program, trace) if failure else None) or len(trace.steps)
     picture = trace.steps[step - 1].picture if step else trace.picture
     return chains(picture, pages=True)

@@ -37,5 +37,5 @@ function orSentence(element, make) {
   }
 }
 
-export { h, Stepper };
+export { h };
 export default { render };

@@ -77,6 +77,7 @@ export class Stepper {
 
   /** @param {Doc} doc */
   load(doc) {
+    this.play(false);
     this.run = new Run(doc);
     this.looked = null;
     this.frames = {};

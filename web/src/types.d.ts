@@ -1,4 +1,4 @@
-// The document that vmlesson/show/document.py writes, and what the parts of the stepper share.
+// The document that vmlesson/show/stepper.py writes, and what the parts of the stepper share.
 
 declare module "*.css" {
   const text: string;

@@ -1,4 +1,4 @@
-// A stepper that has a page of its own: it begins at the beginning, and takes the keys at once.
+// A stepper that has a page of its own: it begins where the page says, and takes the keys at once.
 
 const data = document.getElementById("document-0").textContent;
 // The address names the step: #16 opens there, and is what one sends to another.
@@ -6,7 +6,8 @@ const data = document.getElementById("document-0").textContent;
 const moved = (at) => stepper.driving || history.replaceState(null, "", `#${at}`);
 const host = document.getElementById("stepper");
 const stepper = mount(host, JSON.parse(data), { page: true, moved });
-const named = () => stepper.go(/^#\d+$/.test(location.hash) ? Number(location.hash.slice(1)) : 0);
+const named = () =>
+  stepper.go(Number(/^#(\d+)$/.exec(location.hash)?.[1] ?? host.dataset.begin));
 addEventListener("hashchange", named);
 named();
 if (parent === window) stepper.root.focus({ preventScroll: true });

@@ -1,7 +1,7 @@
 // Made by `make bundle` from web/src: edit there.
 "use strict";var bundled=(()=>{var P=Object.defineProperty;var rt=Object.getOwnPropertyDescriptor;var lt=Object.getOwnPropertyNames;var ct=Object.prototype.hasOwnProperty;var ht=(n,t)=>{for(var e in t)P(n,e,{get:t[e],enumerable:!0})},pt=(n,t,e,o)=>{if(t&&typeof t=="objec\
 t"||typeof t=="function")for(let s of lt(t))!ct.call(n,s)&&s!==e&&P(n,s,{get:()=>t[s],enumerable:!(o=
-rt(t,s))||o.enumerable});return n};var dt=n=>pt(P({},"__esModule",{value:!0}),n);var Pt={};ht(Pt,{Stepper:()=>$,default:()=>Rt,h:()=>a,mount:()=>Ht});function a(n,t={},...e){let o=document.createElement(n);for(let[s,i]of Object.entries(t))i===!1||i==
+rt(t,s))||o.enumerable});return n};var dt=n=>pt(P({},"__esModule",{value:!0}),n);var Pt={};ht(Pt,{default:()=>Rt,h:()=>a,mount:()=>Ht});function a(n,t={},...e){let o=document.createElement(n);for(let[s,i]of Object.entries(t))i===!1||i==
 null||(s.startsWith("on")?o.addEventListener(s.slice(2),i):s==="style"?gt(o,i):o.setAttribute(s,i===
 !0?"":String(i)));for(let s of e.flat())s!=null&&s!==!1&&o.append(s);return o}function gt(n,t){for(let[
 e,o]of Object.entries(t))n.style.setProperty(e,String(o))}var u=(...n)=>n.filter(Boolean).join(" "),
@@ -68,17 +68,17 @@ for(let e=n.at;e>=0;e--){let o=mt(n.doc,n.stepAt(e)?.to??0,t);if(o)return[...n.p
 return null}var xt=["lost","can","unknown","safe"];function Y(n){let t=new Map([[0,0]]),e=[];for(let[
 s,i]of t){e[i]??=[],e[i].push(s);for(let r of Object.values(n.states[s].moves??{})){let{to:l}=n.steps[r];
 t.has(l)||t.set(l,i+1)}}let o=s=>xt.indexOf(n.states[s].outlook??"unknown");return e.map(s=>s.toSorted(
-(i,r)=>o(i)-o(r)))}var X={lost:"lost",can:"open",safe:"safe",unknown:"not known"},S=10,z=8,A=class{constructor(t){this.
-stepper=t;let e=Y(t.doc),o=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;let s=M(
-"svg",{viewBox:`0 0 ${e.length*S} ${o*z}`,preserveAspectRatio:"none",role:"img","aria-label":this.inWords(),
+(i,r)=>o(i)-o(r)))}var X={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,A=class{constructor(t){this.
+stepper=t;let e=Y(t.doc),o=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;let s=z(
+"svg",{viewBox:`0 0 ${e.length*$} ${o*S}`,preserveAspectRatio:"none",role:"img","aria-label":this.inWords(),
 class:"field"});for(let[l,c]of e.entries())for(let[h,p]of c.entries())s.append(this.box(p,l,h+Math.floor(
-(o-c.length)/2)));this.way=M("polyline",{class:"way"}),this.here=M("circle",{class:"here",r:5}),s.append(
+(o-c.length)/2)));this.way=z("polyline",{class:"way"}),this.here=z("circle",{class:"here",r:5}),s.append(
 this.way,this.here),s.addEventListener("click",l=>this.clicked(l));let i=a("p",{class:"legend"},...[
 "lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),r=a("p",{class:"caption"},"All that \
 can happen: click a state to go there");this.root=a("section",{class:"chart","aria-label":"All that \
-can happen"},r,s,i)}box(t,e,o){let s=this.stepper.doc.states[t].outlook??"unknown",i=M("rect",{x:e*S+
-1,y:o*z+1,width:S-2,height:z-2,class:s,"data-state":t}),r=M("title",{});return r.textContent=`${X[s]}\
-, after ${e} steps at least`,i.append(r),this.boxes.set(t,i),this.places.set(t,[e*S+S/2,o*z+z/2]),i}count(t){
+can happen"},r,s,i)}box(t,e,o){let s=this.stepper.doc.states[t].outlook??"unknown",i=z("rect",{x:e*$+
+1,y:o*S+1,width:$-2,height:S-2,class:s,"data-state":t}),r=z("title",{});return r.textContent=`${X[s]}\
+, after ${e} steps at least`,i.append(r),this.boxes.set(t,i),this.places.set(t,[e*$+$/2,o*S+S/2]),i}count(t){
 let{states:e}=this.stepper.doc,o=e.filter(i=>i.outlook===t).length,s=X[t];return`${o.toLocaleString(
 "en")} ${s}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(o=>this.count(o)).
 join(", ");return`${t.length.toLocaleString("en")} states by their depth: ${e}`}clicked(t){let e=t.target instanceof
@@ -86,7 +86,7 @@ Element?t.target.getAttribute("data-state"):null,o=e===null?null:K(this.stepper.
 stepper.resume(o,o.length)}draw(){let{run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(
 l).to)],o=e.map(l=>this.places.get(l)?.join(",")??"");this.way.setAttribute("points",o.join(" "));let[
 s,i]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(s)),this.here.setAttribute(
-"cy",String(i));let r=t.state.outlook??"unknown";this.here.setAttribute("class",u("here",r))}};function M(n,t){
+"cy",String(i));let r=t.state.outlook??"unknown";this.here.setAttribute("class",u("here",r))}};function z(n,t){
 let e=a("div");e.innerHTML="<svg></svg>";let o=document.createElementNS(e.firstElementChild?.namespaceURI??
 null,n);for(let[s,i]of Object.entries(t))o.setAttribute(s,String(i));return o}var O=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((s,i)=>a("button",{type:"butto\
 n",onclick:()=>t.choose(i)})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.hint()},
@@ -211,24 +211,24 @@ name)),a("span",{class:"role"},l??""),this.bounds(o,i,e),a("span",{class:"cells"
 m),m,o,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
 style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,o){let s=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",i=u("bounds",o.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?C(e):s,a("small",{},r))}knot(t,e,o,s){let i=s.
-families.get(e),r=i?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.id),c=[...s.avcs.values()].find(
-w=>w.vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,
-g=u("knot",!p&&"loose",s.changed.has(h)&&"changed"),d=`avc of ${s.vmas.get(t.id)?.name} in ${i?.name}`,
-x=s.picture.cursors.filter(w=>w.avc===h);return a("span",{class:u("crossing",x.length>0&&"walked"),style:{
-"--column":o}},a("span",{class:g,title:d},p?String(l+1):"–"),...x.map(w=>this.cursor(w)))}};function St(n,t){
-let e=[...t.addresses].sort((i,r)=>i-r),o=Math.ceil(e.length/$t)||1,s=Math.ceil(e.length/o)||1;return{
-id:n,addresses:e,wide:s,lines:o,box:a("div",{class:"row"}),middle:0}}function zt(n,t){let e=o=>new Map(
-o.map(s=>[s.id,s]));return{vmas:e(n.vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(n.locks),pages:e(
-n.pages),tables:e(n.tables),picture:n,roles:V(n,t.doc),changed:new Set(t.step?.ids??[])}}function V(n,t){
-if(!n.moves.length)return t.roles;let e={};for(let o of n.moves)e[o.source]="source",e[o.destination]=
-"destination";return e}function Mt(n,t,e,o){let s=a("small",{},b(t));if(!n)return a("span",{class:"c\
-ell outside"},s,a("span",{}," "));let i=o.pages.get(n.page??""),r=n.kind==="migration"&&!i?.locked,
-l=o.families.get(i?.mapping??"")?.name??"",c=v(n.pfn),[h,p,g]={none:["none","","none"],zero:["zero",
-"","zero page"],present:[c,n.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[r?`✗${c}`:
-c,"mig",`migration entry for page ${c}`]}[n.kind],d=o.changed.has(`${e} ${t}`)&&"changed",x=r?", whi\
-ch is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:u("cell",n.kind,
-r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},s,a("span",{},h,p&&a("em",{},` ${p}`)))}function et(n,t){let e=V(t,n.doc),o=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
+16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?C(e):s,a("small",{},r))}knot(t,e,o,s){let r=s.
+families.get(e)?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.id),c=[...s.avcs.values()].find(w=>w.
+vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,g=u("\
+knot",!p&&"loose",s.changed.has(h)&&"changed"),d=`avc of ${s.vmas.get(t.id)?.name} in ${this.world.families.
+get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a("span",{class:u("crossing",x.length>
+0&&"walked"),style:{"--column":o}},a("span",{class:g,title:d},p?String(l+1):"–"),...x.map(w=>this.
+cursor(w)))}};function St(n,t){let e=[...t.addresses].sort((i,r)=>i-r),o=Math.ceil(e.length/$t)||1,s=Math.
+ceil(e.length/o)||1;return{id:n,addresses:e,wide:s,lines:o,box:a("div",{class:"row"}),middle:0}}function zt(n,t){
+let e=o=>new Map(o.map(s=>[s.id,s]));return{vmas:e(n.vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(
+n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,roles:V(n,t.doc),changed:new Set(t.step?.ids??
+[])}}function V(n,t){if(!n.moves.length)return t.roles;let e={};for(let o of n.moves)e[o.source]="so\
+urce",e[o.destination]="destination";return e}function Mt(n,t,e,o){let s=a("small",{},b(t));if(!n)return a(
+"span",{class:"cell outside"},s,a("span",{}," "));let i=o.pages.get(n.page??""),r=n.kind==="migrati\
+on"&&!i?.locked,l=o.families.get(i?.mapping??"")?.name??"",c=v(n.pfn),[h,p,g]={none:["none","","none"],
+zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
+r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],d=o.changed.has(`${e} ${t}`)&&"changed",
+x=r?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:u("ce\
+ll",n.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},s,a("span",{},h,p&&a("em",{},` ${p}`)))}function et(n,t){let e=V(t,n.doc),o=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
 name,c.list.findIndex(h=>o.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),i=l=>t.cursors.filter(c=>c.avc&&o.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
 l=>n.world.locks.get(l.id)?.used);return a("div",{},W(["vma","role","pages","pgoff","ptes","lists","\
@@ -254,22 +254,21 @@ map(([h,p])=>{let g=p==null?"lock":"lock held",d=p==null?c():f(e,p);return a("sp
 h),d)}))}};var st=40,H=class{columns=st;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,o={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??st:
-1),this.drawn=0,this.ticks=t.path.map((c,h)=>jt(t.did(c),h));let s=t.path.flatMap((c,h)=>t.preempts(
-h+1)?[At(h)]:[]),i={"grid-row":`2 / span ${e.cpus.length}`};this.track=a("div",{class:"track",role:"\
-slider",tabindex:"0","aria-label":"Step","aria-valuemin":0,"aria-valuemax":t.path.length,style:{"--s\
-teps":this.columns,...o},onpointerdown:c=>{this.pointed(c),this.track.setPointerCapture(c.pointerId)},
-onpointermove:c=>{c.buttons&&this.pointed(c)}},a("span",{class:"start",style:i}),...s,...this.ticks,
-t.decisive?Ot(t.decisive):null,this.marker),this.scroll=a("div",{class:"scroll"},this.track);let r=e.
-cpus.map((c,h)=>a("span",{class:"lane",style:{"grid-row":h+2}},f(e,h),a("span",{},c))),l={"aria-hidd\
-en":"true",style:o};this.root.replaceChildren(a("div",{class:"lanes",...l},...r),this.scroll)}pointed(t){
-let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.go(Math.ceil((t.clientX-
-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let r=Math.max(0,Math.min(
-this.drawn,t)-1);r<Math.max(this.drawn,t);r++)this.ticks[r]?.classList.toggle("past",r<t),this.ticks[r]?.
-classList.toggle("current",r===t-1);this.drawn=t,this.marker.style.gridColumn=String(Math.max(1,t)),
-this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.setAttribute(
-"aria-valuenow",String(t));let o=e?`${t}: ${e.sentence}`:"before the first step";this.track.setAttribute(
-"aria-valuetext",o);let{scroll:s}=this,i=t/this.columns*this.track.scrollWidth;(i<s.scrollLeft+40||i>
-s.scrollLeft+s.clientWidth-40)&&(s.scrollLeft=i-s.clientWidth/2)}};function jt(n,t){let e=n.findings.
+1),this.drawn=0,this.ticks=t.path.map((l,c)=>jt(t.did(l),c));let s=t.path.flatMap((l,c)=>t.preempts(
+c+1)?[At(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...o},onpointerdown:l=>{
+this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
+l)}},...s,...this.ticks,t.decisive?Ot(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
+ll"},this.track);let i=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
+an",{},l))),r={"aria-hidden":"true",style:o};this.root.replaceChildren(a("div",{class:"lanes",...r},
+...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
+go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let r=Math.
+max(0,Math.min(this.drawn,t)-1);r<Math.max(this.drawn,t);r++)this.ticks[r]?.classList.toggle("past",
+r<t),this.ticks[r]?.classList.toggle("current",r===t-1);this.drawn=t,this.marker.style.gridColumn=String(
+Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
+setAttribute("aria-valuenow",String(t));let o=e?`${t}: ${e.sentence}`:"before the first step";this.track.
+setAttribute("aria-valuetext",o);let{scroll:s}=this,i=t/this.columns*this.track.scrollWidth;(i<s.scrollLeft+
+40||i>s.scrollLeft+s.clientWidth-40)&&(s.scrollLeft=i-s.clientWidth/2)}};function jt(n,t){let e=n.findings.
 length>0,o={"grid-column":t+1,"grid-row":n.cpu+2},s=`${t+1}: ${n.sentence}`,i=u("tick",e&&"wrong");return a(
 "span",{class:i,title:s,style:o},e?"✗":"")}var At=n=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":n+1}}),Ot=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
@@ -340,272 +339,271 @@ said{font-size:1.15em;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orien
 hidden}.said .badge{font-size:.8em;margin-right:2px}.fatal{color:var(--bad)}.changes{color:var(--qui\
 et);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.change{margin-right:10px}.change:befo\
 re{content:"\\394  ";color:var(--good);font-weight:700}.preempts span{border-left:3px dashed var(--in\
-k);padding-left:6px;font-weight:700;white-space:nowrap}.panes{flex:1 1 0;min-height:150px;display:gr\
-id;grid-template-columns:repeat(var(--cpus),minmax(0,1fr));gap:10px}.work{flex:1 1 0;min-height:118p\
-x;display:flex;gap:10px}.work .panes{min-width:0;min-height:0}.chart{flex:0 0 340px;display:flex;fle\
-x-direction:column;min-width:0;border:2px solid var(--rule);border-radius:6px;overflow:hidden}.stepp\
-er:not(.hall).mapped .chart,.stepper.hall:not(.mapped) .chart{display:none}.chart .caption{padding:6\
-px 10px;font-weight:700}.chart .field{flex:1 1 0;min-height:60px;width:100%;cursor:pointer}.chart re\
-ct{fill:var(--present);stroke:#767676;stroke-width:1;vector-effect:non-scaling-stroke}.chart rect.lo\
-st{fill:var(--lost)}.chart rect.safe{fill:var(--ring)}.chart rect:hover{stroke:var(--ink);stroke-wid\
-th:3}.way{fill:none;stroke:var(--ink);stroke-width:3;vector-effect:non-scaling-stroke;pointer-events\
-:none}.here{fill:var(--bg);stroke:var(--ink);stroke-width:3;vector-effect:non-scaling-stroke;pointer\
--events:none}.legend{display:flex;flex-wrap:wrap;gap:2px 14px;padding:4px 10px;font-size:.92em}.lege\
-nd span:before{content:"";display:inline-block;width:11px;height:11px;margin-right:5px;border:1px so\
-lid #767676;background:var(--present)}.legend .lost:before{background:var(--lost)}.legend .safe:befo\
-re{background:var(--ring)}.turns{flex:1 1 0;min-height:150px;overflow:auto}.glance .work,.glance .ot\
-hers{display:none}.turns table{width:100%;border-collapse:collapse}.turns caption{padding:4px 0;font\
--weight:700;text-align:left}.turns td,.turns th{padding:2px 8px;vertical-align:middle}.turns th{widt\
-h:5em}.turns td:nth-child(2){white-space:nowrap;width:1%}.turns button{white-space:nowrap;width:100%\
-;min-height:32px;font-variant-numeric:tabular-nums}.turns .now{background:var(--now)}.part{padding:8\
-px 0;font-weight:700}.ways{display:grid;grid-template-columns:1fr 1fr;gap:12px;align-items:start}b.h\
-and{padding:1px 6px;border:1.5px solid #000;border-radius:3px;background:var(--migration);color:#000\
-}.pane{display:flex;flex-direction:column;min-height:0;min-width:0;border:2px solid var(--rule);bord\
-er-radius:6px;overflow:hidden}.pane.acting{border-color:var(--ink)}.who{min-height:36px;display:flex\
-;align-items:center;gap:8px;padding-left:10px;flex:none}.who strong{font-size:1.1em;white-space:nowr\
-ap}strong,.label,.title,.lane,select{unicode-bidi:isolate}.callers{flex:1 1 0;min-width:0;display:fl\
-ex;justify-content:flex-end;overflow:hidden;white-space:nowrap;color:var(--quiet);font:calc(var(--co\
-de) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace}select{flex:0 1 auto;min-width:0;min-height:3\
-6px;max-width:60%;margin-right:6px;font:700 calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consola\
-s,monospace;color:inherit;background:var(--chip);border:0;box-shadow:inset 0 -3px var(--ink)}.locals\
-{flex:1 1 0;min-width:0;padding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;t\
-ext-align:right;font-size:var(--code);color:var(--quiet)}.locals span{margin-left:1.2em}.locals b{co\
-lor:var(--ink)}.now-at{flex:none;display:flex;min-height:2.1em;border-top:1px solid var(--rule)}.lin\
-e.more{display:none}.code{flex:1;overflow-y:auto;background:var(--sunk);position:relative;padding:2p\
-x 0}.line{display:flex;font-size:var(--code);line-height:1.5;border-left:5px solid transparent}.line\
- .no{position:relative;flex:none;width:3.3em;text-align:right;color:var(--quiet);padding-right:.9em;\
-font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;user-select:none}.line code{flex:1;min-width:0\
-;padding-left:calc((var(--indent) + 6) * 1ch);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:an\
-ywhere;padding-right:6px;font-size:1em}.line.first{position:sticky;top:-2px;background:var(--sunk);b\
-ox-shadow:0 1px var(--rule);z-index:1}.line.first code,.line.doc code{white-space:nowrap;overflow:hi\
-dden;text-overflow:ellipsis}.line.doc code{color:var(--quiet)}.line.done{border-left:5px double var(\
---quiet)}.line.done .no:before{content:"\\2713";position:absolute;left:2px;color:var(--ink)}.line.now\
-{background:var(--now);border-left-color:var(--ink);font-weight:700}.line.now .no{color:var(--ink)}.\
-line.now .no:before{content:"\\25b6";position:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;pad\
-ding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.next.waits{border-left:5px \
-dotted var(--ink)}.others,.many .pane{display:none}.many .pane.looked{display:flex;flex:1}.many .pan\
-es{display:flex}.many:not(.glance) .others{display:block;flex:0 2 auto;min-height:60px;max-height:8e\
-m;overflow:auto}.many .other{display:flex;align-items:center;gap:8px;white-space:nowrap}.choices{dis\
-play:flex;gap:8px;align-items:stretch;flex:none}.choices .ask{align-self:center;font-weight:700}.cho\
-ices button{display:flex;align-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-c\
-olor:var(--ink);text-align:left}.choices button[aria-disabled=true]{border-color:var(--rule)}.choice\
-s button>span:last-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.choices .hint{fl\
-ex:0 0 auto;border-width:1px}.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px\
-}.choices button.hinted:after{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:now\
-rap}.pane,.code,.timeline,.news{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-\
-height:100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex\
--wrap:wrap;gap:6px 24px;align-items:flex-start}.grid{position:relative;--least: calc( var(--columns)\
- * var(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:\
-1 1 var(--least);min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + \
-var(--wide) * 63px + var(--card) + var(--walk))}.strip{flex:1 1 230px;display:flex;flex-wrap:wrap;ga\
-p:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{po\
-sition:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1) * var(--c\
-ol));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:6px;displa\
-y:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--chip);line-h\
-eight:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background:n\
-one;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);font-size:.8\
-5em}.lock,.pageframe,.variable{position:relative;display:inline-flex;align-items:center;gap:5px;bord\
-er:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:var(--chip);font-size:.92em\
-;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .badge,.pageframe .\
-badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:solid}.label{font-weight:70\
-0}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{display:inline-flex;alig\
-n-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:relative;margin-top:6px}\
-.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(--col) + var(--co\
-l) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";position:absolute;bottom\
-:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--thread);border-bottom:0}.r\
-ow{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{position:absolute;left:0;r\
-ight:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns) * var(--col) + var(--ca\
-rry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--ink);border-radius:6px;b\
-ackground:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.letter{flex:none;al\
-ign-self:stretch;display:flex;align-items:center;justify-content:center;min-width:2.4em;padding:0 8p\
-x;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.families){--card: 430px;--\
-cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .families .bounds{display:non\
-e}.families .letter{min-width:4.9em}.source .letter{background:var(--source);border-right:3px double\
- #000}.destination .letter{background:var(--destination);border-right:3px solid #000}.role{flex:none\
-;width:6.3em;font-weight:700}.bounds{flex:none;width:10.5em;line-height:1.25;font-size:.95em;white-s\
-pace:nowrap}.bounds small{display:block;font-size:var(--small);color:var(--quiet)}.cells{display:gri\
-d;grid-template-columns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wid\
-e) * 63px);min-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-\
-content:center;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var\
-(--line) * 1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:70\
-0;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font\
--weight:400;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--q\
-uiet);color:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.ce\
-ll.zero{background:var(--present);border-style:double;border-width:3px}.cell.migration{background:va\
-r(--migration);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside\
-{border:1px dotted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:cal\
-c(var(--columns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;poin\
-ter-events:none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}\
-.carry.up{color:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.d\
-own{color:var(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry sp\
-an{position:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var\
-(--ink);font-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.si\
-ngle{--carry: 112px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .han\
-d{position:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px soli\
-d #000;border-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,\
-Consolas,monospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 s\
-ans-serif}.row.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{back\
-ground:none;color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone\
-,.pageframe.gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;to\
-p:50%;left:calc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * \
-var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50\
-% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:f\
-lex;align-items:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);ba\
-ckground:var(--bg);display:flex;align-items:center;justify-content:center;font-weight:700;position:r\
-elative}.knot.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;pa\
-dding:0 8px 0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;backgr\
-ound:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .ba\
-dge{color:#000;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.e\
-nd .cursor{left:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position\
-:absolute;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26p\
-x}.changed{outline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .car\
-d{outline:3px solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pagef\
-rame.changed:after,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";\
-position:absolute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-seri\
-f;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{to\
-p:-16px;right:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-botto\
-m:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;backgro\
-und:var(--sunk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1e\
-m;overflow:auto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-c\
-olor:var(--rule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{\
-display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.lanes{display:grid;grid-temp\
-late-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-items:center;ga\
-p:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;min-width:0;ove\
-rflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-template-columns:repeat(var(--steps),minm\
-ax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;tou\
-ch-action:pan-y;position:relative;min-height:48px}.tick{border:1.5px solid var(--quiet);background:n\
-one;margin:0 1px;border-radius:2px;text-align:center;line-height:1;font-weight:700;font-size:11px;ov\
-erflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.tick.current{background:var(--ink)\
-;outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(--lost)}.break{grid-row:2 / span var\
-(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;pointer-events:none;height:calc(100% + \
-0px)}.start{grid-column:1}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify\
--self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-s\
-elf:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right\
-:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;\
-color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;\
---col: 150px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .\
-number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{\
--webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{displ\
-ay:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;\
-flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;m\
-in-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsi\
-s}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-\
-height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.ha\
-ll.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:\
-29px}.hall .locals{padding:0 10px;line-height:28px}.stepper.hall{--cell: 62px;--card: 590px;--carry:\
- 44px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable\
-,.hall .lane,.hall .marker{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;wid\
-th:26px}.hall .bounds{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{\
-grid-template-columns:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81p\
-x)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!im\
-portant}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-he\
-ight:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.ha\
-ll.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.\
-hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .bad\
-ge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows\
-:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall\
- .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:af\
-ter{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-to\
-p:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--dec\
-k-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.d\
-riving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-w\
-ebkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:normal;line-he\
-ight:1.1}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-ba\
-sis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .as\
-k{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{\
-gap:6px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{displ\
-ay:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap\
-:6px}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;ga\
-p:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{displ\
-ay:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col:\
- 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.\
-families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.\
-rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-righ\
-t:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px\
-}.cursor{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.w\
-ays{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{\
-max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cel\
-l));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not\
-(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.\
-driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-bas\
-is:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template\
--columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760p\
-x){.driving:not(.hall) .now-at{display:none}}@media(max-width:700px){.stepper,.stepper.page{min-heig\
-ht:720px}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-he\
-ight, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-\
-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: \
-Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced\
--color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;bo\
-rder:0}.controls,.tools{display:none}}
-`;var Et=800,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,o={}){
+k);padding-left:6px;font-weight:700;white-space:nowrap}.panes{flex:1 1 0;min-width:0;display:grid;gr\
+id-template-columns:repeat(var(--cpus),minmax(0,1fr));gap:10px}.work{flex:1 1 0;min-height:118px;dis\
+play:flex;gap:10px}.chart{flex:0 0 340px;display:flex;flex-direction:column;min-width:0;border:2px s\
+olid var(--rule);border-radius:6px;overflow:hidden}.stepper:not(.hall).mapped .chart,.stepper.hall:n\
+ot(.mapped) .chart{display:none}.chart .caption{padding:6px 10px;font-weight:700}.chart .field{flex:\
+1 1 0;min-height:60px;width:100%;cursor:pointer}.chart rect{fill:var(--present);stroke:#767676;strok\
+e-width:1;vector-effect:non-scaling-stroke}.chart rect.lost{fill:var(--lost)}.chart rect.safe{fill:v\
+ar(--ring)}.chart rect:hover{stroke:var(--ink);stroke-width:3}.way{fill:none;stroke:var(--ink);strok\
+e-width:3;vector-effect:non-scaling-stroke;pointer-events:none}.here{fill:var(--bg);stroke:var(--ink\
+);stroke-width:3;vector-effect:non-scaling-stroke;pointer-events:none}.legend{display:flex;flex-wrap\
+:wrap;gap:2px 14px;padding:4px 10px;font-size:.92em}.legend span:before{content:"";display:inline-bl\
+ock;width:11px;height:11px;margin-right:5px;border:1px solid #767676;background:var(--present)}.lege\
+nd .lost:before{background:var(--lost)}.legend .safe:before{background:var(--ring)}.turns{flex:1 1 0\
+;min-height:150px;overflow:auto}.glance .work,.glance .others{display:none}.turns table{width:100%;b\
+order-collapse:collapse}.turns caption{padding:4px 0;font-weight:700;text-align:left}.turns td,.turn\
+s th{padding:2px 8px;vertical-align:middle}.turns th{width:5em}.turns td:nth-child(2){white-space:no\
+wrap;width:1%}.turns button{white-space:nowrap;width:100%;min-height:32px;font-variant-numeric:tabul\
+ar-nums}.turns .now{background:var(--now)}.part{padding:8px 0;font-weight:700}.ways{display:grid;gri\
+d-template-columns:1fr 1fr;gap:12px;align-items:start}b.hand{padding:1px 6px;border:1.5px solid #000\
+;border-radius:3px;background:var(--migration);color:#000}.pane{display:flex;flex-direction:column;m\
+in-height:0;min-width:0;border:2px solid var(--rule);border-radius:6px;overflow:hidden}.pane.acting{\
+border-color:var(--ink)}.who{min-height:36px;display:flex;align-items:center;gap:8px;padding-left:10\
+px;flex:none}.who strong{font-size:1.1em;white-space:nowrap}strong,.label,.title,.lane,select{unicod\
+e-bidi:isolate}.callers{flex:1 1 0;min-width:0;display:flex;justify-content:flex-end;overflow:hidden\
+;white-space:nowrap;color:var(--quiet);font:calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consola\
+s,monospace}select{flex:0 1 auto;min-width:0;min-height:36px;max-width:60%;margin-right:6px;font:700\
+ calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace;color:inherit;background:var(--\
+chip);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{flex:1 1 0;min-width:0;padding:4px 10px;ov\
+erflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right;font-size:var(--code);color\
+:var(--quiet)}.locals span{margin-left:1.2em}.locals b{color:var(--ink)}.now-at{flex:none;display:fl\
+ex;min-height:2.1em;border-top:1px solid var(--rule)}.line.more{display:none}.code{flex:1;overflow-y\
+:auto;background:var(--sunk);position:relative;padding:2px 0}.line{display:flex;font-size:var(--code\
+);line-height:1.5;border-left:5px solid transparent}.line .no{position:relative;flex:none;width:3.3e\
+m;text-align:right;color:var(--quiet);padding-right:.9em;font-family:DejaVu Sans Mono,Menlo,Consolas\
+,monospace;user-select:none}.line code{flex:1;min-width:0;padding-left:calc((var(--indent) + 6) * 1c\
+h);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhere;padding-right:6px;font-size:1em}.lin\
+e.first{position:sticky;top:-2px;background:var(--sunk);box-shadow:0 1px var(--rule);z-index:1}.line\
+.first code,.line.doc code{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.line.doc code{\
+color:var(--quiet)}.line.done{border-left:5px double var(--quiet)}.line.done .no:before{content:"\\27\
+13";position:absolute;left:2px;color:var(--ink)}.line.now{background:var(--now);border-left-color:va\
+r(--ink);font-weight:700}.line.now .no{color:var(--ink)}.line.now .no:before{content:"\\25b6";positio\
+n:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding:4px 10px;overflow:hidden;text-overflow\
+:ellipsis;white-space:nowrap}.next.waits{border-left:5px dotted var(--ink)}.others,.many .pane{displ\
+ay:none}.many .pane.looked{display:flex;flex:1}.many .panes{display:flex}.many:not(.glance) .others{\
+display:block;flex:0 2 auto;min-height:60px;max-height:8em;overflow:auto}.many .other{display:flex;a\
+lign-items:center;gap:8px;white-space:nowrap}.choices{display:flex;gap:8px;align-items:stretch;flex:\
+none}.choices .ask{align-self:center;font-weight:700}.choices button{display:flex;align-items:center\
+;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-color:var(--ink);text-align:left}.choices bu\
+tton[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{overflow:hidden;te\
+xt-overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0 0 auto;border-width:1px}.choices butto\
+n.hinted{outline:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c\
+0  hint";font-weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:con\
+tent}.grid{contain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;p\
+adding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-st\
+art}.grid{position:relative;--least: calc( var(--columns) * var(--col) + var(--carry) + var(--wide) \
+* (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 var(--least);min-width:var(--least);max\
+-width:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * 63px + var(--card) + var(--wa\
+lk))}.strip{flex:1 1 230px;display:flex;flex-wrap:wrap;gap:6px 8px;align-items:flex-start;align-cont\
+ent:flex-start}.grid>*{margin-right:var(--walk)}.heads{position:relative;height:46px}.family{positio\
+n:absolute;top:0;right:calc((var(--column) - 1) * var(--col));width:calc(var(--col) - 6px);height:44\
+px;border:1.5px solid var(--ink);border-radius:6px;display:flex;flex-direction:column;align-items:ce\
+nter;justify-content:center;background:var(--chip);line-height:1.2}.family .name{font-size:.95em}.fa\
+mily .lock{padding:0;gap:3px;min-height:20px;background:none;outline:none}.family .lock,.family .loc\
+k.held{border:0}.rootless{color:var(--quiet);font-size:.85em}.lock,.pageframe,.variable{position:rel\
+ative;display:inline-flex;align-items:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5\
+px;padding:1px 7px;background:var(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.h\
+eld{border:2px solid var(--ink)}.lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pag\
+eframe,.variable{border-style:solid}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.\
+free{color:var(--quiet)}.waiters{display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .\
+word{display:none}.rows{position:relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6\
+px;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--\
+thread)}.thread:after{content:"";position:absolute;bottom:-6px;left:-7.5px;border:6px solid transpar\
+ent;border-top:9px solid var(--thread);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;t\
+ransition:transform .18s}.ends{position:absolute;left:0;right:0;top:0;height:26px}.card{position:abs\
+olute;inset:0 calc(var(--columns) * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;g\
+ap:10px;border:1.5px solid var(--ink);border-radius:6px;background:var(--chip);padding-right:6px;ove\
+rflow:clip;overflow-clip-margin:14px}.letter{flex:none;align-self:stretch;display:flex;align-items:c\
+enter;justify-content:center;min-width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#\
+000;font-size:1.1em}.grid:has(.families){--card: 430px;--cell: 52px}.hall .grid:has(.families){--car\
+d: 420px;--col: 116px}.hall .families .bounds{display:none}.families .letter{min-width:4.9em}.source\
+ .letter{background:var(--source);border-right:3px double #000}.destination .letter{background:var(-\
+-destination);border-right:3px solid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:n\
+one;width:10.5em;line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small{display:block;fon\
+t-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-template-columns:repeat(var(--wide),\
+minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min-content}.cell{posi\
+tion:relative;display:flex;flex-direction:column;justify-content:center;text-align:center;border:1.5\
+px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);border-radius:3px}.ce\
+ll small{font-size:var(--small)}.cell>span{font-weight:700;font-family:DejaVu Sans Mono,Menlo,Consol\
+as,monospace;white-space:nowrap}em{font-style:normal;font-weight:400;font-size:max(var(--small),.86e\
+m)}.cell.none{background:none;border:1.5px dashed var(--quiet);color:var(--quiet)}.cell.none>span{fo\
+nt-weight:400}.cell.present{background:var(--present)}.cell.zero{background:var(--present);border-st\
+yle:double;border-width:3px}.cell.migration{background:var(--migration);border-width:3px}.cell.stale\
+{background:var(--lost);border-style:dashed}.cell.outside{border:1px dotted var(--rule);color:var(--\
+quiet);background:none}.carry{position:absolute;right:calc(var(--columns) * var(--col) + var(--carry\
+) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:none}.carry:before{content:"";po\
+sition:absolute;left:-18px;border:14px solid transparent}.carry.up{color:var(--lost)}.carry.up:befor\
+e{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.carry.down:before{bo\
+ttom:-8px;border-top:18px solid;border-bottom:0}.carry span{position:absolute;top:50%;left:-4px;tran\
+sform:translate(-50%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;line-height:1.1;tex\
+t-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carry: 112px}.hall .grid{max-width:n\
+one}.carry b{display:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;trans\
+form:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--m\
+igration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carr\
+y .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dott\
+ed var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px \
+dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:do\
+tted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var\
+(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px\
+ solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * \
+var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;hei\
+ght:30px;border-radius:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items\
+:center;justify-content:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cu\
+rsor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items\
+:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:pol\
+ygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color\
+:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{backgroun\
+d:var(--cursor);color:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * \
+var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);ou\
+tline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.chang\
+ed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.fam\
+ily.changed:after,.variable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;backg\
+round:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2\
+}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflo\
+w:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);pa\
+dding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(-\
+-lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-w\
+eight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{disp\
+lay:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-w\
+idth:0;display:flex;gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--ti\
+ck));row-gap:4px}.lane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.l\
+ane .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{di\
+splay:grid;grid-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat\
+(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-heigh\
+t:48px}.tick{border:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-ali\
+gn:center;line-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--q\
+uiet);color:var(--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{\
+border:3px solid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink)\
+;margin-left:-2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;\
+line-height:15px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}\
+.marker.before{justify-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--\
+lanes) + 1);border-right:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;widt\
+h:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line\
+: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12\
+px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px\
+}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28\
+px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.h\
+all .pane.looked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex\
+;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall\
+ .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex\
+:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall se\
+lect,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall\
+ .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;l\
+ine-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall\
+ .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:2\
+6px}.hall .bounds{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid\
+-template-columns:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.\
+hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!import\
+ant}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height\
+:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.d\
+riving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall\
+ .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{w\
+idth:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 r\
+epeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .st\
+ate{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{\
+content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2p\
+x;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-he\
+ading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.drivi\
+ng .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webki\
+t-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:normal;line-height\
+:1.1}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:\
+230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{di\
+splay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:\
+6px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:n\
+one}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px\
+}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6p\
+x}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:n\
+one}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52p\
+x;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.fami\
+lies .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.root\
+less{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3p\
+x}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cu\
+rsor{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{\
+grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-\
+width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));\
+flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.ha\
+ll) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driv\
+ing .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0\
+}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-col\
+umns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.\
+driving:not(.hall) .now-at{display:none}}@media(max-width:700px){.stepper,.stepper.page{min-height:7\
+20px}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height\
+, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colo\
+rs:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canv\
+as;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-col\
+or-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border\
+:0}.controls,.tools{display:none}}
+`;var Et=800,M=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,o={}){
 this.host=t,this.options=o,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let s=new CSSStyleSheet;s.replaceSync(it),this.shadow.adoptedStyleSheets=[s],this.themes=
 new MutationObserver(()=>this.theme());let i=["data-jp-theme-light","class"];this.themes.observe(document.
 body,{attributes:!0,attributeFilter:i}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
-e)}load(t){this.run=new j(t),this.looked=null,this.frames={},this.hinted=!1,this.asking=!1,this.build(),
-this.draw()}get doc(){return this.run.doc}get at(){return this.run.at}get driving(){return this.run.
-driving}get verdict(){return this.news.verdict}get isHall(){return this.root.classList.contains("hal\
-l")}get shownCpu(){let{run:t}=this,e=t.step?.cpu??(t.path.length?t.did(t.path[0]).cpu:0);return this.
-looked??e}go(t){let e=Math.max(0,Math.min(this.run.path.length,t));e!==this.run.at&&(this.run.at=e,this.
-looked=null,this.frames={},this.hinted=!1,this.draw(),this.options.moved?.(this.run.at,this.run.path))}resume(t,e){
-this.run.keep(t)&&this.timeline.build(),this.go(e)}close(){this.play(!1),this.themes.disconnect(),this.
-sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.playing=void 0,t&&!this.driving&&
-(this.run.at===this.run.path.length&&this.go(0),this.playing=window.setInterval(()=>{this.go(this.run.
-at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&this.play(!1)},Et)),this.player&&
-(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute("aria-label",this.playing?
-"Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.cpus.length)return;if(!this.
-driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t)||this.asking)return;let{at:o,
-state:s}=e;s.moves?.[t]==null&&!await this.ask(t)||e!==this.run||e.at!==o||e.state!==s||(e.turn(s.moves?.[t]??
-0)&&this.timeline.build(),this.go(e.at+1))}async ask(t){if(!this.options.ask)return!1;let{run:e}=this,
-{state:o}=e;this.asking=!0;try{let s=await this.options.ask(e.schedule,t);return e!==this.run?!1:(e.
-add(s,t,o)&&this.state.build(),!0)}finally{this.asking=!1}}get ahead(){let{run:t}=this;return this.driving&&
-t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?this.go(t.at+1):this.
-ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.draw(),this.choices?.
-focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();let e=t.composedPath()[0];
-if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key))return;let s=t.key===
-" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&s)return;let{run:i}=this,r={ArrowRight:()=>this.
-forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),ArrowDown:()=>this.go(
-i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.play(),l:()=>this.hall(),
-h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),"?":()=>this.tools.toggle(),
-Escape:()=>this.release()},c=/^[1-9]$/.test(t.key)?()=>this.choose(Number(t.key)-1):r[t.key];c&&(t.preventDefault(),
-t.key!==" "&&this.play(!1),c())}release(){this.tools.toggle(!1),this.shadow.activeElement instanceof
-HTMLElement&&this.shadow.activeElement.blur(),this.host.blur(),this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.
-isHall){this.root.classList.toggle("hall",t),this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){
-this.state.grid&&(this.state.tabular=!this.state.tabular,this.tools.press("table",this.state.tabular),
-this.draw())}inTurns(){let t=this.turns.root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle(
-"glance",t),this.tools.press("turns",t),this.draw()}map(){let t=this.root.classList.toggle("mapped");
-this.tools.press("map",t)}theme(){let{classList:t,dataset:e}=document.body,o=matchMedia("(prefers-co\
-lor-scheme: dark)").matches,s=e.jpThemeLight?e.jpThemeLight==="false":null,i=this.chosen??s??(t.contains(
-"vscode-dark")||o);this.root.dataset.theme=i?"dark":"light",this.options.page&&(document.documentElement.
-style.colorScheme=this.root.dataset.theme),this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:o}=this,
-s=this.root?.classList.contains("hall");this.news=new L(this),this.choices=e?new O(this):null,this.state=
-new E(this),this.panes=new T(this),this.timeline=new H(this),this.turns=new R(this),this.chart=t.drive?.
-whole?new A(this):null,this.tools=new _(this,this.toolsOf());let i=t.title||"a recorded run",r=["ste\
-pper",o.page&&"page",e&&"driving",t.cpus.length>3&&"many",s&&"hall"].filter(Boolean);this.root=a("di\
-v",{class:r.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
-epper: ${i}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
-o.page?"h1":"p",{class:"title"},i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,
-this.choices?.root,this.state.root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.
-root),this.panes.others,this.news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.
-root)),this.theme(),this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.
-root,...this.panes.panes.map(c=>c.code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home",
-"To the start",()=>this.go(0)],["end","▶|","End","To the end",()=>this.go(this.run.path.length)],[
-"turns","turns","v","The run in turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.
-hall()]];this.chart&&t.push(["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&
-t.push(["table","table","t","Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.
-dataset.theme!=="dark",this.theme()};return this.options.page&&t.push(["theme","dark","","Light or d\
-ark",e]),t}buildControls(){let t=(o,s,i)=>a("button",{type:"button","aria-label":o,title:o,onclick:()=>{
-s!=="play"&&this.play(!1),i()}},s);return this.back=t("One step back (left arrow)","◀",()=>this.go(
-this.run.at-1)),this.player=this.driving?null:t("Play (space)","play",()=>this.play()),this.on=this.
-driving?null:t("One step on (right arrow)","▶",()=>this.forward()),a("div",{class:"controls",role:"\
-group","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){if(!this.measured){let t=getComputedStyle(
-this.root),e=o=>Number.parseFloat(t.getPropertyValue(o));this.measured={line:e("--line"),gap:e("--ga\
-p"),end:e("--end")}}return this.measured}resized(){this.measured=null,this.state.place(),this.panes.
-show()}draw(){let{run:t}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),this.state.draw(),
-this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<
-t.path.length)}};function Ht(n,t,e={}){return nt(n,()=>new $(n,t,e))}function _t({model:n,el:t}){let e=a("div");return t.
-append(e),nt(e,()=>G(n,(o,s)=>new $(e,o,s)))}function nt(n,t){try{return t()}catch(e){let o=e instanceof
+e)}load(t){this.play(!1),this.run=new j(t),this.looked=null,this.frames={},this.hinted=!1,this.asking=
+!1,this.build(),this.draw()}get doc(){return this.run.doc}get at(){return this.run.at}get driving(){
+return this.run.driving}get verdict(){return this.news.verdict}get isHall(){return this.root.classList.
+contains("hall")}get shownCpu(){let{run:t}=this,e=t.step?.cpu??(t.path.length?t.did(t.path[0]).cpu:0);
+return this.looked??e}go(t){let e=Math.max(0,Math.min(this.run.path.length,t));e!==this.run.at&&(this.
+run.at=e,this.looked=null,this.frames={},this.hinted=!1,this.draw(),this.options.moved?.(this.run.at,
+this.run.path))}resume(t,e){this.run.keep(t)&&this.timeline.build(),this.go(e)}close(){this.play(!1),
+this.themes.disconnect(),this.sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.
+playing=void 0,t&&!this.driving&&(this.run.at===this.run.path.length&&this.go(0),this.playing=window.
+setInterval(()=>{this.go(this.run.at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&
+this.play(!1)},Et)),this.player&&(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute(
+"aria-label",this.playing?"Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.
+cpus.length)return;if(!this.driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t)||
+this.asking)return;let{at:o,state:s}=e;s.moves?.[t]==null&&!await this.ask(t)||e!==this.run||e.at!==
+o||e.state!==s||(e.turn(s.moves?.[t]??0)&&this.timeline.build(),this.go(e.at+1))}async ask(t){if(!this.
+options.ask)return!1;let{run:e}=this,{state:o}=e;this.asking=!0;try{let s=await this.options.ask(e.schedule,
+t);return e!==this.run?!1:(e.add(s,t,o)&&this.state.build(),!0)}finally{this.asking=!1}}get ahead(){
+let{run:t}=this;return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<
+t.path.length?this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.
+hinted=!0,this.draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();
+let e=t.composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(
+t.key))return;let s=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&s)return;let{run:i}=this,
+r={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),
+ArrowDown:()=>this.go(i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.
+play(),l:()=>this.hall(),h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),
+"?":()=>this.tools.toggle(),Escape:()=>this.release()},c=/^[1-9]$/.test(t.key)?()=>this.choose(Number(
+t.key)-1):r[t.key];c&&(t.preventDefault(),t.key!==" "&&this.play(!1),c())}release(){this.tools.toggle(
+!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.activeElement.blur(),this.host.blur(),
+this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.isHall){this.root.classList.toggle("hall",t),
+this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){this.state.grid&&(this.state.tabular=
+!this.state.tabular,this.tools.press("table",this.state.tabular),this.draw())}inTurns(){let t=this.turns.
+root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle("glance",t),this.tools.press("turns",
+t),this.draw()}map(){let t=this.root.classList.toggle("mapped");this.tools.press("map",t)}theme(){let{
+classList:t,dataset:e}=document.body,o=matchMedia("(prefers-color-scheme: dark)").matches,s=e.jpThemeLight?
+e.jpThemeLight==="false":null,i=this.chosen??s??(t.contains("vscode-dark")||o);this.root.dataset.theme=
+i?"dark":"light",this.options.page&&(document.documentElement.style.colorScheme=this.root.dataset.theme),
+this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:o}=this,s=this.root?.classList.contains(
+"hall");this.news=new L(this),this.choices=e?new O(this):null,this.state=new E(this),this.panes=new T(
+this),this.timeline=new H(this),this.turns=new R(this),this.chart=t.drive?.whole?new A(this):null,this.
+tools=new _(this,this.toolsOf());let i=t.title||"a recorded run",r=["stepper",o.page&&"page",e&&"dri\
+ving",t.cpus.length>3&&"many",s&&"hall"].filter(Boolean);this.root=a("div",{class:r.join(" "),tabindex:"\
+0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`Stepper: ${i}. Arrow keys step, ? \
+shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(o.page?"h1":"p",{class:"title"},
+i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,this.choices?.root,this.state.
+root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.others,this.
+news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),this.shadow.
+replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.root,...this.panes.panes.map(c=>c.
+code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home","To the start",()=>this.go(0)],[
+"end","▶|","End","To the end",()=>this.go(this.run.path.length)],["turns","turns","v","The run in \
+turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.hall()]];this.chart&&t.push(
+["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&t.push(["table","table","t",
+"Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.dataset.theme!=="dark",this.
+theme()};return this.options.page&&t.push(["theme","dark","","Light or dark",e]),t}buildControls(){let t=(o,s,i)=>a(
+"button",{type:"button","aria-label":o,title:o,onclick:()=>{s!=="play"&&this.play(!1),i()}},s);return this.
+back=t("One step back (left arrow)","◀",()=>this.go(this.run.at-1)),this.player=this.driving?null:
+t("Play (space)","play",()=>this.play()),this.on=this.driving?null:t("One step on (right arrow)","▶",
+()=>this.forward()),a("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,this.player,
+this.on)}get measures(){if(!this.measured){let t=getComputedStyle(this.root),e=o=>Number.parseFloat(
+t.getPropertyValue(o));this.measured={line:e("--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){
+this.measured=null,this.state.place(),this.panes.show()}draw(){let{run:t}=this;this.news.draw(),this.
+panes.draw(),this.choices?.draw(),this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.
+draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length)}};function Ht(n,t,e={}){return nt(n,()=>new M(n,t,e))}function _t({model:n,el:t}){let e=a("div");return t.
+append(e),nt(e,()=>G(n,(o,s)=>new M(e,o,s)))}function nt(n,t){try{return t()}catch(e){let o=e instanceof
 Error?e.message:String(e),s=a("p",{role:"alert"},`This stepper cannot be drawn: ${o}.`);throw(n.shadowRoot??
 n).replaceChildren(s),e}}var Rt={render:_t};return dt(Pt);})();
-export const { h, mount, Stepper } = bundled;
+export const { h, mount } = bundled;
 export default bundled.default;

@@ -304,7 +304,7 @@ export class Grid {
     if (!avc) return null;
     const on = place >= 0;
     const kind = classes("knot", !on && "loose", now.changed.has(avc) && "changed");
-    const title = `avc of ${now.vmas.get(row.id)?.name} in ${family?.name}`;
+    const title = `avc of ${now.vmas.get(row.id)?.name} in ${this.world.families.get(id)?.name}`;
     const here = now.picture.cursors.filter((cursor) => cursor.avc === avc);
     return h(
       "span",

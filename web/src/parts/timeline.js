@@ -34,7 +34,6 @@ export class Timeline {
     this.drawn = 0;
     this.ticks = run.path.map((place, i) => tick(run.did(place), i));
     const breaks = run.path.flatMap((_, i) => (run.preempts(i + 1) ? [preemption(i)] : []));
-    const whole = { "grid-row": `2 / span ${doc.cpus.length}` };
     this.track = h(
       "div",
       {
@@ -53,7 +52,6 @@ export class Timeline {
           if (event.buttons) this.pointed(event);
         },
       },
-      h("span", { class: "start", style: whole }),
       ...breaks,
       ...this.ticks,
       run.decisive ? decisive(run.decisive) : null,

@@ -81,6 +81,17 @@ def test_what_is_driven_to_its_end_is_judged() -> None:
     assert player.verdict.won
 
 
+def test_a_deadlock_is_driven_into_and_not_there_from_the_start() -> None:
+    """The order of two locks is wrong whoever goes first; that nobody is stuck is no failure."""
+    here = LEVELS["two-locks"]
+    for whole in (True, False):
+        drive = Drive(here.program(), whole=whole)
+        assert drive.graph.writer.states[0]["outlook"] == "can"
+        drive.schedule = as_schedule(here.wrong)
+        end = drive.graph.writer.steps[drive.path[-1]]["to"]
+        assert drive.graph.writer.states[end]["end"]["outcome"] == "holds"
+
+
 def test_a_wrong_answer_passes_nothing(progress: Progress) -> None:
     find = next(each for each in LEVELS.values() if each.kind == FIND and each.solution != RIGHT)
     player = level(find.name, RIGHT)

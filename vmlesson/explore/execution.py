@@ -15,6 +15,8 @@ Promise = Callable[[], object]
 Coroutines = Mapping[str, Coroutine[Any, Any, Any]]
 Program = Callable[[], tuple[Coroutines, Promise | None]]
 
+INVERSION = "lock-order inversion"
+"""The finding that is one of the program's, whichever way it was run: nobody is stuck yet."""
 MADE_AT = re.compile(r", line (\d+), in ")
 """What Python adds where it keeps track of the origin of coroutines."""
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
@@ -157,7 +159,7 @@ def _inversion(cpus: list[CPU]) -> Finding | None:
                 for outer2, inner2, gates2 in second.nested:
                     if outer is inner2 and inner is outer2 and not gates & gates2:
                         return Finding(
-                            "lock-order inversion",
+                            INVERSION,
                             f"{first} takes {outer} then {inner}, {second} {inner} then {outer}",
                         )
     return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from ..kernel.atomic import BOOT
-from .execution import Execution, as_program, driving
+from .execution import INVERSION, Execution, as_program, driving
 from .graph import Graph, Move
 from .graph import State as Spot
 from .learned import Leaf, Machine, PromiseSeesMore, State
@@ -66,6 +66,8 @@ class Reach:
     Args:
         program: as for `explore`; as are `release` and `patches`.
         nodes: how many states there may be; a question that needs more is answered "not known".
+        order: whether an end fails at which nobody is stuck, and two CPUs have taken two locks in
+            opposite orders.
 
     Attributes:
         exits: for each state that is known, the states after it, by CPU.
@@ -81,7 +83,9 @@ class Reach:
         release: str | None = None,
         patches: Iterable[Any] = (),
         nodes: int = 20_000,
+        order: bool = True,
     ) -> None:
+        self.order = order
         self.program = as_program(program, release, patches)
         self.most = nodes
         self.made = BOOT.made
@@ -208,8 +212,9 @@ class Reach:
         """All that can come after a state is known: sum it up; an end is judged."""
         self.exits[frame.state] = frame.exits
         if not frame.exits:
-            fails = int(self.machine.finding(frame.state, lambda: way) is not None)
-            self.known[frame.state] = _Seen(1, fails)
+            finding = self.machine.finding(frame.state, lambda: way)
+            fails = finding is not None and (self.order or finding.kind != INVERSION)
+            self.known[frame.state] = _Seen(1, int(fails))
             return
         seen = {cpu: self.known[to] for cpu, to in frame.exits.items()}
         failing = [(one.soonest + 1, cpu) for cpu, one in seen.items() if one.failing]

@@ -19,6 +19,7 @@ from typing import Any
 from .. import kernel
 from ..errors import UserError
 from ..explore import Failure, Result, ScheduleError, Trace, explore, replay
+from ..explore.execution import INVERSION
 from ..files import course_root
 from ..grade.answer import Subject
 from ..grade.exercises import EXERCISES
@@ -147,14 +148,14 @@ class Level:
             return Verdict(False, f"{error}.")
         many = f"{trace.preemptions} preemption{'s' * (trace.preemptions != 1)}"
         # Locks in opposite orders are reported where all went well, too: nobody is stuck yet.
-        if trace.finding is None or trace.finding[0] == "lock-order inversion":
+        if trace.finding is None or trace.finding[0] == INVERSION:
             end = "and nothing went wrong" if trace.complete else "and it is not at its end yet"
             return Verdict(False, f"{len(trace.steps)} steps, {end}. Step back, and choose again.")
-        said = f"With {many}: {trace.finding[1]}"
+        said = as_sentence(f"With {many}: {trace.finding[1]}")
         if self.data.get("loses", "") not in said:
             return Verdict(False, f"{said} That is not the one that was meant.")
         if self.most is not None and trace.preemptions > self.most:
-            return Verdict(False, f"{said}. Lost, but at most {self.most} allowed here.")
+            return Verdict(False, f"{said} Lost, but at most {self.most} allowed here.")
         return Verdict(True, said, trace, program)
 
     def _found(self, answer: Any) -> Verdict:
@@ -182,7 +183,7 @@ class Level:
                 result = self._explored(name, function)
             except (Finding, OSError) as slip:  # the set-up calls it as well
                 said = getattr(slip, "message", f"a system call fails: {slip}")
-                return Verdict(False, said[0].upper() + said[1:])
+                return Verdict(False, as_sentence(said))
             tried += result.executions
             if result.failures:
                 return self._shown(False, result.failures[0])
@@ -205,8 +206,7 @@ class Level:
 
     def _shown(self, won: bool, failure: Failure) -> Verdict:
         trace = failure.trace() if failure.kind not in SLIPS else None
-        said = sentence(failure)
-        return Verdict(won, said[0].upper() + said[1:], trace, failure.program)
+        return Verdict(won, as_sentence(sentence(failure)), trace, failure.program)
 
     # -- code
 
@@ -229,6 +229,11 @@ class Verdict:
     said: str
     trace: Trace | None = None
     program: Any = None
+
+
+def as_sentence(said: str) -> str:
+    """With a capital in front, and a stop at its end."""
+    return said[0].upper() + said[1:] + "." * (said[-1] not in ".!?")
 
 
 async def _idle(*_: Any) -> None:

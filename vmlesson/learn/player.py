@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+import anywidget
 import ipywidgets as widgets
 
 from ..errors import UserError
@@ -15,8 +16,9 @@ from ..grade.notebook import solved
 from ..progress import Progress
 from ..show import chains
 from ..show.drive import Drive
-from ..show.stepper import Stepper
-from .levels import FIND, FIX, LOSE, Level, Verdict, all_levels
+from ..show.stepper import Stepper, document_of
+from .card import card
+from .levels import FIND, FIX, LOSE, Level, Verdict, all_levels, as_sentence
 
 SPACING = 5
 """Each such pass is of a level that was passed before."""
@@ -61,6 +63,14 @@ def following(levels: Iterable[Level], progress: Progress, after: str = "") -> s
     return (new or old or names)[0]
 
 
+class Top(anywidget.AnyWidget):
+    """Nothing to see: where it appears is brought to the top of the window."""
+
+    _esm = """export default { render({ el }) {
+      requestAnimationFrame(() => el.scrollIntoView({ block: "start" }));
+    } }"""
+
+
 class Player:
     """A level under play; see `level`."""
 
@@ -85,6 +95,7 @@ class Player:
         """Go on to the next level."""
         levels = all_levels()
         self.load(levels[following(levels.values(), Progress(), self.level.name)])
+        self.box.children = (Top(), *self.box.children)
 
     def answer(self, answer: Any) -> None:
         """Try an answer, and say what comes of it."""
@@ -106,7 +117,8 @@ class Player:
         self.onward.layout.display = None if found.won else "none"
         if found.trace is not None and self.level.kind != LOSE:
             title = f"{self.level.title}: what happens"
-            self.shown.children = (Stepper(found.trace, title, folded=self._folded()),)
+            shown = document_of(found.program, found.trace, title, self._folded())
+            self.shown.children = (Stepper({}, doc=shown),)
 
     # -- what is shown
 
@@ -125,7 +137,7 @@ class Player:
             f"<p><b>{self.level.kind.capitalize()}</b> · {self.level.difficulty}, "
             f"{self.level.minutes} min{again} · "
             f'<span role="img" aria-label="{done} of {len(levels)} levels passed">{dots}</span></p>'
-            f'<p style="font-size: 1.15em"><b>{escape(self.level.title)}.</b> '
+            f'<p style="font-size: 1.15em"><b>{escape(as_sentence(self.level.title))}</b> '
             f"{escape(self.level.goal)}</p>{self._spoils()}"
         )
 
@@ -152,8 +164,9 @@ class Player:
         field.add_class("vmlesson-code")
         button = widgets.Button(description="Try it")
         button.on_click(lambda _: self.answer(field.value))
+        calls = f"<details><summary>The calls that there are</summary>{card().html}</details>"
         style = f"<style>.vmlesson-code textarea {{ {MONO}; white-space: pre }}</style>"
-        return [self._picture(), widgets.HTML(style), field, button]
+        return [self._picture(), widgets.HTML(style), field, button, widgets.HTML(calls)]
 
     def _choices(self) -> widgets.HBox:
         buttons = [widgets.Button(description=choice) for choice in self.level.choices]

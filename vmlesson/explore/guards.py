@@ -1,22 +1,41 @@
-"""Which CPU may go on alone: whose next step nobody else can meet before it is taken.
+"""Which CPU may go on alone: whose next step nobody else can conflict with before it is taken.
 
-A step need not be tried in another place than first if whatever it touches is touched by no other
-CPU, or by others only while they hold a lock that its own CPU has now: until it is taken nobody
-else can get that far.  Who touches what, and under which locks, is known only from what was seen;
-so who relies on it is noted, and when somebody is seen to do otherwise, what was concluded is
-forgotten.
+A step need not be tried in another place than first if no other CPU writes what it reads or touches
+what it writes, or others do so only while they hold a lock that its own CPU has now: until it is
+taken nobody else can get that far.  Who touches what, and under which locks, is known only from
+what was seen; so who relies on it is noted, and when somebody is seen to do otherwise, what was
+concluded is forgotten.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..kernel.atomic import CPU
 from ..kernel.locks import Lock, rw_semaphore
 
 Locks = frozenset[Any]
 """Keys of locks with one owner; of a semaphore, (key, "read") or (key, "write")."""
+
+
+class Access(NamedTuple):
+    """A location is touched; or, if `writes`, it is written."""
+
+    location: int
+    writes: bool
+
+
+def accesses(reads: Iterable[int], writes: Iterable[int] = ()) -> list[Access]:
+    """What a step with this footprint does."""
+    touched = [Access(location, False) for location in {*reads, *writes}]
+    return touched + [Access(location, True) for location in writes]
+
+
+def conflicting(reads: Iterable[int], writes: Iterable[int]) -> list[Access]:
+    """What conflicts with a step that has this footprint."""
+    written = [Access(location, True) for location in reads if location not in writes]
+    return written + [Access(location, False) for location in writes]
 
 
 class Guards:
@@ -27,45 +46,47 @@ class Guards:
     """
 
     def __init__(self, cpus: int) -> None:
-        self.accesses: list[dict[int, dict[Locks, int]]] = [{} for _ in range(cpus)]
-        self.relied: list[dict[int, dict[Locks, int]]] = [{} for _ in range(cpus)]
-        self.known: dict[tuple[Any, Any], bool] = {}
+        self.seen: list[dict[Access, dict[Locks, int]]] = [{} for _ in range(cpus)]
+        self.relied: list[dict[Access, dict[Locks, int]]] = [{} for _ in range(cpus)]
+        self.known: dict[Any, dict[Any, bool]] = {}
         self.broken = False
 
-    def note(self, cpu: int, locations: Iterable[int], locks: Locks, steps: int) -> None:
+    def note(self, cpu: int, done: Iterable[Access], locks: Locks, steps: int) -> None:
         """A CPU touches locations, or waits for what is there, with some locks, after `steps`."""
-        accesses, relied = self.accesses[cpu], self.relied[cpu]
-        for location in locations:
-            latest = accesses.setdefault(location, {})
+        seen, relied = self.seen[cpu], self.relied[cpu]
+        for access in done:
+            latest = seen.setdefault(access, {})
             if latest.get(locks, -1) < steps:
                 latest[locks] = steps
-                for excluded, since in relied.get(location, {}).items():
+                for excluded, since in relied.get(access, {}).items():
                     if since <= steps and locks.isdisjoint(excluded):
                         self.broken = True
 
     def alone(self, leaf: Any, others: Iterable[Any]) -> bool:
         """Whether a step can be taken first, whatever CPUs at these nodes do."""
-        known = self.known
+        known = self.known.get(leaf)
+        if known is None:
+            known = self.known[leaf] = {}
         for node in others:
-            if not node.ended and node is not leaf.node:
-                met = known.get((leaf, node))
-                if met is None:
-                    met = known[leaf, node] = self._meet(leaf, node)
-                if met:
-                    return False
+            met = known.get(node)
+            if met is None:
+                met = known[node] = node.cpu != leaf.node.cpu and self._meet(leaf, node)
+            if met:
+                return False
         return True
 
     def _meet(self, leaf: Any, node: Any) -> bool:
-        """Whether a CPU at a node can come to touch what a step touches, before it is taken."""
-        excluded, steps, accesses = leaf.node.excludes, node.steps, self.accesses[node.cpu]
-        touched = leaf.reads | leaf.writes
-        for location in touched:
-            for locks, latest in accesses.get(location, {}).items():
+        """Whether a CPU at a node can come to conflict with a step, before that is taken."""
+        if node.ended:
+            return False
+        excluded, steps, seen = leaf.node.excludes, node.steps, self.seen[node.cpu]
+        for access in leaf.conflicting:
+            for locks, latest in seen.get(access, {}).items():
                 if latest >= steps and locks.isdisjoint(excluded):
                     return True
         relied = self.relied[node.cpu]
-        for location in touched:
-            since = relied.setdefault(location, {})
+        for access in leaf.conflicting:
+            since = relied.setdefault(access, {})
             since[excluded] = min(steps, since.get(excluded, steps))
         return False
 

@@ -27,7 +27,7 @@ from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Operation
 from ..kernel.locks import Lock, rw_semaphore
 from .blame import Blame, blame_after, blame_at_start
 from .execution import Execution, Program
-from .guards import Guards, locks_of
+from .guards import Access, Guards, accesses, conflicting, locks_of
 from .hidden import Hidden, plain_state
 from .real import Doubt, place_of
 from .values import Memory, Values, fields_at, made_by
@@ -78,13 +78,14 @@ class Leaf:
         node, to: where its CPU is before it and after it.
         needs: the numbers of what it found, by location; `written` what it left, by place.
         reads, writes: the locations that it touches.
-        operation: what it does, in words; `args` that operation's arguments.
+        conflicting: what conflicts with it.
+        operation: what it does, in words.
         finding: the first that its CPU has.
     """
 
     __slots__ = (
-        "after", "apart", "args", "blames", "finding", "needs", "node", "operation", "reads", "to",
-        "writes", "written",
+        "after", "apart", "blames", "conflicting", "finding", "needs", "node", "operation",
+        "reads", "to", "writes", "written",
     )  # fmt: skip
 
     to: Node
@@ -92,6 +93,7 @@ class Leaf:
     written: list[tuple[int, int]]
     reads: frozenset[int]
     writes: frozenset[int]
+    conflicting: list[Access]
 
     def __init__(self, node: Node, operation: Operation[Any]) -> None:
         self.node = node
@@ -138,7 +140,6 @@ class Machine:
         self.blames: dict[Blame | None, Blame | None] = {}
         self.locks: set[int] = set()
         self.steps = 0
-        self.way: list[int] | None = []
         self.live = Execution(program, made)
         cpus = self.live.cpus
         self.names = [cpu.name for cpu in cpus]
@@ -148,6 +149,7 @@ class Machine:
         memory = self.values.memory()
         blame = blame_at_start([cpu.findings[0] if cpu.findings else None for cpu in cpus])
         self.root: State = (*(self._node(cpu, memory, 0) for cpu in cpus), memory, blame)
+        self.at: State | None = self.root
 
     # -- what comes after a state
 
@@ -159,9 +161,8 @@ class Machine:
             return node.next[memory]
         except KeyError:
             leaf = None
-            if not node.ended and self._can_go_on(node, memory, way):
-                known = (leaf for leaf in node.leaves if self.values.fits(memory, leaf.needs))
-                leaf = next(known, None) or self._learn(node, memory, way)
+            if not node.ended and self._can_go_on(node, state, way):
+                leaf = self._known(node, memory) or self._learn(node, state, way)
             node.next[memory] = leaf
             return leaf
 
@@ -191,79 +192,99 @@ class Machine:
         """What an execution fails by that ends in a state."""
         end = state[:-1]
         if end not in self.verdicts:
-            self.verdicts[end] = self.execution_at(way()).finding_at_end()
-            self.way = None  # the promise may have touched things
+            self.verdicts[end] = self.execution_at(state, way).finding_at_end()
+            self.at = None  # the promise may have touched things
         blame: Blame | None = state[-1]
         return self.verdicts[end] if blame is None else blame.finding
 
     # -- executing
 
-    def execution_at(self, way: Sequence[int]) -> Execution:
-        """A real execution that has taken the steps of a schedule."""
-        if self.way != list(way):
+    def execution_at(self, state: State, way: Way) -> Execution:
+        """A real execution that is in a state, to which a way leads."""
+        if self.at != state:
             self.close()
             self.live = Execution(self.program, self.made)
-            self.way = []
-            state = self.root
-            for cpu in way:
-                state = self._repeat(state, cpu)
+            self.at = self.root
+            for cpu in way():
+                self._repeat(cpu)
         return self.live
 
     def close(self) -> None:
         """Drop the execution.  Doubt, if its CPUs have changed what they share unseen."""
         self.live.close()
-        self.way = None
+        self.at = None
         if what := self.hidden.changed():
             raise Doubt(what)
 
-    def _step(self, index: int) -> tuple[CPU, Operation[Any]]:
-        cpu = self.live.cpus[index]
+    def _step(self, cpu: CPU) -> Operation[Any]:
         operation = cpu.pending
         assert operation is not None
-        assert self.way is not None
-        self.way.append(index)
+        self.at = None  # Ctrl-C may come in the middle
         self.steps += 1
         cpu.step()
-        return cpu, operation
+        return operation
 
-    def _repeat(self, state: State, index: int) -> State:
-        node: Node = state[index]
-        leaf = node.next.get(state[-2])
-        cpu = self.live.cpus[index]
-        operation = cpu.pending
+    def _repeat(self, index: int) -> None:
+        state, cpu = self.at, self.live.cpus[index]
+        assert state is not None
+        operation, leaf = cpu.pending, state[index].next.get(state[-2])
         if operation is None:
             raise self._doubt(f"{cpu} ends before a step that it had taken")
+        where = cpu, operation
         if not operation.enabled:
-            raise self._doubt(f"{place_of(cpu, operation)} waits, where it did not")
-        different = f"{place_of(cpu, operation)} does not do what it did before"
-        if leaf is None or (operation.code, operation.lineno) != node.place:
-            raise self._doubt(different)
-        self._step(index)
-        if cpu.writes.keys() != leaf.writes:
-            raise self._doubt(different)
-        return self.after(state, leaf)
+            raise self._doubt(f"{place_of(*where)} waits, where it did not")
+        same = leaf is not None and (operation.code, operation.lineno) == leaf.node.place
+        if same:
+            self._step(cpu)
+        if not same or cpu.writes.keys() != leaf.writes:
+            raise self._doubt(f"{place_of(*where)} does not do what it did before")
+        self.at = self.after(state, leaf)
 
     def _doubt(self, what: str) -> Doubt:
         return Doubt(self.hidden.changed() or what)
 
     # -- learning
 
-    def _can_go_on(self, node: Node, memory: Memory, way: Way) -> bool:
+    def _can_go_on(self, node: Node, state: State, way: Way) -> bool:
         if node.on is None:
             return True
-        number = self.values.at(memory, node.on)
+        number = self.values.at(state[-2], node.on)
         if number not in node.open:
             plain, value = self.values.plain(node.on, number)
             assert node.admits is not None
             node.open[number] = (
-                node.admits(value) if plain else self.execution_at(way()).cpus[node.cpu].enabled
+                node.admits(value)
+                if plain
+                else self.execution_at(state, way).cpus[node.cpu].enabled
             )
         return node.open[number]
 
-    def _learn(self, node: Node, memory: Memory, way: Way) -> Leaf:
-        self.execution_at(way())
-        known = bool(self.live.cpus[node.cpu].findings)
-        cpu, operation = self._step(node.cpu)
+    def _known(self, node: Node, memory: Memory) -> Leaf | None:
+        return next((leaf for leaf in node.leaves if self.values.fits(memory, leaf.needs)), None)
+
+    def _learn(self, node: Node, state: State, way: Way) -> Leaf:
+        """A step that is not known yet.
+
+        Where the execution that there is has brought this CPU here, it may be learned from that,
+        whatever the others have done meanwhile: what comes of it depends on what it reads, and if
+        that is the same in `state`, so is the step.
+        """
+        at = self.at
+        if at is not None and at[node.cpu] is node and self.live.cpus[node.cpu].enabled:
+            if self._known(node, at[-2]) is None:
+                leaf = self._execute(node)
+                if self.values.fits(state[-2], leaf.needs):
+                    return leaf
+        self.execution_at(state, way)
+        return self._execute(node)
+
+    def _execute(self, node: Node) -> Leaf:
+        """Let a CPU take its next step, and learn it."""
+        state, cpu = self.at, self.live.cpus[node.cpu]
+        assert state is not None
+        memory: Memory = state[-2]
+        known = bool(cpu.findings)
+        operation = self._step(cpu)
         leaf = Leaf(node, operation)
         values, objects = self.values, self.live.objects
         reads = cpu.reads if node.on is None else cpu.reads | {node.on}
@@ -277,9 +298,12 @@ class Machine:
         leaf.reads, leaf.writes = frozenset(reads), frozenset(cpu.writes)
         if cpu.findings and not known:
             leaf.finding = cpu.findings[0]
-        self.guards.note(node.cpu, leaf.reads | leaf.writes, node.has, node.steps)
+        leaf.conflicting = conflicting(leaf.reads, leaf.writes)
+        self.guards.note(node.cpu, accesses(leaf.reads, leaf.writes), node.has, node.steps)
         leaf.to = self._node(cpu, values.written(memory, leaf.written), node.steps + 1)
         node.leaves.append(leaf)
+        node.next[memory] = leaf
+        self.at = self.after(state, leaf)
         return leaf
 
     def _node(self, cpu: CPU, memory: Memory, steps: int) -> Node:
@@ -291,7 +315,7 @@ class Machine:
             if isinstance(cpu.pending.args[0], Lock | rw_semaphore):
                 self.locks.add(node.on)
             node.open[self.values.at(memory, node.on)] = cpu.pending.enabled
-            self.guards.note(node.cpu, (node.on,), node.has, steps)
+            self.guards.note(node.cpu, accesses((node.on,)), node.has, steps)
         if not node.ended or not self.merge:
             return node
         if plain_state(self.live.promise) != self.told:

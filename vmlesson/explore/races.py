@@ -7,12 +7,13 @@ warn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from types import CodeType
 
+from .execution import Execution
 from .labels import Labels, function_name
-from .learned import Leaf, Machine, Way
+from .learned import Leaf, Machine, State, Way
 from .result import Warning
 
 
@@ -21,33 +22,35 @@ class Races:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.warnings: dict[tuple[int, CodeType, CodeType], Warning] = {}
+        self.warnings: dict[tuple[int, frozenset[CodeType]], Warning] = {}
 
-    def look(self, leaves: Mapping[int, Leaf], way: Way) -> None:
-        """Look at the steps that can be taken from a state."""
-        for one, two in combinations(leaves.values(), 2):
-            if not one.independent(two):
-                places = one.conflicts(two)
+    def look(self, state: State, leaves: Mapping[int, Leaf], way: Way) -> None:
+        """Look at the steps that can be taken from a state, to which a way leads."""
+        for pair in combinations(leaves.values(), 2):
+            if not pair[0].independent(pair[1]):
+                places = pair[0].conflicts(pair[1])
                 if places.isdisjoint(self.machine.locks):
+                    codes = [leaf.node.place[0] for leaf in pair if leaf.node.place is not None]
                     for location in places:
-                        self._warn(location, one, two, way)
+                        key = location, frozenset(codes)
+                        if key not in self.warnings:
+                            execution = self.machine.execution_at(state, way)
+                            self.warnings[key] = self._warning(location, pair, codes, execution)
 
-    def _warn(self, location: int, one: Leaf, two: Leaf, way: Way) -> None:
-        codes = [leaf.node.place[0] for leaf in (one, two) if leaf.node.place is not None]
-        key = (location, codes[0], codes[1])
-        if key in self.warnings:
-            return
+    def _warning(
+        self, location: int, pair: Sequence[Leaf], codes: list[CodeType], execution: Execution
+    ) -> Warning:
         labels = Labels(self.machine.program)
-        labels.meet(self.machine.execution_at(way()).objects.values())
+        labels.meet(execution.objects.values())
         label = labels(location)
         functions = [function_name(code) for code in codes]
         first, second = sorted(
             f"{'written' if location in leaf.writes else 'read'} in {function}"
-            for leaf, function in zip((one, two), functions, strict=True)
+            for leaf, function in zip(pair, functions, strict=True)
         )
         message = f"{label} is {first} and {second}, and no lock orders the two"
         field = label.rpartition(".")[2]
-        self.warnings[key] = Warning("data race", message, frozenset(functions), field)
+        return Warning("data race", message, frozenset(functions), field)
 
     def all(self) -> list[Warning]:
         """Every race once, sorted."""

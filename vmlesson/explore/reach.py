@@ -170,7 +170,7 @@ class Reach:
             cpu = machine.names.index(name) if name in machine.names else -1
             leaf = None if cpu < 0 else machine.leaf(state, cpu, lambda: way)
             if leaf is None:
-                self._misfit(way, name)
+                self._misfit(state, way, name)
             assert leaf is not None
             state = machine.after(state, leaf)
             way.append(cpu)
@@ -178,9 +178,9 @@ class Reach:
             return Outlook(None)
         return self.read_off(state)
 
-    def _misfit(self, way: list[int], name: str) -> None:
+    def _misfit(self, state: State, way: list[int], name: str) -> None:
         """Say why a CPU cannot go on after some steps."""
-        execution: Execution = self.machine.execution_at(way)
+        execution: Execution = self.machine.execution_at(state, lambda: way)
         next_cpu(execution, len(way) + 1, name)
 
     def _grow(self, state: State, way: list[int]) -> bool:

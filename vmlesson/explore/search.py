@@ -83,7 +83,6 @@ class Search:
             self._tell_endless()
         except KeyboardInterrupt:
             self._interrupted()
-            self.machine.way = None  # it may have come in the middle of a step
         self._tell_failures(best=not result.interrupted and not self.first_failure)
         if not result.interrupted:
             self._hold_against_real_executions()

@@ -23,17 +23,18 @@ class exactly one execution is walked, and to count executions is to count class
 belongs to what a state is known by.  (Sleep sets: Godefroid, "Partial-Order Methods for the
 Verification of Concurrent Systems", 1996.)
 
-*A step is taken alone.*  If nobody else can touch what c's step touches until it is taken, then it
-may come first in each class that goes on from here, as in all of them it comes some time and
-changes places with all before it.  The others are tried afterwards.  Nobody else can, if they never
-touch it, or only under a lock that c holds now (`.guards`).  Who touches what is learned on the
-way: when somebody is seen to do what was relied on not to be done, the walk begins again, with all
-that was learned; and it ends, for there is only so much to be seen.  At the end, nothing that was
-relied on is wrong.  (Nor can it be wrong unseen.  Let u be the first step, of another CPU, that
-could have met c's before it was taken.  What came between is independent of c's step, so the walk
-has it after that step, and u's CPU is there at the same place as here.  So far as u reads what c's
-step does not write, it reads the same there as here, and the first thing that it touches of what
-c's step touches, it touches there, too, holding the same locks: so it was seen.)
+*A step is taken alone.*  If nobody else can conflict with c's step until it is taken, then it may
+come first in each class that goes on from here, as in all of them it comes some time and changes
+places with all before it.  The others are tried afterwards.  Nobody else can, if they never write
+what it reads nor touch what it writes, or only under a lock that c holds now (`.guards`).  Who
+touches what is learned on the way: when somebody is seen to do what was relied on not to be done,
+the walk begins again, with all that was learned; and it ends, for there is only so much to be seen.
+At the end, nothing that was relied on is wrong.  (Nor can it be wrong unseen.  Let u be the first
+step, of another CPU, that could have conflicted with c's before it was taken.  What came between is
+independent of c's step, so the walk has it after that step, and u's CPU is there at the same place
+as here.  Until u touches what c's step writes it reads the same there as here.  So the first thing
+that it does there in conflict with c's step is what it would do here, holding the same locks: it
+was seen.)
 
 By induction from the ends up: when the walk leaves a state, every class that can be reached from
 there was counted.  Each step makes a CPU's history longer, so that nothing comes back to where it
@@ -213,7 +214,7 @@ class Walk:
             self._take(alone)
         behind = self.counted.get((state, asleep)) if leaves else self._end(state)
         if behind is None:
-            self.races.look(leaves, self.way_here)
+            self.races.look(state, leaves, self.way_here)
             self._come_to(Visit(state, asleep, leaves, len(way)))
         else:
             self._add(behind)

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from vmlesson.errors import UserError
-from vmlesson.learn import CHAPTERS, finish, predict, progress_table
-from vmlesson.learn.course import course_map
+from vmlesson.learn import CHAPTERS, course_map, finish, predict
 from vmlesson.learn.quiz import HERE, find, questions
 from vmlesson.progress import Progress
 
@@ -36,12 +35,12 @@ def test_what_was_predicted_is_the_first_guess() -> None:
     prediction.given = 1
     kept = Progress().entries("predictions")["01/mixed"]
     assert (kept["right"], kept["guess"]) == (True, False)
-    assert ", 0 right" in repr(progress_table())
+    assert "1 of 3 predictions made, 0 of them right" in repr(course_map())
 
 
 def test_progress_of_an_older_version_counts() -> None:
     Progress().note("predictions", "01/mixed", given=1, right=True)
-    assert ", 1 right" in repr(progress_table())
+    assert "1 of 3 predictions made, 1 of them right" in repr(course_map())
 
 
 def test_the_right_option_stands_anywhere() -> None:
@@ -63,7 +62,7 @@ def test_the_right_option_stands_anywhere() -> None:
 
 def test_somebody_who_only_read_is_not_told_a_score() -> None:
     assert "right" not in repr(finish("01"))
-    assert "right" not in repr(progress_table())
+    assert "right" not in repr(course_map())
 
 
 def test_an_answer_without_buttons() -> None:
@@ -115,10 +114,16 @@ def test_the_course_as_the_learner_sees_it() -> None:
     predict("01/mixed", 1)
     ending = finish("01")
     assert "1 of 3 predictions made, 1 of them right" in repr(ending)
-    assert "✓" in repr(progress_table())
+    assert "✓" in repr(course_map())
     assert f"{sum(each.minutes for each in CHAPTERS if each.afternoon)} minutes" in (
         course_map()._repr_html_()
     )
+    for each in CHAPTERS:
+        assert ("Go on: start" in repr(course_map())) == (each.number == "start")
+        finish(each.number)
+    assert "your Linux 3.3" in repr(course_map())
+    html = course_map()._repr_html_()
+    assert all(f'<a href="{each.notebook}.ipynb">' in html for each in CHAPTERS)
     with pytest.raises(UserError, match="99"):
         finish("99")
 

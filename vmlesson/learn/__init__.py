@@ -7,9 +7,9 @@ Importing it in a notebook also lets a cell that was run too early say which one
 
 from .capstone import your_linux
 from .card import card
-from .course import CHAPTERS, Chapter, course_map, finish, progress_table
+from .course import CHAPTERS, Chapter, course_map, finish
 from .order import install
-from .player import level
+from .player import ladder, level
 from .quiz import Prediction, predict
 
 __all__ = [
@@ -19,9 +19,9 @@ __all__ = [
     "card",
     "course_map",
     "finish",
+    "ladder",
     "level",
     "predict",
-    "progress_table",
     "your_linux",
 ]
 

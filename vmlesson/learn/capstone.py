@@ -17,7 +17,7 @@ from ..kernel import RELEASES, Kernel, Patch
 from ..program import Run, run_program
 from ..progress import Progress
 from ..scenarios import CATALOGUE, explore_scenario, scenarios
-from .html import Html
+from .html import Html, table
 from .levels import defined
 
 BASE, COMMIT = "v3.2", "948f017b093a"
@@ -25,7 +25,6 @@ RACE = "merge-order"
 NEEDED = ("moveto_tail", "call_site", "error_path")
 LONG = ("two-movers", "third-process")
 """Situations that take a minute: left out unless asked for."""
-LEFT = 'style="text-align: left; vertical-align: top"'
 
 
 @dataclass(frozen=True)
@@ -103,21 +102,15 @@ class YourLinux:
         ]  # fmt: skip
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th {LEFT}>{a}</th><td {LEFT}>{escape(b)}</td></tr>" for a, b in self._rows()
-        )
         theirs = {name: body for patch in RELEASES["v3.3"].patches
                   for name, body in patch.functions.items()}  # fmt: skip
-        beside = "".join(
-            f"<tr><td {LEFT}><pre>{escape(text)}</pre></td><td {LEFT}><pre>"
-            f"{escape(inspect.getsource(theirs[name])) if name in theirs else ''}</pre></td></tr>"
-            for name, text in self.sources.items()
-        )
-        return (
-            f"<h2>My Linux 3.3</h2><p><b>{escape(self.sentence)}</b></p><table>{rows}</table>"
-            f"<table><tr><th {LEFT}>yours</th><th {LEFT}>the model's, after {COMMIT}</th></tr>"
-            f"{beside}</table>"
-        )
+        beside = [["yours", f"the model's, after {COMMIT}"]]
+        for name, text in self.sources.items():
+            other = inspect.getsource(theirs[name]) if name in theirs else ""
+            beside.append([f"<pre>{escape(each)}</pre>" for each in (text, other)])
+        rows = [[f"<b>{head}</b>", escape(said)] for head, said in self._rows()]
+        said = f"<h2>My Linux 3.3</h2><p><b>{escape(self.sentence)}</b></p>"
+        return f"{said}{table(rows)}{table(beside)}"
 
     def __repr__(self) -> str:
         return "\n".join([self.sentence, *(f"{a}: {b}" for a, b in self._rows())])

@@ -12,7 +12,7 @@ from typing import Any
 from .. import kernel
 from ..grade.exercises import EXERCISES
 from ..grade.notebook import solved
-from .html import Html
+from .html import Html, table
 
 
 @cache
@@ -29,19 +29,18 @@ def examples() -> dict[str, dict[str, str]]:
 
 def card() -> Html:
     """The reference card: a line for each call, and an example; ``card().save("card.html")``."""
-    rows, lines = [], []
-    left = 'style="text-align: left"'
+    rows: list[list[str]] = []
+    lines = []
     for about, calls in written().items():
-        rows.append(f'<tr><th colspan="2" {left}>{about}</th></tr>')
+        rows.append([about])
         lines.append(f"{about}:")
         for name, text in calls.items():
             constant = about == "constants"
             first = text if constant else contract(name, getattr(kernel, name))
             code = f"{name} = {getattr(kernel, name)}" if constant else text
-            cells = f"<code>{escape(code)}</code>", escape(first)
-            rows.append("<tr>" + "".join(f"<td {left}>{cell}</td>" for cell in cells) + "</tr>")
+            rows.append([f"<code>{escape(code)}</code>", escape(first)])
             lines.append(f"    {code}\n        {first}")
-    return Html(f"<table><tbody>{''.join(rows)}</tbody></table>", "\n".join(lines))
+    return Html(table(rows), "\n".join(lines))
 
 
 def contract(name: str, thing: Any) -> str:

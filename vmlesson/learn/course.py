@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from ..errors import UserError
-from ..progress import Progress
-from .html import Html
-from .map import draw
+from ..progress import Entries, Progress
+from .html import Html, link, table
 from .quiz import HERE, questions
+
+STATION = (
+    "display: inline-block; width: 1em; height: 1em; line-height: 1em; text-align: center; "
+    "border: 3px solid #0072b2"
+)
+READ = "; background: #f0e442; color: #000000"
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,14 @@ class Chapter:
     minutes: int
     afternoon: bool
     exercises: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def file(self) -> str:
+        """Its notebook's file, beside the others."""
+        return f"{self.notebook}.ipynb"
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -82,35 +94,12 @@ def chapter(number: str) -> Chapter:
     raise UserError(f"there is no chapter {number!r}; there are start, 00 to {CHAPTERS[-1].number}")
 
 
-@dataclass(frozen=True)
-class Done:
-    """What a learner has done of a chapter: counts of its questions, and its exercises."""
-
-    chapter: Chapter
-    read: bool
-    asked: int
-    predicted: int
-    right: int
-    passed: tuple[str, ...]
-
-    def __str__(self) -> str:
-        if not self.predicted:
-            return ""
-        return f"{self.predicted} of {self.asked} predictions made, {self.right} of them right"
-
-
-def done(each: Chapter, progress: Progress) -> Done:
-    """What `progress` says of a chapter."""
-    predictions, exercises = progress.entries("predictions"), progress.entries("exercises")
-    answers = [predictions[name] for name in each.questions if name in predictions]
-    return Done(
-        chapter=each,
-        read=each.number in progress.entries("chapters"),
-        asked=len(each.questions),
-        predicted=len(answers),
-        right=sum(bool(answer.get("guess", answer.get("right"))) for answer in answers),
-        passed=tuple(name for name in each.exercises if exercises.get(name, {}).get("passed")),
-    )
+def predicted(each: Chapter, answers: Entries) -> str:
+    """How many of a chapter's questions were answered, and of those how many rightly at first."""
+    given = [answers[name] for name in each.questions if name in answers]
+    right = sum(bool(answer.get("guess", answer.get("right"))) for answer in given)
+    asked = len(each.questions)
+    return f"{len(given)} of {asked} predictions made, {right} of them right" if given else ""
 
 
 def finish(number: str) -> Html:
@@ -118,62 +107,47 @@ def finish(number: str) -> Html:
     here = chapter(number)
     progress = Progress()
     progress.note("chapters", number)
-    said = [f"That was chapter {number}, {here.title.rstrip('?')}."]
-    state = done(here, progress)
-    if state.predicted:
-        said.append(f"{state}.")
+    said = f"That was chapter {number}, {here.title.rstrip('?')}."
+    if guesses := predicted(here, progress.entries("predictions")):
+        said += f" {guesses}."
     later = CHAPTERS[CHAPTERS.index(here) + 1 :]
-    links = [("All chapters, and your progress", "index.ipynb")]
-    following = [("Next", later[0])] if later else []
-    if later and not later[0].afternoon:
-        path = next((each for each in later if each.afternoon), None)
-        following += [("Next on the afternoon path", path)] if path else []
-    for label, each in reversed(following):
-        links.insert(0, (f"{label}: {each.number} {each.title}", f"{each.notebook}.ipynb"))
-    links = [(label, target) for label, target in links if Path(target).exists()]
-    text = " ".join(said)
-    html = " · ".join(f'<a href="{escape(to)}">{escape(label)}</a>' for label, to in links)
-    return Html(f"<p>{escape(text)}</p><p>{html}</p>", text)
-
-
-def progress_table(progress: Progress | None = None) -> Html:
-    """The learner's progress: a row for each chapter."""
-    progress = progress or Progress()
-    rows, lines = [], []
-    for each in CHAPTERS:
-        state = done(each, progress)
-        exercises = [f"{name} {'✓' if name in state.passed else '○'}" for name in each.exercises]
-        cells = [
-            f"{each.number} {each.title}",
-            "✓" if state.read else "",
-            f"{state.predicted} of {state.asked}, {state.right} right" if state.predicted else "",
-            ", ".join(exercises),
-        ]
-        head, *rest = map(escape, cells)
-        head = f'<a href="{each.notebook}.ipynb">{head}</a>'
-        left = 'style="text-align: left"'
-        rows.append(
-            f'<tr><th scope="row" {left}>{head}</th>'
-            + "".join(f"<td {left}>{cell}</td>" for cell in rest)
-            + "</tr>"
-        )
-        lines.append("  ".join(cell for cell in cells if cell))
-    names = ("chapter", "read", "predictions", "exercises")
-    head = "".join(f'<th scope="col" style="text-align: left">{name}</th>' for name in names)
-    where = f"kept in {progress.path.name}, beside the folder notebooks, and nowhere else"
-    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    return Html(f"{table}<p>{escape(where)}</p>", "\n".join([*lines, where]))
+    path = [each for each in later if each.afternoon]
+    ways = [(f"Next: {each}", each.file) for each in later[:1]]
+    if path and path[0] is not later[0]:
+        ways.insert(0, (f"Next on the afternoon path: {path[0]}", path[0].file))
+    ways.append(("All chapters, and your progress", "index.ipynb"))
+    links = [link(label, to) for label, to in ways if Path(to).exists()]
+    return Html(f"<p>{said}</p><p>{' · '.join(links)}</p>", said)
 
 
 def course_map(progress: Progress | None = None) -> Html:
-    """Where to go on, and the chapters as a picture: what is on the path, what has been read."""
+    """Where to go on, and a line for each chapter: what is on the path, what has been done."""
     progress = progress or Progress()
-    drawn = draw([done(each, progress) for each in CHAPTERS])
-    read = progress.entries("chapters")
-    each = next((each for each in CHAPTERS if each.afternoon and each.number not in read), None)
-    passed = len(progress.entries("levels"))
-    links = [(f"Go on: {each.number} {each.title}", f"{each.notebook}.ipynb")] if each else []
-    links.append((f"The ladder, {passed} levels passed", "ladder.ipynb"))
-    html = " · ".join(f'<a href="{to}">{escape(label)}</a>' for label, to in links)
-    words = " · ".join(label for label, _ in links)
-    return Html(f"<p>{html}</p>{drawn.html}", f"{words}\n{drawn.text}")
+    read, passed = progress.entries("chapters"), progress.entries("exercises")
+    answers = progress.entries("predictions")
+    rows, lines = [], []
+    for each in CHAPTERS:
+        exercises = [
+            f"{name} {'✓' if passed.get(name, {}).get('passed') else '○'}"
+            for name in each.exercises
+        ]
+        said = [f"{each.minutes} min", predicted(each, answers), ", ".join(exercises)]
+        tick = "✓" if each.number in read else ""
+        style = STATION + "; border-radius: 50%" * each.afternoon + READ * bool(tick)
+        station = f'<span style="{style}">{tick}</span>'
+        rows.append([station, link(str(each), each.file), *said])
+        lines.append("  ".join(filter(None, [tick or " ", str(each), *said])))
+    path = [each for each in CHAPTERS if each.afternoon]
+    ways = [(f"Go on: {each}", each.file) for each in path if each.number not in read][:1]
+    ways = ways or [("At the end of the path: your Linux 3.3", "your-linux.ipynb")]
+    ways.append((f"The ladder; levels passed: {len(progress.entries('levels'))}", "ladder.ipynb"))
+    line = sum(each.minutes for each in path)
+    where = (
+        f"Round: the afternoon path, {line} minutes. Kept in {progress.path.name}, beside the "
+        "folder notebooks, and nowhere else."
+    )
+    html = " · ".join(link(label, to) for label, to in ways)
+    return Html(
+        f"<p>{html}</p>{table(rows)}<p>{where}</p>",
+        "\n".join([" · ".join(label for label, _ in ways), *lines, where]),
+    )

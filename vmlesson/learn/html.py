@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
@@ -18,6 +19,25 @@ tr, pre {{ break-inside: avoid }}
   pre, code {{ font-size: 7pt }} td, th {{ padding: 1px 1em 1px 0 }} }}
 </style><body>{body}</body></html>
 """
+
+
+LEFT = 'style="text-align: left; vertical-align: top"'
+"""JupyterLab puts the cells of a table to the right."""
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """A table of cells that are HTML; a row of one cell is a heading over those that follow."""
+    made = ""
+    for row in rows:
+        kind = "td" if len(row) > 1 else 'th colspan="9"'
+        cells = (f"<{kind} {LEFT}>{cell}</{kind[:2]}>" for cell in row)
+        made += f"<tr>{''.join(cells)}</tr>"
+    return f"<table><tbody>{made}</tbody></table>"
+
+
+def link(text: str, to: str) -> str:
+    """A link to another notebook."""
+    return f'<a href="{escape(to)}">{escape(text)}</a>'
 
 
 class Html:

@@ -18,6 +18,7 @@ from ..show import chains
 from ..show.drive import Drive
 from ..show.stepper import Stepper, document_of
 from .card import card
+from .html import Html, table
 from .levels import FIND, FIX, LOSE, Level, Verdict, all_levels, as_sentence
 
 SPACING = 5
@@ -44,6 +45,18 @@ def level(name: str | None = None, answer: Any = None) -> Player:
     if answer is not None:
         player.answer(answer)
     return player
+
+
+def ladder() -> Html:
+    """Every level: whether it was passed, how to open it, and what it is against."""
+    passed = Progress().entries("levels")
+    rows = []
+    for each in all_levels().values():
+        sort = f"{each.kind}, {each.difficulty}, {each.minutes} min"
+        tick = "✓" if each.name in passed else ""
+        rows.append([tick, f'level("{each.name}")', sort, f"not so: {each.cures}"])
+    html = table([escape(cell) for cell in row] for row in rows)
+    return Html(html, "\n".join("  ".join(row) for row in rows))
 
 
 def following(levels: Iterable[Level], progress: Progress, after: str = "") -> str:

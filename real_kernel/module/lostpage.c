@@ -47,6 +47,7 @@
 #include <linux/swapops.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
+#include <asm/ibt.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0) || \
 	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0) || !defined(CONFIG_X86_64)
@@ -146,6 +147,24 @@ enum { VISIT, WALK, COPY, MOVE, LOCK, TABLE, NPROBES };
 static struct kprobe probes[NPROBES];
 static atomic_t hits[NPROBES];
 
+/* A probe stands behind the endbr that a function called by pointer begins with. */
+static bool visits(struct rmap_walk_control *control)
+{
+	void *probed = probes[VISIT].addr, *visitor = control->rmap_one;
+
+	return visitor == probed || visitor == probed - ENDBR_INSN_SIZE;
+}
+
+/* What the entries stand for: from 6.12 on, the first member of what a visitor is given. */
+static struct page *migrated(struct rmap_walk_control *control)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	return control->arg;
+#else
+	return *(struct page **)control->arg;
+#endif
+}
+
 /*
  * rmap_walk(folio, control), with remove_migration_pte() as its visitor.  Its
  * caller, remove_migration_ptes(), may be inlined: no probe there would be hit.
@@ -156,14 +175,14 @@ static int on_walk(struct kprobe *p, struct pt_regs *regs)
 	struct rmap_walk_control *control = (struct rmap_walk_control *)regs->si;
 	struct anon_vma *anon_vma;
 
-	if (!armed() || race.walker || (void *)control->rmap_one != (void *)probes[VISIT].addr)
+	if (!armed() || race.walker || !visits(control))
 		return 0;
 	atomic_inc(&hits[WALK]);
 	race.walker = current;
 	anon_vma = (void *)((unsigned long)folio->mapping & ~PAGE_MAPPING_FLAGS);
 	race.lock = &anon_vma->root->rwsem;
 	note("walker: page %lx is locked, migration entries stand for it",
-	     page_to_pfn((struct page *)control->arg));
+	     page_to_pfn(migrated(control)));
 	WRITE_ONCE(race.placed, true);
 	gate(WALKER);
 	note("walker: sets out to find the entries");

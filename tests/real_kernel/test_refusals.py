@@ -126,6 +126,29 @@ def test_changed_headers(programs: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "built without" in said(capsys)
 
 
+@pytest.mark.parametrize(
+    "error", ["lostpage.c:53:2: error: #error it knows no such Linux", "sh: 1: gcc-14: not found"]
+)
+def test_module_that_cannot_be_built(
+    programs: Path, capsys: pytest.CaptureFixture[str], error: str
+) -> None:
+    """The line that says why is told, not the first nor the last one."""
+    tools(programs)
+    apt(programs)
+    headers = packages.CACHE / "root" / "usr" / "src" / "linux-headers-9.9-cloud-amd64"
+    headers.mkdir(parents=True)
+    (headers / "Makefile").touch()
+    boot_directory = packages.CACHE / "root" / "boot"
+    boot_directory.mkdir()
+    (boot_directory / "config-9.9-cloud-amd64").write_text(CONFIG, encoding="utf-8")
+    script(
+        programs,
+        "make",
+        f"printf 'scripts/error.o: a warning\\n{error}\\nmake: *** Error 2' >&2; exit 2",
+    )
+    assert said(capsys) == f"skipped: make cannot build the guest: {error}\n"
+
+
 def test_guest_that_hangs(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is killed after a while, and what it has said is shown."""
     script(programs, "machine", "echo booted\nexec sleep 1000")

@@ -1,12 +1,14 @@
 """The running kernel, where it can be asked."""
 
+import platform
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from vmlesson.live import Machine, kernel_version, why_not
+from vmlesson.live import Machine, why_not
 
 HERE = str(Path(__file__).parent)
 if HERE not in sys.path:  # these tests import what stands beside them
@@ -21,10 +23,10 @@ def machine() -> Iterator[Machine]:
     """The running kernel; what needs it is skipped elsewhere, and says why."""
     if reason := why_not():
         pytest.skip(reason)
-    if kernel_version() < OLDEST:
-        version, oldest = (".".join(map(str, each)) for each in (kernel_version(), OLDEST))
-        pytest.skip(
-            f"Linux {version} runs here; the release 'running' is that of {oldest} and later"
-        )
+    release = platform.release()
+    numbers = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", release)
+    if numbers is None or tuple(int(number or 0) for number in numbers.groups()) < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        pytest.skip(f"Linux {release} runs here; 'running' is that of {oldest} and later")
     with Machine() as machine:
         yield machine

@@ -5,9 +5,11 @@ import signal
 
 import pytest
 from merging_cases import CASES, Case
+from outcomes import acting
+from pair import Bench
 
 from vmlesson.kernel import Kernel
-from vmlesson.live import Bench, Machine, play
+from vmlesson.live import Machine, play
 from vmlesson.live.machine import ProcessDied
 
 each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -17,12 +19,7 @@ def result(script: str, release: str) -> str:
     kernel = Kernel(release)
     members = play(script, kernel.spawn("A"))
     assert not kernel.audit()
-    return members[about(script)].ranges()
-
-
-def about(script: str) -> str:
-    """The process that does the last call."""
-    return script.split(";")[-1].strip().split(".")[0]
+    return members[acting(script)].ranges()
 
 
 @each_case
@@ -41,7 +38,7 @@ def test_this_kernel_does_so(case: Case, machine: Machine) -> None:
     bench = Bench(machine)
     try:
         members = play(case.script, bench.spawn("A"))
-        assert members[about(case.script)].ranges() == case.today
+        assert members[acting(case.script)].ranges() == case.today
     finally:
         bench.close()
 

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import pytest
 from outcomes import outcome
+from pair import Bench, Difference
 
 from vmlesson.kernel import Kernel
-from vmlesson.live import Bench, Difference, Machine
+from vmlesson.live import Machine
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "differences.md"
 OF_3_X = ("v3.0", "v3.1", "v3.2", "v3.3")

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from pair import Bench
 
 from vmlesson.live import (
     RECORDED,
-    Bench,
     LiveTask,
     Machine,
     ProcessDied,

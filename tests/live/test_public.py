@@ -2,10 +2,11 @@
 
 import pytest
 from outcomes import outcome
+from pair import Bench
 from public_cases import NOT_SAID, PUBLIC, Public
 
 from vmlesson.kernel import Kernel
-from vmlesson.live import Bench, Machine
+from vmlesson.live import Machine
 
 each_case = pytest.mark.parametrize("case", PUBLIC.values(), ids=PUBLIC)
 

@@ -22,10 +22,11 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from pair import Bench, Pair
 
 from vmlesson.kernel import vm_area_struct
 from vmlesson.kernel.audit import vma_at
-from vmlesson.live import Bench, Machine, Pages, Pair
+from vmlesson.live import Machine, Pages
 from vmlesson.live.script import address_of, rights_of
 
 SEQUENCES = int(os.environ.get("VMLESSON_FUZZ", "150"))

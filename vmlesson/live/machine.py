@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import re
 import select
 import signal
 import socket
@@ -21,8 +20,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from ..errors import UserError
 from ..kernel import PAGE_SIZE, PROT_READ, PROT_WRITE
@@ -49,7 +47,7 @@ class ProcessDied(RuntimeError):
     """A process of the running kernel ended, or did not answer, in the middle of a call."""
 
 
-class View:
+class View(NamedTuple):
     """What the arena of one process consists of.
 
     Attributes:
@@ -59,20 +57,9 @@ class View:
         contents: the first bytes of each page that is present and readable.
     """
 
-    def __init__(
-        self,
-        maps: list[Range],
-        frames: dict[int, int] | None,
-        contents: dict[int, bytes],
-    ) -> None:
-        self.maps = maps
-        self.frames = frames
-        self.contents = contents
-
-    @property
-    def frames_are_hidden(self) -> bool:
-        """Whether the kernel shows no frame numbers, as it does not to ordinary users."""
-        return self.frames is None or not any(self.frames.values())
+    maps: list[Range]
+    frames: dict[int, int] | None
+    contents: dict[int, bytes]
 
 
 def why_not() -> str:
@@ -89,12 +76,6 @@ def why_not() -> str:
     except (OSError, ProcessDied, UserError) as error:
         return f"the running kernel refuses: {error}"
     return ""
-
-
-def kernel_version() -> tuple[int, ...]:
-    """The running kernel's version, such as (6, 18, 44)."""
-    found = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", platform.release())
-    return tuple(int(number or 0) for number in found.groups()) if found else (0, 0, 0)
 
 
 class Machine:
@@ -120,16 +101,7 @@ class Machine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End all processes."""
+    def __exit__(self, *_: object) -> None:
         for task in self.tasks:
             task.channel.close()
         with suppress(ProcessLookupError):

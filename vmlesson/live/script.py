@@ -6,7 +6,7 @@
     B.mremap(0, 1, to=20)
 
 Page 0 is the first page of the arena; half a page is half a page.  `Pages` does it on any process:
-on one of the model, on one of the running kernel, or on a `Pair` of both.
+on one of the model, on one of the running kernel, or on both at once, as the tests do.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from typing import Any
 
 from ..kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, PROT_EXEC, PROT_READ, PROT_WRITE
 from ..kernel.mprotect import PROT_GROWSDOWN, PROT_GROWSUP, PROT_SEM
-from .machine import ARENA, ARENA_END
-from .pair import ranges
+from .machine import ARENA, ARENA_END, Range
 
 RIGHTS = {
     "r": PROT_READ,
@@ -95,7 +94,7 @@ class Pages:
         """Resize in place, or move `to` a page.
 
         Other `flags` may be given; what the kernel then places outside of the arena is moved on to
-        `home`, if that is given and the process is a `Pair`.
+        `home`, by a process that knows how.
         """
         new = pages if new_pages is None else new_pages
         text = f"mremap({page}, {pages}, {new}" + "".join(
@@ -154,6 +153,19 @@ def play(script: str, task: Any) -> dict[str, Pages]:
 def address_of(page: float) -> int:
     """The address of a page of the arena."""
     return ARENA + pages_in_bytes(page)
+
+
+def page_number(address: int) -> int:
+    """The number of the page at `address`, counted from the arena's start."""
+    return (address - ARENA) // PAGE_SIZE
+
+
+def ranges(maps: list[Range]) -> str:
+    """Mappings of the arena in page numbers: "0-2 rw, 5-6 r" is [0, 2) and [5, 6)."""
+    return ", ".join(
+        f"{page_number(start)}-{page_number(end)} {perms.replace('-', '').rstrip('p') or 'none'}"
+        for start, end, perms in maps
+    )
 
 
 def pages_in_bytes(pages: float) -> int:

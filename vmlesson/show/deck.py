@@ -99,6 +99,11 @@ class _Renderer(mistune.HTMLRenderer):
     def image(self, text: str, url: str, title: str | None = None) -> str:
         return f'<img src="{escape(url)}" alt="{escape(text)}">'
 
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        if url.startswith("#"):  # in the notebook it leads to the heading, here to the slide
+            url = "#" + _slug(unquote(url))
+        return super().link(text, url, title)
+
 
 class Deck:
     """The slides of an executed notebook, as HTML.
@@ -184,7 +189,7 @@ class Deck:
         }
 
     def _id(self, title: str) -> str:
-        plain = re.sub(r"\W+", "-", title.lower()).strip("-")
+        plain = _slug(title)
         # A number alone would be taken for a place in the deck, document-0 is a stepper's.
         taken = re.fullmatch(r"(document-)?\d*", plain)
         name = f"slide-{plain}".rstrip("-") if taken else plain
@@ -318,6 +323,10 @@ class Deck:
             f'<figure class="still">{_inline(still(document))}</figure>'
             f'<div class="handout">{turns(document)}</div>'
         )
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"\W+", "-", title.lower()).strip("-")
 
 
 def highlighted(code: str, language: str) -> str:

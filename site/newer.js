@@ -1,28 +1,49 @@
 // A newer site, and what a learner wrote on the older one: the rule of `vmlesson lab`, in a browser.
 //
-// JupyterLite opens the browser's copy of a file where there is one, else the site's.  course.json says
-// by a digest what the site has, and the last visit left here what it had then.  Where the two differ, a
-// copy that nobody wrote in goes, so that the new file is opened; beside one that was changed, the new
-// file is put.  Where a browser keeps nothing, or has no digests, nothing is done and nothing is lost.
+// JupyterLite opens the browser's copy of a file where there is one, else the site's.  course.json
+// says by a digest what the site has, and the last visit left here what it had then.  Where the two
+// differ, a copy that nobody wrote in goes, so that the new file is opened; beside one that was
+// changed, the new file is put.  Where a browser keeps nothing, or has no digests, nothing is done
+// and nothing is lost.
+
+/** @typedef {{ cell_type: string, source: string | string[] }} Cell */
+/** @typedef {string | { cells: Cell[] }} Content A file's text, or a notebook. */
+/** @typedef {{ name: string, path: string, content: Content }} File As JupyterLite keeps it. */
+/**
+ * @typedef {{
+ *   get(name: string): Promise<File | undefined>, delete(name: string): Promise<void>,
+ *   put(file: File, name: string): Promise<IDBValidKey>,
+ * }} Files
+ */
 
 const root = new URL("./", import.meta.url);
 const KEY = `vmlesson course of ${root.pathname}`;
+/** @type {RequestInit} */
 const FRESH = { cache: "no-cache" };
 const STORE = `JupyterLite Storage - ${root.pathname}`;
 
-/** What people write in a file: of a notebook the types and sources of its cells that are not blank. */
+/**
+ * What people write in a file: of a notebook the types and sources of cells that are not blank.
+ * @param {Content} content
+ */
 function written(content) {
-  if (!content?.cells) return String(content);
+  if (typeof content === "string" || !content?.cells) return String(content);
   const cells = content.cells.map((cell) => [cell.cell_type, [cell.source].flat().join("")]);
   return JSON.stringify(cells.filter(([, source]) => source.trim()));
 }
 
+/** @param {Content} content */
 async function digest(content) {
   const data = new TextEncoder().encode(written(content));
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/**
+ * @template T
+ * @param {IDBRequest<T>} request
+ * @returns {Promise<T>}
+ */
 function done(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -35,7 +56,13 @@ async function storage() {
   return all.some(({ name }) => name === STORE) ? done(indexedDB.open(STORE)) : null;
 }
 
-/** Bring what the browser keeps of one file up to date with the site's. */
+/**
+ * Bring what the browser keeps of one file up to date with the site's.
+ * @param {(mode: IDBTransactionMode) => Files} files
+ * @param {string} name
+ * @param {string} before its digest at the last visit
+ * @param {string} now
+ */
 async function renew(files, name, before, now) {
   const mine = await files("readonly").get(name);
   const text = mine && (await digest(mine.content));
@@ -50,7 +77,12 @@ async function renew(files, name, before, now) {
     const beside = name.replace(/(\.\w+)$/, `.new${count > 1 ? count : ""}$1`);
     const there = await files("readonly").get(beside);
     if (there && (await digest(there.content)) !== now) continue;
-    const file = { ...mine, content, name: beside.split("/").pop(), path: beside };
+    const file = {
+      ...mine,
+      content,
+      name: beside.slice(beside.lastIndexOf("/") + 1),
+      path: beside,
+    };
     await files("readwrite").put(file, beside);
     return;
   }
@@ -62,10 +94,14 @@ async function visit() {
   const changed = Object.keys(course).filter((name) => last[name] && last[name] !== course[name]);
   const database = changed.length ? await storage() : null;
   if (database) {
+    /** @param {IDBTransactionMode} mode @returns {Files} */
     const files = (mode) => {
       const store = database.transaction("files", mode).objectStore("files");
-      const ask = (how) => (...what) => done(store[how](...what));
-      return { get: ask("get"), put: ask("put"), delete: ask("delete") };
+      return {
+        get: (name) => done(store.get(name)),
+        put: (file, name) => done(store.put(file, name)),
+        delete: (name) => done(store.delete(name)),
+      };
     };
     for (const name of changed) await renew(files, name, last[name], course[name]);
     database.close();

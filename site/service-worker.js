@@ -5,9 +5,13 @@
 // which JupyterLite's worker serves: its requests are left to it.
 
 const KEPT = "vmlesson-@VERSION@";
-const FILES = [/*FILES*/];
+/** @type {string[]} */
+const FILES = ["@FILES@"];
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+/** @type {Promise<void> | null} */
 let keeping = null;
 
+/** @param {Request} request */
 function ours(request) {
   const url = new URL(request.url);
   return (
@@ -17,12 +21,13 @@ function ours(request) {
   );
 }
 
-/** Under which name a file is kept: a folder is its first page. */
+/** Under which name a file is kept: a folder is its first page. @param {Request} request */
 function file(request) {
   const [address] = request.url.split(/[?#]/);
   return address.endsWith("/") ? `${address}index.html` : address;
 }
 
+/** @param {Request} request */
 async function answer(request) {
   const kept = await caches.open(KEPT);
   try {
@@ -39,7 +44,7 @@ async function answer(request) {
 async function keepAll() {
   const kept = await caches.open(KEPT);
   for (const file of FILES) {
-    const url = new URL(file, registration.scope).href;
+    const url = new URL(file, worker.registration.scope).href;
     if (await kept.match(url)) continue;
     try {
       await kept.add(url);
@@ -53,7 +58,7 @@ async function keepAll() {
   }
 }
 
-self.addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   if (!ours(event.request)) return;
   event.stopImmediatePropagation();
   event.respondWith(answer(event.request));

@@ -247,6 +247,7 @@ def chapters(out: Path) -> list[tuple[str, str]]:
     from markupsafe import Markup
 
     from vmlesson.show import deck, pages, slides
+    from vmlesson.show.stepper import MODULE
 
     class Page(deck.Deck):
         """An executed notebook, from its first cell to its last."""
@@ -270,8 +271,7 @@ def chapters(out: Path) -> list[tuple[str, str]]:
             return "\n".join(part for number, cell in cells for part in self.cell(number, cell))
 
     (out / "read").mkdir()
-    sources = (deck.MODULE, SOURCES / "chapter.js")
-    script = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    script = MODULE.read_text(encoding="utf-8") + "chapter();\n"
     style = (SOURCES / "chapter.css").read_text(encoding="utf-8")
     found = []
     for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
@@ -325,7 +325,7 @@ def offline(out: Path) -> None:
     )
     version = hashlib.sha256("".join(digest(out / name) for name in files).encode()).hexdigest()
     worker = (SOURCES / "service-worker.js").read_text(encoding="utf-8")
-    worker = worker.replace("@VERSION@", version[:16]).replace("[/*FILES*/]", json.dumps(files))
+    worker = worker.replace("@VERSION@", version[:16]).replace('["@FILES@"]', json.dumps(files))
     (out / "service-worker.js").write_text(worker, encoding="utf-8")
 
 

@@ -1,19 +1,29 @@
-// Bundles the stepper into one module that needs nothing else: what users get, and `make bundle`
-// writes.
+// Bundles the stepper, and the deck with its steppers, each into one module that needs nothing
+// else: what users get, and `make bundle` writes.
 
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 
-const OUT = fileURLToPath(new URL("../vmlesson/show/static/stepper.js", import.meta.url));
-const ENTRY = fileURLToPath(new URL("src/index.js", import.meta.url));
+/** @param {string} name */
+const at = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+/** The entry of each bundle, and what its module exports. */
+const BUNDLES = [
+  {
+    name: "stepper.js",
+    entry: "src/index.js",
+    footer:
+      "export const { alone, chapter, figures, mount } = bundled;\nexport default bundled.default;",
+  },
+  { name: "deck.js", entry: "src/deck/deck.js", footer: "" },
+];
 
 /** A style sheet is the text that a shadow root takes. @type {import("esbuild").Plugin} */
 const sheet = {
   name: "sheet",
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { readFile } = await import("node:fs/promises");
       const text = await readFile(path, "utf-8");
       const { code } = await transform(text, { loader: "css", minify: true });
       return { contents: `export default ${JSON.stringify(code)};`, loader: "js" };
@@ -21,25 +31,27 @@ const sheet = {
   },
 };
 
-/** The text of the bundle: in its scope are the names that index.js exports, and no others. */
-export async function bundle() {
-  const { outputFiles } = await build({
-    entryPoints: [ENTRY],
-    bundle: true,
-    write: false,
-    format: "iife",
-    globalName: "bundled",
-    target: "es2023",
-    charset: "utf8",
-    minify: true,
-    lineLimit: 100,
-    plugins: [sheet],
-    footer: {
-      js: "export const { h, mount } = bundled;\nexport default bundled.default;",
-    },
-    banner: { js: "// Made by `make bundle` from web/src: edit there." },
+/** The text of each bundle, and its path: in its scope are the names that it exports, no others. */
+export function bundles() {
+  const made = BUNDLES.map(async ({ name, entry, footer }) => {
+    const { outputFiles } = await build({
+      entryPoints: [at(entry)],
+      bundle: true,
+      write: false,
+      format: "iife",
+      globalName: "bundled",
+      target: "es2023",
+      charset: "utf8",
+      minify: true,
+      lineLimit: 100,
+      plugins: [sheet],
+      footer: { js: footer },
+      banner: { js: "// Made by `make bundle` from web/src: edit there." },
+    });
+    return { path: at(`../vmlesson/show/static/${name}`), text: outputFiles[0].text };
   });
-  return outputFiles[0].text;
+  return Promise.all(made);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(OUT, await bundle());
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const { path, text } of await bundles()) await writeFile(path, text);

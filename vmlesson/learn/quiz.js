@@ -1,9 +1,13 @@
 // A question with its options: a form that works by keyboard and says its reply aloud.
 // Answers are judged in Python; this file does not know them.
 
+/** @typedef {{ ask: string, options: string[], order: number[] }} Question */
+/** @typedef {{ question: Question, given: number | null, reply: string, right: boolean }} Shared */
+
+const SAID = "change:reply change:right change:given";
 let forms = 0;
 
-/** `text` with its `code` in <code> elements. */
+/** `text` with its `code` in <code> elements. @param {string} text */
 function prose(text) {
   return text.split("`").map((part, place) => {
     if (place % 2 === 0) return document.createTextNode(part);
@@ -13,56 +17,73 @@ function prose(text) {
   });
 }
 
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, unknown>} properties
+ * @param {(Node | string)[]} children
+ */
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children);
   return made;
 }
 
-function options(form, question, group) {
-  return question.order.map((number) => {
-    const radio = element("input", { type: "radio", name: group, value: number, required: true });
-    return element("label", {}, radio, element("span", {}, ...prose(question.options[number - 1])));
-  });
+/**
+ * The fields of an answer, and what holds each.
+ * @param {Question} question
+ * @param {string} name
+ */
+function fieldsOf({ options, order }, name) {
+  if (!options.length) {
+    const number = element("input", { type: "number", name, step: 1, required: true });
+    return { fields: [number], labels: [element("label", {}, "A whole number: ", number)] };
+  }
+  const fields = order.map((value) =>
+    element("input", { type: "radio", name, value, required: true }),
+  );
+  const labels = fields.map((radio, place) =>
+    element("label", {}, radio, element("span", {}, ...prose(options[order[place] - 1]))),
+  );
+  return { fields, labels };
 }
 
+/** @type {import("@anywidget/types").Render<Shared>} */
 function render({ model, el }) {
   const question = model.get("question");
-  const group = `vmlesson-question-${(forms += 1)}`;
-  const legend = element("legend", {}, element("b", { textContent: "Predict. " }), ...prose(question.ask));
-  const fields = question.options.length
-    ? options(null, question, group)
-    : [element("label", {}, "A whole number: ", element("input", { type: "number", name: group, step: 1, required: true }))];
+  forms += 1;
+  const name = `vmlesson-question-${forms}`;
+  const { fields, labels } = fieldsOf(question, name);
+  const predict = element("b", { textContent: "Predict. " });
+  const legend = element("legend", {}, predict, ...prose(question.ask));
   const button = element("button", { type: "submit", textContent: "That is my answer" });
-  const reply = element("p", { className: "reply" });
-  reply.setAttribute("role", "status");
-  const form = element("form", {}, element("fieldset", {}, legend, ...fields), button, reply);
+  const reply = element("p", { className: "reply", role: "status" });
+  const form = element("form", {}, element("fieldset", {}, legend, ...labels), button, reply);
   el.classList.add("vmlesson-prediction");
   el.dataset.lmSuppressShortcuts = "true";
   el.append(form);
 
   const show = () => {
-    const given = model.get("given");
-    if (given !== null && given !== undefined) {
-      const field = question.options.length ? form.querySelector(`[value="${given}"]`) : form.elements[group];
-      if (question.options.length) field.checked = true;
-      else field.value = given;
+    const [given, said, right] = [model.get("given"), model.get("reply"), model.get("right")];
+    for (const field of fields) {
+      if (field.type === "radio") field.checked = Number(field.value) === given;
+      else field.value = String(given ?? "");
     }
-    const said = model.get("reply");
-    reply.replaceChildren(...prose(said ? `${model.get("right") ? "✓" : "✗"} ${said}` : ""));
-    form.dataset.outcome = said ? (model.get("right") ? "right" : "wrong") : "open";
+    reply.replaceChildren(...prose(said ? `${right ? "✓" : "✗"} ${said}` : ""));
+    form.dataset.outcome = said ? (right ? "right" : "wrong") : "open";
   };
 
   form.addEventListener("keydown", (event) => event.stopPropagation());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const value = Number(new FormData(form).get(group));
+    const value = Number(new FormData(form).get(name));
     if (!Number.isInteger(value)) return;
     model.set("given", value);
     model.save_changes();
   });
-  model.on("change:reply change:right change:given", show);
+  model.on(SAID, show);
   show();
+  return () => model.off(SAID, show);
 }
 
 export default { render };

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from textwrap import wrap
 from typing import Any
 
 from ..errors import UserError
 from .canvas import LINE, Canvas
+from .changes import of_lists, of_ptes, of_vmas
 from .graphs import Panel, legend_of
 from .legend import explain
 from .letters import letters, rows_of_table
-from .look import CHANGED, Item, bounds, page_number, short, width_of
+from .look import CHANGED, Item, width_of
 from .render import Drawing, Table
 from .scene import Marks, Scene, roles_in, subject
+from .stepper_words import Words
 
 WIDEST = 880
 """Two states stand side by side up to this width, in points; else one below the other."""
@@ -120,86 +121,34 @@ class Changes:
     """What is different in two scenes: ids to be marked in either, and a sentence for each."""
 
     def __init__(self, before: Scene, after: Scene, pages: bool) -> None:
-        self.scenes = before, after
         self.before: dict[str, str] = {}
         self.after: dict[str, str] = {}
         self.moved: list[str] = []
-        self.texts: list[str] = []
-        self._lists()
-        self._vmas()
-        if pages:
-            self._ptes()
+        old, new = (_part(scene) for scene in (before, after))
+        words = Words()
+        words.look(after.picture, before.picture)
+        lists = list(of_lists(old, new, words))
+        for avc, word, _ in lists:
+            self._mark(avc, word)
+            vma = str(after.avcs.get(avc, {}).get("vma"))
+            if word == "moved" and vma not in self.moved and vma in before.rank:
+                self.moved.append(vma)
+                self._mark(vma, word)
+        vmas = list(of_vmas(old, new))
+        ptes = list(of_ptes(old, new)) if pages else []
+        for change in (*vmas, *ptes):
+            self._mark(change.id.removesuffix(" bounds"), change.word)
+        self.texts = [change.text for change in (*lists, *vmas, *ptes) if change.text]
 
-    def _vmas(self) -> None:
-        old, new = ({vma["id"]: vma for vma in scene.rows} for scene in self.scenes)
-        for vma in new.keys() - old.keys():
-            self.after[vma] = "new"
-        for vma in old.keys() - new.keys():
-            self.before[vma] = "gone"
-        for vma, then in old.items():
-            now = new.get(vma)
-            if now is None:
-                self.texts.append(f"{self.scenes[0].name(vma)} is gone")
-            elif bounds(now) != bounds(then):
-                # One word: the range beside it shows the rest.
-                self.before[vma] = self.after[vma] = self.after.get(vma) or "resized"
-                self.texts.append(f"{self.scenes[1].name(vma)}: {bounds(then)}, now {bounds(now)}")
-        for vma, now in new.items():
-            if vma not in old:
-                self.texts.append(f"{self.scenes[1].name(vma)} is new: {bounds(now)}")
+    def _mark(self, id: str, word: str) -> None:
+        # One word: the range beside it shows the rest.
+        if word != "new":
+            self.before.setdefault(id, word)
+        if word != "gone":
+            self.after.setdefault(id, word)
 
-    def _lists(self) -> None:
-        """Who moved in a list: whoever is not in the longest parts that it kept."""
-        old, new = self.scenes
-        for family in dict.fromkeys((*old.knots, *new.knots)):
-            then, now = ([avc for avc in scene.knots.get(family, ()) if avc in scene.places]
-                         for scene in self.scenes)  # fmt: skip
-            if then == now:
-                continue
-            for avc in set(then) - set(now):
-                self.before[avc] = "gone"
-            for avc in set(now) - set(then):
-                self.after[avc] = "new"
-            both = [avc for avc in then if avc in now], [avc for avc in now if avc in then]
-            kept = set[str]()
-            for match in SequenceMatcher(
-                None, both[1], both[0], autojunk=False
-            ).get_matching_blocks():
-                kept |= set(both[1][match.a : match.a + match.size])
-            for avc in [avc for avc in both[1] if avc not in kept]:
-                self.before[avc] = self.after[avc] = "moved"
-                vma = new.avcs[avc]["vma"]
-                self.before[vma] = self.after[vma] = "moved"
-                self.moved += [vma] if vma not in self.moved else []
-            name = (new.families.get(family) or old.families[family])["name"]
-            places = [self._place(avc) for avc in dict.fromkeys((*then, *now))]
-            self.texts.append(f"the list of anon_vma {name}: {', '.join(filter(None, places))}")
 
-    def _place(self, avc: str) -> str:
-        """What became of an avc's place, in words; "" if nothing that others do not explain."""
-        old, new = self.scenes
-        if avc not in new.places:
-            return f"{old.name(old.avcs[avc]['vma'])} is off it"
-        name, place = new.name(new.avcs[avc]["vma"]), new.places[avc]
-        if avc not in old.places:
-            return f"{name} is new, at {place}"
-        return f"{name} went from {old.places[avc]} to {place}" if avc in self.after else ""
-
-    def _ptes(self) -> None:
-        old, new = (self._cells(scene) for scene in self.scenes)
-        for key in old.keys() | new.keys():
-            if old.get(key, "none") != new.get(key, "none"):
-                self.before[key] = self.after[key] = "changed"
-        for key in sorted(old.keys() & new.keys()):
-            if old[key] != new[key]:
-                vma, address = key.split(" ")
-                place = f"{self.scenes[1].name(vma)}'s pte {page_number(int(address))}"
-                self.texts.append(f"{place}: {old[key]}, now {new[key]}")
-
-    def _cells(self, scene: Scene) -> dict[str, str]:
-        pages = {page["id"]: page for page in scene.picture["pages"]}
-        return {
-            f"{vma['id']} {cell['address']}": short(cell, pages, scene.families)
-            for vma in scene.rows
-            for cell in vma["cells"]
-        }
+def _part(scene: Scene) -> Item:
+    """What a scene shows of its picture."""
+    families = [family for family in scene.families.values() if family["id"] in scene.knots]
+    return scene.picture | {"vmas": scene.rows, "anon_vmas": families}

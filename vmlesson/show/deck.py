@@ -28,7 +28,6 @@ from pygments.util import ClassNotFound
 from .formula import formula
 from .height import HALL, MOST, height
 from .pages import render
-from .stepper import MODULE
 from .stepper_still import still
 from .turns import turns
 
@@ -135,11 +134,10 @@ class Deck:
     def page(self) -> str:
         """The whole file.  It is the same for the same outputs."""
         slides = [self.section(slide) for slide in self.slides]
-        sources = (MODULE, STATIC / "speaker.js", STATIC / "deck.js")
         return render(
             "deck.html",
             self.slides[0].title or "A talk",
-            script="\n".join(source.read_text(encoding="utf-8") for source in sources),
+            script=(STATIC / "deck.js").read_text(encoding="utf-8"),
             style=(STATIC / "deck.css").read_text(encoding="utf-8"),
             slides=slides,
             speaker=self.speaker,

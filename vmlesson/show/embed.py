@@ -16,22 +16,10 @@ from .stepper import MODULE, document_of
 NODES = 2_000
 """How far is looked for the decisive step: a class has many pages."""
 
-START = """
-for (const figure of document.querySelectorAll(".stepper-figure")) {
-  const data = figure.querySelector("script").textContent;
-  mount(figure.querySelector(".stepper-host"), JSON.parse(data));
-  const table = figure.querySelector("details");
-  table.open = false;
-  let shut = false;
-  addEventListener("beforeprint", () => { shut = !table.open; table.open = true; });
-  addEventListener("afterprint", () => { table.open = !shut; });
-}
-"""
-
 
 def script() -> str:
     """What brings the figures of a page to life."""
-    return MODULE.read_text(encoding="utf-8") + START
+    return MODULE.read_text(encoding="utf-8") + "figures();\n"
 
 
 def figure(

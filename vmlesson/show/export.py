@@ -28,11 +28,10 @@ def page(document: dict[str, Any], begin: int = 0) -> str:
 
     It is the same for the same document.  On paper a run stands as its turns.
     """
-    sources = (MODULE, STATIC / "alone.js")
     return render(
         "stepper.html",
         document["title"] or "A recorded run",
-        script="\n".join(source.read_text(encoding="utf-8") for source in sources),
+        script=MODULE.read_text(encoding="utf-8") + "alone();\n",
         style=(STATIC / "alone.css").read_text(encoding="utf-8"),
         seen=to_be_seen(document),
         text=document["text"],

@@ -25,7 +25,7 @@ from ..errors import UserError
 from ..explore import Op, Place, Reach, Ref, Step, Trace, View, as_text, replay
 from ..explore.operation import Argument, from_plain
 from ..explore.record import FORMAT, in_turn
-from .look import Item, page_name, page_number, short, span
+from .changes import changes, in_a_slot
 from .stepper_source import Sources, seen
 from .stepper_still import still, table
 from .stepper_words import Words, verdict_in_words
@@ -414,9 +414,11 @@ class Writer:
         op = self.known(step.op)
         assert op is not None
         said = self.words.done(op, step.cpu, step.reads)
-        ids, changes = differences(before, after, self.words)
         if before is None:
-            ids, changes = effects(step)
+            ids, said_of = effects(step)
+        else:
+            found = list(changes(before, after, self.words))
+            ids, said_of = [each.id for each in found], [each.text for each in found if each.text]
         stack = seen(step.stack)
         place = self.sources.place(stack[innermost(stack)]) if stack else None
         where = ""
@@ -429,7 +431,7 @@ class Writer:
             "place": place,
             "findings": step.findings,
             "ids": ids,
-            "changes": changes,
+            "changes": said_of,
         }
         if before is None:
             did |= {
@@ -475,87 +477,3 @@ def effects(step: Step) -> tuple[list[str], list[str]]:
     changes += [f"{lock} is taken" for lock in step.taken]
     changes += [f"{lock} is dropped" for lock in step.dropped]
     return [*step.writes, *step.taken, *step.dropped], changes
-
-
-def differences(before: Any, after: Any, words: Words) -> tuple[list[str], list[str]]:
-    """What is different in two pictures: ids to be marked, and a text for each change."""
-    ids: list[str] = []
-    texts: list[str] = []
-
-    def note(marked: str, text: str) -> None:
-        ids.append(marked)
-        texts.append(text)
-
-    old, new = _by_id(before, "vmas"), _by_id(after, "vmas")
-    for key in old.keys() | new.keys():
-        name = (new.get(key) or old[key])["name"]
-        if key not in new:
-            note(key, f"{name} is gone")
-        elif key not in old:
-            note(key, f"{name} is made: {span(new[key])}")
-        else:
-            _changes_of_vma(name, (old[key], before), (new[key], after), note)
-    avcs = _by_id(before, "avcs") | _by_id(after, "avcs")
-
-    def order(family: dict[str, Any]) -> str:
-        vmas = [words.name(avcs[avc]["vma"]) if avc in avcs else "?" for avc in family["list"]]
-        return " ".join(vmas) or "empty"
-
-    for key, old_family, new_family in _both(before, after, "anon_vmas"):
-        if old_family["list"] != new_family["list"]:
-            note(
-                key,
-                f"the list of {new_family['name']}: {order(old_family)} → {order(new_family)}",
-            )
-            ids += sorted(set(old_family["list"]) ^ set(new_family["list"]))
-        if old_family["refcount"] != new_family["refcount"]:
-            counts = f"{old_family['refcount']} → {new_family['refcount']}"
-            note(key, f"references to {new_family['name']}: {counts}")
-    pages = _by_id(before, "pages")
-    for key, old_lock, new_lock in _both(before, after, "locks"):
-        name = words.lock(new_lock)
-        taken, dropped = ("locked", "unlocked") if key in pages else ("taken", "dropped")
-        for owner in set(new_lock["owners"]) - set(old_lock["owners"]):
-            note(key, f"{name} is {taken} by {owner}")
-        for owner in set(old_lock["owners"]) - set(new_lock["owners"]):
-            note(key, f"{name} is {dropped} by {owner}")
-        for waiter in set(new_lock["waiters"]) - set(old_lock["waiters"]):
-            note(key, f"{waiter} now waits for {name}")
-    for key, old_page, new_page in _both(before, after, "pages"):
-        for what in ("mapcount", "count"):
-            if old_page[what] != new_page[what]:
-                name = f"page {page_name(new_page['pfn'])}"
-                note(key, f"{what} of {name}: {old_page[what]} → {new_page[what]}")
-    for key in pages.keys() - _by_id(after, "pages").keys():
-        note(key, f"page {page_name(pages[key]['pfn'])} is free")
-    return ids, texts
-
-
-def _changes_of_vma(name: str, then: tuple[Any, Any], now: tuple[Any, Any], note: Any) -> None:
-    """What has become of a vma; `then` and `now` are each the vma and its picture."""
-    (old, before), (new, after) = then, now
-    if span(old) != span(new):
-        note(f"{new['id']} bounds", f"{name}: {span(old)} → {span(new)}")
-    if old["inserted"] != new["inserted"]:
-        note(new["id"], f"{name} is {'mapped' if new['inserted'] else 'unmapped'}")
-    cells = {cell["address"]: cell for cell in old["cells"]}
-    for cell in new["cells"]:
-        was = cells.get(cell["address"])
-        if was is not None and any(was[part] != cell[part] for part in ("kind", "pfn", "write")):
-            what = f"{name}'s pte {page_number(cell['address'])}"
-            held, holds = in_a_slot(was, before), in_a_slot(cell, after)
-            note(f"{new['id']} {cell['address']}", f"{what}: {held} → {holds}")
-
-
-def in_a_slot(cell: Item, picture: Any) -> str:
-    """A pte as all pictures show it."""
-    return short(cell, _by_id(picture, "pages"), _by_id(picture, "anon_vmas"))
-
-
-def _by_id(picture: Any, section: str) -> dict[str, Any]:
-    return {item["id"]: item for item in (picture or {}).get(section, ())}
-
-
-def _both(before: Any, after: Any, section: str) -> list[tuple[str, Any, Any]]:
-    old, new = _by_id(before, section), _by_id(after, section)
-    return [(key, old[key], new[key]) for key in old if key in new and old[key] != new[key]]

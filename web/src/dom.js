@@ -33,6 +33,14 @@ function style(element, properties) {
 }
 
 /**
+ * Those that a selector finds.
+ * @param {ParentNode} root
+ * @param {string} selector
+ */
+export const elements = (root, selector) =>
+  /** @type {HTMLElement[]} */ ([...root.querySelectorAll(selector)]);
+
+/**
  * The classes that hold.
  * @param {...(string | false | null | undefined)} names
  */

@@ -1,435 +1,726 @@
-// The deck: turns the pages of a talk.  Written into the page below stepper.js and speaker.js, in
-// one module with them, by vmlesson/show/deck.py.  No dependencies, no request to anywhere.
-//
-// PageUp and PageDown always turn the page.  Arrows are the stepper's while it has the focus.
-
-// Of a race that is driven, in pixels of a hall; it changes from step to step.
-const LONGEST_VERDICT = 486;
-// Below this share of a hall's screen a slide scrolls instead of shrinking: a phone held upright.
-const SMALLEST = 0.5;
-const SWIPE = 60;
-const KEYS = [
-  ["PageDown PageUp", "turn the page, always; so does a swipe"],
-  ["→ ←", "the stepper's while it has the focus (Esc gives it back), else turn the page"],
-  ["12 Enter", "go to slide 12"],
-  ["n", "the speaker's window: this slide, the next, notes, clock, plan"],
-  ["s", "the short talk, and back to the long one"],
-  ["o", "all slides"],
-  ["b", "blank the screen"],
-  ["d", "dark or light"],
-  ["l", "hall size or desk size"],
-  ["f", "full screen"],
-  ["p", "print with the notes; without: the browser's own command"],
-];
-
-class Deck {
-  constructor() {
-    this.all = [...document.querySelectorAll("main > section")];
-    this.short = this.kept("short") === "true" && this.hasShort;
-    this.steppers = new Map();
-    this.hall = true;
-    this.typed = "";
-    this.theme = null;
-    this.speaker = new Speaker(this);
-    this.build();
-    addEventListener("keydown", (event) => this.key(event), { capture: true });
-    addEventListener("hashchange", () => this.follow());
-    addEventListener("resize", () => this.fit());
-    // A browser that opens an address gives the focus to what it names, once all is there.
-    const settled = () => requestAnimationFrame(() => requestAnimationFrame(() => this.focus()));
-    addEventListener("load", settled);
-    addEventListener("pagehide", () => this.speaker.close());
-    this.onPaper();
-    this.bySwipe();
-    this.fit();
-    this.follow();
-  }
-
-  // What outlives a reload; a browser may refuse it to a page on disk.
-  kept(name, value) {
-    try {
-      if (value !== undefined) sessionStorage.setItem(name, value);
-      return sessionStorage.getItem(name);
-    } catch {
-      return null;
-    }
-  }
-
-  get hasShort() {
-    return this.all.some((section) => section.dataset.short);
-  }
-  get sections() {
-    return this.short ? this.all.filter((one) => one.dataset.short) : this.all;
-  }
-  get at() {
-    return this.sections.indexOf(this.section);
-  }
-  get live() {
-    return this.steppers.get(this.section) ?? [];
-  }
-
-  minutes(section) {
-    return Number((this.short ? section.dataset.short : section.dataset.minutes) ?? 0);
-  }
-
-  build() {
-    const button = (title, text, onclick) =>
-      h("button", { type: "button", "aria-label": title, title, onclick }, text);
-    this.number = h("span", { class: "number" });
-    this.progress = h("div", { class: "progress", "aria-hidden": "true" });
-    this.dialog = h("dialog", {});
-    this.said = h("p", { class: "toast", role: "status" });
-    const bar = h(
-      "nav",
-      { "aria-label": "Pages" },
-      button("Keys (?)", "?", () => this.help()),
-      button("All slides (o)", "▦", () => this.overview()),
-      button("Page back (PageUp)", "◀", () => this.turn(-1)),
-      this.number,
-      button("Next page (PageDown)", "▶", () => this.turn(1)),
-    );
-    document.body.append(bar, this.progress, this.dialog, this.said);
-  }
-
-  tell(text) {
-    this.said.textContent = text;
-    clearTimeout(this.telling);
-    this.telling = setTimeout(() => {
-      this.said.textContent = "";
-    }, 4000);
-  }
-
-  // -- pages
-
-  // #slide, #slide/step or #number/step
-  follow() {
-    const [name, step] = address().split("/");
-    const named = this.all.find((one) => one.id === name);
-    this.show(named ?? this.sections[Math.max(0, Number(name || 1) - 1)] ?? this.sections.at(-1));
-    if (/^\d+$/.test(step ?? "")) this.live[0]?.go(Number(step));
-  }
-
-  // Fragments of both columns in the order of the notebook.
-  fragments() {
-    const parts = [...this.section.querySelectorAll(".fragment")];
-    return parts.sort((one, other) => one.dataset.order - other.dataset.order);
-  }
-
-  // A fragment more or less, or the next page.
-  turn(direction) {
-    document.body.classList.remove("blank");
-    const parts = this.fragments();
-    const shown = parts.filter((part) => part.classList.contains("shown"));
-    const part = direction > 0 ? parts[shown.length] : shown.at(-1);
-    const next = this.sections[this.at + direction];
-    if (part) {
-      part.classList.toggle("shown", direction > 0);
-      this.speaker.tell();
-    } else if (next) {
-      this.speaker.began ||= this.speaker.start();
-      this.show(next, direction < 0);
-    }
-  }
-
-  show(section, whole = false) {
-    if (this.short && !section.dataset.short) this.short = false;
-    this.section = section;
-    for (const each of this.all) each.classList.toggle("current", each === section);
-    for (const part of this.fragments()) part.classList.toggle("shown", whole);
-    this.number.textContent = `${this.at + 1} / ${this.sections.length}`;
-    this.progress.style.width = `${(100 * (this.at + 1)) / this.sections.length}%`;
-    this.mount();
-    this.fitContent();
-    section.scrollTop = 0;
-    this.focus();
-    this.address();
-    this.speaker.tell();
-  }
-
-  focus() {
-    (this.live[0]?.root ?? this.section).focus({ preventScroll: true });
-  }
-
-  // Steppers are made when their page is first shown.
-  mount() {
-    if (this.steppers.has(this.section)) return;
-    const hosts = [...this.section.querySelectorAll(".stepper-host")];
-    const moved = () => {
-      this.address();
-      this.speaker.tell();
-    };
-    this.steppers.set(
-      this.section,
-      hosts.map((host) => {
-        const data = document.getElementById(`document-${host.dataset.document}`).textContent;
-        const stepper = mount(host, JSON.parse(data), { moved });
-        stepper.root.classList.add("deck");
-        stepper.hall(this.hall);
-        return stepper;
-      }),
-    );
-  }
-
-  address() {
-    const [stepper] = this.live;
-    const step = stepper?.at && !stepper.driving ? `/${stepper.at}` : "";
-    history.replaceState(null, "", `#${this.section.id}${step}`);
-  }
-
-  toShort() {
-    if (!this.hasShort) return this.tell("no slide belongs to a short talk");
-    const from = this.all.indexOf(this.section);
-    this.short = !this.short;
-    this.kept("short", this.short);
-    this.show(this.all.slice(0, from + 1).findLast((one) => this.sections.includes(one)));
-    const sum = this.sections.reduce((all, section) => all + this.minutes(section), 0);
-    return this.tell(`${this.short ? "short" : "long"} talk: ${sum} min`);
-  }
-
-  // -- fitting
-
-  // A slide is laid out for a hall, 1280 by 720, and grows or shrinks as a whole.
-  fit() {
-    const share = Math.min(innerWidth / 1280, innerHeight / 720);
-    this.scale = share < SMALLEST ? 1 : share;
-    document.body.style.setProperty("--scale", this.scale);
-    if (this.section) this.fitContent();
-  }
-
-  fitContent() {
-    this.fitHeading();
-    const pictures = [...this.section.querySelectorAll("figure:not(.still) > svg")];
-    if (pictures.length) this.grow("--picture", [1.8, 1.6, 1.4, 1.3, 1.2, 1.1, 1, 0.95, 0.9]);
-    else if (!this.live.length) this.grow("--grow", [1.35, 1.25, 1.15, 1.08, 1, 0.93, 0.86]);
-  }
-
-  // As large as the slide has room for, of what a hall can read.
-  grow(name, sizes) {
-    const { section } = this;
-    const parts = [...section.getElementsByTagName("*")].filter((part) => !part.ownerSVGElement);
-    for (const size of sizes) {
-      section.style.setProperty(name, size);
-      const wide = parts.some(
-        (part) =>
-          part.getBoundingClientRect().right > innerWidth - 8 ||
-          (part.tagName === "PRE" && part.scrollWidth > part.clientWidth + 1),
-      );
-      if (!wide && section.scrollHeight <= section.clientHeight) return;
-    }
-  }
-
-  // A stepper right after the heading has the whole slide: the heading stands in its first row,
-  // between the margin and the verdict.
-  fitHeading() {
-    const [stepper] = this.live;
-    const heading = this.section.querySelector(
-      ":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)",
-    );
-    if (!stepper || !heading) return;
-    const verdict = stepper.driving ? LONGEST_VERDICT : stepper.verdict.offsetWidth;
-    const right = stepper.verdict.getBoundingClientRect().right / this.scale;
-    heading.style.maxWidth = `${right - verdict - heading.offsetLeft - 16}px`;
-    stepper.host.style.setProperty("--deck-heading", `${heading.offsetHeight}px`);
-  }
-
-  // -- paper: black on white, and the notes where they are asked for
-
-  onPaper() {
-    addEventListener("beforeprint", () => {
-      document.body.classList.remove("blank");
-      this.theme ??= document.body.dataset.jpThemeLight;
-      document.body.dataset.jpThemeLight = "true";
-    });
-    addEventListener("afterprint", () => {
-      document.body.dataset.jpThemeLight = this.theme;
-      this.theme = null;
-      for (const notes of document.querySelectorAll(".paper-notes")) notes.remove();
-    });
-  }
-
-  printNotes() {
-    for (const section of this.sections) {
-      const notes = section.querySelector(":scope > template")?.content.cloneNode(true);
-      if (notes) section.append(h("aside", { class: "paper-notes" }, notes));
-    }
-    print();
-  }
-
-  bySwipe() {
-    let from = null;
-    addEventListener(
-      "touchstart",
-      (event) => {
-        const taken = event.target.closest?.(".stepper-host, pre, dialog, nav");
-        from = event.touches.length === 1 && !taken ? event.touches[0] : null;
-      },
-      { passive: true },
-    );
-    addEventListener(
-      "touchend",
-      (event) => {
-        if (!from) return;
-        const [to] = event.changedTouches;
-        const [right, down] = [to.clientX - from.clientX, to.clientY - from.clientY];
-        const far = Math.abs(right);
-        if (far > SWIPE && far > 2 * Math.abs(down)) this.turn(-Math.sign(right));
-      },
-      { passive: true },
-    );
-  }
-
-  // -- keys
-
-  key(event, from = document) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const taken = () => {
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    const turns = { PageDown: 1, PageUp: -1 }[event.key];
-    if (turns) {
-      taken();
-      this.dialog.close();
-      this.turn(turns);
-      return;
-    }
-    const anywhere = {
-      n: () => this.speaker.open(),
-      b: () => this.blank(),
-      ".": () => this.blank(),
-      o: () => this.overview(),
-      d: () => this.dark(),
-      F5: () => this.full(),
-      f: () => this.full(),
-      s: () => this.toShort(),
-      p: () => this.printNotes(),
-    }[event.key];
-    const stepper = this.live.find((one) => one.host === document.activeElement);
-    const onButton = event.target.closest?.("button, a") && [" ", "Enter"].includes(event.key);
-    if (this.dialog.open && !anywhere) return this.inDialog(event, taken);
-    if (stepper && !anywhere) return from === document ? undefined : stepper.key(event);
-    const action = anywhere ?? (onButton ? null : this.elsewhere(event.key));
-    if (!action) return;
-    taken();
-    action();
-  }
-
-  elsewhere(key) {
-    if (/^\d$/.test(key)) return () => this.type(key);
-    const { typed } = this;
-    this.typed = "";
-    const to = (at) => () => this.show(this.sections.at(Math.min(at, this.sections.length - 1)));
-    const [on, back] = [() => this.turn(1), () => this.turn(-1)];
-    return {
-      ArrowRight: on,
-      ArrowDown: on,
-      " ": on,
-      ArrowLeft: back,
-      ArrowUp: back,
-      Home: to(0),
-      End: to(Infinity),
-      l: () => this.size(),
-      "?": () => this.help(),
-      Enter: Number(typed) && to(Number(typed) - 1),
-    }[key];
-  }
-
-  type(digit) {
-    this.typed += digit;
-    this.tell(`slide ${this.typed}: Enter`);
-  }
-
-  // Arrows go from slide to slide in the overview.
-  inDialog(event, taken) {
-    const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const links = [...this.dialog.querySelectorAll("a")];
-    if (!way || !links.length) return;
-    taken();
-    links.at((links.indexOf(document.activeElement) + way) % links.length).focus();
-  }
-
-  blank() {
-    document.body.classList.toggle("blank");
-    this.speaker.tell();
-  }
-
-  dark() {
-    const light = document.body.dataset.jpThemeLight !== "true";
-    document.body.dataset.jpThemeLight = light;
-    this.speaker.tell();
-  }
-
-  full() {
-    const none = () => this.tell("no full screen here");
-    if (document.fullscreenElement) document.exitFullscreen();
-    else document.documentElement.requestFullscreen?.().catch(none);
-  }
-
-  size() {
-    this.hall = !this.hall;
-    document.body.classList.toggle("desk", !this.hall);
-    for (const stepper of [...this.steppers.values()].flat()) stepper.hall(this.hall);
-    this.fitContent();
-    this.tell(this.hall ? "hall size" : "desk size");
-  }
-
-  // -- dialogs
-
-  open(label, ...content) {
-    const was = this.dialog.open && this.dialog.getAttribute("aria-label") === label;
-    this.dialog.close();
-    if (was) return;
-    this.dialog.setAttribute("aria-label", label);
-    this.dialog.replaceChildren(...content);
-    this.dialog.showModal();
-  }
-
-  help() {
-    const rows = KEYS.flatMap(([key, what]) => [h("dt", {}, key), h("dd", {}, what)]);
-    const more = "Each slide has an address, and so has each step of a stepper: #slide/step.";
-    this.open("Keys", h("h2", {}, "Keys"), h("dl", {}, rows), h("p", {}, more));
-  }
-
-  overview() {
-    const link = (section, i) =>
-      h(
-        "li",
-        {},
-        h(
-          "a",
-          {
-            href: `#${section.id}`,
-            "aria-current": section === this.section ? "page" : false,
-            onclick: () => this.dialog.close(),
-          },
-          h("span", { class: "thumb", "aria-hidden": "true", inert: true }, still(section)),
-          h("span", {}, `${i + 1}  ${section.getAttribute("aria-label")}`),
-        ),
-      );
-    this.open("All slides", h("ol", { class: "overview" }, this.sections.map(link)));
-    this.dialog.querySelector("[aria-current]")?.focus();
-  }
-}
-
-// What the address names; as it is written, where it is no proper one.
-function address() {
-  const written = location.hash.slice(1);
-  try {
-    return decodeURIComponent(written);
-  } catch {
-    return written;
-  }
-}
-
-// A slide as a picture: steppers stand still, and nothing in it can be found twice.
-function still(section) {
-  const copy = section.cloneNode(true);
-  copy.removeAttribute("tabindex");
-  copy.className = `${section.className} preview`;
-  for (const part of copy.querySelectorAll("template, .stepper-host, .handout")) part.remove();
-  for (const part of [copy, ...copy.querySelectorAll("[id]")]) part.removeAttribute("id");
-  for (const part of copy.querySelectorAll("[tabindex]")) part.removeAttribute("tabindex");
-  return copy;
-}
-
-new Deck();
+// Made by `make bundle` from web/src: edit there.
+"use strict";var bundled=(()=>{var V=Object.defineProperty;var ft=Object.getOwnPropertyDescriptor;var mt=Object.getOwnPropertyNames;var xt=Object.prototype.hasOwnProperty;var wt=(a,t)=>{for(var e in t)V(a,e,{get:t[e],enumerable:!0})},bt=(a,t,e,s)=>{if(t&&typeof t=="objec\
+t"||typeof t=="function")for(let o of mt(t))!xt.call(a,o)&&o!==e&&V(a,o,{get:()=>t[o],enumerable:!(s=
+ft(t,o))||s.enumerable});return a};var vt=a=>bt(V({},"__esModule",{value:!0}),a);var Xt={};wt(Xt,{Deck:()=>U});function r(a,t={},...e){let s=document.createElement(a);for(let[o,i]of Object.entries(t))i===!1||i==
+null||(o.startsWith("on")?s.addEventListener(o.slice(2),i):o==="style"?kt(s,i):s.setAttribute(o,i===
+!0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function kt(a,t){for(let[
+e,s]of Object.entries(t))a.style.setProperty(e,String(s))}var k=(a,t)=>[...a.querySelectorAll(t)],g=(...a)=>a.
+filter(Boolean).join(" "),y=(a,t)=>a.setAttribute("aria-disabled",String(!t)),b=a=>(a/4096).toString(
+16),L=a=>`[${b(a.start)}, ${b(a.end)})`,v=a=>(a??0)>>20?`${(a??0)>>20}.${((a??0)&1048575).toString(16)}`:
+(a??0).toString(16),Z=["square","round","diamond","hexagon"];function m(a,t,e=""){let s=typeof t=="n\
+umber"?t:a.cpus.indexOf(t),o=typeof t=="number"?a.cpus[s]:t,i=g("badge",Z[s%Z.length],e);return r("s\
+pan",{class:i,title:`CPU ${o}`},r("span",{},String(s+1)))}function yt(a,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let n of Object.values(
+a.states[o].moves??{})){let{to:l}=a.steps[n];s.has(l)||s.set(l,[...i,n])}}return null}function tt(a,t){
+for(let e=a.at;e>=0;e--){let s=yt(a.doc,a.stepAt(e)?.to??0,t);if(s)return[...a.path.slice(0,e),...s]}
+return null}var $t=["lost","can","unknown","safe"];function et(a){let t=new Map([[0,0]]),e=[];for(let[
+o,i]of t){e[i]??=[],e[i].push(o);for(let n of Object.values(a.states[o].moves??{})){let{to:l}=a.steps[n];
+t.has(l)||t.set(l,i+1)}}let s=o=>$t.indexOf(a.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
+(i,n)=>s(i)-s(n)))}var st={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,A=class{constructor(t){this.
+stepper=t;let e=et(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;let o=C(
+"svg",{viewBox:`0 0 ${e.length*$} ${s*S}`,preserveAspectRatio:"none",role:"img","aria-label":this.inWords(),
+class:"field"});for(let[l,c]of e.entries())for(let[h,d]of c.entries())o.append(this.box(d,l,h+Math.floor(
+(s-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C("circle",{class:"here",r:5}),o.append(
+this.way,this.here),o.addEventListener("click",l=>this.clicked(l));let i=r("p",{class:"legend"},...[
+"lost","can","safe"].map(l=>r("span",{class:l},this.count(l)))),n=r("p",{class:"caption"},"All that \
+can happen: click a state to go there");this.root=r("section",{class:"chart","aria-label":"All that \
+can happen"},n,o,i)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??"unknown",i=C("rect",{x:e*$+
+1,y:s*S+1,width:$-2,height:S-2,class:o,"data-state":t}),n=C("title",{});return n.textContent=`${st[o]}\
+, after ${e} steps at least`,i.append(n),this.boxes.set(t,i),this.places.set(t,[e*$+$/2,s*S+S/2]),i}count(t){
+let{states:e}=this.stepper.doc,s=e.filter(i=>i.outlook===t).length,o=st[t];return`${s.toLocaleString(
+"en")} ${o}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(s=>this.count(s)).
+join(", ");return`${t.length.toLocaleString("en")} states by their depth: ${e}`}clicked(t){let e=t.target instanceof
+Element?t.target.getAttribute("data-state"):null,s=e===null?null:tt(this.stepper.run,Number(e));s&&this.
+stepper.resume(s,s.length)}draw(){let{run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(
+l).to)],s=e.map(l=>this.places.get(l)?.join(",")??"");this.way.setAttribute("points",s.join(" "));let[
+o,i]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(o)),this.here.setAttribute(
+"cy",String(i));let n=t.state.outlook??"unknown";this.here.setAttribute("class",g("here",n))}};function C(a,t){
+let e=r("div");e.innerHTML="<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??
+null,a);for(let[o,i]of Object.entries(t))s.setAttribute(o,String(i));return s}var E=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((o,i)=>r("button",{type:"butto\
+n",onclick:()=>t.choose(i)})),this.hint=r("button",{type:"button",class:"hint",onclick:()=>t.hint()},
+"Hint (h)");let e=r("span",{class:"ask"},"Who goes next?"),s={role:"group","aria-label":"Who goes ne\
+xt?"};this.root=r("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){let{run:t,doc:e,hinted:s}=this.
+stepper,{hint:o}=t.state;for(let[i,n]of this.buttons.entries()){let{next:l,waits:c}=t.view(i);y(n,t.
+able(i)),n.classList.toggle("hinted",s&&o===i);let h=l?c?`waits: ${c}`:l:"has ended";n.replaceChildren(
+m(e,i),r("strong",{},e.cpus[i]),r("span",{},h))}y(this.hint,o!=null&&!s)}focus(){let{hint:t}=this.stepper.
+run.state;t!=null&&this.buttons[t].focus()}};function ot(a){let t=a.picture();return t?[...t.cursors.map(s=>St(s,t)),...t.moves.map(s=>Ct(s,t,a))]:
+[]}function St({cpu:a,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(c=>c.id===e),i=`the list of ${o?.name??
+"an anon_vma that is gone"}`;if(!t)return`The walk of ${a} is at the end of ${i}.`;let n=`${(o?.list.
+indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===it(t,s));return`The walk of ${a} st\
+ands at ${l?.name}, ${n} on ${i}.`}function Ct({cpu:a,source:t,destination:e},s,o){let i=new Map(s.vmas.
+map(u=>[u.id,u.name])),n=o.view(o.doc.cpus.indexOf(a)).hand,l=n?`The entry ${n}, in the hand of ${a}\
+,`:`What ${a} moves`,c=F(o.order,t,e),h=K(o.order,t,e,s)?", past the walk":"",d=`from ${i.get(t)} to\
+ ${i.get(e)}`;return`${l} goes ${c?"up":"down"}, ${d}${h}.`}var F=(a,t,e)=>a.indexOf(e)<a.indexOf(t);
+function K(a,t,e,s){let[o,i]=[t,e].map(n=>a.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?a.
+indexOf(it(n,s)??""):a.length;return i<o&&l>i&&l<=o})}var it=(a,t)=>t.avcs.find(e=>e.id===a)?.vma;var zt="a page is lost",nt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+s"]},j=class{constructor(t){this.stepper=t,this.number=r("span",{class:"number"}),this.said=r("p",{class:"\
+said","aria-live":"polite","aria-atomic":"true"}),this.changes=r("p",{class:"changes"}),this.preempts=
+r("span",{class:"preempts"});let e=r("div",{class:"words"},this.said,this.changes);this.root=r("div",
+{class:"news"},this.number,e,this.preempts),this.verdict=r("p",{class:"verdict"}),t.driving&&this.verdict.
+setAttribute("role","status");let s={role:"log",tabindex:"0","aria-label":"console"};this.console=r(
+"pre",{class:"console",...s});let o=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
+o}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:o,at:i}=t;this.number.textContent=s?`step ${i}`:
+`${i} / ${t.path.length}`;let n=s?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
+decisive>0&&i===t.decisive;this.said.replaceChildren(...o?[m(e,o.cpu)," "]:[],o?o.sentence:n,...l?["\
+ ",r("strong",{class:"fatal"},"From here on it is inevitable.")]:[],r("span",{class:"hidden"},` ${ot(
+t).join(" ")}`));let c=o?.changes.map(p=>r("span",{class:"change"},p))??[];this.changes.replaceChildren(
+...c.length?c:[o?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(i)?[r("span",{},
+"preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
+h.join(`
+`)||"console: quiet";let[d,u]=s?this.standing():Mt(t.verdict);this.verdict.className=`verdict ${d}`,
+this.verdict.textContent=u}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.
+outcome!=="fails"||n.words===zt),[o,i]=e.states[0].picture&&s?nt.page:nt.other;return t.end?t.end.outcome===
+"fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
+ you can still ${o}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
+e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
+function Mt(a){return a?.outcome==="fails"?["fails",`✗ ${a.words||`fails: ${a.kind}`}`]:a?.outcome===
+"holds"?["holds","✓ holds"]:["open","… not at its end"]}var q=class{constructor(t){this.panes=t.doc.cpus.map((o,i)=>new Y(t,i));let e=Math.min(3,this.panes.
+length),s=this.panes.map(o=>o.root);this.root=r("div",{class:"panes",style:{"--cpus":e}},...s),this.
+others=r("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){for(let t of this.panes)t.draw()}show(){
+for(let t of this.panes)t.show()}},Y=class{constructor(t,e){this.stepper=t,this.cpu=e,this.name=t.doc.
+cpus[e],this.shown=null,this.last=[-1,0],this.callers=r("span",{class:"callers","aria-hidden":"true"}),
+this.frames=r("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.pick()}),this.locals=
+r("p",{class:"locals"});let s={tabindex:"0",role:"region","aria-label":`Source of ${this.name}`};this.
+code=r("div",{class:"code",...s}),this.next=r("p",{class:"next"}),this.line=r("p",{class:"other"});let o=r(
+"strong",{},this.name),i=r("div",{class:"who"},m(t.doc,e),o,this.callers,this.frames),n={"aria-label":`\
+CPU ${this.name}`};this.root=r("section",{class:"pane",...n},i,this.code,r("div",{class:"now-at"},this.
+next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,this.draw()}draw(){
+let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,i=s.view(e),n=s.step?.cpu===e?s.step:null,l=Math.min(t.frames[e]??
+i.shown,i.stack.length-1);this.last=i.stack[l]??n?.place??this.last;let[c,h]=this.last,d=t.shownCpu===
+e;this.root.className=g("pane",n&&"acting",d&&"looked",!i.next&&"ended"),this.drawStack(i.stack,l),this.
+drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,n?.place??null),this.show();let u=i.locals??[];
+this.locals.hidden=!u.length||l!==i.shown,this.locals.replaceChildren(...u.map(([x,M])=>r("span",{},
+r("b",{},x),` ${M}`)));let p=i.hand?[r("b",{class:"hand"},`in its hand: ${i.hand}`)," "]:[];this.next.
+replaceChildren(...p,...at(i)),this.next.classList.toggle("waits",!!i.waits),this.line.hidden=d;let f=(o.
+functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(m(o,e),r("strong",{},this.name),r("co\
+de",{},i.next?`${h}  ${f}`:""),r("span",{},...at(i)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
+o=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=o.slice(0,Math.max(0,e)).
+map(n=>`${n} › `).join(""),this.frames.hidden=!o.length,(!(o.length===this.frames.length)||o.some(
+(n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(...o.map(n=>r("option",{},n))),
+this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){let e=this.stepper.
+doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>Lt(s,o+1,e))),
+this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,i=n=>o[Math.min(n,o.length)-
+1];for(let n of this.code.querySelectorAll(".now, .done"))n.classList.remove("now","done"),n.removeAttribute(
+"aria-current");s?.[0]===t&&i(s[1])?.classList.add("done"),e&&(i(e)?.classList.add("now"),i(e)?.setAttribute(
+"aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??t.querySelector(".done"),
+s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,i=t.firstElementChild?.
+clientHeight??0;(o<t.scrollTop+i*2||o+e.offsetHeight*2>t.scrollTop+s)&&(t.scrollTop=Math.max(0,o-s/2))}};
+function at(a){return a.next?a.waits?[r("b",{},"waits: "),a.waits,` (to ${a.next})`]:[r("b",{},"next\
+: "),a.next]:["has ended"]}function Lt(a,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",
+i&&"doc",i&&t>s&&"more",t===1&&"first"),l={"--indent":a.length-a.trimStart().length};return r("div",
+{class:n},r("span",{class:"no","aria-hidden":"true"},String(t)),r("code",{style:l},a.trim()||" "))}var At=10,T=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=r("div",{class:"st\
+rip",style:e}),this.heads=r("div",{class:"heads"}),this.ends=r("div",{class:"ends"}),this.carry=r("s\
+pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Et(c,h));let s=[
+...this.rows.values()],o=this.columns.map((c,h)=>r("span",{class:"thread",style:{"--column":h+1}})),
+i=this.world.mms.size>1;this.body=r("div",{class:g("rows",i&&"families")},...o,...s.map(c=>c.box),this.
+ends,this.carry);let n=Math.max(1,...s.map(c=>c.wide)),l=g("grid",this.columns.length===1&&"single");
+this.root=r("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,
+"--wide":n}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=jt(t,this.run);this.
+order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(...this.
+columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.ends.
+replaceChildren(...this.columns.map((s,o)=>r("span",{class:"end",style:{"--column":o+1}},...t.cursors.
+filter(i=>i.anon_vma===s&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
+moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:i,
+destination:n,cpu:l}=e,c=F(this.order,i,n),h=K(this.order,i,n,t),{hand:d=""}=this.run.view(this.run.
+doc.cpus.indexOf(l));return{from:s,to:o,up:c,past:h,hand:d}}cursor(t){return r("span",{class:"cursor"},
+m(this.run.doc,t.cpu),r("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
+stepper.measures,o=0;for(let i of this.order){let n=this.rows.get(i);if(!n)continue;let l=n.lines*t;
+n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${o}px)`,n.middle=o+l/2,o+=l+e}this.placeCarry(),
+this.ends.style.transform=`translateY(${o}px)`,this.body.style.height=`${o+(this.columns.length?s:0)}\
+px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:o,up:i,past:n,hand:l}=t,
+c=i?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(s.middle,o.middle)}px`,e.style.height=
+`${Math.abs(s.middle-o.middle)}px`;let d=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
+n?"past the walk":""],u=r("i",{class:"hand",title:"in no slot"},r("small",{},"in hand"),l),p=r("span",
+{},...d.map(f=>r("b",{},f)));e.replaceChildren(l?u:p)}lock(t,e,s){let o=t.locks.get(e),{owners:i=[],
+waiters:n=[]}=o??{},l=i.length>0,c=n.length?`, ${n.join(", ")} waits`:"",h=o?(l?`held by ${i.join(",\
+ ")}`:"free")+c:"is gone",d=g("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:u}=this.
+run;return r("span",{class:d,title:`${o?.label??s}: ${h}`},r("span",{class:"label"},s),...l?i.map(p=>m(
+u,p)):[r("span",{class:"free"},o?"free":"–")],n.length>0&&r("span",{class:"waiters"},"◂",r("span",
+{class:"word"},"waits"),...n.map(p=>m(u,p))),r("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
+...this.world.locks.values()].filter(({used:i,kind:n})=>i&&(n==="mmap_sem"||n==="page_table_lock")),
+s=[...this.world.pages.values()].filter(i=>i.busy),o=s.some(i=>this.world.locks.get(i.id)?.waited);this.
+strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
+...s.map(i=>this.page(i,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,i=g("pageframe",!s&&
+"gone",e.changed.has(t.id)&&"changed"),n=e.locks.get(t.id)?.waiters??[];return r("span",{class:i},r(
+"span",{class:"label"},`page ${v(t.pfn)}`),r("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
+ee"),s?.locked&&r("span",{class:"waiters"},"locked",m(o,s.locked)),...n.map(l=>r("span",{class:"wait\
+ers"},"◂ waits",m(o,l))))}head(t,e,s){let o=s.families.get(t),i=this.world.families.get(t)??o,n=[...this.
+world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(i?.root??"")?.
+name??"?",c=g("family",!o&&"gone",s.changed.has(t)&&"changed");return r("span",{class:c,style:{"--co\
+lumn":e}},r("span",{class:"name"},r("strong",{},i?.name),o?.root===t?" root":""),n?this.lock(s,n.id,
+"mutex"):r("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,i=e.vmas.get(
+s),n=this.world.vmas.get(s),l=e.roles[s],c=i?.inserted?i.cells:[],h=new Map(c.map(w=>[w.address,w])),
+u=[...new Set(c.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),p=this.world.mms.size>1?
+`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
+anged");t.box.className=f;let x=this.columns.map((w,gt)=>this.knot(t,w,gt+1,e)),M=x.findIndex(Boolean);
+t.box.replaceChildren(r("span",{class:"card"},r("span",{class:"letter"},p,r("strong",{},i?.name??n?.
+name)),r("span",{class:"role"},l??""),this.bounds(s,i,e),r("span",{class:"cells"},...o.map(w=>qt(h.get(
+w),w,s,e))),r("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),M<0?"":r("span",{class:"link",
+style:{"--column":M+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
+t)?"gone":"not yet",i=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
+16)} ${e.perms}`:"";return r("span",{class:i},e?.inserted?L(e):o,r("small",{},n))}knot(t,e,s,o){let n=o.
+families.get(e)?.list??[],l=n.findIndex(x=>o.avcs.get(x)?.vma===t.id),c=[...o.avcs.values()].find(x=>x.
+vma===t.id&&x.anon_vma===e),h=n[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return null;let d=l>=0,u=g("\
+knot",!d&&"loose",o.changed.has(h)&&"changed"),p=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
+get(e)?.name}`,f=o.picture.cursors.filter(x=>x.avc===h);return r("span",{class:g("crossing",f.length>
+0&&"walked"),style:{"--column":s}},r("span",{class:u,title:p},d?String(l+1):"–"),...f.map(x=>this.
+cursor(x)))}};function Et(a,t){let e=[...t.addresses].sort((i,n)=>i-n),s=Math.ceil(e.length/At)||1,o=Math.
+ceil(e.length/s)||1;return{id:a,addresses:e,wide:o,lines:s,box:r("div",{class:"row"}),middle:0}}function jt(a,t){
+let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(a.vmas),avcs:e(a.avcs),families:e(a.anon_vmas),locks:e(
+a.locks),pages:e(a.pages),tables:e(a.tables),picture:a,roles:G(a,t.doc),changed:new Set(t.step?.ids??
+[])}}function G(a,t){if(!a.moves.length)return t.roles;let e={};for(let s of a.moves)e[s.source]="so\
+urce",e[s.destination]="destination";return e}function qt(a,t,e,s){let o=r("small",{},b(t));if(!a)return r(
+"span",{class:"cell outside"},o,r("span",{}," "));let i=s.pages.get(a.page??""),n=a.kind==="migrati\
+on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",c=v(a.pfn),[h,d,u]={none:["none","","none"],
+zero:["zero","","zero page"],present:[c,a.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
+n?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[a.kind],p=s.changed.has(`${e} ${t}`)&&"changed",
+f=n?", which is unlocked":a.kind==="present"&&!a.write?", read-only":"";return r("span",{class:g("ce\
+ll",a.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},o,r("span",{},h,d&&r("em",{},` ${d}`)))}function rt(a,t){let e=G(t,a.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
+name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
+"; "),i=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),n=t.locks.filter(
+l=>a.world.locks.get(l.id)?.used);return r("div",{},X(["vma","role","pages","pgoff","ptes","lists","\
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",L(l),l.pgoff.toString(16),l.cells.map(Tt).join(
+", "),o(l)||"–",i(l)||"–"])),X(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
+String(l.mapcount),String(l.count),l.locked??"nobody"])),X(["lock","held by","waiting"],n.map(l=>[l.
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Tt(a){let t={
+none:"none",zero:"zero page",present:`page ${v(a.pfn)}`,migration:`migration entry for page ${v(a.pfn)}`}[a.
+kind];return`${b(a.address)}: ${t}`}function X(a,t){let e=a.map(o=>r("th",{scope:"col"},o)),s=t.map(
+([o,...i])=>r("tr",{},r("th",{scope:"row"},o),...i.map(n=>r("td",{},n))));return r("table",{},r("the\
+ad",{},r("tr",{},...e)),r("tbody",{},...s))}var O=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=r("div",{class:"\
+state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
+The state as a table"};this.table=r("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
+new T(this.stepper),this.values=r("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
+grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.classList.toggle("pla\
+in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
+grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
+tabular&&this.table.replaceChildren(rt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
+let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:i}=t.variables,n=h=>r("span",
+{class:"label"},h),l=(h,d)=>g(h,s.has(d)&&"changed"),c=()=>r("span",{class:"free"},"free");this.values.
+replaceChildren(...[...o].map(([h,d])=>r("span",{class:l("variable",h)},n(h),r("code",{},d))),...[...i].
+map(([h,d])=>{let u=d==null?"lock":"lock held",p=d==null?c():m(e,d);return r("span",{class:l(u,h)},n(
+h),p)}))}};var lt=40,N=class{columns=lt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=r(
+"div",{class:"timeline"}),this.marker=r("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
+stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??lt:
+1),this.drawn=0,this.ticks=t.path.map((l,c)=>Ot(t.did(l),c));let o=t.path.flatMap((l,c)=>t.preempts(
+c+1)?[Nt(c)]:[]);this.track=r("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
+this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
+l)}},...o,...this.ticks,t.decisive?It(t.decisive):null,this.marker),this.scroll=r("div",{class:"scro\
+ll"},this.track);let i=e.cpus.map((l,c)=>r("span",{class:"lane",style:{"grid-row":c+2}},m(e,c),r("sp\
+an",{},l))),n={"aria-hidden":"true",style:s};this.root.replaceChildren(r("div",{class:"lanes",...n},
+...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
+go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let n=Math.
+max(0,Math.min(this.drawn,t)-1);n<Math.max(this.drawn,t);n++)this.ticks[n]?.classList.toggle("past",
+n<t),this.ticks[n]?.classList.toggle("current",n===t-1);this.drawn=t,this.marker.style.gridColumn=String(
+Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
+setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
+setAttribute("aria-valuetext",s);let{scroll:o}=this,i=t/this.columns*this.track.scrollWidth;(i<o.scrollLeft+
+40||i>o.scrollLeft+o.clientWidth-40)&&(o.scrollLeft=i-o.clientWidth/2)}};function Ot(a,t){let e=a.findings.
+length>0,s={"grid-column":t+1,"grid-row":a.cpu+2},o=`${t+1}: ${a.sentence}`,i=g("tick",e&&"wrong");return r(
+"span",{class:i,title:o,style:s},e?"✗":"")}var Nt=a=>r("span",{class:"break",title:"preemption",style:{
+"grid-column":a+1}}),It=a=>r("span",{class:"decisive",title:"from here on the failure is inevitable",
+style:{"grid-column":a}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
+type:"button","aria-label":f,title:f,onclick:p};return this.buttons[c]=r("button",x,h),this.buttons[c]}),
+o=Pt(t.driving).map(([c,h])=>r("div",{},r("dt",{},c),r("dd",{},h))),i="Δ changed in this step · dash\
+ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",n={class:"\
+tools",role:"group","aria-label":"More"};this.root=r("div",{class:"more",hidden:!0},r("div",n,...s),
+r("dl",{},...o),r("p",{},i));let l="More: views, sizes, keys (?)";this.opener=r("button",{type:"butt\
+on",class:"opener","aria-label":l,title:l,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
+root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
+buttons[t]?.setAttribute("aria-pressed",String(e))}};function Pt(a){return[["→ ←",a?"the same CP\
+U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
+ion"],["Home End","to the start, to the end"],...a?[["1 … 9","this CPU goes next"],["h","a hint"]]:
+[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
+ turns"};this.root=r("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
+doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
+0,t.path.length));return}let{parts:s,run:o,verdict:i}=e.beside,n=r("div",{class:"ways"},this.column(
+ct(e.verdict),e.run,s,e.run.length),this.column(ct(i),o,s,o.length)),l=this.column("Both runs begin \
+so",e.run,0,s);this.root.replaceChildren(l,r("p",{class:"part"},`After step ${s} they part.`),n)}column(t,e,s,o){
+let{run:i}=this.stepper,n=String(e.slice(0,o))===String(i.path.slice(0,o)),l=Ht(i,e.slice(0,o),s).map(
+h=>this.row(h,e,n)),c=t&&r("caption",{},t);return r("table",{},c,r("tbody",{},...l))}row(t,e,s){let{
+stepper:o}=this,{at:i}=o.run,n=s&&i>=t.from&&i<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
+c=()=>{o.resume(e,t.to),this.draw()},h=r("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
+l);return r("tr",{class:g(n&&"now"),"aria-current":n?"step":null},r("th",{scope:"row"},h),r("td",{},
+m(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),r("td",{},t.said.join("; ")||"changes nothing"))}};function ct(a){
+return a?.outcome==="fails"?`✗ ${a.words}`:a?.outcome==="holds"?"✓ holds":"… not at its end"}function Ht(a,t,e=0){
+let s=[];for(let[o,i]of t.entries()){if(o<e)continue;let n=a.did(i),{cpu:l}=n,c=s.at(-1);c?.cpu!==l&&
+(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Rt(a,n)&&c.said.push(n.said)}return s}function Rt(a,{
+ids:t,findings:e}){let{locks:s,pages:o}=a.world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var J=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
+pages=new Map,this.mms=new Map,this.met=new Set,this.seen=0,this.grow()}get size(){return this.vmas.
+size+this.pages.size+this.families.size}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.
+doc.states[this.seen].picture??{};for(let[e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.
+met.add(o),this.meet(e,this.doc.pool[o]))}}meet(t,e){if(t==="mms")this.mms.set(e.id,e);else if(t==="\
+anon_vmas"&&!this.families.has(e.id))this.families.set(e.id,e);else if(t==="vmas")this.meetVma(e);else if(t===
+"locks")this.meetLock(e);else if(t==="pages"){let s=this.pages.get(e.id)??{...e,busy:!1};s.busy||=e.
+locked!=null||e.mapcount!==s.mapcount,this.pages.set(e.id,s)}}meetVma(t){let e=this.vmas.get(t.id)??
+{...t,addresses:new Set};if(t.inserted)for(let s of t.cells)e.addresses.add(s.address);e.start=Math.
+min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.locks.get(t.id)??{...t,used:!1,waited:!1};
+e.used||=t.owners.length>0||t.waiters.length>0,e.waited||=t.waiters.length>0,this.locks.set(t.id,e)}},
+H=class{constructor(t){if(t.format!==2)throw new Error(`this run was recorded in format ${t.format},\
+ and this stepper reads 2: run the cell again, or export the page again`);this.doc=t,this.world=new J(
+t),this.steps=[],this.path=[...t.run??[]],this.at=Math.min(t.at??0,this.path.length),this.orders=[]}get verdict(){
+return this.isBeside?this.doc.beside?.verdict??null:this.doc.verdict}get decisive(){return this.driving||
+this.isBeside?0:this.doc.decisive??0}get isBeside(){return this.doc.beside!==void 0&&String(this.path)===
+String(this.doc.beside.run)}get driving(){return!!this.doc.drive}did(t){let e=this.doc.steps[t];return this.
+steps[t]??={...this.doc.pool[e.did],to:e.to},this.steps[t]}stepAt(t){return t?this.did(this.path[t-1]):
+null}get step(){return this.stepAt(this.at)}stateAt(t){return this.doc.states[this.stepAt(t)?.to??0]}get state(){
+return this.stateAt(this.at)}view(t,e=this.at){return this.doc.pool[this.stateAt(e).views[t]]}picture(t=this.
+at){let e=this.stateAt(t).picture;if(!e)return null;let s=Object.entries(e).map(([o,i])=>[o,i.map(n=>this.
+doc.pool[n])]);return Object.fromEntries(s)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){
+if(t<2)return!1;let e=this.did(this.path[t-2]).cpu,s=this.view(e,t-1);return this.did(this.path[t-1]).
+cpu!==e&&!!s.next&&!s.waits}preemption(t){for(let e=this.at+t;e>0&&e<=this.path.length;e+=t)if(this.
+preempts(e))return e;return t<0?0:this.path.length}keep(t){let e=t.findIndex(i=>!this.doc.steps[i]),
+s=e<0?t:t.slice(0,e),o=[this.doc.run,this.doc.beside?.run??[]].map(String);return String(s)===String(
+this.path)||!this.driving&&!o.includes(String(s))?!1:(this.path=[...s],this.orders=[],!0)}turn(t){return this.
+path[this.at]===t?!1:(this.path.length=this.at,this.orders.length=Math.min(this.orders.length,this.at+
+1),this.path.push(t),!0)}add(t,e,s){let{doc:o,world:i}=this;o.pool.push(...t.pool),o.states.push(...t.
+states),o.steps.push(...t.steps),o.functions.push(...t.functions),s.moves??={},s.moves[e]=t.step;let n=i.
+size;return i.grow(),n!==i.size}get schedule(){return this.path.slice(0,this.at).map(t=>this.did(t).
+cpu)}get wrong(){return this.path.flatMap((t,e)=>this.did(t).findings.length?[e]:[])}console(t=this.
+at){let e=[];for(let i of this.wrong.filter(n=>n<t)){let{cpu:n,findings:l}=this.did(this.path[i]);for(let[
+c,h]of l){let d=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(i+1).padStart(5)}] CPU ${this.doc.cpus[n]}\
+: ${d}`)}}let s=t===this.path.length?this.verdict:null,o=this.driving?this.stateAt(t).end:s;return o?.
+outcome==="fails"&&!e.some(i=>i.includes(o.message))&&e.push(`[  end] ${o.kind}: ${o.message}`),e}gone(t){
+for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(o=>this.doc.pool[o].id===t))return!0;
+return!1}get order(){let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.
+vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let o=this.picture(s);o&&(e=Dt(e,o,this.
+doc.walked)),this.orders[s]=e}return e}get variables(){let t=new Map,e=new Map,s=this.path.map(o=>this.
+did(o));for(let{reads:o={},writes:i={},taken:n=[]}of s){for(let l of[...Object.keys(o),...Object.keys(
+i)])t.set(l,"?");for(let l of n)e.set(l,null)}for(let{reads:o={},writes:i={}}of s.toReversed()){for(let[
+n,l]of Object.entries(o))t.set(n,l);for(let[n,[l]]of Object.entries(i))t.set(n,l)}for(let{cpu:o,writes:i={},
+taken:n=[],dropped:l=[]}of s.slice(0,this.at)){for(let[c,[,h]]of Object.entries(i))t.set(c,h);for(let c of n)
+e.set(c,o);for(let c of l)e.set(c,null)}return{values:t,locks:e}}};function Dt(a,t,e){let s=new Map(
+t.avcs.map(n=>[n.id,n.vma])),o=t.anon_vmas.toSorted((n,l)=>+(l.id===e)-+(n.id===e)||l.list.length-n.
+list.length),i=new Set(a);for(let n of o.toReversed()){let l=n.list.flatMap(c=>s.get(c)??[]).filter(
+c=>i.has(c));a=Bt(a,l)}return a}function Bt(a,t){let e=new Set(t),s=[...t];return a.map(o=>e.has(o)?
+s.shift()??o:o)}var ht=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+-line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
+d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
+t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
+3d00;--ring: #009e73;--thread: #0072b2;--source: #e69f00;--destination: #56b4e9;--migration: #f0e442\
+;--present: #e6e6e6;--cursor: #cc79a7;--lost: #d55e00;--focus: #0072b2;font:var(--fs) / 1.35 "Helvet\
+ica Neue",Helvetica,Arial,"DejaVu Sans",sans-serif;color:var(--ink);background:var(--bg);position:re\
+lative;display:flex;flex-direction:column;gap:8px;padding:8px 12px;border:1px solid var(--rule);bord\
+er-radius:6px;height:clamp(580px,82vh,900px);container-type:inline-size;text-align:left}.stepper[dat\
+a-theme=dark]{--bg: var(--jp-layout-color1, #111111);--ink: var(--jp-content-font-color0, #f2f2f2);-\
+-quiet: #b9b9b9;--rule: #555555;--sunk: #1e1e1e;--now: #3a3a3a;--chip: #1a1a1a;--good: #5fd0ac;--bad\
+: #ff9d5c;--ring: #35c79c;--thread: #56b4e9;--focus: #56b4e9}.stepper.page{height:var(--page-height,\
+ 100vh);min-height:540px;border:0;border-radius:0}.stepper:focus-visible,button:focus-visible,[tabin\
+dex]:focus-visible{outline:3px solid var(--focus);outline-offset:1px}.stepper:focus:not(.page){outli\
+ne:3px solid var(--focus);outline-offset:-3px}.stepper.page:focus-visible{outline-offset:-3px}p,dl,p\
+re{margin:0}button{font:inherit;color:inherit;background:var(--chip);border:1px solid var(--quiet);b\
+order-radius:6px;min-width:44px;min-height:44px;padding:0 8px;cursor:pointer}button:hover:not([aria-\
+disabled=true]){background:var(--now)}button[aria-disabled=true]{color:var(--quiet);border-style:das\
+hed;border-color:var(--rule);cursor:default}button[aria-pressed=true]{background:var(--ink);color:va\
+r(--bg)}code,pre,.bounds{font-family:DejaVu Sans Mono,Menlo,Consolas,Courier New,monospace}.hidden{p\
+osition:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}[hidde\
+n]{display:none!important}.badge{display:inline-flex;align-items:center;justify-content:center;width\
+:1.5em;height:1.5em;flex:none;background:var(--ink);color:var(--bg);font-weight:700;font-family:inhe\
+rit;font-size:.93em;line-height:1;vertical-align:middle}.badge.round{border-radius:50%;background:va\
+r(--bg);color:var(--ink);border:2.5px solid var(--ink)}.badge.diamond{transform:rotate(45deg) scale(\
+.85)}.badge.diamond>span{transform:rotate(-45deg)}.badge.hexagon{clip-path:polygon(25% 0,75% 0,100% \
+50%,75% 100%,25% 100%,0 50%)}.head{display:flex;align-items:center;gap:12px;flex:none}.title{flex:1;\
+font-size:1.15em;font-weight:700;margin:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}\
+.tools{display:flex;flex-wrap:wrap;gap:4px;margin-bottom:10px}.more{position:absolute;z-index:5;top:\
+58px;right:12px;max-width:min(46em,calc(100% - 24px));max-height:calc(100% - 70px);overflow:auto;bac\
+kground:var(--sunk);border:2px solid var(--ink);border-radius:6px;padding:12px 16px}.more dl{display\
+:flex;flex-wrap:wrap;gap:4px 24px}.more dl div{display:flex;gap:8px}.more dt{font-weight:700}.more d\
+d{margin:0}.more p{margin-top:6px;color:var(--quiet)}.verdict{font-weight:700;padding:6px 12px;borde\
+r:3px solid var(--quiet);border-radius:6px;white-space:nowrap}.verdict.fails{border-color:var(--lost\
+)}.verdict.holds{border-color:var(--ring)}.verdict.open{border-style:dashed}.news{display:flex;gap:1\
+4px;align-items:flex-start;flex:none;height:3.2em;overflow:hidden}.number{font-weight:700;font-varia\
+nt-numeric:tabular-nums;min-width:4.6em;font-size:1.25em;padding-top:1px}.words{flex:1;min-width:0}.\
+said{font-size:1.15em;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:\
+hidden}.said .badge{font-size:.8em;margin-right:2px}.fatal{color:var(--bad)}.changes{color:var(--qui\
+et);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.change{margin-right:10px}.change:befo\
+re{content:"\\394  ";color:var(--good);font-weight:700}.preempts span{border-left:3px dashed var(--in\
+k);padding-left:6px;font-weight:700;white-space:nowrap}.panes{flex:1 1 0;min-width:0;display:grid;gr\
+id-template-columns:repeat(var(--cpus),minmax(0,1fr));gap:10px}.work{flex:1 1 0;min-height:118px;dis\
+play:flex;gap:10px}.chart{flex:0 0 340px;display:flex;flex-direction:column;min-width:0;border:2px s\
+olid var(--rule);border-radius:6px;overflow:hidden}.stepper:not(.hall).mapped .chart,.stepper.hall:n\
+ot(.mapped) .chart{display:none}.chart .caption{padding:6px 10px;font-weight:700}.chart .field{flex:\
+1 1 0;min-height:60px;width:100%;cursor:pointer}.chart rect{fill:var(--present);stroke:#767676;strok\
+e-width:1;vector-effect:non-scaling-stroke}.chart rect.lost{fill:var(--lost)}.chart rect.safe{fill:v\
+ar(--ring)}.chart rect:hover{stroke:var(--ink);stroke-width:3}.way{fill:none;stroke:var(--ink);strok\
+e-width:3;vector-effect:non-scaling-stroke;pointer-events:none}.here{fill:var(--bg);stroke:var(--ink\
+);stroke-width:3;vector-effect:non-scaling-stroke;pointer-events:none}.legend{display:flex;flex-wrap\
+:wrap;gap:2px 14px;padding:4px 10px;font-size:.92em}.legend span:before{content:"";display:inline-bl\
+ock;width:11px;height:11px;margin-right:5px;border:1px solid #767676;background:var(--present)}.lege\
+nd .lost:before{background:var(--lost)}.legend .safe:before{background:var(--ring)}.turns{flex:1 1 0\
+;min-height:150px;overflow:auto}.glance .work,.glance .others{display:none}.turns table{width:100%;b\
+order-collapse:collapse}.turns caption{padding:4px 0;font-weight:700;text-align:left}.turns td,.turn\
+s th{padding:2px 8px;vertical-align:middle}.turns th{width:5em}.turns td:nth-child(2){white-space:no\
+wrap;width:1%}.turns button{white-space:nowrap;width:100%;min-height:32px;font-variant-numeric:tabul\
+ar-nums}.turns .now{background:var(--now)}.part{padding:8px 0;font-weight:700}.ways{display:grid;gri\
+d-template-columns:1fr 1fr;gap:12px;align-items:start}b.hand{padding:1px 6px;border:1.5px solid #000\
+;border-radius:3px;background:var(--migration);color:#000}.pane{display:flex;flex-direction:column;m\
+in-height:0;min-width:0;border:2px solid var(--rule);border-radius:6px;overflow:hidden}.pane.acting{\
+border-color:var(--ink)}.who{min-height:36px;display:flex;align-items:center;gap:8px;padding-left:10\
+px;flex:none}.who strong{font-size:1.1em;white-space:nowrap}strong,.label,.title,.lane,select{unicod\
+e-bidi:isolate}.callers{flex:1 1 0;min-width:0;display:flex;justify-content:flex-end;overflow:hidden\
+;white-space:nowrap;color:var(--quiet);font:calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consola\
+s,monospace}select{flex:0 1 auto;min-width:0;min-height:36px;max-width:60%;margin-right:6px;font:700\
+ calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace;color:inherit;background:var(--\
+chip);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{flex:1 1 0;min-width:0;padding:4px 10px;ov\
+erflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right;font-size:var(--code);color\
+:var(--quiet)}.locals span{margin-left:1.2em}.locals b{color:var(--ink)}.now-at{flex:none;display:fl\
+ex;min-height:2.1em;border-top:1px solid var(--rule)}.line.more{display:none}.code{flex:1;overflow-y\
+:auto;background:var(--sunk);position:relative;padding:2px 0}.line{display:flex;font-size:var(--code\
+);line-height:1.5;border-left:5px solid transparent}.line .no{position:relative;flex:none;width:3.3e\
+m;text-align:right;color:var(--quiet);padding-right:.9em;font-family:DejaVu Sans Mono,Menlo,Consolas\
+,monospace;user-select:none}.line code{flex:1;min-width:0;padding-left:calc((var(--indent) + 6) * 1c\
+h);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhere;padding-right:6px;font-size:1em}.lin\
+e.first{position:sticky;top:-2px;background:var(--sunk);box-shadow:0 1px var(--rule);z-index:1}.line\
+.first code,.line.doc code{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.line.doc code{\
+color:var(--quiet)}.line.done{border-left:5px double var(--quiet)}.line.done .no:before{content:"\\27\
+13";position:absolute;left:2px;color:var(--ink)}.line.now{background:var(--now);border-left-color:va\
+r(--ink);font-weight:700}.line.now .no{color:var(--ink)}.line.now .no:before{content:"\\25b6";positio\
+n:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding:4px 10px;overflow:hidden;text-overflow\
+:ellipsis;white-space:nowrap}.next.waits{border-left:5px dotted var(--ink)}.others,.many .pane{displ\
+ay:none}.many .pane.looked{display:flex;flex:1}.many .panes{display:flex}.many:not(.glance) .others{\
+display:block;flex:0 2 auto;min-height:60px;max-height:8em;overflow:auto}.many .other{display:flex;a\
+lign-items:center;gap:8px;white-space:nowrap}.choices{display:flex;gap:8px;align-items:stretch;flex:\
+none}.choices .ask{align-self:center;font-weight:700}.choices button{display:flex;align-items:center\
+;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-color:var(--ink);text-align:left}.choices bu\
+tton[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{overflow:hidden;te\
+xt-overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0 0 auto;border-width:1px}.choices butto\
+n.hinted{outline:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c\
+0  hint";font-weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:con\
+tent}.grid{contain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;p\
+adding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-st\
+art}.grid{position:relative;--least: calc( var(--columns) * var(--col) + var(--carry) + var(--wide) \
+* (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 var(--least);min-width:var(--least);max\
+-width:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * 63px + var(--card) + var(--wa\
+lk))}.strip{flex:1 1 230px;display:flex;flex-wrap:wrap;gap:6px 8px;align-items:flex-start;align-cont\
+ent:flex-start}.grid>*{margin-right:var(--walk)}.heads{position:relative;height:46px}.family{positio\
+n:absolute;top:0;right:calc((var(--column) - 1) * var(--col));width:calc(var(--col) - 6px);height:44\
+px;border:1.5px solid var(--ink);border-radius:6px;display:flex;flex-direction:column;align-items:ce\
+nter;justify-content:center;background:var(--chip);line-height:1.2}.family .name{font-size:.95em}.fa\
+mily .lock{padding:0;gap:3px;min-height:20px;background:none;outline:none}.family .lock,.family .loc\
+k.held{border:0}.rootless{color:var(--quiet);font-size:.85em}.lock,.pageframe,.variable{position:rel\
+ative;display:inline-flex;align-items:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5\
+px;padding:1px 7px;background:var(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.h\
+eld{border:2px solid var(--ink)}.lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pag\
+eframe,.variable{border-style:solid}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.\
+free{color:var(--quiet)}.waiters{display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .\
+word{display:none}.rows{position:relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6\
+px;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--\
+thread)}.thread:after{content:"";position:absolute;bottom:-6px;left:-7.5px;border:6px solid transpar\
+ent;border-top:9px solid var(--thread);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;t\
+ransition:transform .18s}.ends{position:absolute;left:0;right:0;top:0;height:26px}.card{position:abs\
+olute;inset:0 calc(var(--columns) * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;g\
+ap:10px;border:1.5px solid var(--ink);border-radius:6px;background:var(--chip);padding-right:6px;ove\
+rflow:clip;overflow-clip-margin:14px}.letter{flex:none;align-self:stretch;display:flex;align-items:c\
+enter;justify-content:center;min-width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#\
+000;font-size:1.1em}.grid:has(.families){--card: 430px;--cell: 52px}.hall .grid:has(.families){--car\
+d: 420px;--col: 116px}.hall .families .bounds{display:none}.families .letter{min-width:4.9em}.source\
+ .letter{background:var(--source);border-right:3px double #000}.destination .letter{background:var(-\
+-destination);border-right:3px solid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:n\
+one;width:10.5em;line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small{display:block;fon\
+t-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-template-columns:repeat(var(--wide),\
+minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min-content}.cell{posi\
+tion:relative;display:flex;flex-direction:column;justify-content:center;text-align:center;border:1.5\
+px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);border-radius:3px}.ce\
+ll small{font-size:var(--small)}.cell>span{font-weight:700;font-family:DejaVu Sans Mono,Menlo,Consol\
+as,monospace;white-space:nowrap}em{font-style:normal;font-weight:400;font-size:max(var(--small),.86e\
+m)}.cell.none{background:none;border:1.5px dashed var(--quiet);color:var(--quiet)}.cell.none>span{fo\
+nt-weight:400}.cell.present{background:var(--present)}.cell.zero{background:var(--present);border-st\
+yle:double;border-width:3px}.cell.migration{background:var(--migration);border-width:3px}.cell.stale\
+{background:var(--lost);border-style:dashed}.cell.outside{border:1px dotted var(--rule);color:var(--\
+quiet);background:none}.carry{position:absolute;right:calc(var(--columns) * var(--col) + var(--carry\
+) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:none}.carry:before{content:"";po\
+sition:absolute;left:-18px;border:14px solid transparent}.carry.up{color:var(--lost)}.carry.up:befor\
+e{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.carry.down:before{bo\
+ttom:-8px;border-top:18px solid;border-bottom:0}.carry span{position:absolute;top:50%;left:-4px;tran\
+sform:translate(-50%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;line-height:1.1;tex\
+t-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carry: 112px}.hall .grid{max-width:n\
+one}.carry b{display:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;trans\
+form:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--m\
+igration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carr\
+y .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dott\
+ed var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px \
+dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:do\
+tted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var\
+(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px\
+ solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * \
+var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;hei\
+ght:30px;border-radius:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items\
+:center;justify-content:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cu\
+rsor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items\
+:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:pol\
+ygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color\
+:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{backgroun\
+d:var(--cursor);color:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * \
+var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);ou\
+tline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.chang\
+ed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.fam\
+ily.changed:after,.variable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;backg\
+round:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2\
+}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflo\
+w:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);pa\
+dding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(-\
+-lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-w\
+eight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{disp\
+lay:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-w\
+idth:0;display:flex;gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--ti\
+ck));row-gap:4px}.lane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.l\
+ane .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{di\
+splay:grid;grid-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat\
+(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-heigh\
+t:48px}.tick{border:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-ali\
+gn:center;line-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--q\
+uiet);color:var(--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{\
+border:3px solid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink)\
+;margin-left:-2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;\
+line-height:15px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}\
+.marker.before{justify-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--\
+lanes) + 1);border-right:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;widt\
+h:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line\
+: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12\
+px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px\
+}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28\
+px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.h\
+all .pane.looked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex\
+;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall\
+ .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex\
+:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall se\
+lect,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall\
+ .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;l\
+ine-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall\
+ .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:2\
+6px}.hall .bounds{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid\
+-template-columns:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.\
+hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!import\
+ant}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height\
+:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.d\
+riving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall\
+ .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{w\
+idth:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 r\
+epeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .st\
+ate{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{\
+content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2p\
+x;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-he\
+ading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.drivi\
+ng .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webki\
+t-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:normal;line-height\
+:1.1}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:\
+230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{di\
+splay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:\
+6px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:n\
+one}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px\
+}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6p\
+x}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:n\
+one}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52p\
+x;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.fami\
+lies .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.root\
+less{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3p\
+x}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cu\
+rsor{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{\
+grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-\
+width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));\
+flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.ha\
+ll) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driv\
+ing .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0\
+}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-col\
+umns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.\
+driving:not(.hall) .now-at{display:none}}@media(max-width:700px){.stepper,.stepper.page{min-height:7\
+20px}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height\
+, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colo\
+rs:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canv\
+as;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-col\
+or-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border\
+:0}.controls,.tools{display:none}}
+`;var _t=800,R=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
+this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
+{mode:"open"});let o=new CSSStyleSheet;o.replaceSync(ht),this.shadow.adoptedStyleSheets=[o],this.themes=
+new MutationObserver(()=>this.theme());let i=["data-jp-theme-light","class"];this.themes.observe(document.
+body,{attributes:!0,attributeFilter:i}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
+e)}load(t){this.play(!1),this.run=new H(t),this.looked=null,this.frames={},this.hinted=!1,this.asking=
+!1,this.build(),this.draw()}get doc(){return this.run.doc}get at(){return this.run.at}get driving(){
+return this.run.driving}get verdict(){return this.news.verdict}get isHall(){return this.root.classList.
+contains("hall")}get shownCpu(){let{run:t}=this,e=t.step?.cpu??(t.path.length?t.did(t.path[0]).cpu:0);
+return this.looked??e}go(t){let e=Math.max(0,Math.min(this.run.path.length,t));e!==this.run.at&&(this.
+run.at=e,this.looked=null,this.frames={},this.hinted=!1,this.draw(),this.options.moved?.(this.run.at,
+this.run.path))}resume(t,e){this.run.keep(t)&&this.timeline.build(),this.go(e)}close(){this.play(!1),
+this.themes.disconnect(),this.sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.
+playing=void 0,t&&!this.driving&&(this.run.at===this.run.path.length&&this.go(0),this.playing=window.
+setInterval(()=>{this.go(this.run.at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&
+this.play(!1)},_t)),this.player&&(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute(
+"aria-label",this.playing?"Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.
+cpus.length)return;if(!this.driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t)||
+this.asking)return;let{at:s,state:o}=e;o.moves?.[t]==null&&!await this.ask(t)||e!==this.run||e.at!==
+s||e.state!==o||(e.turn(o.moves?.[t]??0)&&this.timeline.build(),this.go(e.at+1))}async ask(t){if(!this.
+options.ask)return!1;let{run:e}=this,{state:s}=e;this.asking=!0;try{let o=await this.options.ask(e.schedule,
+t);return e!==this.run?!1:(e.add(o,t,s)&&this.state.build(),!0)}finally{this.asking=!1}}get ahead(){
+let{run:t}=this;return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<
+t.path.length?this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.
+hinted=!0,this.draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();
+let e=t.composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(
+t.key))return;let o=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&o)return;let{run:i}=this,
+n={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),
+ArrowDown:()=>this.go(i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.
+play(),l:()=>this.hall(),h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),
+"?":()=>this.tools.toggle(),Escape:()=>this.release()},c=/^[1-9]$/.test(t.key)?()=>this.choose(Number(
+t.key)-1):n[t.key];c&&(t.preventDefault(),t.key!==" "&&this.play(!1),c())}release(){this.tools.toggle(
+!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.activeElement.blur(),this.host.blur(),
+this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.isHall){this.root.classList.toggle("hall",t),
+this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){this.state.grid&&(this.state.tabular=
+!this.state.tabular,this.tools.press("table",this.state.tabular),this.draw())}inTurns(){let t=this.turns.
+root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle("glance",t),this.tools.press("turns",
+t),this.draw()}map(){let t=this.root.classList.toggle("mapped");this.tools.press("map",t)}theme(){let{
+classList:t,dataset:e}=document.body,s=matchMedia("(prefers-color-scheme: dark)").matches,o=e.jpThemeLight?
+e.jpThemeLight==="false":null,i=this.chosen??o??(t.contains("vscode-dark")||s);this.root.dataset.theme=
+i?"dark":"light",this.options.page&&(document.documentElement.style.colorScheme=this.root.dataset.theme),
+this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:s}=this,o=this.root?.classList.contains(
+"hall");this.news=new j(this),this.choices=e?new E(this):null,this.state=new O(this),this.panes=new q(
+this),this.timeline=new N(this),this.turns=new P(this),this.chart=t.drive?.whole?new A(this):null,this.
+tools=new I(this,this.toolsOf());let i=t.title||"a recorded run",n=["stepper",s.page&&"page",e&&"dri\
+ving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=r("div",{class:n.join(" "),tabindex:"\
+0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`Stepper: ${i}. Arrow keys step, ? \
+shows all keys.`,onkeydown:l=>this.key(l)},r("div",{class:"head"},r(s.page?"h1":"p",{class:"title"},
+i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,this.choices?.root,this.state.
+root,this.turns.root,r("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.others,this.
+news.console,r("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),this.shadow.
+replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.root,...this.panes.panes.map(c=>c.
+code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home","To the start",()=>this.go(0)],[
+"end","▶|","End","To the end",()=>this.go(this.run.path.length)],["turns","turns","v","The run in \
+turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.hall()]];this.chart&&t.push(
+["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&t.push(["table","table","t",
+"Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.dataset.theme!=="dark",this.
+theme()};return this.options.page&&t.push(["theme","dark","","Light or dark",e]),t}buildControls(){let t=(s,o,i)=>r(
+"button",{type:"button","aria-label":s,title:s,onclick:()=>{o!=="play"&&this.play(!1),i()}},o);return this.
+back=t("One step back (left arrow)","◀",()=>this.go(this.run.at-1)),this.player=this.driving?null:
+t("Play (space)","play",()=>this.play()),this.on=this.driving?null:t("One step on (right arrow)","▶",
+()=>this.forward()),r("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,this.player,
+this.on)}get measures(){if(!this.measured){let t=getComputedStyle(this.root),e=s=>Number.parseFloat(
+t.getPropertyValue(s));this.measured={line:e("--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){
+this.measured=null,this.state.place(),this.panes.show()}draw(){let{run:t}=this;this.news.draw(),this.
+panes.draw(),this.choices?.draw(),this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.
+draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length)}};function dt(a,t,e={}){return Wt(a,()=>new R(a,t,e))}function Wt(a,t){try{return t()}catch(e){let s=e instanceof
+Error?e.message:String(e),o=document.createElement("p");throw o.role="alert",o.textContent=`This ste\
+pper cannot be drawn: ${s}.`,(a.shadowRoot??a).replaceChildren(o),e}}function pt(a="0"){return JSON.
+parse(document.getElementById(`document-${a}`)?.textContent??"null")}var D=a=>k(a,".stepper-host");function B(a){return a.querySelector(":scope > template")?.content}function Q(a,t,e){
+let s=a.importNode(t,!0);s.className=`${t.className} preview`;for(let o of s.querySelectorAll(e))o.remove();
+for(let o of["id","tabindex"])for(let i of[s,...s.querySelectorAll(`[${o}]`)])i.removeAttribute(o);return s}
+var _=a=>Q(document,a,"template, .stepper-host, .handout");var W=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
+n"))||null}get page(){return this.window&&!this.window.closed?this.window.document:null}start(){return this.
+began=Date.now(),this.deck.kept("began",this.began),this.began}close(){this.window?.close()}open(){if(this.
+window&&!this.window.closed){this.window.focus();return}this.window=open("","","width=1280,height=80\
+0");let{page:t,deck:e}=this;if(!t){e.tell("the browser did not open a second window");return}t.title=
+`Speaker: ${document.title}`,t.documentElement.lang="en";let s=[...document.querySelectorAll("head >\
+ style")];t.head.append(...s.map(d=>t.importNode(d,!0))),t.body.className="speaker";let o=(d,u,p)=>{
+let f=t.createElement(d);return f.className=u,p&&f.setAttribute("aria-label",p),f},i=(d,u)=>{let p=t.
+createElement("button");return p.textContent=d,p.onclick=u,p},n={title:o("h1","title"),now:o("sectio\
+n","now","On the screen"),notes:o("section","notes","Notes"),next:o("section","next","Next"),plan:o(
+"section","plan","Plan"),time:o("p","time"),pace:o("p","pace")};this.parts=n,this.talk=i("",()=>e.toShort());
+let l=i("start again at 0:00",()=>{this.start(),this.tick()}),c=o("section","clock","Clock");c.append(
+n.time,n.pace,l,this.talk);let h=o("main","");h.append(n.title,c,n.now,n.notes,n.plan,n.next),t.body.
+append(h),t.addEventListener("keydown",d=>e.key(d,t)),clearInterval(this.ticking),this.ticking=window.
+setInterval(()=>this.tick(),1e3),this.tell()}tell(){let{page:t,deck:e,parts:s}=this;if(!t)return;let{
+section:o,sections:i,at:n}=e;t.body.dataset.jpThemeLight=document.body.dataset.jpThemeLight;let l=document.
+body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",c=o.getAttribute("aria-label");s.title.
+textContent=`${n+1} / ${i.length}  ${c}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
+o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(o,t);let h=B(o);s.notes.replaceChildren(
+h?t.importNode(h,!0):"No notes."),this.tellNext(t);let d=0,u=i.map((p,f)=>{let x=r("li",{"aria-curre\
+nt":p===o?"true":!1},r("span",{},z(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
+p),x});s.plan.replaceChildren(t.importNode(r("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
+scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:o}=this.deck,i=e.
+querySelectorAll(".fragment:not(.shown)").length,n=s[o+1],l=n?"Next":"This is the last slide",c=t.createElement(
+"h2");if(c.textContent=i?`Next: ${i} more on this slide`:l,this.parts.next.replaceChildren(c),!n)return;
+let h=r("div",{class:"thumb","aria-hidden":"true"},_(n));this.parts.next.append(t.importNode(h,!0))}mirror(t,e){
+let s=Q(e,t,"template, .still, .handout"),o=e.createElement("div");o.className="thumb",o.inert=!0,o.
+append(s),this.parts.now.replaceChildren(o);let i=D(s);for(let[n,{shadow:l}]of this.deck.live.entries())
+Ut(l,i[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
+began?(Date.now()-this.began)/1e3:0,o=d=>d.reduce((u,p)=>u+t.minutes(p),0)*60,i=o(t.sections.slice(0,
+t.at+1)),n=o(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${z(s)}${n?` of ${z(
+n)}`:""} · ${l}`;let c=s>i,h=c?`${z(s-i)} behind: leave this slide`:`leave this slide at ${z(i)}`;e.
+pace.textContent=n?h:"",e.pace.classList.toggle("late",c)}};function Ut(a,t,e){let s=t.attachShadow(
+{mode:"open"}),o=e.createElement("style"),i=a.adoptedStyleSheets.flatMap(c=>[...c.cssRules]);o.textContent=
+i.map(c=>c.cssText).join(`
+`),s.append(o,...[...a.children].map(c=>e.importNode(c,!0)));let[n,l]=[s.querySelectorAll(".code"),s.
+querySelectorAll("select")];for(let[c,h]of a.querySelectorAll(".code").entries())n[c].scrollTop=h.scrollTop;
+for(let[c,h]of a.querySelectorAll("select").entries())l[c].selectedIndex=h.selectedIndex}function z(a){
+return`${Math.floor(a/60)}:${String(Math.floor(a%60)).padStart(2,"0")}`}var Vt=486,Ft=.5,Kt=60,Yt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←","\
+the stepper's while it has the focus (Esc gives it back), else turn the page"],["12 Enter","go to sl\
+ide 12"],["n","the speaker's window: this slide, the next, notes, clock, plan"],["s","the short talk\
+, and back to the long one"],["o","all slides"],["b","blank the screen"],["d","dark or light"],["l",
+"hall size or desk size"],["f","full screen"],["p","print with the notes; without: the browser's own\
+ command"]],U=class{steppers=new Map;hall=!0;typed="";theme;section;scale=1;telling;constructor(){this.
+all=k(document,"main > section"),this.short=this.kept("short")==="true"&&this.hasShort,this.speaker=
+new W(this),this.number=r("span",{class:"number"}),this.progress=r("div",{class:"progress","aria-hid\
+den":"true"}),this.dialog=r("dialog",{}),this.said=r("p",{class:"toast",role:"status"}),this.build(),
+addEventListener("keydown",e=>this.key(e),{capture:!0}),addEventListener("hashchange",()=>this.follow()),
+addEventListener("resize",()=>this.fit());let t=()=>requestAnimationFrame(()=>requestAnimationFrame(
+()=>this.focus()));addEventListener("load",t),addEventListener("pagehide",()=>this.speaker.close()),
+this.onPaper(),this.bySwipe(),this.fit(),this.follow()}kept(t,e){try{return e!==void 0&&sessionStorage.
+setItem(t,String(e)),sessionStorage.getItem(t)}catch{return null}}get hasShort(){return this.all.some(
+t=>t.dataset.short)}get sections(){return this.short?this.all.filter(t=>t.dataset.short):this.all}get at(){
+return this.sections.indexOf(this.section)}get live(){return this.steppers.get(this.section)??[]}minutes(t){
+return Number((this.short?t.dataset.short:t.dataset.minutes)??0)}build(){let t=(s,o,i)=>r("button",{
+type:"button","aria-label":s,title:s,onclick:i},o),e=r("nav",{"aria-label":"Pages"},t("Keys (?)","?",
+()=>this.help()),t("All slides (o)","▦",()=>this.overview()),t("Page back (PageUp)","◀",()=>this.
+turn(-1)),this.number,t("Next page (PageDown)","▶",()=>this.turn(1)));document.body.append(e,this.
+progress,this.dialog,this.said)}tell(t){this.said.textContent=t,clearTimeout(this.telling),this.telling=
+window.setTimeout(()=>{this.said.textContent=""},4e3)}follow(){let[t,e]=Gt().split("/"),s=this.all.find(
+n=>n.id===t),{sections:o}=this,i=o[Math.max(0,Number(t||1)-1)];this.show(s??i??o[o.length-1]),/^\d+$/.
+test(e??"")&&this.live[0]?.go(Number(e))}fragments(){return k(this.section,".fragment").sort((e,s)=>Number(
+e.dataset.order)-Number(s.dataset.order))}turn(t){document.body.classList.remove("blank");let e=this.
+fragments(),s=e.filter(n=>n.classList.contains("shown")),o=t>0?e[s.length]:s.at(-1),i=this.sections[this.
+at+t];o?(o.classList.toggle("shown",t>0),this.speaker.tell()):i&&(this.speaker.began||=this.speaker.
+start(),this.show(i,t<0))}show(t,e=!1){this.short&&!t.dataset.short&&(this.short=!1),this.section=t;
+for(let s of this.all)s.classList.toggle("current",s===t);for(let s of this.fragments())s.classList.
+toggle("shown",e);this.number.textContent=`${this.at+1} / ${this.sections.length}`,this.progress.style.
+width=`${100*(this.at+1)/this.sections.length}%`,this.mount(),this.fitContent(),t.scrollTop=0,this.focus(),
+this.address(),this.speaker.tell()}focus(){(this.live[0]?.root??this.section).focus({preventScroll:!0})}mount(){
+if(this.steppers.has(this.section))return;let t=()=>{this.address(),this.speaker.tell()};this.steppers.
+set(this.section,D(this.section).map(e=>{let s=dt(e,pt(e.dataset.document),{moved:t});return s.root.
+classList.add("deck"),s.hall(this.hall),s}))}address(){let[t]=this.live,e=t?.at&&!t.driving?`/${t.at}`:
+"";history.replaceState(null,"",`#${this.section.id}${e}`)}toShort(){if(!this.hasShort)return this.tell(
+"no slide belongs to a short talk");let t=this.all.slice(0,this.all.indexOf(this.section)+1);this.short=
+!this.short,this.kept("short",this.short);let{sections:e}=this;this.show(t.findLast(o=>e.includes(o))??
+e[0]);let s=e.reduce((o,i)=>o+this.minutes(i),0);return this.tell(`${this.short?"short":"long"} talk\
+: ${s} min`)}fit(){let t=Math.min(innerWidth/1280,innerHeight/720);this.scale=t<Ft?1:t,document.body.
+style.setProperty("--scale",String(this.scale)),this.section&&this.fitContent()}fitContent(){this.fitHeading(),
+[...this.section.querySelectorAll("figure:not(.still) > svg")].length?this.grow("--picture",[1.8,1.6,
+1.4,1.3,1.2,1.1,1,.95,.9]):this.live.length||this.grow("--grow",[1.35,1.25,1.15,1.08,1,.93,.86])}grow(t,e){
+let{section:s}=this,o=[...s.querySelectorAll(":not(svg *)")];for(let i of e)if(s.style.setProperty(t,
+String(i)),!o.some(l=>l.getBoundingClientRect().right>innerWidth-8||l.tagName==="PRE"&&l.scrollWidth>
+l.clientWidth+1)&&s.scrollHeight<=s.clientHeight)return}fitHeading(){let[t]=this.live,e=this.section.
+querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)");if(!t||!e)return;let s=t.
+driving?Vt:t.verdict.offsetWidth,o=t.verdict.getBoundingClientRect().right/this.scale;e.style.maxWidth=
+`${o-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-heading",`${e.offsetHeight}px`)}onPaper(){
+addEventListener("beforeprint",()=>{document.body.classList.remove("blank"),this.theme??=document.body.
+dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener("afterprint",()=>{
+document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.querySelectorAll(
+".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=B(t)?.cloneNode(!0);e&&t.
+append(r("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("touchstart",
+e=>{let s=ut(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:null},{passive:!0}),
+addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[o,i]=[s.clientX-t.clientX,s.clientY-
+t.clientY],n=Math.abs(o);n>Kt&&n>2*Math.abs(i)&&this.turn(-Math.sign(o))},{passive:!0})}key(t,e=document){
+if(t.ctrlKey||t.metaKey||t.altKey)return;let s=()=>{t.preventDefault(),t.stopPropagation()};if(t.key===
+"PageDown"||t.key==="PageUp"){s(),this.dialog.close(),this.turn(t.key==="PageDown"?1:-1);return}let i={
+n:()=>this.speaker.open(),b:()=>this.blank(),".":()=>this.blank(),o:()=>this.overview(),d:()=>this.dark(),
+F5:()=>this.full(),f:()=>this.full(),s:()=>this.toShort(),p:()=>this.printNotes()}[t.key],n=this.live.
+find(h=>h.host===document.activeElement),l=ut(t,"button, a")&&[" ","Enter"].includes(t.key);if(this.
+dialog.open&&!i){this.inDialog(t,s);return}if(n&&!i){e!==document&&n.key(t);return}let c=i??(l?null:
+this.elsewhere(t.key));c&&(s(),c())}elsewhere(t){if(/^\d$/.test(t))return()=>this.type(t);let{typed:e}=this;
+this.typed="";let{sections:s}=this,o=c=>()=>this.show(s[Math.min(c,s.length-1)]),[i,n]=[()=>this.turn(
+1),()=>this.turn(-1)];return{ArrowRight:i,ArrowDown:i," ":i,ArrowLeft:n,ArrowUp:n,Home:o(0),End:o(1/0),
+l:()=>this.size(),"?":()=>this.help(),Enter:Number(e)?o(Number(e)-1):void 0}[t]}type(t){this.typed+=
+t,this.tell(`slide ${this.typed}: Enter`)}inDialog(t,e){let s=/^Arrow(?:(Right|Down)|Left|Up)$/.exec(
+t.key),o=[...this.dialog.querySelectorAll("a")];if(!s||!o.length)return;e();let i=o.indexOf(document.
+activeElement);o.at((i+(s[1]?1:-1))%o.length)?.focus()}blank(){document.body.classList.toggle("blank"),
+this.speaker.tell()}dark(){let t=document.body.dataset.jpThemeLight!=="true";document.body.dataset.jpThemeLight=
+String(t),this.speaker.tell()}full(){let t=()=>this.tell("no full screen here");document.fullscreenElement?
+document.exitFullscreen():document.documentElement.requestFullscreen?.().catch(t)}size(){this.hall=!this.
+hall,document.body.classList.toggle("desk",!this.hall);for(let t of[...this.steppers.values()].flat())
+t.hall(this.hall);this.fitContent(),this.tell(this.hall?"hall size":"desk size")}open(t,...e){let s=this.
+dialog.open&&this.dialog.getAttribute("aria-label")===t;this.dialog.close(),!s&&(this.dialog.setAttribute(
+"aria-label",t),this.dialog.replaceChildren(...e),this.dialog.showModal())}help(){let t=Yt.flatMap(([
+s,o])=>[r("dt",{},s),r("dd",{},o)]);this.open("Keys",r("h2",{},"Keys"),r("dl",{},t),r("p",{},"Each s\
+lide has an address, and so has each step of a stepper: #slide/step."))}overview(){let t=(s,o)=>r("l\
+i",{},r("a",{href:`#${s.id}`,"aria-current":s===this.section?"page":!1,onclick:()=>this.dialog.close()},
+r("span",{class:"thumb","aria-hidden":"true",inert:!0},_(s)),r("span",{},`${o+1}  ${s.getAttribute("\
+aria-label")}`)));this.open("All slides",r("ol",{class:"overview"},this.sections.map(t))),this.dialog.
+querySelector("[aria-current]")?.focus()}};function Gt(){let a=location.hash.slice(1);try{return decodeURIComponent(
+a)}catch{return a}}var ut=({target:a},t)=>a instanceof Element&&a.closest(t);new U;return vt(Xt);})();

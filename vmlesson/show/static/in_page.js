@@ -5,6 +5,7 @@ function site() {
   return location.href.split(/[?#]/)[0].replace(/\/(lab|notebooks|tree|edit)\/.*$/, "/");
 }
 
+/** @type {import("@anywidget/types").Render<{ drawing: Record<string, string> }>} */
 async function render({ model, el }) {
   const { dot, head, style, table } = model.get("drawing");
   const figure = document.createElement("figure");
@@ -17,11 +18,11 @@ async function render({ model, el }) {
     const shown = svg.replace(">", ` class="vmlesson" role="img">${head}<style>${style}</style>`);
     const wide = Number(/width="([\d.]+)pt"/.exec(svg)?.[1] ?? 0);
     figure.innerHTML = `<div style="overflow-x: auto">${shown}</div>${table}`;
-    const picture = figure.querySelector("svg");
-    picture.style.cssText = `max-width: 100%; height: auto; min-width: ${wide * 0.6}pt`;
+    const fitted = `max-width: 100%; height: auto; min-width: ${wide * 0.6}pt`;
+    figure.querySelector("svg")?.setAttribute("style", fitted);
   } catch (error) {
     figure.innerHTML = `${table}<p>Not drawn: ${String(error)}</p>`;
-    figure.querySelector("details").open = true;
+    figure.querySelector("details")?.setAttribute("open", "");
   }
 }
 

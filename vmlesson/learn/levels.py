@@ -82,6 +82,11 @@ class Level:
         return self.data.get("release", "v3.2")
 
     @property
+    def plain(self) -> bool:
+        """Whether it is a first look at the kernel, without source, locks and page offsets."""
+        return self.difficulty == "easy" and "scenario" in self.data
+
+    @property
     def asked(self) -> str:
         """The name of the function that is patched, or asked for; "" in *lose it*."""
         found = re.search(r"def (\w+)", self.data.get("patch", "") + self.data.get("code", ""))

@@ -14,6 +14,7 @@ from ..explore import as_text, replay
 from ..grade.exercises import EXERCISES, answers
 from ..grade.notebook import solved
 from ..progress import Progress
+from ..scenarios import CATALOGUE
 from ..show import chains
 from ..show.drive import Drive
 from ..show.stepper import Stepper, document_of
@@ -48,13 +49,13 @@ def level(name: str | None = None, answer: Any = None) -> Player:
 
 
 def ladder() -> Html:
-    """Every level: whether it was passed, how to open it, and what it is against."""
+    """Every level: whether it was passed, its name, and what it is against."""
     passed = Progress().entries("levels")
     rows = []
     for each in all_levels().values():
         sort = f"{each.kind}, {each.difficulty}, {each.minutes} min"
         tick = "✓" if each.name in passed else ""
-        rows.append([tick, f'level("{each.name}")', sort, f"not so: {each.cures}"])
+        rows.append([tick, each.name, sort, f"not so: {each.cures}"])
     html = table([escape(cell) for cell in row] for row in rows)
     return Html(html, "\n".join("  ".join(row) for row in rows))
 
@@ -167,9 +168,14 @@ class Player:
                 self.level.program(), title=self.level.title, folded=self._folded(), whole=False
             )
             drive.observe(lambda _: self.answer(drive.schedule), "driven")
-            return [drive]
+            if self.level.plain:
+                drive.add_class("vmlesson-plain")
+            return [widgets.HTML("<style>.vmlesson-plain { --aside: none }</style>"), drive]
         if self.level.kind == FIND:
-            return [self._picture(), widgets.HTML(self._patch()), self._choices()]
+            said = [(name, CATALOGUE[name].sentence) for name in sorted(self.level.scenarios)]
+            rows = ([f"<b>{escape(name)}</b>", escape(text)] for name, text in said)
+            patch = widgets.HTML(self._patch() + table(rows))
+            return [self._picture(), patch, self._choices()]
         lines = self.level.data["code"].strip("\n")
         field = widgets.Textarea(
             lines, rows=lines.count("\n") + 4, layout=widgets.Layout(width="98%")

@@ -18,6 +18,7 @@ from vmlesson.kernel import (
     SYMBOLS,
     Kernel,
     Task,
+    anon_vma_moveto_tail,
     need_rmap_locks,
     vm_area_struct,
 )
@@ -123,6 +124,10 @@ def test_a_patch_that_does_not_fit_a_release_is_refused_by_name() -> None:
         Kernel("v3.3", [NEVER_LOCK])
     with pytest.raises(UserError, match=r"108d6642ad81 does not fit v3\.2"):
         Kernel("v3.2", [ALWAYS_LOCK])
+    with pytest.raises(UserError, match=r"108d6642ad81 does not fit v3\.7, which has it already"):
+        Kernel("v3.7", [ALWAYS_LOCK])
+    with pytest.raises(UserError, match=r"write \[108d6642ad81\]"):
+        Kernel("v3.3", ALWAYS_LOCK)
     *first, last = RELEASES["v3.7"].patches
     assert Kernel("v3.3", [*first, last]).text == Kernel("v3.7").text
 
@@ -133,6 +138,8 @@ def test_a_function_that_nothing_calls_is_refused_with_the_releases_that_do() ->
 
     with pytest.raises(UserError, match=r"nothing in v3.3 calls need_rmap_locks.* in v3\.7"):
         Kernel("v3.3", [need_rmap_locks])
+    with pytest.raises(UserError, match=r"nothing in v3.7 calls anon_vma_moveto_tail.* in v3\.3$"):
+        Kernel("v3.7", [anon_vma_moveto_tail.function])
 
 
 def test_who_answers_at_once_is_no_coroutine() -> None:

@@ -37,10 +37,9 @@ async def remove_migration_pte(new: page, vma: vm_area_struct, addr: int, old: p
 async def anon_vma_moveto_tail(dst: vm_area_struct) -> None:
     """Put `dst` behind all others in every list that it is on.
 
-    v3.3; gone in v3.7, but "running" keeps it.  mmap_sem is held for writing; the
-    root mutex is taken and dropped.  A walk in progress is waited for; one that starts later meets
-    dst last.  Nothing is allocated, so it cannot fail; for a vma without an anon_vma it does
-    nothing.
+    v3.3 to v3.6.  mmap_sem is held for writing; the root mutex is taken and dropped.  A
+    walk in progress is waited for; one that starts later meets dst last.  Nothing is allocated, so
+    it cannot fail; for a vma without an anon_vma it does nothing.
     """
     root: anon_vma | None = None
     for avc in reversed(dst.anon_vma_chain):

@@ -110,7 +110,8 @@ def kernel_predicate(file: str, new: bool = False) -> Callable[[Callable[P, R]],
 class Patch:
     """A commit: functions that take the place of those of the same name, or are new.
 
-    It fits what has the commit `after`, if it names one.
+    It fits what has the commit `after`, if it names one.  `removes` names functions that are gone
+    with it.
     """
 
     def __init__(
@@ -119,11 +120,13 @@ class Patch:
         functions: Iterable[Callable[..., Any]],
         subject: str = "",
         after: str = "",
+        removes: Iterable[str] = (),
     ) -> None:
         self.commit = commit
         self.subject = subject
         self.after = after
         self.functions = dict(map(_name_and_body, functions))
+        self.removes = frozenset(removes)
 
     def __repr__(self) -> str:
         return f"<Patch {self.commit} {self.subject!r}: {', '.join(self.functions)}>"
@@ -169,30 +172,41 @@ def release_text(
     Raises:
         UserError: no such release; a patch that does not fit it.
     """
+    if callable(patches) or isinstance(patches, Patch):
+        raise UserError(f"patches are a list, also if there is one: write [{_named(patches)}]")
     text = dict(_V3_0)
-    commits = []
-    for patch in patches_of(name):
-        text.update(patch.functions)
-        commits.append(patch.commit)
+    commits: list[str] = []
+    removed: set[str] = set()
     alone: dict[str, Callable[..., Any]] = {}
-    for each in patches:
-        if isinstance(each, Patch):
-            if each.after and each.after not in commits:
-                what = each.commit or each.subject
-                raise UserError(f"{what} does not fit {name}: it comes after {each.after}")
-            text.update(each.functions)
-            commits.append(each.commit)
-        else:
+    for each in [*patches_of(name), *patches]:
+        if not isinstance(each, Patch):
             alone.update([_name_and_body(each)])
+            continue
+        if each.commit and each.commit in commits:
+            raise UserError(f"{each.commit} does not fit {name}, which has it already")
+        if each.after and each.after not in commits:
+            raise UserError(f"{_named(each)} does not fit {name}: it comes after {each.after}")
+        text.update(each.functions)
+        commits.append(each.commit)
+        removed |= each.removes
+    for function in removed:
+        del text[function]
     for function in alone.keys() - text.keys():
         there = [each for each in RELEASES if function in release_text(each)]
         (brought,) = (each for each in RELEASES[there[0]].patches if function in each.functions)
-        if brought.after and brought.after not in commits:
+        if function in removed or (brought.after and brought.after not in commits):
             raise UserError(
                 f"nothing in {name} calls {function}, so it cannot be replaced there; "
                 f"it is in {', '.join(there)}"
             )
     return text | alone
+
+
+def _named(patch: Any) -> str:
+    """A patch as a message names it."""
+    if isinstance(patch, Patch):
+        return patch.commit or patch.subject
+    return getattr(patch, "__name__", str(patch))
 
 
 def patches_of(name: str) -> list[Patch]:

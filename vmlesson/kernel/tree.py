@@ -282,6 +282,7 @@ ALWAYS_LOCK = Patch(
     [copy_vma_symbol, move_vma_before, move_ptes],
     "mm anon rmap: remove anon_vma_moveto_tail",
     after="948f017b093a",
+    removes=["anon_vma_moveto_tail"],
 )
 INTERVAL_TREE = Patch(
     "bf181b9f9d8d",

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import UserError
 from ..kernel import EFAULT, ENOMEM, MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SHIFT, PAGE_SIZE, Finding
 from ..kernel import Kernel, Task, anon_vma, get_page, page, sys_mremap, unmap_and_move
-from ..kernel import vm_area_struct, vma_address
+from ..kernel import vm_area_struct
 from ..kernel.atomic import Field, Named, atomic
 from ..kernel.locks import inherit
 from ..kernel.mm_types import MADE_WITH_IT
@@ -133,10 +133,11 @@ class Stage:
         self.expected[name] = returns
 
     def read_bounds_in_three_steps(self) -> None:
-        """From now on whoever may act meanwhile can act between two fields of a vma."""
-        text = self.kernel.text
-        if text["vma_address"] is vma_address.function:
-            text["vma_address"] = vma_address_in_three_steps
+        """From now on whoever may act meanwhile can act between two fields of a vma.
+
+        Whatever vma_address() this kernel was given: a processor reads one field at a time.
+        """
+        self.kernel.text["vma_address"] = vma_address_in_three_steps
 
     def begin_migrations(self) -> None:
         """Put K pages under migration, each on a CPU of its own.

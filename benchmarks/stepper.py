@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vmlesson.explore import Shared, replay
-from vmlesson.explore.record import in_turn
+from vmlesson.explore.schedule import in_turn
 from vmlesson.scenarios import scenarios
 from vmlesson.show.stepper import Stepper
 

@@ -9,7 +9,7 @@ from vmlesson.cli import main
 
 EXPLORED = {
     "scenario", "release", "pages", "walkers", "first", "verdict", "complete", "executions",
-    "failing", "blocked", "steps", "seconds", "failures", "warnings", "interleavings",
+    "failing", "steps", "seconds", "failures", "warnings", "interleavings",
     "failing_interleavings",
 }  # fmt: skip
 

@@ -6,9 +6,10 @@ from random import Random
 from typing import Any
 
 from vmlesson.explore.execution import Execution, as_program, driving
-from vmlesson.explore.learned import State
+from vmlesson.explore.learned import Machine
+from vmlesson.explore.nodes import State
 from vmlesson.explore.real import at_random, execute
-from vmlesson.explore.search import Search
+from vmlesson.explore.search import STATES, Search
 from vmlesson.explore.walk import Behind, Walk
 from vmlesson.kernel.atomic import BOOT
 
@@ -53,10 +54,10 @@ class Noting(Walk):
 
     classes_met: dict[Any, str]
 
-    def _go_everywhere(self) -> bool:
+    def begin(self) -> None:
+        super().begin()
         self.counted = Forgetful()
         self.classes_met = {}
-        return super()._go_everywhere()
 
     def _end(self, state: State) -> Behind:
         finding = self.machine.finding(state, self.way_here)
@@ -76,9 +77,10 @@ class NotingSearch(Search):
 
     walk: Noting
 
-    def _begin(self, merge: bool) -> None:
-        super()._begin(merge)
-        self.walk = Noting(self.machine, STEPS, self._count)
+    def _begin(self, merge: bool) -> Machine:
+        machine = super()._begin(merge)
+        self.walk = Noting(machine, STEPS, STATES, self._count)
+        return machine
 
 
 def at_random_noting(random: Random, steps: list[Step]) -> Any:
@@ -87,16 +89,13 @@ def at_random_noting(random: Random, steps: list[Step]) -> Any:
     last: list[Any] = []
 
     def note() -> None:
-        for index, cpu, on in last:
-            reads = frozenset(cpu.reads if on is None else cpu.reads | {on})
-            steps.append((index, reads, frozenset(cpu.writes)))
+        for cpu in last:
+            steps.append((cpu.index - 1, frozenset(cpu.reads), frozenset(cpu.writes)))
 
     def chosen(execution: Execution, number: int) -> int:
         note()
         index = choose(execution, number)
-        cpu = execution.cpus[index]
-        assert cpu.pending is not None
-        last[:] = [(index, cpu, cpu.pending.blocks_on)]
+        last[:] = [execution.cpus[index]]
         return index
 
     return chosen, note
@@ -120,7 +119,7 @@ def missed(program: Any, schedules: int, **kernel: Any) -> list[str]:
             choose, note = at_random_noting(random, steps)
             _, finding = execute(built, made, choose, STEPS)
             note()
-            told = classes.get(signature(steps, len(search.machine.names)))
+            told = classes.get(signature(steps, len(search.walk.machine.names)))
             if told is None:
                 wrong.append(f"a class is missed, which ends with {finding}")
             elif told != str(finding or ""):

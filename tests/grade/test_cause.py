@@ -51,13 +51,13 @@ def at_random(program: Program, random: Random) -> list[str]:
     """A schedule in which a CPU mostly goes on."""
     execution = Execution(program, BOOT.made)
     names: list[str] = []
-    index = -1
+    cpu = None
     try:
         while can := execution.enabled():
-            if index < 0 or not can >> index & 1 or random.random() < 0.3:
-                index = random.choice([i for i in range(can.bit_length()) if can >> i & 1])
-            names.append(execution.cpus[index].name)
-            execution.cpus[index].step()
+            if cpu not in can or random.random() < 0.3:
+                cpu = random.choice(can)
+            names.append(cpu.name)
+            cpu.step()
     finally:
         execution.close()
     return names

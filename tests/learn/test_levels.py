@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from vmlesson.errors import UserError
-from vmlesson.explore.record import as_schedule
+from vmlesson.explore.schedule import as_schedule
 from vmlesson.learn.levels import FIND, FIX, HOLE, LOSE, RIGHT, Level, all_levels, read
 from vmlesson.learn.player import SPACING, following, level
 from vmlesson.progress import Progress

@@ -12,8 +12,8 @@ from vmlesson.cli import main
 from vmlesson.errors import UserError
 from vmlesson.explore import Mutex, Shared, Trace, explore, replay
 from vmlesson.explore.labels import third_person
-from vmlesson.explore.record import ScheduleError
 from vmlesson.explore.result import PHRASES
+from vmlesson.explore.schedule import ScheduleError
 from vmlesson.kernel import Kernel, Scenario, Task, anon_vma_lock, sys_mremap
 from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper

@@ -2,12 +2,15 @@
 
 from .graph import Graph
 from .operation import Op, Ref
+from .races import Warning
 from .reach import Outlook, Reach
-from .record import Place, ScheduleError, Step, Trace, View, replay
-from .result import Failure, Result, Warning
+from .record import replay
+from .result import Failure, Result
+from .schedule import ScheduleError
 from .search import explore
 from .shared import Mutex, Shared
 from .table import as_text
+from .trace import Place, Step, Trace, View
 
 __all__ = [
     "Failure",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Self
+from collections.abc import Iterable
+from typing import NamedTuple, Self
 
-from ..kernel.atomic import CPU, Finding, Operation
+from ..kernel.atomic import CPU, Finding
 
 Footprint = frozenset[int]
 EVERYBODY = -1
@@ -48,19 +49,9 @@ def blame_after(
     return None if finding is None else Blame(cpu, finding, 1 << cpu, reads, writes)
 
 
-def blame_after_step(
-    blame: Blame | None, cpu: CPU, operation: Operation[Any], finding: Finding | None
-) -> Blame | None:
-    """The same after a CPU has done `operation`, and what came with it."""
-    reads = frozenset(
-        cpu.reads if operation.blocks_on is None else cpu.reads | {operation.blocks_on}
-    )
-    return blame_after(blame, cpu.index - 1, finding, reads, frozenset(cpu.writes))
-
-
-def blame_at_start(findings: list[Finding | None]) -> Blame | None:
-    """The same before the first step, when each CPU had its finding, or none."""
-    for cpu, finding in enumerate(findings):
-        if finding is not None:
-            return Blame(cpu, finding, EVERYBODY)
+def blame_at_start(cpus: Iterable[CPU]) -> Blame | None:
+    """The same before the first step."""
+    for cpu in cpus:
+        if cpu.findings:
+            return Blame(cpu.index - 1, cpu.findings[0], EVERYBODY)
     return None

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from ..kernel import atomic
 from ..kernel.atomic import BOOT, CPU, Finding, Named, NotDriven, set_up_of, waits_for
+from .blame import blame_after, blame_at_start
 
 Promise = Callable[[], object]
 Coroutines = Mapping[str, Coroutine[Any, Any, Any]]
@@ -60,6 +61,7 @@ class Execution:
         for cpu, coroutine in zip(self.cpus, coroutines.values(), strict=True):
             cpu.start(coroutine)
         _check_starts(self.cpus)
+        self.blame = blame_at_start(self.cpus)
 
     @property
     def objects(self) -> dict[int, Named]:
@@ -67,16 +69,26 @@ class Execution:
         found: dict[int, Named] = self.text.objects
         return found
 
-    def enabled(self) -> int:
-        """The CPUs that could take a step now: a set, bit i for the i-th."""
-        cpus = 0
-        bit = 1
-        for cpu in self.cpus:
-            operation = cpu.pending
-            if operation is not None and (operation.spec.on is None or operation.enabled):
-                cpus |= bit
-            bit <<= 1
-        return cpus
+    def enabled(self) -> list[CPU]:
+        """The CPUs that could take a step now."""
+        return [cpu for cpu in self.cpus if cpu.enabled]
+
+    def step(self, index: int) -> Finding | None:
+        """Let a CPU take its next step; its first finding, if it has that now."""
+        cpu = self.cpus[index]
+        known = bool(cpu.findings)
+        cpu.step()
+        finding = cpu.findings[0] if cpu.findings and not known else None
+        if self.blame is not None or finding is not None:
+            reads, writes = frozenset(cpu.reads), frozenset(cpu.writes)
+            self.blame = blame_after(self.blame, index, finding, reads, writes)
+        return finding
+
+    def finding(self) -> Finding | None:
+        """What it fails by, as far as it has come; where that is its end, the promise is run."""
+        if self.blame is not None:
+            return self.blame.finding
+        return None if self.enabled() else self.finding_at_end()
 
     def finding_at_end(self) -> Finding | None:
         """What is wrong at the end of an execution that went well until here; runs the promise."""

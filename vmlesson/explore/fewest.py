@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from itertools import count
 
-from .learned import Machine, State
+from .learned import Machine
+from .nodes import State
 
 Cost = tuple[int, int]
 """(preemptions, switches)."""

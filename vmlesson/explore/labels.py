@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from types import CodeType
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Field, Named
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Named
 from ..kernel.locks import mutex, rw_semaphore, spinlock
 from ..kernel.mm_types import MADE_WITH_IT, is_freed
 from .shared import Shared
@@ -55,7 +55,7 @@ class Labels:
             return f"location {location}"
         if isinstance(named, PLAIN):
             return str(named)
-        fields = fields_at(named, location)
+        fields = named.fields_at(location)
         if fields and fields[0].group == MADE_WITH_IT:
             return f"the memory of {in_words(named)}"
         return f"{in_words(named)}.{fields[0].group or fields[0].name}" if fields else str(named)
@@ -65,7 +65,7 @@ class Labels:
         named = self.object_at(location)
         if named is None:
             return None
-        values = tuple(field.peek(named) for field in fields_at(named, location))
+        values = tuple(field.peek(named) for field in named.fields_at(location))
         return values[0] if len(values) == 1 else values
 
     def untold(self, location: int) -> bool:
@@ -77,25 +77,13 @@ class Labels:
         named = self.object_at(location)
         if named is None:
             return False
-        made = any(field.group == MADE_WITH_IT for field in fields_at(named, location))
+        made = any(field.group == MADE_WITH_IT for field in named.fields_at(location))
         return made or is_freed(named)
 
     def shared(self, location: int) -> bool:
         """Whether several fields are there: then only one's old value is known."""
         named = self.object_at(location)
-        return named is not None and len(fields_at(named, location)) > 1
-
-
-def fields_at(named: Named, location: int) -> list[Field[Any]]:
-    """The fields of an object that are at `location`."""
-    index = location - named.key
-    found = {
-        name: field
-        for cls in reversed(type(named).__mro__)
-        for name, field in vars(cls).items()
-        if isinstance(field, Field) and field.index == index
-    }
-    return list(found.values())
+        return named is not None and len(named.fields_at(location)) > 1
 
 
 def in_words(value: Any) -> str:

@@ -19,101 +19,21 @@ step that is executed again is held against what was learned, and a difference e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from types import CodeType
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Operation
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding
 from ..kernel.locks import Lock, rw_semaphore
 from .blame import Blame, blame_after, blame_at_start
 from .execution import Execution, Program
-from .guards import Access, Guards, accesses, conflicting, locks_of
+from .guards import Guards
 from .hidden import Hidden, plain_state
+from .nodes import Access, Leaf, Node, State, Way
 from .real import Doubt, place_of
-from .values import Memory, Values, fields_at, made_by
-
-Way = Callable[[], Sequence[int]]
-"""The CPUs of a schedule that leads to a state, asked for where something has to be executed."""
-State = tuple[Any, ...]
-"""A Node for each CPU, a Memory, and a Blame or None."""
+from .values import Memory, Values, made_by
 
 
-class Node:
-    """Where a CPU is: all that it has read so far.
-
-    Attributes:
-        place: the code and the line of its next operation; None once it has ended.
-        steps: how many it has taken.
-        on: the location whose value decides whether it can go on; None: it always can.
-        has, excludes: see `locks_of`.
-        next: its step for each memory that was met; None where it cannot go on.
-    """
-
-    __slots__ = (
-        "admits", "cpu", "ended", "excludes", "has", "leaves", "next", "on", "open", "place",
-        "steps",
-    )  # fmt: skip
-
-    def __init__(self, cpu: CPU, steps: int) -> None:
-        operation = cpu.pending
-        self.steps = steps
-        self.cpu = cpu.index - 1
-        self.ended = operation is None
-        self.place: tuple[CodeType, int] | None = None
-        self.on: int | None = None
-        self.admits: Callable[[Any], bool] | None = None
-        if operation is not None:
-            self.place = operation.code, operation.lineno
-            self.on, self.admits = operation.blocks_on, operation.spec.admits
-        self.has, self.excludes = locks_of(cpu)
-        self.open: dict[int, bool] = {}
-        self.leaves: list[Leaf] = []
-        self.next: dict[Memory, Leaf | None] = {}
-
-
-class Leaf:
-    """A step where it finds certain values.
-
-    Attributes:
-        node, to: where its CPU is before it and after it.
-        needs: the numbers of what it found, by location; `written` what it left, by place.
-        reads, writes: the locations that it touches.
-        conflicting: what conflicts with it.
-        operation: what it does, in words.
-        finding: the first that its CPU has.
-    """
-
-    __slots__ = (
-        "after", "apart", "blames", "conflicting", "finding", "needs", "node", "operation",
-        "reads", "to", "writes", "written",
-    )  # fmt: skip
-
-    to: Node
-    needs: dict[int, int]
-    written: list[tuple[int, int]]
-    reads: frozenset[int]
-    writes: frozenset[int]
-    conflicting: list[Access]
-
-    def __init__(self, node: Node, operation: Operation[Any]) -> None:
-        self.node = node
-        self.operation = str(operation)
-        self.finding: Finding | None = None
-        self.after: dict[Memory, Memory] = {}
-        self.apart: dict[Leaf, bool] = {}
-        self.blames: dict[Blame | None, Blame | None] = {}
-
-    def independent(self, other: Leaf) -> bool:
-        """Whether this step and one of another CPU may change places."""
-        known = self.apart.get(other)
-        if known is None:
-            known = not self.conflicts(other)
-            self.apart[other] = other.apart[self] = known
-        return known
-
-    def conflicts(self, other: Leaf) -> frozenset[int]:
-        """The locations that both touch, and one of them writes."""
-        return self.writes & (other.reads | other.writes) | other.writes & self.reads
+class PromiseSeesMore(Exception):
+    """The promise looks at plain state that CPUs change: ends cannot be merged."""
 
 
 class Machine:
@@ -147,7 +67,7 @@ class Machine:
         self.hidden = Hidden(cpus)
         self.told = plain_state(self.live.promise)
         memory = self.values.memory()
-        blame = blame_at_start([cpu.findings[0] if cpu.findings else None for cpu in cpus])
+        blame = blame_at_start(cpus)
         self.root: State = (*(self._node(cpu, memory, 0) for cpu in cpus), memory, blame)
         self.at: State | None = self.root
 
@@ -216,13 +136,10 @@ class Machine:
         if what := self.hidden.changed():
             raise Doubt(what)
 
-    def _step(self, cpu: CPU) -> Operation[Any]:
-        operation = cpu.pending
-        assert operation is not None
+    def _step(self, index: int) -> Finding | None:
         self.at = None  # Ctrl-C may come in the middle
         self.steps += 1
-        cpu.step()
-        return operation
+        return self.live.step(index)
 
     def _repeat(self, index: int) -> None:
         state, cpu = self.at, self.live.cpus[index]
@@ -235,7 +152,7 @@ class Machine:
             raise self._doubt(f"{place_of(*where)} waits, where it did not")
         same = leaf is not None and (operation.code, operation.lineno) == leaf.node.place
         if same:
-            self._step(cpu)
+            self._step(index)
         if not same or cpu.writes.keys() != leaf.writes:
             raise self._doubt(f"{place_of(*where)} does not do what it did before")
         self.at = self.after(state, leaf)
@@ -283,24 +200,20 @@ class Machine:
         state, cpu = self.at, self.live.cpus[node.cpu]
         assert state is not None
         memory: Memory = state[-2]
-        known = bool(cpu.findings)
-        operation = self._step(cpu)
-        leaf = Leaf(node, operation)
+        operation = str(cpu.pending)
+        finding = self._step(node.cpu)
         values, objects = self.values, self.live.objects
-        reads = cpu.reads if node.on is None else cpu.reads | {node.on}
-        leaf.needs = {at: values.at(memory, at) for at in reads}
-        leaf.written = []
+        needs = {at: values.at(memory, at) for at in cpu.reads}
+        written = []
         for at, old in cpu.writes.items():
             made = objects[at - at % FIELDS_PER_OBJECT]
-            fields = len(fields_at(type(made), at - made.key))
-            leaf.needs.setdefault(at, values.need(memory, at, fields))
-            leaf.written.append(values.note(at, made, old, fresh=cpu.makes(made)))
-        leaf.reads, leaf.writes = frozenset(reads), frozenset(cpu.writes)
-        if cpu.findings and not known:
-            leaf.finding = cpu.findings[0]
-        leaf.conflicting = conflicting(leaf.reads, leaf.writes)
-        self.guards.note(node.cpu, accesses(leaf.reads, leaf.writes), node.has, node.steps)
-        leaf.to = self._node(cpu, values.written(memory, leaf.written), node.steps + 1)
+            fields = len(made.fields_at(at))
+            needs.setdefault(at, values.need(memory, at, fields))
+            written.append(values.note(at, made, old, fresh=cpu.makes(made)))
+        to = self._node(cpu, values.written(memory, written), node.steps + 1)
+        reads, writes = frozenset(cpu.reads), frozenset(cpu.writes)
+        leaf = Leaf(node, to, operation, finding, reads, writes, needs, written)
+        self.guards.note(node.cpu, leaf.accesses(), node.has, node.steps)
         node.leaves.append(leaf)
         node.next[memory] = leaf
         self.at = self.after(state, leaf)
@@ -315,7 +228,7 @@ class Machine:
             if isinstance(cpu.pending.args[0], Lock | rw_semaphore):
                 self.locks.add(node.on)
             node.open[self.values.at(memory, node.on)] = cpu.pending.enabled
-            self.guards.note(node.cpu, accesses((node.on,)), node.has, steps)
+            self.guards.note(node.cpu, [Access(node.on, False)], node.has, steps)
         if not node.ended or not self.merge:
             return node
         if plain_state(self.live.promise) != self.told:
@@ -327,7 +240,3 @@ class Machine:
             made_by(cpu, self.live.objects),
         )
         return self.ends.setdefault(left, node)
-
-
-class PromiseSeesMore(Exception):
-    """The promise looks at plain state that CPUs change: ends cannot be merged."""

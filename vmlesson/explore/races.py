@@ -8,13 +8,30 @@ warn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from types import CodeType
 
 from .execution import Execution
 from .labels import Labels, function_name
-from .learned import Leaf, Machine, State, Way
-from .result import Warning
+from .learned import Machine
+from .nodes import Leaf, State, Way
+
+
+@dataclass(frozen=True)
+class Warning:
+    """Something unusual that is no failure: `kind` is for example "data race".
+
+    `functions` name whose steps it is about, `field` what they touch.
+    """
+
+    kind: str
+    message: str
+    functions: frozenset[str] = frozenset()
+    field: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}"
 
 
 class Races:

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from ..kernel.atomic import BOOT
-from .execution import INVERSION, Execution, as_program, driving
+from .execution import INVERSION, as_program, driving
 from .graph import Graph, Move
 from .graph import State as Spot
-from .learned import Leaf, Machine, PromiseSeesMore, State
+from .learned import Machine, PromiseSeesMore
+from .nodes import Leaf, State
 from .real import Doubt
-from .record import as_schedule, next_cpu
+from .schedule import as_schedule, next_cpu
+from .walk import Behind, Endless, Stopped, Walk
 
 T = TypeVar("T")
 
@@ -38,28 +40,6 @@ class Outlook:
     inevitable: bool = False
 
 
-class _Seen(NamedTuple):
-    """What is known of a state.
-
-    How many ways there are from it to an end, and to a failing one; of the shortest of those, the
-    number of steps, and the first CPU.
-    """
-
-    interleavings: int
-    failing: int
-    soonest: int = 0
-    cpu: int = -1
-
-
-@dataclass
-class _Frame:
-    """A state that is being looked at: steps still to take, and where those that were led to."""
-
-    state: State
-    todo: list[Leaf]
-    exits: dict[int, State]
-
-
 class Reach:
     """All states of a program, gone to where somebody asks.
 
@@ -68,9 +48,6 @@ class Reach:
         nodes: how many states there may be; a question that needs more is answered "not known".
         order: whether an end fails at which nobody is stuck, and two CPUs have taken two locks in
             opposite orders.
-
-    Attributes:
-        exits: for each state that is known, the states after it, by CPU.
 
     Raises:
         TypeError: as `explore`.
@@ -85,19 +62,32 @@ class Reach:
         nodes: int = 20_000,
         order: bool = True,
     ) -> None:
-        self.order = order
         self.program = as_program(program, release, patches)
-        self.most = nodes
+        self.most, self.order = nodes, order
         self.made = BOOT.made
         self._begin(merge=True)
 
     def _begin(self, merge: bool) -> None:
-        self.known: dict[State, _Seen] = {}
-        self.exits: dict[State, dict[int, State]] = {}
         try:
             self.machine = Machine(self.program, self.made, merge)
         finally:
             BOOT.made = self.made
+        self.walk = Walk(
+            self.machine,
+            self.most,
+            self.most,
+            whole=True,
+            fails=lambda finding: self.order or finding.kind != INVERSION,
+        )
+
+    def known(self) -> int:
+        """How many states were gone to."""
+        return len(self.walk.counted)
+
+    def exits(self, state: State) -> dict[int, State]:
+        """The states after one that is known, by CPU."""
+        leaves = self.machine.leaves(state, list)
+        return {cpu: self.machine.after(state, leaf) for cpu, leaf in leaves.items()}
 
     def outlook(self, prefix: Sequence[str] | Any) -> Outlook:
         """What may come after the schedule `prefix`.
@@ -111,8 +101,8 @@ class Reach:
         """How many schedules there are, and how many of them fail; None: too many states."""
         if self.outlook([]).losing is None:
             return None
-        seen = self.known[self.machine.root]
-        return seen.interleavings, seen.failing
+        behind = self._behind(self.machine.root)
+        return behind.classes, behind.failing
 
     def graph(self) -> Graph | None:
         """All states and steps; None: too many."""
@@ -122,7 +112,7 @@ class Reach:
         depths = {machine.root: 0}
         moves: list[tuple[State, State, Leaf]] = []
         for state in (order := list(depths)):
-            for cpu, to in self.exits[state].items():
+            for cpu, to in self.exits(state).items():
                 leaf = machine.leaf(state, cpu, list)
                 assert leaf is not None
                 moves.append((state, to, leaf))
@@ -137,16 +127,6 @@ class Reach:
                 for state, to, leaf in moves
             ),
         )
-
-    def read_off(self, state: State) -> Outlook:
-        """What may come after a state that is known."""
-        seen = here = self.known[state]
-        cpus = []
-        while seen.failing and seen.soonest:
-            cpus.append(self.machine.names[seen.cpu])
-            state = self.exits[state][seen.cpu]
-            seen = self.known[state]
-        return Outlook(bool(here.failing), tuple(cpus), here.failing == here.interleavings)
 
     def _ask(self, question: Callable[[], T], unknown: T) -> T:
         try:
@@ -166,65 +146,37 @@ class Reach:
         machine = self.machine
         state = machine.root
         way: list[int] = []
-        for name in names:
+        for number, name in enumerate(names, 1):
             cpu = machine.names.index(name) if name in machine.names else -1
             leaf = None if cpu < 0 else machine.leaf(state, cpu, lambda: way)
-            if leaf is None:
-                self._misfit(state, way, name)
+            if leaf is None:  # say why
+                next_cpu(machine.execution_at(state, lambda: way), number, name)
             assert leaf is not None
             state = machine.after(state, leaf)
             way.append(cpu)
-        if state not in self.known and not self._grow(state, way):
-            return Outlook(None)
+        if (state, 0) not in self.walk.counted:
+            try:
+                self.walk.walk_from(state, way)
+            except (Stopped, Endless):
+                return Outlook(None)
         return self.read_off(state)
 
-    def _misfit(self, state: State, way: list[int], name: str) -> None:
-        """Say why a CPU cannot go on after some steps."""
-        execution: Execution = self.machine.execution_at(state, lambda: way)
-        next_cpu(execution, len(way) + 1, name)
+    def _behind(self, state: State) -> Behind:
+        return self.walk.counted[state, 0]
 
-    def _grow(self, state: State, way: list[int]) -> bool:
-        """Go to every state that may come; False if there are too many."""
-        machine = self.machine
-        frames = [self._frame(state, way)]
-        while len(self.known) + len(frames) <= self.most:
-            frame = frames[-1]
-            if frame.todo:
-                leaf = frame.todo.pop()
-                cpu = leaf.node.cpu
-                after = frame.exits[cpu] = machine.after(frame.state, leaf)
-                if after not in self.known:
-                    way.append(cpu)
-                    frames.append(self._frame(after, way))
-            else:
-                self._close(frame, way)
-                frames.pop()
-                if not frames:
-                    return True
-                way.pop()
-        return False
-
-    def _frame(self, state: State, way: list[int]) -> _Frame:
-        leaves = self.machine.leaves(state, lambda: way)
-        return _Frame(state, [*leaves.values()][::-1], {})
-
-    def _close(self, frame: _Frame, way: list[int]) -> None:
-        """All that can come after a state is known: sum it up; an end is judged."""
-        self.exits[frame.state] = frame.exits
-        if not frame.exits:
-            finding = self.machine.finding(frame.state, lambda: way)
-            fails = finding is not None and (self.order or finding.kind != INVERSION)
-            self.known[frame.state] = _Seen(1, int(fails))
-            return
-        seen = {cpu: self.known[to] for cpu, to in frame.exits.items()}
-        failing = [(one.soonest + 1, cpu) for cpu, one in seen.items() if one.failing]
-        self.known[frame.state] = _Seen(
-            sum(one.interleavings for one in seen.values()),
-            sum(one.failing for one in seen.values()),
-            *min(failing, default=(0, -1)),
-        )
+    def read_off(self, state: State) -> Outlook:
+        """What may come after a state that is known."""
+        behind = self._behind(state)
+        cpus = []
+        left = behind.soonest
+        while behind.failing and left:
+            left -= 1
+            exits = self.exits(state).items()
+            cpu, state = next(way for way in exits if self._behind(way[1]).soonest == left)
+            cpus.append(self.machine.names[cpu])
+        return Outlook(bool(behind.failing), tuple(cpus), behind.failing == behind.classes)
 
     def _spot(self, state: State, depth: int) -> Spot:
-        ways, failing, _, _ = self.known[state]
+        ways, failing, longest, _ = self._behind(state)
         fate = "safe" if not failing else "lost" if failing == ways else "can"
-        return Spot(depth, fate, not self.exits[state], ways, failing)
+        return Spot(depth, fate, not longest, ways, failing)

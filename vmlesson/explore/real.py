@@ -14,7 +14,6 @@ from random import Random
 from types import CodeType
 
 from ..kernel.atomic import CPU, Finding, Operation
-from .blame import Blame, blame_after_step, blame_at_start
 from .execution import Execution, Program
 from .labels import function_name
 
@@ -40,38 +39,24 @@ def execute(
 ) -> tuple[Place | None, Finding | None]:
     """One execution, of at most `most` steps: where its last step was, and what it fails by."""
     execution = Execution(program, made)
-    cpus = execution.cpus
-    blame = blame_at_start([cpu.findings[0] if cpu.findings else None for cpu in cpus])
     place = None
     try:
         for number in range(most):
             if not execution.enabled():
                 break
             index = choose(execution, number)
-            place, blame = _step(cpus[index], blame)
-        finding = None if execution.enabled() else execution.finding_at_end()
-        return place, blame.finding if blame is not None else finding
+            operation = execution.cpus[index].pending
+            assert operation is not None
+            place = operation.code, operation.lineno
+            execution.step(index)
+        return place, execution.finding()
     finally:
         execution.close()
 
 
-def _step(cpu: CPU, blame: Blame | None) -> tuple[Place, Blame | None]:
-    """Let a CPU take its next step."""
-    operation = cpu.pending
-    assert operation is not None
-    known = bool(cpu.findings)
-    cpu.step()
-    finding = cpu.findings[0] if cpu.findings and not known else None
-    return (operation.code, operation.lineno), blame_after_step(blame, cpu, operation, finding)
-
-
 def at_random(random: Random) -> Choice:
     """Whoever can go on, each as likely."""
-
-    def choose(execution: Execution, position: int) -> int:
-        return random.choice([i for i, cpu in enumerate(execution.cpus) if cpu.enabled])
-
-    return choose
+    return lambda execution, position: random.choice(execution.enabled()).index - 1
 
 
 def by(schedule: Sequence[str]) -> Choice:

@@ -1,165 +1,24 @@
-"""One schedule, step by step: who, where, what, and what it changed."""
+"""One schedule, executed and told step by step."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Coroutine, Iterable
 from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ..errors import UserError
 from ..kernel.atomic import BOOT, CPU, Finding, Named, waits_for
 from ..kernel.mm_types import pte_t
-from .blame import blame_after_step, blame_at_start
 from .execution import Execution, Program, as_program, driving
 from .labels import Labels, function_name, in_words
 from .operation import Argument, Op, as_data
+from .schedule import ScheduleError, as_schedule, in_turn, next_cpu
+from .trace import Place, Step, Trace, View
 
 PACKAGE = Path(__file__).parents[1]
-FORMAT = 2
-"""Of a trace as plain data: to be counted up where somebody who reads the old one would err."""
-
-
 DATA = (bool, int, str, Named, pte_t)
 """What a local variable may hold to be shown."""
-
-PRIMITIVES = ("vmlesson/kernel/list.py", "vmlesson/kernel/locks.py")
-
-
-class ScheduleError(UserError, ValueError):
-    """A schedule that cannot be read, or does not fit the program."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A line that a CPU is at."""
-
-    function: str
-    file: str
-    line: int
-
-    @property
-    def primitive(self) -> bool:
-        """Whether it is inside what carries an operation out, not in what asks for it."""
-        return self.file in PRIMITIVES or self.function == "pte_offset_map_lock"
-
-
-@dataclass(frozen=True)
-class View:
-    """A CPU between two steps.
-
-    Attributes:
-        op: the operation that it will do next; None once it has ended; `next` is its text.
-        waits: why it cannot do it now; "" if it could.
-        held: the locks that it holds.
-        stack: where it is, outermost function first.
-        locals: the variables of the function that asks for the operation, by name.
-    """
-
-    op: Op | None
-    waits: str
-    held: tuple[str, ...]
-    stack: tuple[Place, ...]
-    locals: dict[str, Argument] = field(default_factory=dict)
-
-    @property
-    def next(self) -> str:
-        """What it will do next, as the kernel calls it; "" once it has ended."""
-        return "" if self.op is None else str(self.op)
-
-
-@dataclass(frozen=True)
-class Step:
-    """What one step did, and what every CPU is about to do after it.
-
-    Attributes:
-        cpu: who.
-        op: what, as data; `operation` is its text.
-        result: what the operation gave, in words; "" if nothing.
-        stack: where, outermost function first.
-        reads: values read, by the name of their location.
-        writes: (old, new) values by the name of their location; a lock's are not listed.
-        taken: the locks that it took; `dropped` those that it dropped.
-        preemption: whether the CPU that ran before could have gone on.
-        findings: (kind, message) of what this step did wrong.
-        cpus: every CPU after the step.
-        picture: what the program's attribute ``picture``, a function of the CPUs, returned then.
-    """
-
-    cpu: str
-    op: Op
-    result: str
-    stack: tuple[Place, ...]
-    reads: dict[str, str]
-    writes: dict[str, tuple[str, str]]
-    taken: tuple[str, ...]
-    dropped: tuple[str, ...]
-    preemption: bool
-    findings: tuple[tuple[str, str], ...]
-    cpus: dict[str, View]
-    picture: Any
-
-    @property
-    def operation(self) -> str:
-        """What was done, as the kernel calls it: ``name(argument, argument)``."""
-        return str(self.op)
-
-    def called_by(self, function: str) -> str:
-        """What `function` had called when this was done; the innermost function outside of it."""
-        path = [place.function for place in self.stack]
-        return path[path.index(function) + 1] if function in path[:-1] else path[-1]
-
-
-@dataclass(frozen=True)
-class Trace:
-    """A recorded execution, or the beginning of one.
-
-    Attributes:
-        start: every CPU before the first step, and `picture` the picture then.
-        steps: what happened.
-        complete: whether nobody can take another step.
-        finding: (kind, message) of what it fails by; None if nothing is wrong (so far).
-    """
-
-    start: dict[str, View]
-    picture: Any
-    steps: tuple[Step, ...]
-    complete: bool
-    finding: tuple[str, str] | None
-
-    @property
-    def cpus(self) -> list[str]:
-        """The names of the CPUs."""
-        return list(self.start)
-
-    @property
-    def schedule(self) -> list[str]:
-        """The CPUs' names, one per step."""
-        return [step.cpu for step in self.steps]
-
-    @property
-    def preemptions(self) -> int:
-        """How often a CPU was left that could have gone on."""
-        return sum(step.preemption for step in self.steps)
-
-    def first(self, operation: str, cpu: str = "") -> Step:
-        """The first step that does an operation of that name; of one `cpu`, or of any.
-
-        Raises:
-            UserError: there is none.
-        """
-        for step in self.steps:
-            if step.op.name == operation and cpu in ("", step.cpu):
-                return step
-        raise UserError(f"no step of {cpu or 'this run'} is {operation}(…)")
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain JSON data."""
-        return {"version": FORMAT} | asdict(self)
 
 
 def replay(
@@ -196,77 +55,6 @@ def replay(
             BOOT.made = made
 
 
-def in_turn(program: Program, most: int = 10_000, after: Iterable[str] = ()) -> list[str]:
-    """The schedule without a preemption: each CPU in turn as far as it can go, `most` steps.
-
-    Begins with `after`; raises ScheduleError if that does not fit.
-    """
-    made = BOOT.made
-    schedule: list[str] = []
-    with driving():
-        execution = Execution(program, made)
-        try:
-            for number, name in enumerate(after, 1):
-                execution.cpus[next_cpu(execution, number, name)].step()
-                schedule.append(name)
-            while able := [cpu for cpu in execution.cpus if cpu.enabled]:
-                while able[0].enabled:
-                    if len(schedule) == most:
-                        return schedule
-                    schedule.append(able[0].name)
-                    able[0].step()
-        finally:
-            execution.close()
-            BOOT.made = made
-    return schedule
-
-
-def as_schedule(schedule: Any) -> list[str]:
-    """The CPUs' names in a schedule, whatever it is given as; "a 3, b 2" is a a a b b.
-
-    Raises:
-        ScheduleError: there are none to be found.
-    """
-    if isinstance(schedule, str) and schedule.lstrip()[:1] not in ("[", "{"):
-        parts = [
-            re.fullmatch(r"(\S.*?)(?:\s+(\d+))?", part.strip()) for part in schedule.split(",")
-        ]
-        schedule = [part[1] for part in parts if part for _ in range(int(part[2] or 1))]
-    elif isinstance(schedule, str):
-        try:
-            schedule = json.loads(schedule)
-        except ValueError as error:
-            raise ScheduleError(f"the schedule is not JSON: {error}") from error
-    if isinstance(schedule, dict):
-        schedule = schedule.get("schedule")
-    schedule = getattr(schedule, "schedule", schedule)
-    if not isinstance(schedule, Sequence) or not all(isinstance(name, str) for name in schedule):
-        raise ScheduleError(f"a schedule is a list of CPUs' names, not {schedule!r}")
-    return list(schedule)
-
-
-def next_cpu(execution: Execution, number: int, name: str) -> int:
-    """The index of the CPU that takes step `number`.
-
-    Raises:
-        ScheduleError: it does not exist, has ended, or waits.
-    """
-    names = [cpu.name for cpu in execution.cpus]
-    if name not in names:
-        raise ScheduleError(
-            f"step {number}: there is no CPU {name!r}; there are {', '.join(names)}"
-        )
-    index = names.index(name)
-    operation = execution.cpus[index].pending
-    if operation is None:
-        raise ScheduleError(f"step {number}: CPU {name!r} has ended")
-    if not operation.enabled:
-        raise ScheduleError(
-            f"step {number}: CPU {name!r} cannot do {operation}: {waits_for(operation)}"
-        )
-    return index
-
-
 class Recorder:
     """Takes an execution's steps, and notes what each did."""
 
@@ -274,9 +62,6 @@ class Recorder:
         self.execution = execution
         self.labels = Labels(program)
         self.draw = getattr(program, "picture", None)
-        self.blame = blame_at_start(
-            [cpu.findings[0] if cpu.findings else None for cpu in execution.cpus]
-        )
 
     def record(self, schedule: list[str], allow_prefix: bool) -> Trace:
         """Execute the whole schedule."""
@@ -288,18 +73,15 @@ class Recorder:
             index = next_cpu(execution, number, name)
             last = steps[-1].cpu if steps else name
             preemption = name != last and bool(views[last].next) and not views[last].waits
-            step = self.step(index, views[name], preemption)
-            steps.append(step)
-            views = step.cpus
+            steps.append(self.step(index, views[name], preemption))
+            views = steps[-1].cpus
         complete = not execution.enabled()
         if not complete and not allow_prefix:
             able = next(cpu for cpu in execution.cpus if cpu.enabled)
             raise ScheduleError(
                 f"the schedule ends after step {len(steps)}, but CPU {able.name!r} can go on"
             )
-        finding = execution.finding_at_end() if complete else None
-        if self.blame is not None:
-            finding = self.blame.finding
+        finding = execution.finding()
         found = None if finding is None else _plain(finding)
         return Trace(start, picture, tuple(steps), complete, found)
 
@@ -310,23 +92,11 @@ class Recorder:
         assert operation is not None
         self.labels.meet(operation.args)
         op, held, known = Op.of(operation), list(cpu.held), len(cpu.findings)
-        cpu.step()
-        finding = cpu.findings[0] if cpu.findings and not known else None
-        self.blame = blame_after_step(self.blame, cpu, operation, finding)
+        self.execution.step(index)
         taken = [lock for lock in cpu.held if lock not in held]
         dropped = [lock for lock in held if lock not in cpu.held]
         self.labels.meet((*taken, *dropped))
-        locks = {lock.key for lock in (*taken, *dropped)}
-        reads, writes = {}, {}
-        for location in sorted(cpu.reads | cpu.writes.keys()):
-            if location in locks or self.labels.untold(location):
-                continue
-            label, value = self.labels(location), in_words(self.labels.value(location))
-            if location in cpu.writes:
-                old = "…" if self.labels.shared(location) else in_words(cpu.writes[location])
-                writes[label] = (old, value)
-            else:
-                reads[label] = value
+        reads, writes = self._effects(cpu, {lock.key for lock in (*taken, *dropped)})
         return Step(
             cpu=cpu.name,
             op=op,
@@ -341,6 +111,23 @@ class Recorder:
             cpus=self.views(),
             picture=self.picture(),
         )
+
+    def _effects(
+        self, cpu: CPU, locks: set[int]
+    ) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+        """What a CPU's step has read, and what it has written, as far as that is no lock."""
+        labels = self.labels
+        reads, writes = {}, {}
+        for location in sorted((cpu.reads | cpu.writes.keys()) - locks):
+            if labels.untold(location):
+                continue
+            label, value = labels(location), in_words(labels.value(location))
+            if location in cpu.writes:
+                old = "…" if labels.shared(location) else in_words(cpu.writes[location])
+                writes[label] = (old, value)
+            else:
+                reads[label] = value
+        return reads, writes
 
     def picture(self) -> Any:
         """What the program draws of itself."""

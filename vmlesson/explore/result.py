@@ -11,9 +11,11 @@ from typing import Any
 
 from .graph import Graph
 from .labels import third_person
+from .races import Warning
 from .reach import Reach
-from .record import Trace, replay
+from .record import replay
 from .table import as_html, as_text
+from .trace import Trace
 
 PHRASES = {
     "promise": "break the promise",
@@ -89,22 +91,6 @@ class Failure:
         return json.dumps(self.to_dict())
 
 
-@dataclass(frozen=True)
-class Warning:
-    """Something unusual that is no failure: `kind` is for example "data race".
-
-    `functions` name whose steps it is about, `field` what they touch.
-    """
-
-    kind: str
-    message: str
-    functions: frozenset[str] = frozenset()
-    field: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.message}"
-
-
 @dataclass
 class Result:
     """What `explore` found.
@@ -114,7 +100,6 @@ class Result:
             classes of interleavings.
         failing: how many of them fail.
         complete: whether every class was tried.
-        blocked: redundant executions that were begun and cut: 0, as a state is gone on from once.
         steps: steps taken, including those repeated to come back to a state.
         seconds: how long the search took.
         failures: the best schedule for each (kind, message), best first.
@@ -131,7 +116,6 @@ class Result:
     executions: int = 0
     failing: int = 0
     complete: bool = True
-    blocked: int = 0
     steps: int = 0
     seconds: float = 0.0
     failures: list[Failure] = field(default_factory=list)
@@ -193,7 +177,6 @@ class Result:
             executions=self.executions + other.executions,
             failing=self.failing + other.failing,
             complete=self.complete and other.complete,
-            blocked=self.blocked + other.blocked,
             steps=self.steps + other.steps,
             seconds=self.seconds + other.seconds,
             failures=best_of(self.failures + other.failures),
@@ -218,7 +201,6 @@ class Result:
             "failing": self.failing,
             "interleavings": self.counted and self.counted[0],
             "failing_interleavings": self.counted and self.counted[1],
-            "blocked": self.blocked,
             "steps": self.steps,
             "seconds": round(self.seconds, 3),
             "failures": [failure.to_dict() for failure in self.failures],

@@ -8,19 +8,22 @@ from typing import Any
 
 from ..kernel.atomic import BOOT
 from .execution import Program, as_program, driving
-from .fewest import cheapest, cost_of
+from .fewest import Cost, cheapest, cost_of
 from .learned import Machine, PromiseSeesMore
 from .progress import Bar
 from .real import Doubt, confirm, sample
 from .result import Failure, Result, best_of
-from .walk import Endless, Stopped, Walk
+from .walk import STATES, Endless, Stopped, Walk
 
 BEGINNING = 500
 """How many steps of an execution that does not end are kept to be shown."""
 
 
 class Search:
-    """One search; `run` does it."""
+    """One search, within limits; its arguments are those of `explore`.  `run` does it."""
+
+    machine: Machine | None = None
+    walk: Walk
 
     def __init__(
         self,
@@ -41,35 +44,20 @@ class Search:
         self.started = time.perf_counter()
         self.result = Result(complete=False, programs=(program,))
         self.failures: list[Failure] = []
-        try:
-            with driving():  # the CPUs start here
-                self._begin(merge=True)
-        except KeyboardInterrupt:  # in what a CPU does before its first step
-            self._interrupted()
-
-    def _begin(self, merge: bool) -> None:
-        self.machine = Machine(self.program, self.made, merge)
-        self.walk = Walk(self.machine, self.most_steps, self._count)
 
     def run(self) -> Result:
         """Search until everything is tried or a limit is reached."""
         result = self.result
-        if result.interrupted:
-            BOOT.made = self.made
-            return result
         try:
             with driving():
                 self._search()
         except Doubt as doubt:
-            result.doubt = str(doubt)
-            result.complete = False
+            result.doubt, result.complete = str(doubt), False
         finally:
+            self._leave()
             BOOT.made = self.made
-            self.machine.live.close()
-        result.steps += self.machine.steps
         result.seconds = time.perf_counter() - self.started
         result.failures = best_of(self.failures)
-        result.warnings = self.walk.races.all()
         return result
 
     def _search(self) -> None:
@@ -82,32 +70,39 @@ class Search:
         except Endless:
             self._tell_endless()
         except KeyboardInterrupt:
-            self._interrupted()
-        self._tell_failures(best=not result.interrupted and not self.first_failure)
+            result.interrupted, result.stopped = True, "by Ctrl-C"
+        if self.machine is not None:
+            self._tell_failures(self.machine)
         if not result.interrupted:
             self._hold_against_real_executions()
 
-    def _interrupted(self) -> None:
-        self.result.interrupted = True
-        self.result.stopped = "by Ctrl-C"
-
     def _walk(self) -> None:
         try:
+            machine = self._begin(merge=True)
             self.walk.run()
         except PromiseSeesMore:
+            self._leave()
+            machine = self._begin(merge=False)
+            self.walk.run()
+        machine.close()
+
+    def _begin(self, merge: bool) -> Machine:
+        machine = self.machine = Machine(self.program, self.made, merge)
+        self.walk = Walk(machine, self.most_steps, STATES, self._count)
+        return machine
+
+    def _leave(self) -> None:
+        if self.machine is not None:
             self.result.steps += self.machine.steps
             self.machine.live.close()
-            self._begin(merge=False)
-            self.walk.run()
-        self.machine.close()
 
     def _count(self) -> None:
         """More classes were seen: is that enough?"""
-        result, walk, most = self.result, self.walk, self.most_executions
-        result.executions, result.failing = walk.classes, walk.failing
+        result, seen, most = self.result, self.walk.seen, self.most_executions
+        result.executions, result.failing = seen.classes, seen.failing
         result.seconds = time.perf_counter() - self.started
         self.progress(result)
-        if most is not None and result.executions >= most and walk.unfinished:
+        if most is not None and result.executions >= most and self.walk.unfinished:
             result.executions, result.failing = most, min(result.failing, most)
             raise Stopped(f"at its limit of {most:,} executions")
         if self.most_seconds is not None and result.seconds >= self.most_seconds:
@@ -121,22 +116,25 @@ class Search:
         result.executions += 1
         result.failing += 1
         result.stopped = f"at an execution of more than {most:,} steps"
-        schedule = tuple(self.machine.names[cpu] for cpu in self.walk.way[:BEGINNING])
-        message = f"still running after {most:,} steps"
-        self.failures.append(Failure("endless", message, schedule, 0, program=self.program))
+        self._tell("endless", f"still running after {most:,} steps", self.walk.way[:BEGINNING])
 
-    def _tell_failures(self, best: bool) -> None:
+    def _tell(self, kind: str, message: str, way: list[int], cost: Cost = (0, 0)) -> None:
+        schedule = tuple(self.walk.machine.names[cpu] for cpu in way)
+        preemptions, switches = cost
+        self.failures.append(
+            Failure(kind, message, schedule, preemptions, "", switches, self.program)
+        )
+
+    def _tell_failures(self, machine: Machine) -> None:
         """The best schedule for each way to fail; or the one that was met first."""
-        machine, found = self.machine, self.walk.found
-        if best:
-            told = cheapest(machine, found)
-        else:
+        found = self.walk.found
+        if self.result.interrupted or self.first_failure:
             told = {key: (cost_of(machine, way), way) for key, way in found.items()}
-        for (kind, message), ((preemptions, switches), way) in told.items():
-            schedule = tuple(machine.names[cpu] for cpu in way)
-            self.failures.append(
-                Failure(kind, message, schedule, preemptions, "", switches, self.program)
-            )
+        else:
+            told = cheapest(machine, found)
+        for (kind, message), (cost, way) in told.items():
+            self._tell(kind, message, way, cost)
+        self.result.warnings = self.walk.races.all()
 
     def _hold_against_real_executions(self) -> None:
         for failure in self.failures:

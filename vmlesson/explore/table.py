@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from html import escape
 
-from .record import Step, Trace
+from .trace import Step, Trace
 
 WIDTH = 100
 POINTERS = (".next", ".prev")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Field, Named
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named
 from ..kernel.mm_types import is_freed
 
 SET_UP = OBJECTS_PER_CPU * FIELDS_PER_OBJECT
@@ -74,7 +74,7 @@ class Values:
             old: what was there before, unless `fresh`: then the object is new.
         """
         place, freed = self.places.get(location), is_freed(made)
-        fields = fields_at(type(made), location - made.key)
+        fields = [field.name for field in made.fields_at(location)]
         if place is None:
             place = self.places[location] = len(self.numbers)
             known = not (fresh or freed) and len(fields) == 1
@@ -108,21 +108,6 @@ class Values:
         place = self.places.get(location)
         value = _Unknown if place is None else self.seen[place][number]
         return _is_plain(value), value
-
-
-def fields_at(cls: type, index: int) -> tuple[str, ...]:
-    """The names of the fields of a class that are at its location number `index`."""
-    known = _fields.get((cls, index))
-    if known is None:
-        attributes = (each for base in reversed(cls.__mro__) for each in vars(base).items())
-        found = dict.fromkeys(
-            name for name, field in attributes if isinstance(field, Field) and field.index == index
-        )
-        known = _fields[cls, index] = tuple(found)
-    return known
-
-
-_fields: dict[tuple[type, int], tuple[str, ...]] = {}
 
 
 def made_by(cpu: CPU, objects: Mapping[int, Named]) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ state to state, each CPU's next step being known or learned (`.learned`); it tri
 each state, with three exceptions, none of which loses a class.
 
 *A state is walked once.*  What can come after a state depends on the state alone.  So whatever was
-counted behind it is added where another way leads there (`Search.counted`).
+counted behind it is added where another way leads there (`Walk.counted`).
 
 *A step sleeps.*  When all that begins with a's step has been tried from a state, and c's is tried
 next, then a's step need not be tried right after c's: a and c may change places, and "a, c" was
@@ -46,10 +46,13 @@ It stands on one thing: a step does nothing, and sees nothing, that is not in it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from .learned import Leaf, Machine, State
+from ..kernel.atomic import Finding
+from .learned import Machine
+from .nodes import Leaf, State
 from .races import Races
 
 STATES = 1_000_000
@@ -65,11 +68,24 @@ class Endless(Exception):
 
 
 class Behind(NamedTuple):
-    """What is behind a state: classes, those of them that fail, the most steps to an end."""
+    """What is behind a state.
 
-    classes: int
-    failing: int
-    steps: int
+    Classes, those of them that fail, the most steps to an end, and the fewest to one that fails.
+    """
+
+    classes: int = 0
+    failing: int = 0
+    longest: int = 0
+    soonest: float = math.inf
+
+    def and_behind(self, other: Behind, steps: int) -> Behind:
+        """The same, and what is behind a state that so many steps lead to."""
+        return Behind(
+            self.classes + other.classes,
+            self.failing + other.failing,
+            max(self.longest, other.longest + steps),
+            min(self.soonest, other.soonest + steps),
+        )
 
 
 class Visit:
@@ -82,9 +98,10 @@ class Visit:
         taken: how many steps had been taken by then.
         leaves: the next steps of all CPUs that can go on.
         todo: the CPUs to try.
+        behind: what was seen behind it so far.
     """
 
-    __slots__ = ("asleep", "classes", "failing", "key", "leaves", "state", "steps", "taken", "todo")
+    __slots__ = ("asleep", "behind", "key", "leaves", "state", "taken", "todo")
 
     def __init__(self, state: State, asleep: int, leaves: dict[int, Leaf], taken: int) -> None:
         self.state = state
@@ -93,42 +110,51 @@ class Visit:
         self.leaves = leaves
         self.taken = taken
         self.todo = [cpu for cpu in reversed(leaves) if not asleep >> cpu & 1]
-        self.classes = self.failing = self.steps = 0
-
-    def add(self, behind: Behind, taken: int) -> None:
-        """Add what is behind a state that so many steps lead to."""
-        self.classes += behind.classes
-        self.failing += behind.failing
-        self.steps = max(self.steps, behind.steps + taken - self.taken)
+        self.behind = Behind()
 
 
 class Walk:
-    """A walk through the states of a program; `run` does it.
+    """A walk through the states of a program.
 
     Args:
-        most_steps: the most that an execution may take.
-        count: called whenever `classes` has changed; what it raises ends the walk.
+        most_steps: the most that an execution may take; `most_states` are walked at most.
+        count: called whenever `seen` has changed; what it raises ends the walk.
+        whole: whether no step is left out: then executions are counted, not classes of them.
+        fails: whether what an execution ends with is a failure.
 
     Attributes:
-        classes, failing: how many were seen so far; in the end, how many there are.
+        seen: what was counted so far; in the end, all that there is.
+        counted: what is behind each state, and who was asleep there.
         found: a schedule for each way to fail: (kind, message).
         races: the data races that were met.
         way: the CPUs whose steps lead to where the walk is.
     """
 
-    def __init__(self, machine: Machine, most_steps: int, count: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        most_steps: int,
+        most_states: int,
+        count: Callable[[], None] = lambda: None,
+        whole: bool = False,
+        fails: Callable[[Finding], bool] = lambda finding: True,
+    ) -> None:
         self.machine = machine
-        self.most_steps = most_steps
-        self.count = count
-        self.classes = self.failing = 0
-        self.found: dict[tuple[str, str], list[int]] = {}
+        self.most_steps, self.most_states = most_steps, most_states
+        self.count, self.whole, self.fails = count, whole, fails
         self.races = Races(machine)
-        self.counted: dict[tuple[State, int], Behind] = {}
         self.path: list[Visit] = []
         self.way: list[int] = []
         cpus = range(len(machine.names))
         self.orders = {last: [last, *(cpu for cpu in cpus if cpu != last)] for last in cpus}
         self.orders[-1] = list(cpus)
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from the beginning."""
+        self.seen = Behind()
+        self.counted: dict[tuple[State, int], Behind] = {}
+        self.found: dict[tuple[str, str], list[int]] = {}
 
     def way_here(self) -> list[int]:
         """As `way`, for whoever asks later."""
@@ -142,8 +168,11 @@ class Walk:
             Endless: an execution is too long.
         """
         self._go_alone()
-        while not self._go_everywhere():
+        self.walk_from(self.machine.root, [])
+        while self.machine.guards.broken:
             self.machine.guards.start_again()
+            self.begin()
+            self.walk_from(self.machine.root, [])
 
     def _go_alone(self) -> None:
         """Let each CPU be the first to go as far as it can: most of who touches what is seen."""
@@ -156,24 +185,18 @@ class Walk:
                     self._take(cpu)
                     state = machine.after(state, leaf)
 
-    def _go_everywhere(self) -> bool:
-        """Walk once; False if it has to be done again."""
-        self.classes = self.failing = 0
-        self.counted.clear()
-        self.found.clear()
-        self.way, self.path = [], []
-        self._go_on(self.machine.root, 0)
+    def walk_from(self, state: State, way: Sequence[int]) -> None:
+        """Count what is behind a state, to which a way leads; raises as `run`."""
+        self.way, self.path = list(way), []
+        self._go_on(state, 0)
         while self.path:
             visit = self.path[-1]
             if visit.todo:
                 self._try(visit, visit.todo.pop())
             else:
                 self.path.pop()
-                behind = Behind(visit.classes, visit.failing, visit.steps)
-                self.counted[visit.key] = behind
-                if self.path:
-                    self.path[-1].add(behind, visit.taken)
-        return not self.machine.guards.broken
+                self.counted[visit.key] = visit.behind
+                self._add_to_path(visit.behind, visit.taken)
 
     def _try(self, visit: Visit, cpu: int) -> None:
         """Take a step from a state, and go on."""
@@ -184,7 +207,8 @@ class Walk:
         for other, step in visit.leaves.items():
             if visit.asleep >> other & 1 and step.independent(leaf):
                 asleep |= 1 << other
-        visit.asleep |= 1 << cpu
+        if not self.whole:
+            visit.asleep |= 1 << cpu
         self._go_on(self.machine.after(visit.state, leaf), asleep)
 
     def _take(self, cpu: int) -> None:
@@ -194,30 +218,38 @@ class Walk:
 
     def _go_on(self, state: State, asleep: int) -> None:
         """Take steps as long as one can be taken alone; then there are several to try, or none."""
-        machine, way = self.machine, self.way
         while True:
-            leaves: dict[int, Leaf] = {}
-            alone = -1
-            for cpu in self.orders[way[-1] if way else -1]:
-                leaf = machine.leaf(state, cpu, self.way_here)
-                if leaf is not None:
-                    leaves[cpu] = leaf
-                    if machine.guards.alone(leaf, state[:-2]):
-                        alone = cpu
-                        break
-            if alone < 0:
+            leaves, alone = self._next_steps(state)
+            if alone is None:
                 break
-            if asleep >> alone & 1:
+            if asleep >> alone.node.cpu & 1:
                 return  # every class from here was seen elsewhere
-            asleep = self._asleep_after(state, asleep, leaves[alone])
-            state = machine.after(state, leaves[alone])
-            self._take(alone)
-        behind = self.counted.get((state, asleep)) if leaves else self._end(state)
+            asleep = self._asleep_after(state, asleep, alone)
+            state = self.machine.after(state, alone)
+            self._take(alone.node.cpu)
+        key = state, asleep
+        behind = self.counted.get(key)
+        if behind is None and not leaves:
+            behind = self.counted[key] = self._end(state)
         if behind is None:
-            self.races.look(state, leaves, self.way_here)
-            self._come_to(Visit(state, asleep, leaves, len(way)))
+            if len(self.counted) + len(self.path) >= self.most_states:
+                raise Stopped(f"at its limit of {self.most_states:,} states")
+            if not self.whole:
+                self.races.look(state, leaves, self.way_here)
+            self.path.append(Visit(state, asleep, leaves, len(self.way)))
         else:
             self._add(behind)
+
+    def _next_steps(self, state: State) -> tuple[dict[int, Leaf], Leaf | None]:
+        """The steps that can be taken from a state; as soon as one can be taken alone, that one."""
+        machine, leaves = self.machine, {}
+        for cpu in self.orders[self.way[-1] if self.way else -1]:
+            leaf = machine.leaf(state, cpu, self.way_here)
+            if leaf is not None:
+                leaves[cpu] = leaf
+                if not self.whole and machine.guards.alone(leaf, state[:-2]):
+                    return leaves, leaf
+        return leaves, None
 
     def _asleep_after(self, state: State, asleep: int, leaf: Leaf) -> int:
         """Who still sleeps after a step: who sleeps before it, and may change places with it."""
@@ -229,27 +261,26 @@ class Walk:
                     after |= 1 << cpu
         return after
 
-    def _come_to(self, visit: Visit) -> None:
-        if len(self.counted) >= STATES:
-            raise Stopped(f"at its limit of {STATES:,} states")
-        self.path.append(visit)
-
     def _add(self, behind: Behind) -> None:
         """So many classes more were seen, behind where the walk is."""
-        if len(self.way) + behind.steps > self.most_steps:
+        if len(self.way) + behind.longest > self.most_steps:
             raise Endless
-        self.classes += behind.classes
-        self.failing += behind.failing
-        if self.path:
-            self.path[-1].add(behind, len(self.way))
+        self.seen = self.seen.and_behind(behind, len(self.way))
+        self._add_to_path(behind, len(self.way))
         self.count()
+
+    def _add_to_path(self, behind: Behind, taken: int) -> None:
+        if self.path:
+            last = self.path[-1]
+            last.behind = last.behind.and_behind(behind, taken - last.taken)
 
     def _end(self, state: State) -> Behind:
         """An execution has ended: judge it."""
         finding = self.machine.finding(state, self.way_here)
-        if finding is not None:
-            self.found.setdefault((finding.kind, finding.message), list(self.way))
-        return Behind(1, int(finding is not None), 0)
+        if finding is None or not self.fails(finding):
+            return Behind(1)
+        self.found.setdefault((finding.kind, finding.message), list(self.way))
+        return Behind(1, 1, 0, 0)
 
     @property
     def unfinished(self) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..explore import Trace
 from ..explore.operation import Op, Ref
-from ..explore.record import Step
+from ..explore.trace import Step
 
 Picture = dict[str, Any]
 VMA = re.compile(r"\b\w+:[0-9a-f]+-[0-9a-f]+\b")

@@ -13,7 +13,7 @@ from typing import Any
 from ..console import in_notebook
 from ..errors import UserError
 from ..explore import Trace, as_text, replay
-from ..explore.record import in_turn
+from ..explore.schedule import in_turn
 from ..progress import Progress
 from .answer import Subject, objection
 from .checks import STEPS, check_all, check_value, cost

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from functools import update_wrapper
 from inspect import signature
 from types import CodeType
-from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
 from ..errors import Spoken
 
@@ -85,10 +85,20 @@ class Named:
 
     key: int
     fields: frozenset[str] = frozenset()
+    _at: ClassVar[dict[int, list[Field[Any]]]] = {}
 
     def __init_subclass__(cls) -> None:
         own = frozenset(name for name, value in vars(cls).items() if isinstance(value, Field))
         cls.fields = own.union(*(getattr(base, "fields", ()) for base in cls.__bases__))
+        declared = [each for base in reversed(cls.__mro__) for each in vars(base).items()]
+        fields = {name: value for name, value in declared if isinstance(value, Field)}
+        cls._at = {}
+        for field in fields.values():
+            cls._at.setdefault(field.index, []).append(field)
+
+    def fields_at(self, location: int) -> list[Field[Any]]:
+        """The fields that are at a location of this object."""
+        return self._at.get(location - self.key, [])
 
     def __init__(self) -> None:
         cpu = current or BOOT
@@ -390,6 +400,8 @@ class CPU:
         operation = self.pending
         assert operation is not None, f"{self.name} has finished"
         self._begin()
+        if operation.spec.on is not None:
+            self.reads.add(operation.args[0].key + operation.spec.on.index)
         try:
             value = self.returned = operation.spec.function(*operation.args)
         except Exception as error:

@@ -12,7 +12,7 @@ import traitlets
 from ..errors import UserError
 from ..explore import Outlook, Reach, Step, replay
 from ..explore.execution import INVERSION, Execution, as_program, driving
-from ..explore.learned import State
+from ..explore.nodes import State
 from ..explore.record import Recorder
 from ..kernel.atomic import BOOT, Finding
 from ..scenarios import find, scenarios
@@ -209,13 +209,13 @@ class Graph:
         numbers: dict[State, int] = {root: self.writer.state(*views)[0]}
         self._close(film, root, numbers[root])
         todo: list[tuple[State, int, tuple[int, ...]]] = [
-            (root, cpu, ()) for cpu in reversed(self.reach.exits[root])
+            (root, cpu, ()) for cpu in reversed(self.reach.exits(root))
         ]
         while todo:
             state, cpu, way = todo.pop()
             film.go_to(way)
             step = film.step(cpu)
-            after, further = self.reach.exits[state][cpu], (*way, cpu)
+            after, further = self.reach.exits(state)[cpu], (*way, cpu)
             new = after not in numbers
             if new:
                 hands = self.writer.after(numbers[state], step)
@@ -226,12 +226,12 @@ class Graph:
             if new:
                 self.longest = max(self.longest, len(further))
                 self._close(film, after, numbers[after])
-                todo += [(after, each, further) for each in reversed(self.reach.exits[after])]
+                todo += [(after, each, further) for each in reversed(self.reach.exits(after))]
 
     def _close(self, film: Film, state: State, number: int) -> None:
         """Note what may come after the state that a film is at, and how it ends, if it does."""
         self._look_ahead(number, self.reach.read_off(state))
-        if not self.reach.exits[state]:
+        if not self.reach.exits(state):
             finding = film.finding()
             plain = None if finding is None else (finding.kind, finding.message)
             self.writer.states[number]["end"] = ending(plain)
@@ -253,7 +253,7 @@ class Graph:
             trace = replay(self.program, list(way), allow_prefix=True)
             (state, moves[index]) = self.writer.step((here, -1), trace.steps[-1])
             self.known[way] = state
-            if len(self.reach.known) > self.reach.most // 2:  # full of what is behind us
+            if self.reach.known() > self.reach.most // 2:  # full of what is behind us
                 self.reach = Reach(self.program, nodes=self.reach.most, order=False)
             self._look_ahead(state, self.reach.outlook(list(way)))
             if trace.complete:

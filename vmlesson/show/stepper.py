@@ -24,7 +24,8 @@ import traitlets
 from ..errors import UserError
 from ..explore import Op, Place, Reach, Ref, Step, Trace, View, as_text, replay
 from ..explore.operation import Argument, from_plain
-from ..explore.record import FORMAT, in_turn
+from ..explore.schedule import in_turn
+from ..explore.trace import FORMAT
 from .changes import changes, in_a_slot
 from .stepper_source import Sources, seen
 from .stepper_still import still, table

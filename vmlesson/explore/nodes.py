@@ -1,0 +1,136 @@
+"""What is learned of a CPU: nodes, where it may be, and leaves, the steps between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any, NamedTuple
+
+from ..kernel.atomic import CPU, Finding
+from ..kernel.locks import Lock, rw_semaphore
+from .blame import Blame
+from .values import Memory
+
+Way = Callable[[], Sequence[int]]
+"""The CPUs of a schedule that leads to a state, asked for where something has to be executed."""
+State = tuple[Any, ...]
+"""A Node for each CPU, a Memory, and a Blame or None."""
+Locks = frozenset[Any]
+"""Keys of locks with one owner; of a semaphore, (key, "read") or (key, "write")."""
+
+
+class Access(NamedTuple):
+    """A location is touched; or, if `writes`, it is written."""
+
+    location: int
+    writes: bool
+
+
+class Node:
+    """Where a CPU is: all that it has read so far.
+
+    Attributes:
+        place: the code and the line of its next operation; None once it has ended.
+        steps: how many it has taken.
+        on: the location whose value decides whether it can go on; None: it always can.
+        has, excludes: see `locks_of`.
+        open: whether it can go on, by the number of that value.
+        leaves: its next step, as far as it is known.
+        next: the same for each memory that was met; None where it cannot go on.
+    """
+
+    __slots__ = (
+        "admits", "cpu", "ended", "excludes", "has", "leaves", "next", "on", "open", "place",
+        "steps",
+    )  # fmt: skip
+
+    def __init__(self, cpu: CPU, steps: int) -> None:
+        operation = cpu.pending
+        self.steps = steps
+        self.cpu = cpu.index - 1
+        self.ended = operation is None
+        self.place: tuple[CodeType, int] | None = None
+        self.on: int | None = None
+        self.admits: Callable[[Any], bool] | None = None
+        if operation is not None:
+            self.place = operation.code, operation.lineno
+            self.on, self.admits = operation.blocks_on, operation.spec.admits
+        self.has, self.excludes = locks_of(cpu)
+        self.open: dict[int, bool] = {}
+        self.leaves: list[Leaf] = []
+        self.next: dict[Memory, Leaf | None] = {}
+
+
+@dataclass(slots=True, eq=False)
+class Leaf:
+    """A step where it finds certain values.
+
+    Attributes:
+        node, to: where its CPU is before it and after it.
+        operation: what it does, in words.
+        finding: the first that its CPU has.
+        reads, writes: the locations that it touches.
+        needs: the numbers of what it found, by location; `written` what it left, by place.
+        after, blames, apart: what it makes of a memory and of a Blame, and which steps of others it
+            may change places with, as far as that was asked.
+    """
+
+    node: Node
+    to: Node
+    operation: str
+    finding: Finding | None
+    reads: frozenset[int]
+    writes: frozenset[int]
+    needs: dict[int, int]
+    written: list[tuple[int, int]]
+    after: dict[Memory, Memory] = field(default_factory=dict)
+    blames: dict[Blame | None, Blame | None] = field(default_factory=dict)
+    apart: dict[Leaf, bool] = field(default_factory=dict)
+
+    def independent(self, other: Leaf) -> bool:
+        """Whether this step and one of another CPU may change places."""
+        known = self.apart.get(other)
+        if known is None:
+            known = self.apart[other] = other.apart[self] = not self.conflicts(other)
+        return known
+
+    def conflicts(self, other: Leaf) -> frozenset[int]:
+        """The locations that both touch, and one of them writes."""
+        return self.writes & (other.reads | other.writes) | other.writes & self.reads
+
+    def accesses(self) -> list[Access]:
+        """What it does."""
+        touched = [Access(location, False) for location in self.reads | self.writes]
+        return touched + [Access(location, True) for location in self.writes]
+
+    def conflicting(self) -> list[Access]:
+        """What conflicts with it."""
+        written = [Access(location, True) for location in self.reads - self.writes]
+        return written + [Access(location, False) for location in self.writes]
+
+
+def locks_of(cpu: CPU) -> tuple[Locks, Locks]:
+    """The locks that a CPU has or gets in its next step, and those that nobody else can get now."""
+    has: set[Any] = set()
+    excluded: set[Any] = set()
+    for lock in cpu.held:
+        if not isinstance(lock, rw_semaphore):
+            has.add(lock.key)
+            excluded.add(lock.key)
+        elif ("write", cpu) in rw_semaphore.holders.peek(lock):
+            has.add((lock.key, "write"))
+            excluded |= {(lock.key, "write"), (lock.key, "read")}
+        else:
+            has.add((lock.key, "read"))
+            excluded.add((lock.key, "write"))
+    operation = cpu.pending
+    if operation is not None and operation.spec.on is not None:
+        # Whoever waits for a lock cannot go on while another has it: as if it had it already.
+        lock = operation.args[0]
+        if isinstance(lock, Lock):
+            has.add(lock.key)
+        elif isinstance(lock, rw_semaphore):
+            shares = operation.spec.admits((("read", cpu),))
+            has.add((lock.key, "read" if shares else "write"))
+    return frozenset(has), frozenset(excluded)

@@ -1,0 +1,87 @@
+"""A schedule: which CPU takes each step, by name; read from what a reader gives, and followed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ..errors import UserError
+from ..kernel.atomic import BOOT, waits_for
+from .execution import Execution, Program, driving
+
+
+class ScheduleError(UserError, ValueError):
+    """A schedule that cannot be read, or does not fit the program."""
+
+
+def in_turn(program: Program, most: int = 10_000, after: Iterable[str] = ()) -> list[str]:
+    """The schedule without a preemption: each CPU in turn as far as it can go, `most` steps.
+
+    Begins with `after`; raises ScheduleError if that does not fit.
+    """
+    made = BOOT.made
+    schedule: list[str] = []
+    with driving():
+        execution = Execution(program, made)
+        try:
+            for number, name in enumerate(after, 1):
+                execution.cpus[next_cpu(execution, number, name)].step()
+                schedule.append(name)
+            while able := [cpu for cpu in execution.cpus if cpu.enabled]:
+                while able[0].enabled:
+                    if len(schedule) == most:
+                        return schedule
+                    schedule.append(able[0].name)
+                    able[0].step()
+        finally:
+            execution.close()
+            BOOT.made = made
+    return schedule
+
+
+def as_schedule(schedule: Any) -> list[str]:
+    """The CPUs' names in a schedule, whatever it is given as; "a 3, b 2" is a a a b b.
+
+    Raises:
+        ScheduleError: there are none to be found.
+    """
+    if isinstance(schedule, str) and schedule.lstrip()[:1] not in ("[", "{"):
+        parts = [
+            re.fullmatch(r"(\S.*?)(?:\s+(\d+))?", part.strip()) for part in schedule.split(",")
+        ]
+        schedule = [part[1] for part in parts if part for _ in range(int(part[2] or 1))]
+    elif isinstance(schedule, str):
+        try:
+            schedule = json.loads(schedule)
+        except ValueError as error:
+            raise ScheduleError(f"the schedule is not JSON: {error}") from error
+    if isinstance(schedule, dict):
+        schedule = schedule.get("schedule")
+    schedule = getattr(schedule, "schedule", schedule)
+    if not isinstance(schedule, Sequence) or not all(isinstance(name, str) for name in schedule):
+        raise ScheduleError(f"a schedule is a list of CPUs' names, not {schedule!r}")
+    return list(schedule)
+
+
+def next_cpu(execution: Execution, number: int, name: str) -> int:
+    """The index of the CPU that takes step `number`.
+
+    Raises:
+        ScheduleError: it does not exist, has ended, or waits.
+    """
+    names = [cpu.name for cpu in execution.cpus]
+    if name not in names:
+        raise ScheduleError(
+            f"step {number}: there is no CPU {name!r}; there are {', '.join(names)}"
+        )
+    index = names.index(name)
+    operation = execution.cpus[index].pending
+    if operation is None:
+        raise ScheduleError(f"step {number}: CPU {name!r} has ended")
+    if not operation.enabled:
+        raise ScheduleError(
+            f"step {number}: CPU {name!r} cannot do {operation}: {waits_for(operation)}"
+        )
+    return index

@@ -11,6 +11,7 @@ from random_programs import NAMES, Code, codes, program_of
 
 from benchmarks.abstract import merge_order
 from vmlesson.explore import Outlook, Reach, ScheduleError, Shared, explore, replay
+from vmlesson.scenarios import scenarios
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
@@ -48,6 +49,16 @@ def test_the_abstract_model() -> None:
     assert replay(merge_order(2, 1, fixed=False), outlook.continuation).finding is not None
     moved_first = ["mover"] * len([0 for name in outlook.continuation if name == "mover"])
     assert reach.outlook(moved_first) == Outlook(False)
+
+
+def test_what_is_run_before_the_first_question_changes_no_answer() -> None:
+    """All executions of a program share its kernel: one that waits is not there afterwards."""
+    (scenario, *_) = scenarios("mprotect-border").values()
+    program = scenario.program("v3.3")
+    reach = Reach(program)
+    alone = replay(program, "mprotect 7", allow_prefix=True).schedule
+    assert reach.outlook([]) == Reach(program).outlook([])
+    assert reach.outlook(alone) == Outlook(losing=False)
 
 
 def test_too_large_is_not_known() -> None:

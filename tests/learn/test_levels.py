@@ -31,7 +31,9 @@ def test_its_solution_wins(name: str) -> None:
 
 @each_level
 def test_its_wrong_answer_does_not(name: str) -> None:
-    assert not LEVELS[name].judge(LEVELS[name].wrong).won
+    found = LEVELS[name].judge(LEVELS[name].wrong)
+    assert not found.won
+    assert "not at its end" not in found.said, "it is no answer yet"
 
 
 @each_level

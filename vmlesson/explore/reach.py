@@ -70,6 +70,7 @@ class Reach:
     def _begin(self, merge: bool) -> None:
         try:
             self.machine = Machine(self.program, self.made, merge)
+            self.machine.close()  # all executions of a program share its kernel
         finally:
             BOOT.made = self.made
         self.walk = Walk(

@@ -17,9 +17,10 @@ from vmlesson.console import make_printable, printable
 from vmlesson.errors import UserError
 
 if TYPE_CHECKING:
-    from vmlesson.grade.classroom import Pool, Row
+    from vmlesson.grade.classroom import Pool
     from vmlesson.grade.collect import Task
     from vmlesson.grade.exercises import Exercise
+    from vmlesson.grade.verdict import Row
 
     Subparsers = argparse._SubParsersAction["Parser"]
 

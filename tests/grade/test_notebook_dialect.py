@@ -88,7 +88,8 @@ def test_a_cell_of_nothing_but_magics_is_read_in_bounded_time() -> None:
         "t = %timeit -o -n1 -r1 1\nprint(t.best * 1e6 > 3, f'{t.best:.3f}')\n",
         "display('x')\nget_ipython().run_line_magic('matplotlib', 'inline')\n",
         "import numpy as np\nx = np.arange(10)[2:] / 2 + 1\nassert not x.any()\n",
-        "import matplotlib.pyplot as plt\nfig, = plt.subplots() or [0]\n",
+        "import matplotlib.pyplot as plt\nfig, (a, b) = plt.subplots(2)\na.plot([1])\n",
+        "from numpy import *\nfor n, x in zip(arange(2), (1, 2), strict=True): print(x)\nx + 1\n",
         "from vmlesson.kernel.list import list_add_tail\n",
         "from vmlesson.kernel.rmap import *\n",
         "from vmlesson.scenarios import explore_scenario\n"

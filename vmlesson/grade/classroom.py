@@ -33,7 +33,7 @@ from .judge import judge
 from .pages import Draw, feedback
 from .process import Abort, Child, lacking_walls
 from .submission import Submission
-from .verdict import UNFINISHED, Verdict
+from .verdict import UNFINISHED, Row, Verdict
 
 PATIENCE = 120
 """Seconds that a judge may take beyond those of the submission, before it is given up."""
@@ -44,8 +44,6 @@ CONNECTING = 10
 ONE_AT_A_TIME = threading.Lock()
 """The model has one current CPU in a process: of a worker's threads one judges, and others wait."""
 
-Row = dict[str, Any]
-"""A report as plain data, with ``body`` (HTML) and ``text``; later with whose it is."""
 Pool = Callable[[], AbstractContextManager[Executor]]
 
 

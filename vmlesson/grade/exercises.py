@@ -116,6 +116,8 @@ class Exercise:
         }
 
 
+ONE_PROCESS = ("merge-order", "fresh-destination", "seed-program", "merge-next", "bystander",
+               "merge-next-higher", "unfaulted")  # fmt: skip
 FAMILIES = ("fork-shared", "fork-own", "grandchild", "parent-after-fork")
 OTHERS_IN_LIST = both(
     races("third-process", form="a child exits"),
@@ -131,16 +133,7 @@ TRIED: dict[str, dict[str, Situations]] = {
         "dst goes to the tail": moved_to_tail,
         "a vma that was never touched": never_faulted,
         "the lock": walked_meanwhile,
-        "one process": races(
-            "merge-order",
-            "fresh-destination",
-            "seed-program",
-            "merge-next",
-            "bystander",
-            "merge-next-higher",
-            "unfaulted",
-            "quiescent",
-        ),
+        "one process": races(*ONE_PROCESS, "quiescent"),
         "families": both(random_lists, races(*FAMILIES)),
         "the way back": races("error-path", "error-path-merged", "error-path-fork"),
         "other processes": both(races("two-movers"), OTHERS_IN_LIST),
@@ -207,15 +200,7 @@ TRIED: dict[str, dict[str, Situations]] = {
     },
     "rmap_locks": {
         "every layout": layouts,
-        "one process": races(
-            "merge-order",
-            "fresh-destination",
-            "seed-program",
-            "merge-next",
-            "bystander",
-            "merge-next-higher",
-            "unfaulted",
-        ),
+        "one process": races(*ONE_PROCESS),
         "families": races(*FAMILIES, "whole-migration"),
     },
 }

@@ -11,9 +11,8 @@ from itertools import combinations
 from typing import Any
 
 from ..kernel import PAGE_SIZE, Kernel, Scenario, sys_mremap
-from ..kernel.mremap import MREMAP_FIXED, MREMAP_MAYMOVE
 from ..scenarios import address
-from .moves import Calls, Watched
+from .moves import TO, Calls, Watched
 from .situations import generated
 
 AREA = 4
@@ -53,9 +52,8 @@ class Layout(Calls):
         if "written" in self.mover:
             self._touch()
         first, end = self.away
-        flags = MREMAP_MAYMOVE | MREMAP_FIXED
         size = (end - first) * PAGE_SIZE
-        self.task.mremap(address(first), size, size, flags, address(self.afar + first))
+        self.task.mremap(address(first), size, size, TO, address(self.afar + first))
         if "below" not in self.stayed and first:
             self.task.munmap(address(0), first * PAGE_SIZE)
         if "above" not in self.stayed and end < AREA:
@@ -70,8 +68,8 @@ class Layout(Calls):
     def calls(self) -> Iterator[Awaitable[Any]]:
         """The way back."""
         first, end = self.back
-        size, flags = (end - first) * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED
-        yield sys_mremap(self.task, address(self.afar + first), size, size, flags, address(first))
+        size = (end - first) * PAGE_SIZE
+        yield sys_mremap(self.task, address(self.afar + first), size, size, TO, address(first))
 
 
 @generated(

@@ -45,7 +45,8 @@ from .situations import Alone, Situation, Situations, generated
 
 BASES = (0x1000, (1 << 20) + 0x100, (0x7FF << 20) + 0x100)
 """Page numbers of the middle of what is mapped: low, above 4 GiB, and near the top."""
-ALL = 1 << 47
+TO = MREMAP_MAYMOVE | MREMAP_FIXED
+"""The flags of a move to a place that is named."""
 
 
 # --------------------------------------------------------------------------------- what came of it
@@ -309,14 +310,12 @@ class Move(Calls):
 
     def _move(self, task: Task, source: int, target: int) -> None:
         size = self.pages * PAGE_SIZE
-        flags = MREMAP_MAYMOVE | MREMAP_FIXED
-        task.mremap(self.at(source), size, size, flags, self.at(target))
+        task.mremap(self.at(source), size, size, TO, self.at(target))
 
     def calls(self) -> Iterator[Awaitable[Any]]:
         """The move."""
         sizes = self.pages * PAGE_SIZE, self.new_pages * PAGE_SIZE
-        flags = MREMAP_MAYMOVE | MREMAP_FIXED
-        yield sys_mremap(self.task, self.at(self.source), *sizes, flags, self.at(self.target))
+        yield sys_mremap(self.task, self.at(self.source), *sizes, TO, self.at(self.target))
 
 
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -423,8 +422,7 @@ class Random(Calls):
         task = self.kernel.tasks[who % len(self.kernel.tasks)]
         at, size = address(position), count * PAGE_SIZE
         if kind == "move":
-            flags = MREMAP_MAYMOVE | MREMAP_FIXED
-            yield sys_mremap(task, at, size, 2 * PAGE_SIZE, flags, address(target))
+            yield sys_mremap(task, at, size, 2 * PAGE_SIZE, TO, address(target))
         elif kind == "write":
             yield sys_write(task, at, f"{task} {position}".encode())
         elif kind == "map":

@@ -6,16 +6,17 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..policy import policy
+from markupsafe import Markup
+
+from ..show.pages import render
 from .collect import Task
 from .exercises import answers
 from .process import Abort
 from .submission import Submission
-from .verdict import UNFINISHED, Verdict
+from .verdict import TEMPLATES, UNFINISHED, Verdict, unharmed
 
 STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
@@ -28,16 +29,10 @@ what to fold and the text of the submission (see `vmlesson.show.embed`)."""
 
 
 def page(title: str, body: str, script: str = "") -> str:
-    """A page that needs nothing else; `script` is for the figures in it."""
+    """A page that needs nothing else, from HTML; `script` is for the figures in it."""
     script = script if 'class="stepper-figure"' in body else ""
-    end = f'<script type="module">{script}</script>' if script else ""
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy(script)}">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1>{body}</main>{end}</body></html>\n"
-    )
+    return str(render("page.html", title, script=script, style=STYLE, folder=TEMPLATES,
+                      body=Markup(body)))  # fmt: skip
 
 
 def feedback(
@@ -53,21 +48,22 @@ def feedback(
     texts = dict(submission.cells) | submission.texts
     program = finding.program
     try:
-        return report.to_html(draw(program, finding.trace, title, answers(), texts))
+        drawn = unharmed(
+            report.warnings,
+            "the picture",
+            lambda: report.to_html(draw(program, finding.trace, title, answers(), texts)),
+        )
     except Abort:  # more would have to be asked of code that has been stopped
-        return report.to_html()
-    except Exception as error:  # a picture must not cost anybody a verdict
-        report.warnings.append(f"the picture could not be made: {error!r:.200}")
-        return report.to_html()
+        drawn = None
+    return report.to_html() if drawn is None else drawn
 
 
 def _not_judged(report: Verdict) -> str:
     """No table of checks: that none of them was passed proves nothing."""
-    notes = [report.sentence, *(f"note: {warning}" for warning in report.warnings)]
     head = f"{report.exercise}: not judged yet; your teacher has been told"
-    return f"<p><strong>{escape(head)}</strong></p>" + "".join(
-        f"<p>{escape(note)}</p>" for note in notes
-    )
+    notes = [report.sentence, *(f"note: {warning}" for warning in report.warnings)]
+    said = [Markup("<p>{}</p>").format(note) for note in notes]
+    return str(Markup("<p><strong>{}</strong></p>").format(head) + Markup("").join(said))
 
 
 def feedback_page(row: dict[str, Any], script: str = "") -> str:
@@ -75,7 +71,7 @@ def feedback_page(row: dict[str, Any], script: str = "") -> str:
     file = Path(row["submission"])
     whose = f"{row['learner']}, {file.name}" if file.suffix else row["learner"]
     title = f"{row['exercise']}: your answer"
-    return page(title, f"<p>{escape(whose)}</p>{row['body']}", script)
+    return page(title, Markup("<p>{}</p>{}").format(whose, Markup(row["body"])), script)
 
 
 def names_of_pages(exercise: str, tasks: Sequence[Task]) -> dict[str, str]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ..errors import UserError
 from ..files import replace_file
@@ -18,9 +17,7 @@ from .exercises import Exercise
 from .pages import feedback_page, names_of_pages
 from .submission import kind
 from .tables import gradebook, platforms, whole_course
-from .verdict import ERROR, UNFINISHED
-
-Row = dict[str, Any]
+from .verdict import ERROR, UNFINISHED, Row
 
 
 class Record:

@@ -427,7 +427,12 @@ for names, value in (
 
 
 class Absences:
-    """Finds a module for each that is not here: numpy, say, or another part of the course."""
+    """Finds a module for each that is not here: numpy, say, or another part of the course.
+
+    ``starred`` says whether all names of one were asked for.
+    """
+
+    starred = False
 
     def __init__(self, course):
         self.course = set(course)
@@ -449,11 +454,14 @@ class Absences:
         known = kernel if module.__name__.startswith("vmlesson.kernel.") else {}
 
         def found(name):
+            if name == "__all__":
+                Absences.starred = True
+                return []
             if name.startswith("__"):
                 raise AttributeError(name)
             return known[name] if name in known else Absent(name)
 
-        module.__all__, module.__getattr__ = [], found
+        module.__getattr__ = found
 
 
 def operation(name):
@@ -584,7 +592,11 @@ def stop(number, frame):
 
 
 def execute(tree, title, notebook, space):
-    """Run a cell; where something absent has ended a statement of it, what comes after it."""
+    """Run a cell; where something absent has ended a statement of it, what comes after it.
+
+    The names that it would have given, as in ``fig, ax = plt.subplots()``, are absent, too, and so
+    are those that are missing after ``from numpy import *``.
+    """
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if notebook else 0
     body = tree.body
     while body:
@@ -597,11 +609,19 @@ def execute(tree, title, notebook, space):
                 exec(code, space)
             return
         except Exception as error:
-            if Absent.met == met:
+            unknown = isinstance(error, NameError) and Absences.starred and error.name not in space
+            if Absent.met == met and not unknown:
                 raise
             flags |= code.co_flags & FUTURE
             line = error.__traceback__.tb_next.tb_lineno
-            body = [statement for statement in body if statement.lineno > line]
+            place = next(n for n, each in enumerate(body) if each.end_lineno >= line)
+            if unknown:
+                space[error.name], body = Absent(error.name), body[place:]
+                continue
+            ended, body = body[place], body[place + 1 :]
+            for node in ast.walk(ended):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    space.setdefault(node.id, Absent(node.id))
 
 
 def drive(coroutine):

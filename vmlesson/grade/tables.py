@@ -10,9 +10,8 @@ from typing import Any
 
 from ..console import printable
 from .exercises import Exercise
-from .verdict import UNFINISHED
+from .verdict import UNFINISHED, Row
 
-Row = dict[str, Any]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula, or cuts off before it looks."""
 HEAD = ("assignment", "student_id", "score", "max_score", "outcome", "submission", "sentence")

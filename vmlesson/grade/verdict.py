@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from pathlib import Path
 from textwrap import indent
 from typing import Any, TypeVar
 
+from markupsafe import Markup
+
 from ..explore import Failure, Trace, as_text
 from ..explore.table import as_html
+from ..show.pages import fill
 from .feedback import SLIPS
 
-COLUMNS = ("check", "points", "what it shows")
+TEMPLATES = Path(__file__).with_name("templates")
 PLACE = "\0"
 """Stands for a figure in a text: nothing else has such a character."""
 PRINTED = "What it prints in this run:"
 T = TypeVar("T")
 PASSED, FAILED, UNFINISHED, ERROR = "passed", "failed", "unfinished", "error"
+Row = dict[str, Any]
+"""A verdict as plain data, with ``body`` (HTML) and ``text``; later with whose it is."""
 
 
 def unharmed(notes: list[str], what: str, do: Callable[[], T]) -> T | None:
@@ -25,7 +30,7 @@ def unharmed(notes: list[str], what: str, do: Callable[[], T]) -> T | None:
     try:
         return do()
     except Exception as error:
-        notes.append(f"{what} could not be made: {type(error).__name__}: {error}")
+        notes.append(f"{what} could not be made: {type(error).__name__}: {error!s:.200}")
         return None
 
 
@@ -211,11 +216,18 @@ class Verdict:
             else f"{self.exercise}: {self.sentence}"
         )
 
+    @property
+    def summary(self) -> str:
+        """The outcome in words, where the table of the checks does not say it; else ""."""
+        if not self.checks or any(check.message == self.sentence for check in self.checks):
+            return ""
+        return f"{self.sentence} {self.proof}".rstrip()
+
     def __str__(self) -> str:
         lines = [self.notice] if self.notice else []
         lines.append(self.headline)
-        if self.checks and all(check.message != self.sentence for check in self.checks):
-            lines.append(f"{self.sentence} {self.proof}".rstrip())
+        if self.summary:
+            lines.append(self.summary)
         for check in self.checks:
             mark = "ok" if check.passed else "--"
             lines.append(
@@ -263,43 +275,11 @@ class Verdict:
 
     def to_html(self, picture: str | None = None) -> str:
         """As HTML; `picture` takes the place of the table that shows the schedule."""
-        rows = "".join(_row(check) for check in self.checks)
-        parts = [f"<p><strong>{escape(self.notice)}</strong></p>"] if self.notice else []
-        parts.append(f"<p><strong>{escape(self.headline)}</strong></p>")
-        if self.checks:
-            if all(check.message != self.sentence for check in self.checks):
-                parts.append(f"<p>{escape(f'{self.sentence} {self.proof}'.rstrip())}</p>")
-            parts.append(f"<table>{_head(COLUMNS)}<tbody>{rows}</tbody></table>")
-        parts += _notes(self.warnings)
-        check = self._told()
-        if check is not None and (finding := check.finding) is not None:
-            parts.append(f"<p>{escape(check.situation)}</p>")
-            if finding.rows:
-                parts.append(_table(finding.rows))
-            if finding.schedule is not None:
-                parts.append(as_html(finding.schedule) if picture is None else picture)
-            if finding.printed:
-                parts.append(f"<p>{PRINTED}</p><pre>{escape(finding.printed)}</pre>")
-            parts.append(f"<p>{escape(check.question)}</p>")
-        return "".join(parts)
-
-
-LEFT = 'style="text-align: left"'  # JupyterLab sets the cells of a table to the right
-SHORT = 'style="text-align: left; white-space: nowrap"'
-
-
-def _head(names: Sequence[str]) -> str:
-    cells = "".join(f"<th scope=col {LEFT}>{escape(name)}</th>" for name in names)
-    return f"<thead><tr>{cells}</tr></thead>"
-
-
-def _row(check: Checked) -> str:
-    mark = "✓" if check.passed else "✗"
-    return (
-        f'<tr><th scope="row" {SHORT}>{mark} {escape(check.name)}</th>'
-        f"<td {SHORT}>{check.points}/{check.max_points}</td>"
-        f"<td {LEFT}>{escape(check.shown)}</td></tr>"
-    )
+        told = self._told()
+        trace = None if told is None or told.finding is None else told.finding.schedule
+        schedule = "" if trace is None else as_html(trace) if picture is None else picture
+        return str(fill("verdict.html", TEMPLATES, verdict=self, told=told, printed=PRINTED,
+                        schedule=Markup(schedule)))  # fmt: skip
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
@@ -310,15 +290,3 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    head, *others = rows
-    lines = (
-        f"<tr>{''.join(f'<td {SHORT}>{escape(cell)}</td>' for cell in row)}</tr>" for row in others
-    )
-    return f"<table>{_head(head)}<tbody>{''.join(lines)}</tbody></table>"
-
-
-def _notes(warnings: Iterable[str]) -> list[str]:
-    return [f"<p>note: {escape(warning)}</p>" for warning in warnings]

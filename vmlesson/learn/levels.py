@@ -126,7 +126,7 @@ class Level:
             flags=re.MULTILINE,
         )
 
-    def judge(self, answer: Any) -> Verdict:
+    def judge(self, answer: Any) -> Outcome:
         """What comes of an answer: a schedule, one of `choices`, or lines of code.
 
         Raises:
@@ -140,30 +140,30 @@ class Level:
             function = self._compiled(self.code(answer))
         except (SyntaxError, NameError, TypeError) as error:
             line = f"line {error.lineno}: " if isinstance(error, SyntaxError) else ""
-            return Verdict(False, f"Python cannot read it: {line}{getattr(error, 'msg', error)}.")
+            return Outcome(False, f"Python cannot read it: {line}{getattr(error, 'msg', error)}.")
         return self._fixed(function)
 
     # -- the three kinds
 
-    def _lost(self, answer: Any) -> Verdict:
+    def _lost(self, answer: Any) -> Outcome:
         program = self.program()
         try:
             trace = replay(program, answer, allow_prefix=True)
         except ScheduleError as error:
-            return Verdict(False, f"{error}.")
+            return Outcome(False, f"{error}.")
         many = f"{trace.preemptions} preemption{'s' * (trace.preemptions != 1)}"
         # Locks in opposite orders are reported where all went well, too: nobody is stuck yet.
         if trace.finding is None or trace.finding[0] == INVERSION:
             end = "and nothing went wrong" if trace.complete else "and it is not at its end yet"
-            return Verdict(False, f"{len(trace.steps)} steps, {end}. Step back, and choose again.")
+            return Outcome(False, f"{len(trace.steps)} steps, {end}. Step back, and choose again.")
         said = as_sentence(f"With {many}: {trace.finding[1]}")
         if self.data.get("loses", "") not in said:
-            return Verdict(False, f"{said} That is not the one that was meant.")
+            return Outcome(False, f"{said} That is not the one that was meant.")
         if self.most is not None and trace.preemptions > self.most:
-            return Verdict(False, f"{said} Lost, but at most {self.most} allowed here.")
-        return Verdict(True, said, trace, program)
+            return Outcome(False, f"{said} Lost, but at most {self.most} allowed here.")
+        return Outcome(True, said, trace, program)
 
-    def _found(self, answer: Any) -> Verdict:
+    def _found(self, answer: Any) -> Outcome:
         if answer not in self.choices:
             raise UserError(f"{self.name}: {answer!r} is none of {', '.join(self.choices)}")
         function = self._compiled(self.code())
@@ -173,29 +173,29 @@ class Level:
             result = self._explored(name, function)
             tried += result.executions
             if result.failures and answer == RIGHT:
-                return Verdict(False, "Not quite: one of these situations breaks it. Which?")
+                return Outcome(False, "Not quite: one of these situations breaks it. Which?")
             if result.failures:
                 return self._shown(True, result.failures[0])
         said = f"nothing is lost in any of its {tried} classes, and the search was complete"
         if answer == RIGHT:
-            return Verdict(True, f"In these {len(asked)} situations {said}.")
-        return Verdict(False, f"{answer}: {said}. Look elsewhere.")
+            return Outcome(True, f"In these {len(asked)} situations {said}.")
+        return Outcome(False, f"{answer}: {said}. Look elsewhere.")
 
-    def _fixed(self, function: Callable[..., Any]) -> Verdict:
+    def _fixed(self, function: Callable[..., Any]) -> Outcome:
         tried = 0
         for name in self.scenarios or ("",):
             try:
                 result = self._explored(name, function)
             except (Finding, OSError) as slip:  # the set-up calls it as well
                 said = getattr(slip, "message", f"a system call fails: {slip}")
-                return Verdict(False, as_sentence(said))
+                return Outcome(False, as_sentence(said))
             tried += result.executions
             if result.failures:
                 return self._shown(False, result.failures[0])
             if not result.complete:
-                return Verdict(False, result.doubt or f"The search stopped {result.stopped}.")
+                return Outcome(False, result.doubt or f"The search stopped {result.stopped}.")
         said = f"All {tried} classes of interleavings were tried, and every one holds."
-        return Verdict(True, said if tried > 1 else "It does what it should.")
+        return Outcome(True, said if tried > 1 else "It does what it should.")
 
     def _explored(self, scenario: str, function: Callable[..., Any]) -> Result:
         limits: dict[str, Any] = {"steps": STEPS, "seconds": SECONDS}
@@ -209,9 +209,9 @@ class Level:
             total = total + explore(program, **limits).in_form(form)
         return total
 
-    def _shown(self, won: bool, failure: Failure) -> Verdict:
+    def _shown(self, won: bool, failure: Failure) -> Outcome:
         trace = failure.trace() if failure.kind not in SLIPS else None
-        return Verdict(won, as_sentence(sentence(failure)), trace, failure.program)
+        return Outcome(won, as_sentence(sentence(failure)), trace, failure.program)
 
     # -- code
 
@@ -227,7 +227,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Outcome:
     """What came of an answer; `trace` is a run that shows it, of `program`."""
 
     won: bool

@@ -20,7 +20,7 @@ from ..show.drive import Drive
 from ..show.stepper import Stepper, document_of
 from .card import card
 from .html import Html, table
-from .levels import FIND, FIX, LOSE, Level, Verdict, all_levels, as_sentence
+from .levels import FIND, FIX, LOSE, Level, Outcome, all_levels, as_sentence
 
 SPACING = 5
 """Each such pass is of a level that was passed before."""
@@ -96,7 +96,7 @@ class Player:
     def load(self, playing: Level) -> None:
         """Show a level, in this cell."""
         self.level = playing
-        self.verdict: Verdict | None = None
+        self.verdict: Outcome | None = None
         self.said = widgets.HTML()
         self.shown = widgets.VBox()
         self.onward = widgets.Button(description="Next level", button_style="primary")
@@ -118,7 +118,7 @@ class Player:
         try:
             found = self.level.judge(answer)
         except KeyboardInterrupt:
-            found = Verdict(False, "Interrupted.")
+            found = Outcome(False, "Interrupted.")
         self.verdict = found
         if found.won:
             entry = Progress().entries("levels").get(self.level.name, {})

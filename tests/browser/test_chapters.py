@@ -25,7 +25,7 @@ STEPPERS = {
     "13": 2,
     "14": 1,
     "15": 2,
-    "lecture": 4,
+    "lecture": 6,
 }
 """How many each shows; the others show none."""
 

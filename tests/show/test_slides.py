@@ -282,7 +282,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 def test_the_lecture_fits_its_time() -> None:
     slides = slides_of(read(LECTURE))
-    assert len(slides) <= SLIDES
+    assert sum(bool(slide.minutes) for slide in slides) <= SLIDES  # and some if somebody asks
     assert [slide.title for slide in slides if slide.minutes is None or not slide.title] == []
     assert sum(slide.minutes or 0 for slide in slides) == MINUTES
     assert sum(slide.short or 0 for slide in slides) == SHORT

@@ -10,7 +10,8 @@ from vmlesson.explore.learned import Machine
 from vmlesson.explore.nodes import State
 from vmlesson.explore.real import at_random, execute
 from vmlesson.explore.search import STATES, Search
-from vmlesson.explore.walk import Behind, Walk
+from vmlesson.explore.visit import Behind
+from vmlesson.explore.walk import Walk
 from vmlesson.kernel.atomic import BOOT
 
 STEPS = 5_000

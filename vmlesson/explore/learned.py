@@ -28,7 +28,7 @@ from .execution import Execution, Program
 from .guards import Guards
 from .hidden import Hidden, plain_state
 from .nodes import Access, Leaf, Node, State, Way
-from .real import Doubt, place_of
+from .real import Doubt, operation_again, place_of
 from .values import Memory, Values, made_by
 
 
@@ -125,8 +125,11 @@ class Machine:
             self.close()
             self.live = Execution(self.program, self.made)
             self.at = self.root
-            for cpu in way():
-                self._repeat(cpu)
+            try:
+                for cpu in way():
+                    self._repeat(cpu)
+            except Doubt as doubt:
+                raise Doubt(self.hidden.changed() or str(doubt)) from None
         return self.live
 
     def close(self) -> None:
@@ -142,23 +145,16 @@ class Machine:
         return self.live.step(index)
 
     def _repeat(self, index: int) -> None:
+        """Take a step that is known again.  Doubt, if it is not what it was."""
         state, cpu = self.at, self.live.cpus[index]
         assert state is not None
-        operation, leaf = cpu.pending, state[index].next.get(state[-2])
-        if operation is None:
-            raise self._doubt(f"{cpu} ends before a step that it had taken")
-        where = cpu, operation
-        if not operation.enabled:
-            raise self._doubt(f"{place_of(*where)} waits, where it did not")
+        operation, leaf = operation_again(cpu), state[index].next.get(state[-2])
         same = leaf is not None and (operation.code, operation.lineno) == leaf.node.place
         if same:
             self._step(index)
         if not same or cpu.writes.keys() != leaf.writes:
-            raise self._doubt(f"{place_of(*where)} does not do what it did before")
+            raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
         self.at = self.after(state, leaf)
-
-    def _doubt(self, what: str) -> Doubt:
-        return Doubt(self.hidden.changed() or what)
 
     # -- learning
 

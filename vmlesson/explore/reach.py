@@ -20,7 +20,8 @@ from .learned import Machine, PromiseSeesMore
 from .nodes import Leaf, State
 from .real import Doubt
 from .schedule import as_schedule, next_cpu
-from .walk import Behind, Endless, Stopped, Walk
+from .visit import Behind
+from .walk import Endless, Stopped, Walk
 
 T = TypeVar("T")
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 from types import CodeType
+from typing import Any
 
 from ..kernel.atomic import CPU, Finding, Operation
 from .execution import Execution, Program
@@ -29,9 +30,19 @@ class Doubt(Exception):
     """An execution that did not do what the search says it does."""
 
 
-def place_of(cpu: CPU, operation: Operation[object]) -> str:
+def place_of(cpu: CPU, operation: Operation[Any]) -> str:
     """A CPU and the line that it is at, in words."""
     return f"{cpu} (line {operation.lineno}, in {function_name(operation.code)})"
+
+
+def operation_again(cpu: CPU) -> Operation[Any]:
+    """What a CPU is about to do that has done it here before.  Doubt, if it cannot now."""
+    operation = cpu.pending
+    if operation is None:
+        raise Doubt(f"{cpu} ends before a step that it had taken")
+    if not operation.enabled:
+        raise Doubt(f"{place_of(cpu, operation)} waits, where it did not")
+    return operation
 
 
 def execute(
@@ -63,15 +74,11 @@ def by(schedule: Sequence[str]) -> Choice:
     """A schedule.  Doubt, where it does not fit."""
 
     def choose(execution: Execution, position: int) -> int:
-        names = [cpu.name for cpu in execution.cpus]
         if position == len(schedule):
             raise Doubt(f"{schedule[-1]} goes on after a step that was its last")
-        cpu = execution.cpus[index := names.index(schedule[position])]
-        if cpu.pending is None:
-            raise Doubt(f"{cpu} ends before a step that it had taken")
-        if not cpu.enabled:
-            raise Doubt(f"{place_of(cpu, cpu.pending)} waits, where it did not")
-        return index
+        cpu = next(cpu for cpu in execution.cpus if cpu.name == schedule[position])
+        operation_again(cpu)
+        return cpu.index - 1
 
     return choose
 

@@ -46,14 +46,13 @@ It stands on one thing: a step does nothing, and sees nothing, that is not in it
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from ..kernel.atomic import Finding
 from .learned import Machine
 from .nodes import Leaf, State
 from .races import Races
+from .visit import Behind, Visit
 
 STATES = 1_000_000
 """How many states are walked at most: some 400 MiB."""
@@ -65,52 +64,6 @@ class Stopped(Exception):
 
 class Endless(Exception):
     """An execution is longer than any may be."""
-
-
-class Behind(NamedTuple):
-    """What is behind a state.
-
-    Classes, those of them that fail, the most steps to an end, and the fewest to one that fails.
-    """
-
-    classes: int = 0
-    failing: int = 0
-    longest: int = 0
-    soonest: float = math.inf
-
-    def and_behind(self, other: Behind, steps: int) -> Behind:
-        """The same, and what is behind a state that so many steps lead to."""
-        return Behind(
-            self.classes + other.classes,
-            self.failing + other.failing,
-            max(self.longest, other.longest + steps),
-            min(self.soonest, other.soonest + steps),
-        )
-
-
-class Visit:
-    """A state on the path of the walk, from which several steps are tried.
-
-    Attributes:
-        state: which.
-        asleep: a set of CPUs, bit i for CPU i: their next step need not be tried from here.
-        key: the state, and who was asleep when the walk came here.
-        taken: how many steps had been taken by then.
-        leaves: the next steps of all CPUs that can go on.
-        todo: the CPUs to try.
-        behind: what was seen behind it so far.
-    """
-
-    __slots__ = ("asleep", "behind", "key", "leaves", "state", "taken", "todo")
-
-    def __init__(self, state: State, asleep: int, leaves: dict[int, Leaf], taken: int) -> None:
-        self.state = state
-        self.asleep = asleep
-        self.key = state, asleep
-        self.leaves = leaves
-        self.taken = taken
-        self.todo = [cpu for cpu in reversed(leaves) if not asleep >> cpu & 1]
-        self.behind = Behind()
 
 
 class Walk:

@@ -3,73 +3,68 @@
 A step need not be tried in another place than first if no other CPU writes what it reads or touches
 what it writes, or others do so only while they hold a lock that its own CPU has now: until it is
 taken nobody else can get that far.  Who touches what, and under which locks, is known only from
-what was seen; so who relies on it is noted, and when somebody is seen to do otherwise, what was
-concluded is forgotten.
+what was seen; so who relies on it is noted, and looked at again when a walk is at its end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .nodes import Access, Leaf, Locks, Node
 
+NEVER = 1 << 62
+"""More steps than any CPU takes."""
+
 
 class Guards:
-    """What each CPU was seen to touch, with which locks, and after how many of its steps.
-
-    Attributes:
-        broken: whether something was seen that somebody had relied on not being so.
-    """
+    """What each CPU was seen to touch, with which locks, and after how many of its steps."""
 
     def __init__(self, cpus: int) -> None:
         self.seen: list[dict[Access, dict[Locks, int]]] = [{} for _ in range(cpus)]
-        self.relied: list[dict[Access, dict[Locks, int]]] = [{} for _ in range(cpus)]
-        self.known: dict[Leaf, dict[Node, bool]] = {}
-        self.broken = False
+        self.latest: dict[Leaf, list[int]] = {}
+        self.relied: dict[Leaf, list[int]] = {}
 
     def note(self, cpu: int, done: Iterable[Access], locks: Locks, steps: int) -> None:
         """A CPU touches locations, or waits for what is there, with some locks, after `steps`."""
-        seen, relied = self.seen[cpu], self.relied[cpu]
+        seen = self.seen[cpu]
         for access in done:
             latest = seen.setdefault(access, {})
-            if latest.get(locks, -1) < steps:
-                latest[locks] = steps
-                for excluded, since in relied.get(access, {}).items():
-                    if since <= steps and locks.isdisjoint(excluded):
-                        self.broken = True
+            latest[locks] = max(steps, latest.get(locks, -1))
 
-    def alone(self, leaf: Leaf, others: Iterable[Node]) -> bool:
+    def alone(self, leaf: Leaf, others: Sequence[Node]) -> bool:
         """Whether a step can be taken first, whatever CPUs at these nodes do."""
-        known = self.known.get(leaf)
-        if known is None:
-            known = self.known[leaf] = {}
-        for node in others:
-            met = known.get(node)
-            if met is None:
-                met = known[node] = node.cpu != leaf.node.cpu and self._meet(leaf, node)
-            if met:
+        latest = self.latest.get(leaf)
+        if latest is None:
+            latest = self.latest[leaf] = self._latest(leaf)
+        for cpu, node in enumerate(others):
+            if node.steps <= latest[cpu] and not node.ended:
                 return False
+        relied = self.relied.get(leaf)
+        if relied is None:
+            relied = self.relied[leaf] = [NEVER] * len(latest)
+        for cpu, node in enumerate(others):
+            if node.steps < relied[cpu] and not node.ended:
+                relied[cpu] = node.steps
         return True
 
-    def _meet(self, leaf: Leaf, node: Node) -> bool:
-        """Whether a CPU at a node can come to conflict with a step, before that is taken."""
-        if node.ended:
-            return False
-        excluded, steps, seen = leaf.node.excludes, node.steps, self.seen[node.cpu]
-        conflicting = leaf.conflicting()
-        for access in conflicting:
-            for locks, latest in seen.get(access, {}).items():
-                if latest >= steps and locks.isdisjoint(excluded):
-                    return True
-        relied = self.relied[node.cpu]
-        for access in conflicting:
-            since = relied.setdefault(access, {})
-            since[excluded] = min(steps, since.get(excluded, steps))
-        return False
+    def _latest(self, leaf: Leaf) -> list[int]:
+        """After how many steps each other CPU was last seen to conflict with a step."""
+        latest = [-1] * len(self.seen)
+        for cpu, seen in enumerate(self.seen):
+            if cpu != leaf.node.cpu:
+                for access in leaf.conflicting():
+                    for locks, steps in seen.get(access, {}).items():
+                        if steps > latest[cpu] and locks.isdisjoint(leaf.node.excludes):
+                            latest[cpu] = steps
+        return latest
 
-    def start_again(self) -> None:
-        """Nobody relies on anything any more."""
-        self.broken = False
-        self.known.clear()
-        for relied in self.relied:
-            relied.clear()
+    def broken(self) -> bool:
+        """Whether something was seen that was relied on not being so; forgets what was."""
+        again = any(
+            steps >= since
+            for leaf, relied in self.relied.items()
+            for steps, since in zip(self._latest(leaf), relied, strict=True)
+        )
+        self.latest.clear()
+        self.relied.clear()
+        return again

@@ -23,11 +23,11 @@ class exactly one execution is walked, and to count executions is to count class
 belongs to what a state is known by.  (Sleep sets: Godefroid, "Partial-Order Methods for the
 Verification of Concurrent Systems", 1996.)
 
-*A step is taken alone.*  If nobody else can conflict with c's step until it is taken, then it may
+*A step is taken alone.* If nobody else can conflict with c's step until it is taken, then it may
 come first in each class that goes on from here, as in all of them it comes some time and changes
 places with all before it.  The others are tried afterwards.  Nobody else can, if they never write
 what it reads nor touch what it writes, or only under a lock that c holds now (`.guards`).  Who
-touches what is learned on the way: when somebody is seen to do what was relied on not to be done,
+touches what is learned on the way: if somebody was seen to do what was relied on not to be done,
 the walk begins again, with all that was learned; and it ends, for there is only so much to be seen.
 At the end, nothing that was relied on is wrong.  (Nor can it be wrong unseen.  Let u be the first
 step, of another CPU, that could have conflicted with c's before it was taken.  What came between is
@@ -122,8 +122,7 @@ class Walk:
         """
         self._go_alone()
         self.walk_from(self.machine.root, [])
-        while self.machine.guards.broken:
-            self.machine.guards.start_again()
+        while self.machine.guards.broken():
             self.begin()
             self.walk_from(self.machine.root, [])
 

@@ -1,7 +1,7 @@
 """Moving and resizing mappings: mm/mremap.c.
 
 The ptes are moved, not the pages.  Left out everywhere: files, huge pages, TLBs, mlock, KSM,
-accounting and overcommit.
+accounting (but for its flag, which merging compares) and overcommit.
 """
 
 from __future__ import annotations

@@ -43,14 +43,7 @@ class Entry:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
-        return {
-            "name": self.name,
-            "number": self.number,
-            "sentence": self.sentence,
-            "pages": self.pages,
-            "walkers": self.walkers,
-            "forms": list(self.forms(self.pages)),
-        }
+        return vars(self) | {"forms": list(self.forms(self.pages))}
 
 
 CATALOGUE: dict[str, Entry] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -119,9 +119,7 @@ class Stage:
         if not fails:
             self.moves.append((task, start, count, to))
 
-    def race(
-        self, name: str, call: Callable[[], Coroutine[Any, Any, Any]], returns: Any = None
-    ) -> None:
+    def race(self, name: str, call: Callable[[], Awaitable[Any]], returns: Any = None) -> None:
         """A CPU that makes one call, which must return `returns` (None: anything)."""
 
         result = self.results[name] = Returned()
@@ -163,7 +161,7 @@ class Stage:
                 midpoint = self.kernel.run(_to_midpoint(old))
                 self.race(name, partial(_from_midpoint, *midpoint), 0)
             else:
-                self.race(name, partial(_migrate, old))
+                self.race(name, partial(unmap_and_move, old))
 
     def end_of_setup(self) -> None:
         """From now on, what must be read back is what must be there after the race."""
@@ -235,8 +233,3 @@ async def _from_midpoint(old: page, new: page, pinned: anon_vma | None) -> int:
     """The other half, on a CPU of its own, which takes the page lock over."""
     inherit(old)
     return await move_unmapped(old, new, pinned)
-
-
-async def _migrate(old: page) -> int:
-    """All of it."""
-    return await unmap_and_move(old)

@@ -20,9 +20,10 @@ from ..scenarios import CATALOGUE, explore_scenario, scenarios
 from .html import Html, table
 from .levels import defined
 
-BASE, COMMIT = "v3.2", "948f017b093a"
+BASE, COMMIT, WALK = "v3.2", "948f017b093a", "486cf46f3f9b"
 RACE = "merge-order"
 NEEDED = ("moveto_tail", "call_site", "error_path")
+WRAP = 'style="white-space: pre-wrap"'
 LONG = ("two-movers", "third-process")
 """Situations that take a minute: left out unless asked for."""
 
@@ -51,22 +52,24 @@ class YourLinux:
         return self.run.ok and not self.lost
 
     @property
+    def _held(self) -> dict[str, Result]:
+        return {name: each for name, each in self.results.items() if each.verdict == "holds"}
+
+    @property
     def lost(self) -> list[str]:
         """The situations in which yours loses a page, and Linux 3.3 does not."""
-        failing = [name for name, each in self.results.items() if each.verdict != "holds"]
-        return [name for name in failing if name not in self.later]
+        return [name for name in self.results if name not in (*self._held, *self.later)]
 
     @property
     def sentence(self) -> str:
         """What was proved, or what was not."""
-        held = [each for each in self.results.values() if each.verdict == "holds"]
-        classes = sum(each.executions for each in held)
+        classes = sum(each.executions for each in self._held.values())
         if not self.run.ok:
             return f"Not yet: the commit's program does not print ok on {BASE} with your functions."
         if self.lost:
             return f"Not yet: {', '.join(self.lost)} can still lose a page. Explore it, and look."
         return (
-            f"This is Linux 3.3, and it is yours. In {len(held)} situations all {classes:,}"
+            f"This is Linux 3.3, and it is yours. In {len(self._held)} situations all {classes:,}"
             " classes of interleavings were tried: none loses a page, and there are no others."
             f"{self._many}"
         )
@@ -89,25 +92,35 @@ class YourLinux:
 
     def _rows(self) -> list[tuple[str, str]]:
         (locks, lists), (their_locks, their_lists) = self.cost
+        called = sum(moment.hits for moment in self.run.moments)
+        program = f"{'ok' if self.run.ok else 'not ok'}; {self.run.probe}: yours, called {called}×"
+        held = (f"{name} ({each.executions})" for name, each in self._held.items())
+        failing = [
+            (name, each.sentence + ", as on Linux 3.3: mended later" * (name in self.later))
+            for name, each in self.results.items()
+            if name not in self._held
+        ]
+        cost = (
+            f"yours takes {locks} locks and changes lists {lists} times; Linux's {their_locks} "
+            f"and {their_lists}"
+        )
         return [
             ("booted", f"{BASE}, with your {', '.join(self.sources)}"),
-            ("the program", f"{'ok' if self.run.ok else 'not ok'}; {self.run.probe}: yours, called "
-             f"{sum(moment.hits for moment in self.run.moments)} time(s)"),
-            *((name, each.sentence + (", as on Linux 3.3: mended later" if name in self.later else
-             "")) for name, each in self.results.items()),
-            ("one mremap, three lists", f"yours takes {locks} locks and changes lists {lists} "
-             f"times; Linux's {their_locks} and {their_lists}"),
-            ("commits", f"{COMMIT} (v3.3), which yours stands for; 486cf46f3f9b (v3.1), which "
-             "the walk relies on"),
-        ]  # fmt: skip
+            ("the program", program),
+            ("no page lost", f"in every class of {', '.join(held)}"),
+            *failing,
+            ("one mremap, three lists", cost),
+            ("commits", f"{COMMIT} (v3.3): yours stands for it; {WALK} (v3.1): the walk's look"),
+        ]
 
     def _repr_html_(self) -> str:
         theirs = {name: body for patch in RELEASES["v3.3"].patches
                   for name, body in patch.functions.items()}  # fmt: skip
         beside = [["yours", f"the model's, after {COMMIT}"]]
         for name, text in self.sources.items():
-            other = inspect.getsource(theirs[name]) if name in theirs else ""
-            beside.append([f"<pre>{escape(each)}</pre>" for each in (text, other)])
+            source = inspect.getsource(theirs[name]) if name in theirs else ""
+            other = source.rpartition('"""\n')[2]
+            beside.append([f"<pre {WRAP}>{escape(each)}</pre>" for each in (text, other)])
         rows = [[f"<b>{head}</b>", escape(said)] for head, said in self._rows()]
         said = f"<h2>My Linux 3.3</h2><p><b>{escape(self.sentence)}</b></p>"
         return f"{said}{table(rows)}{table(beside)}"

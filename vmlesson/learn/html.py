@@ -12,11 +12,11 @@ PAGE = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 11pt/1.4 sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em }}
 td, th {{ text-align: left; vertical-align: top; padding: 2px 1em 2px 0 }}
-pre, code {{ font-size: 9pt }}
+pre, code {{ font-size: 9pt }} pre {{ margin: 4px 0 }}
 tr, pre {{ break-inside: avoid }}
 @page {{ margin: 12mm }}
 @media print {{ body {{ font-size: 8pt; line-height: 1.15; margin: 0; padding: 0 }}
-  pre, code {{ font-size: 7pt }} td, th {{ padding: 1px 1em 1px 0 }} }}
+  pre {{ font-size: 6pt }} code {{ font-size: 7pt }} td, th {{ padding: 1px 1em 1px 0 }} }}
 </style><body>{body}</body></html>
 """
 

@@ -3,8 +3,8 @@
 A series on top of v3.7, each rule under the change that brought it, for whatever shows in return
 values, /proc/PID/maps and contents; it was held against a running 6.18.44, call by call.  What
 keeps walks and moves apart is the tree and the lock of v3.7.  Left out of what came between is what
-only makes it faster, and what huge pages need: a lock for many readers, moving whole page tables,
-locks of single vmas.
+only makes it faster, and what huge pages need: a lock for many readers, the reuse of an ancestor's
+idle anon_vma by fork, moving whole page tables, locks of single vmas.
 
 "v6.16" stands for 6.16 to 6.18.7, "today" for 6.18.8 and later.  "running" is another name of
 today, for the model beside a running kernel.

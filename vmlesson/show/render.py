@@ -6,6 +6,7 @@ installed with this package.  Without either a drawing is its text, and says why
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import re
@@ -162,12 +163,7 @@ class Shown:
             return self._html_in_letters(error)
 
     def _html(self, svg: str) -> str:
-        # As wide as the page, but never so small that it cannot be read: then it scrolls.
-        found = re.search(r'width="([\d.]+)pt"', svg)
-        least = f"; min-width: {float(found[1]) * LEAST:.0f}pt" if found else ""
-        style = f"max-width: 100%; height: auto{least}"
-        fitted = svg.replace("<svg", f'<svg style="{style}"', 1)
-        return self._figure(f'<div style="overflow-x: auto">{fitted}</div>')
+        return self._figure(in_a_page(svg, self.title))
 
     def _html_in_letters(self, why: CannotRender) -> str:
         return self._figure(f"<pre>{escape(self.text)}</pre><p>{escape(_in_letters(why))}</p>")
@@ -261,6 +257,26 @@ class Drawing(Shown):
         from .in_page import bundle
 
         return bundle(self.source, self.title, self.description, self._folded_table(), self.text)
+
+
+def in_a_page(svg: str, title: str) -> str:
+    """An SVG as a part of a page, as wide as it, but never so small that it cannot be read.
+
+    Where a notebook is not trusted, an SVG is taken out and its letters stay: so there it is
+    hidden, as its style sheet is taken out, too, and the same is there as an image, in one theme.
+    """
+    found = re.search(r'width="([\d.]+)pt"', svg)
+    least = f"; min-width: {float(found[1]) * LEAST:.0f}pt" if found else ""
+    style = f"max-width: 100%; height: auto{least}"
+    fitted = svg.replace("<svg", f'<svg style="{style}"', 1)
+    content = base64.b64encode(svg.encode()).decode()
+    return (
+        "<style>.vmlesson-live { display: block !important } .vmlesson-still { display: none }"
+        '</style><div style="overflow-x: auto">'
+        f'<div class="vmlesson-live" hidden="hidden">{fitted}</div>'
+        f'<img class="vmlesson-still" style="{style}" alt="{escape(title)}" '
+        f'src="data:image/svg+xml;base64,{content}"></div>'
+    )
 
 
 def _in_letters(error: CannotRender) -> str:

@@ -27,6 +27,7 @@ from ..explore.operation import Argument, from_plain
 from ..explore.schedule import in_turn
 from ..explore.trace import FORMAT
 from .changes import changes, in_a_slot
+from .render import in_a_page
 from .stepper_source import Sources, seen
 from .stepper_still import still, table
 from .stepper_words import Words, verdict_in_words
@@ -95,7 +96,7 @@ class Stepper(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**options)
         data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
         svg, rows = still(self.doc), table(self.doc)
-        figure = f'<figure style="overflow-x: auto">{svg}</figure>' if svg else ""
+        figure = f"<figure>{in_a_page(svg, self.doc['title'])}</figure>" if svg else ""
         data = dict(data or {}) | {"text/html": figure + rows, "text/plain": self.doc["text"]}
         return (data, *metadata) if metadata else data
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from .graphs import draw_chains
-from .render import CannotRender
+from .render import CannotRender, Table
 from .scene import Marks, Scene, cursors_in
 
 
@@ -49,23 +49,17 @@ def still(document: dict[str, Any]) -> str:
 def table(document: dict[str, Any]) -> str:
     """Every step of a document's run, one row each; what a driven one begins with."""
     if document.get("drive"):
-        names = " or ".join(document["cpus"])
+        names = escape(" or ".join(document["cpus"]))
         return (
-            f"<p>{escape(document['title'])}: at each step, {escape(names)} goes next. To choose, "
-            "run the cell, or open the exported page.</p>"
+            f"<p>{escape(document['title'] or 'A race')}: at each step, {names} goes next. To "
+            "choose, run the cell, or open the exported page.</p>"
         )
     rows = []
     for number, place in enumerate(document.get("run") or [], 1):
         step = document["pool"][document["steps"][place]["did"]]
         mark = " ← opens here" if number == document["at"] else ""
-        rows.append(
-            f'<tr><th scope="row">{number}</th><td>{escape(step["sentence"])}</td>'
-            f"<td>{escape('; '.join(step['changes']))}{mark}</td></tr>"
-        )
+        rows.append((str(number), step["sentence"], "; ".join(step["changes"]) + mark))
     verdict = document.get("verdict") or {}
     end = ": ".join(verdict[part] for part in ("kind", "message") if verdict.get(part))
-    return (
-        f"<table><caption>{escape(document['title'])}</caption><thead><tr>"
-        '<th scope="col">step</th><th scope="col">what</th><th scope="col">changes</th>'
-        f"</tr></thead><tbody>{''.join(rows)}</tbody></table><p>{escape(end)}</p>"
-    )
+    steps = Table(document["title"], ("step", "what", "changes"), rows)
+    return f"{steps.html()}<p>{escape(end)}</p>"

@@ -43,10 +43,12 @@ def test_nothing_is_booted_before_the_three_parts_are_there(progress: Progress) 
 
 
 def test_what_passed_is_linux_3_3(progress: Progress, tmp_path: Path) -> None:
-    for name in (*NEEDED, "rmap_walk", "vma_address"):
+    for name in (*NEEDED, "rmap_walk", "vma_address", "rmap_locks"):
         progress.note("exercises", name, passed=True, source=answer(name))
     mine = boot()
     assert mine.proved
+    assert "vma_address" in mine.sources
+    assert "need_rmap_locks" not in mine.sources, "3.2 has none"
     assert mine.later == ("mprotect-border",)
     assert mine.cost[0] == mine.cost[1]
     classes = sum(each.executions for each in mine.results.values() if not each.failing)

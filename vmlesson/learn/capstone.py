@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from ..errors import UserError
 from ..explore import Result, replay
@@ -23,6 +21,8 @@ from .levels import defined
 BASE, COMMIT, WALK = "v3.2", "948f017b093a", "486cf46f3f9b"
 RACE = "merge-order"
 NEEDED = ("moveto_tail", "call_site", "error_path")
+ALSO = ("rmap_walk", "vma_address", "pte_peek")
+"""The other functions of Linux 3.2 that an exercise asks for."""
 WRAP = 'style="white-space: pre-wrap"'
 LONG = ("two-movers", "third-process")
 """Situations that take a minute: left out unless asked for."""
@@ -129,29 +129,25 @@ class YourLinux:
         return "\n".join([self.sentence, *(f"{a}: {b}" for a, b in self._rows())])
 
 
-def your_linux(*functions: Callable[..., Any], everything: bool = False) -> YourLinux | str:
-    """Boot Linux 3.2 with your functions, and prove what can be proved.
+def your_linux(everything: bool = False) -> YourLinux | str:
+    """Boot Linux 3.2 with the answers that were kept when they passed; prove what can be proved.
 
-    Without `functions` it takes the answers that were kept when they passed: `moveto_tail`,
-    `call_site` and `error_path` must be among them, and others are used as well.  `everything`
-    also tries the two situations that take a minute.
+    `moveto_tail`, `call_site` and `error_path` must be among them, and others are used as well.
+    `everything` also tries the two situations that take a minute.
 
     Raises:
-        UserError: a function is none of this kernel's.
+        UserError: the kernel does not boot with what was kept.
     """
-    if functions:
-        sources = {each.__name__: inspect.getsource(each) for each in functions}
-    else:
-        kept = Progress().entries("exercises")
-        missing = [name for name in NEEDED if "source" not in kept.get(name, {})]
-        if missing:
-            return f"Not yet: first pass {', '.join(missing)}; what passes is kept for this."
-        sources = {
-            EXERCISES[name].asked: entry["source"]
-            for name, entry in kept.items()
-            if name in EXERCISES and EXERCISES[name].parameters and "source" in entry
-        }
-        functions = tuple(defined(text, name) for name, text in sources.items())
+    kept = Progress().entries("exercises")
+    missing = [name for name in NEEDED if "source" not in kept.get(name, {})]
+    if missing:
+        return f"Not yet: first pass {', '.join(missing)}; what passes is kept for this."
+    sources = {
+        EXERCISES[name].asked: kept[name]["source"]
+        for name in (*NEEDED, *ALSO)
+        if "source" in kept.get(name, {})
+    }
+    functions = tuple(defined(text, name) for name, text in sources.items())
     try:
         patches = [Patch("yours", functions, "your own")]
         kernel = Kernel(BASE, patches)

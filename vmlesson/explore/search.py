@@ -161,22 +161,17 @@ def explore(
     kernel: what hangs on an attribute of an object of yours, a global, a file or the clock is not
     seen, unless a failure does not come back or a random schedule fails where none should.
 
-    Ctrl-C ends the search like a limit does: the unfinished result is returned, with
-    ``interrupted`` true, and a script that wants to stop then asks for that.
-
     Args:
         program: a function that builds a fresh state each time it is called, and returns its
-            coroutines by name, ``{name: coroutine}``, and its promise: a function that is called
-            at the end of an execution, once for all that end in the same state, in which an
-            AssertionError is a failure (or None).  Or a scenario: an object whose method
-            ``program(release=..., patches=...)`` returns such a function.
-        release: the kernel that a scenario boots.
-        patches: what a scenario applies to it.
-        executions: stop after so many.
-        seconds: stop after so long.
+            coroutines by name, ``{name: coroutine}``, and its promise, or None: a function that is
+            called once for all executions that end in the same state; an AssertionError there is a
+            failure.  Or a scenario: its ``program(release=..., patches=...)`` returns such one.
+        release, patches: of the kernel that a scenario boots.
+        executions, seconds: stop after so many, or so long; Ctrl-C, too, gives what was found,
+            with ``interrupted`` true.
         steps: the most that an execution may take; more is a failure of kind "endless".
         first_failure: stop there, instead of going on to find the best of all.
-        progress: called whenever there are more classes, with what was found so far.  Without it, a
+        progress: called whenever there are more classes, with what was found so far; without it, a
             search that lasts shows a line of progress in a terminal and in a notebook.
 
     Raises:

@@ -25,6 +25,7 @@ from .levels import FIND, FIX, LOSE, Level, Outcome, all_levels, as_sentence
 SPACING = 5
 """Each such pass is of a level that was passed before."""
 MONO = "font-family: var(--jp-code-font-family, monospace)"
+PLAIN = "<style>.vmlesson-plain { --aside: none; --stepper-height: 480px }</style>"
 DIFFERENCES = {"+": "border-left: 4px solid #0072b2", "-": "border-left: 4px dashed #d55e00"}
 
 
@@ -170,7 +171,7 @@ class Player:
             drive.observe(lambda _: self.answer(drive.schedule), "driven")
             if self.level.plain:
                 drive.add_class("vmlesson-plain")
-            return [widgets.HTML("<style>.vmlesson-plain { --aside: none }</style>"), drive]
+            return [widgets.HTML(PLAIN), drive]
         if self.level.kind == FIND:
             said = [(name, CATALOGUE[name].sentence) for name in sorted(self.level.scenarios)]
             rows = ([f"<b>{escape(name)}</b>", escape(text)] for name, text in said)

@@ -301,235 +301,236 @@ t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good
 ;--present: #e6e6e6;--cursor: #cc79a7;--lost: #d55e00;--focus: #0072b2;font:var(--fs) / 1.35 "Helvet\
 ica Neue",Helvetica,Arial,"DejaVu Sans",sans-serif;color:var(--ink);background:var(--bg);position:re\
 lative;display:flex;flex-direction:column;gap:8px;padding:8px 12px;border:1px solid var(--rule);bord\
-er-radius:6px;height:clamp(580px,82vh,900px);container-type:inline-size;text-align:left}.stepper[dat\
-a-theme=dark]{--bg: var(--jp-layout-color1, #111111);--ink: var(--jp-content-font-color0, #f2f2f2);-\
--quiet: #b9b9b9;--rule: #555555;--sunk: #1e1e1e;--now: #3a3a3a;--chip: #1a1a1a;--good: #5fd0ac;--bad\
-: #ff9d5c;--ring: #35c79c;--thread: #56b4e9;--focus: #56b4e9}.stepper.page{height:var(--page-height,\
- 100vh);min-height:540px;border:0;border-radius:0}.stepper:focus-visible,button:focus-visible,[tabin\
-dex]:focus-visible{outline:3px solid var(--focus);outline-offset:1px}.stepper:focus:not(.page){outli\
-ne:3px solid var(--focus);outline-offset:-3px}.stepper.page:focus-visible{outline-offset:-3px}p,dl,p\
-re{margin:0}button{font:inherit;color:inherit;background:var(--chip);border:1px solid var(--quiet);b\
-order-radius:6px;min-width:44px;min-height:44px;padding:0 8px;cursor:pointer}button:hover:not([aria-\
-disabled=true]){background:var(--now)}button[aria-disabled=true]{color:var(--quiet);border-style:das\
-hed;border-color:var(--rule);cursor:default}button[aria-pressed=true]{background:var(--ink);color:va\
-r(--bg)}code,pre,.bounds{font-family:DejaVu Sans Mono,Menlo,Consolas,Courier New,monospace}.hidden{p\
-osition:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}[hidde\
-n]{display:none!important}.badge{display:inline-flex;align-items:center;justify-content:center;width\
-:1.5em;height:1.5em;flex:none;background:var(--ink);color:var(--bg);font-weight:700;font-family:inhe\
-rit;font-size:.93em;line-height:1;vertical-align:middle}.badge.round{border-radius:50%;background:va\
-r(--bg);color:var(--ink);border:2.5px solid var(--ink)}.badge.diamond{transform:rotate(45deg) scale(\
-.85)}.badge.diamond>span{transform:rotate(-45deg)}.badge.hexagon{clip-path:polygon(25% 0,75% 0,100% \
-50%,75% 100%,25% 100%,0 50%)}.head{display:flex;align-items:center;gap:12px;flex:none}.title{flex:1;\
-font-size:1.15em;font-weight:700;margin:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}\
-.tools{display:flex;flex-wrap:wrap;gap:4px;margin-bottom:10px}.more{position:absolute;z-index:5;top:\
-58px;right:12px;max-width:min(46em,calc(100% - 24px));max-height:calc(100% - 70px);overflow:auto;bac\
-kground:var(--sunk);border:2px solid var(--ink);border-radius:6px;padding:12px 16px}.more dl{display\
-:flex;flex-wrap:wrap;gap:4px 24px}.more dl div{display:flex;gap:8px}.more dt{font-weight:700}.more d\
-d{margin:0}.more p{margin-top:6px;color:var(--quiet)}.verdict{font-weight:700;padding:6px 12px;borde\
-r:3px solid var(--quiet);border-radius:6px;white-space:nowrap}.verdict.fails{border-color:var(--lost\
-)}.verdict.holds{border-color:var(--ring)}.verdict.open{border-style:dashed}.news{display:flex;gap:1\
-4px;align-items:flex-start;flex:none;height:3.2em;overflow:hidden}.number{font-weight:700;font-varia\
-nt-numeric:tabular-nums;min-width:4.6em;font-size:1.25em;padding-top:1px}.words{flex:1;min-width:0}.\
-said{font-size:1.15em;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:\
-hidden}.said .badge{font-size:.8em;margin-right:2px}.fatal{color:var(--bad)}.changes{color:var(--qui\
-et);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.change{margin-right:10px}.change:befo\
-re{content:"\\394  ";color:var(--good);font-weight:700}.preempts span{border-left:3px dashed var(--in\
-k);padding-left:6px;font-weight:700;white-space:nowrap}.panes{flex:1 1 0;min-width:0;display:grid;gr\
-id-template-columns:repeat(var(--cpus),minmax(0,1fr));gap:10px}.work{flex:1 1 0;min-height:118px;dis\
-play:var(--aside, flex);gap:10px}.chart{flex:0 0 340px;display:flex;flex-direction:column;min-width:\
-0;border:2px solid var(--rule);border-radius:6px;overflow:hidden}.stepper:not(.hall).mapped .chart,.\
-stepper.hall:not(.mapped) .chart{display:none}.chart .caption{padding:6px 10px;font-weight:700}.char\
-t .field{flex:1 1 0;min-height:60px;width:100%;cursor:pointer}.chart rect{fill:var(--present);stroke\
-:#767676;stroke-width:1;vector-effect:non-scaling-stroke}.chart rect.lost{fill:var(--lost)}.chart re\
-ct.safe{fill:var(--ring)}.chart rect:hover{stroke:var(--ink);stroke-width:3}.way{fill:none;stroke:va\
-r(--ink);stroke-width:3;vector-effect:non-scaling-stroke;pointer-events:none}.here{fill:var(--bg);st\
-roke:var(--ink);stroke-width:3;vector-effect:non-scaling-stroke;pointer-events:none}.legend{display:\
-flex;flex-wrap:wrap;gap:2px 14px;padding:4px 10px;font-size:.92em}.legend span:before{content:"";dis\
-play:inline-block;width:11px;height:11px;margin-right:5px;border:1px solid #767676;background:var(--\
-present)}.legend .lost:before{background:var(--lost)}.legend .safe:before{background:var(--ring)}.tu\
-rns{flex:1 1 0;min-height:150px;overflow:auto}.glance .work,.glance .others{display:none}.turns tabl\
-e{width:100%;border-collapse:collapse}.turns caption{padding:4px 0;font-weight:700;text-align:left}.\
-turns td,.turns th{padding:2px 8px;vertical-align:middle}.turns th{width:5em}.turns td:nth-child(2){\
-white-space:nowrap;width:1%}.turns button{white-space:nowrap;width:100%;min-height:32px;font-variant\
--numeric:tabular-nums}.turns .now{background:var(--now)}.part{padding:8px 0;font-weight:700}.ways{di\
-splay:grid;grid-template-columns:1fr 1fr;gap:12px;align-items:start}b.hand{padding:1px 6px;border:1.\
-5px solid #000;border-radius:3px;background:var(--migration);color:#000}.pane{display:flex;flex-dire\
-ction:column;min-height:0;min-width:0;border:2px solid var(--rule);border-radius:6px;overflow:hidden\
-}.pane.acting{border-color:var(--ink)}.who{min-height:36px;display:flex;align-items:center;gap:8px;p\
-adding-left:10px;flex:none}.who strong{font-size:1.1em;white-space:nowrap}strong,.label,.title,.lane\
-,select{unicode-bidi:isolate}.callers{flex:1 1 0;min-width:0;display:flex;justify-content:flex-end;o\
-verflow:hidden;white-space:nowrap;color:var(--quiet);font:calc(var(--code) - 1px) "DejaVu Sans Mono"\
-,Menlo,Consolas,monospace}select{flex:0 1 auto;min-width:0;min-height:36px;max-width:60%;margin-righ\
-t:6px;font:700 calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace;color:inherit;bac\
-kground:var(--chip);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{flex:1 1 0;min-width:0;paddi\
-ng:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right;font-size:var\
-(--code);color:var(--quiet)}.locals span{margin-left:1.2em}.locals b{color:var(--ink)}.now-at{flex:n\
-one;display:flex;min-height:2.1em;border-top:1px solid var(--rule)}.line.more{display:none}.code{fle\
-x:1;overflow-y:auto;background:var(--sunk);position:relative;padding:2px 0}.line{display:flex;font-s\
-ize:var(--code);line-height:1.5;border-left:5px solid transparent}.line .no{position:relative;flex:n\
-one;width:3.3em;text-align:right;color:var(--quiet);padding-right:.9em;font-family:DejaVu Sans Mono,\
-Menlo,Consolas,monospace;user-select:none}.line code{flex:1;min-width:0;padding-left:calc((var(--ind\
-ent) + 6) * 1ch);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhere;padding-right:6px;font\
--size:1em}.line.first{position:sticky;top:-2px;background:var(--sunk);box-shadow:0 1px var(--rule);z\
--index:1}.line.first code,.line.doc code{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.\
-line.doc code{color:var(--quiet)}.line.done{border-left:5px double var(--quiet)}.line.done .no:befor\
-e{content:"\\2713";position:absolute;left:2px;color:var(--ink)}.line.now{background:var(--now);border\
--left-color:var(--ink);font-weight:700}.line.now .no{color:var(--ink)}.line.now .no:before{content:"\
-\\25b6";position:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding:4px 10px;overflow:hidden\
-;text-overflow:ellipsis;white-space:nowrap}.next.waits{border-left:5px dotted var(--ink)}.others,.ma\
-ny .pane{display:none}.many .pane.looked{display:flex;flex:1}.many .panes{display:flex}.many:not(.gl\
-ance) .others{display:block;flex:0 2 auto;min-height:60px;max-height:8em;overflow:auto}.many .other{\
-display:flex;align-items:center;gap:8px;white-space:nowrap}.choices{display:flex;gap:8px;align-items\
-:stretch;flex:none}.choices .ask{align-self:center;font-weight:700}.choices button{display:flex;alig\
-n-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-color:var(--ink);text-align:le\
-ft}.choices button[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{over\
-flow:hidden;text-overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0 0 auto;border-width:1px}\
-.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after\
-{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.ne\
-ws{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;o\
-verflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align\
--items:flex-start}.grid{position:relative;--least: calc( var(--columns) * var(--col) + var(--carry) \
-+ var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 var(--least);min-width:va\
-r(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * 63px + var(--ca\
-rd) + var(--walk))}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wrap:wrap;gap:6px 8px;align\
--items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{position:relative\
-;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1) * var(--col));width:calc\
-(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:6px;display:flex;flex-dir\
-ection:column;align-items:center;justify-content:center;background:var(--chip);line-height:1.2}.fami\
-ly .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background:none;outline:non\
-e}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);font-size:.85em}.lock,.page\
-frame,.variable{position:relative;display:var(--aside, inline-flex);align-items:center;gap:5px;borde\
-r:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:var(--chip);font-size:.92em;\
-white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .badge,.pageframe .b\
-adge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:solid}.label{font-weight:700\
-}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{display:inline-flex;align\
--items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:relative;margin-top:6px}.\
-thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(--col) + var(--col\
-) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";position:absolute;bottom:\
--6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--thread);border-bottom:0}.ro\
-w{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{position:absolute;left:0;ri\
-ght:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns) * var(--col) + var(--car\
-ry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--ink);border-radius:6px;ba\
-ckground:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.letter{flex:none;ali\
-gn-self:stretch;display:flex;align-items:center;justify-content:center;min-width:2.4em;padding:0 8px\
-;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.families){--card: 430px;--c\
-ell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .families .bounds{display:none\
-}.families .letter{min-width:4.9em}.source .letter{background:var(--source);border-right:3px double \
-#000}.destination .letter{background:var(--destination);border-right:3px solid #000}.role{flex:none;\
-width:6.3em;font-weight:700}.bounds{flex:none;width:10.5em;line-height:1.25;font-size:.95em;white-sp\
-ace:nowrap}.bounds small{display:var(--aside, block);font-size:var(--small);color:var(--quiet)}.cell\
-s{display:grid;grid-template-columns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 c\
-alc(var(--wide) * 63px);min-width:min-content}.cell{position:relative;display:flex;flex-direction:co\
-lumn;justify-content:center;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;he\
-ight:calc(var(--line) * 1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{f\
-ont-weight:700;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-styl\
-e:normal;font-weight:400;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px d\
-ashed var(--quiet);color:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(-\
--present)}.cell.zero{background:var(--present);border-style:double;border-width:3px}.cell.migration{\
-background:var(--migration);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}\
-.cell.outside{border:1px dotted var(--rule);color:var(--quiet);background:none}.carry{position:absol\
-ute;right:calc(var(--columns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z\
--index:1;pointer-events:none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid\
- transparent}.carry.up{color:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-t\
-op:0}.carry.down{color:var(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-botto\
-m:0}.carry span{position:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--\
-bg);color:var(--ink);font-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.h\
-all) .grid.single{--carry: 112px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowra\
-p}.carry .hand{position:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;bo\
-rder:3px solid #000;border-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu San\
-s Mono,Menlo,Consolas,monospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--s\
-mall) / 1.1 sans-serif}.row.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone\
- .letter{background:none;color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)\
-}.family.gone,.pageframe.gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{positio\
-n:absolute;top:50%;left:calc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--co\
-lumn) - 1) * var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolut\
-e;top:calc(50% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:3\
-0px;display:flex;align-items:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid \
-var(--ink);background:var(--bg);display:flex;align-items:center;justify-content:center;font-weight:7\
-00;position:relative}.knot.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;h\
-eight:30px;padding:0 8px 0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:\
-nowrap;background:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%\
-)}.cursor .badge{color:#000;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;backg\
-round:#000}.end .cursor{left:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}\
-.end{position:absolute;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10\
-px;height:26px}.changed{outline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row\
-.changed .card{outline:3px solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed\
-:after,.pageframe.changed:after,.knot.changed:after,.family.changed:after,.variable.changed:after{co\
-ntent:"\\394";position:absolute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/1\
-4px sans-serif;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.cha\
-nged:after{top:-16px;right:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse\
-;margin-bottom:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex\
-:none;background:var(--sunk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code\
-);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);\
-border-left-color:var(--rule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:no\
-ne}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.lanes{display:g\
-rid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-it\
-ems:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;mi\
-n-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-template-columns:repeat(var(\
---steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px;curso\
-r:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.5px solid var(--quiet)\
-;background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:1;font-weight:700;font\
--size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.tick.current{backgrou\
-nd:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(--lost)}.break{grid-row\
-:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;pointer-events:none;height\
-:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify-self:center;white-s\
-pace:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-self:start;justify-co\
-ntent:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--los\
-t);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.s\
-tepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell:\
- 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .titl\
-e,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-w\
-idth:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:no\
-ne}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .\
-others{display:block;flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:now\
-rap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;\
-text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:3\
-1px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .lin\
-e{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;paddi\
-ng:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe\
-,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall \
-.badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:9em;line-height:1.15\
-}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(\
-var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .change\
-d:after{font-size:18px!important;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100%\
- - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100\
-%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{he\
-ight:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size:20px;height:32px;padding\
-:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-si\
-ze:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .\
-marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry\
- span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;bo\
-rder:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .op\
-ener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:\
-var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-w\
-idth: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choic\
-es button>span:last-child{white-space:normal;line-height:1.1}.choices button.hinted:after{content:"\\\
-25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (max-width: 860px){.role{f\
-ont-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .grid{--carry: 24px;--card:\
- 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@container (max-width: 620px){.panes{gr\
-id-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not\
-(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:\
-auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.sai\
-d{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.\
-hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.ha\
-ll) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bound\
-s,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{\
-min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.\
-hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:50px\
-;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry\
- .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cell\
-s{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.locals,.choices .ask{displa\
-y:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px\
-}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.drivin\
-g .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.drivi\
-ng .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-\
-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@me\
-dia(max-width:700px){.stepper,.stepper.page{min-height:720px}}@media(min-width:1600px)and (min-heigh\
-t:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced\
--motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: \
-Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: H\
-ighlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color\
-:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
+er-radius:6px;height:var(--stepper-height, clamp(580px, 82vh, 900px));container-type:inline-size;tex\
+t-align:left}.stepper[data-theme=dark]{--bg: var(--jp-layout-color1, #111111);--ink: var(--jp-conten\
+t-font-color0, #f2f2f2);--quiet: #b9b9b9;--rule: #555555;--sunk: #1e1e1e;--now: #3a3a3a;--chip: #1a1\
+a1a;--good: #5fd0ac;--bad: #ff9d5c;--ring: #35c79c;--thread: #56b4e9;--focus: #56b4e9}.stepper.page{\
+height:var(--page-height, 100vh);min-height:540px;border:0;border-radius:0}.stepper:focus-visible,bu\
+tton:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--focus);outline-offset:1px}.stepp\
+er:focus:not(.page){outline:3px solid var(--focus);outline-offset:-3px}.stepper.page:focus-visible{o\
+utline-offset:-3px}p,dl,pre{margin:0}button{font:inherit;color:inherit;background:var(--chip);border\
+:1px solid var(--quiet);border-radius:6px;min-width:44px;min-height:44px;padding:0 8px;cursor:pointe\
+r}button:hover:not([aria-disabled=true]){background:var(--now)}button[aria-disabled=true]{color:var(\
+--quiet);border-style:dashed;border-color:var(--rule);cursor:default}button[aria-pressed=true]{backg\
+round:var(--ink);color:var(--bg)}code,pre,.bounds{font-family:DejaVu Sans Mono,Menlo,Consolas,Courie\
+r New,monospace}.hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);\
+white-space:nowrap}[hidden]{display:none!important}.badge{display:inline-flex;align-items:center;jus\
+tify-content:center;width:1.5em;height:1.5em;flex:none;background:var(--ink);color:var(--bg);font-we\
+ight:700;font-family:inherit;font-size:.93em;line-height:1;vertical-align:middle}.badge.round{border\
+-radius:50%;background:var(--bg);color:var(--ink);border:2.5px solid var(--ink)}.badge.diamond{trans\
+form:rotate(45deg) scale(.85)}.badge.diamond>span{transform:rotate(-45deg)}.badge.hexagon{clip-path:\
+polygon(25% 0,75% 0,100% 50%,75% 100%,25% 100%,0 50%)}.head{display:flex;align-items:center;gap:12px\
+;flex:none}.title{flex:1;font-size:1.15em;font-weight:700;margin:0;overflow:hidden;text-overflow:ell\
+ipsis;white-space:nowrap}.tools{display:flex;flex-wrap:wrap;gap:4px;margin-bottom:10px}.more{positio\
+n:absolute;z-index:5;top:58px;right:12px;max-width:min(46em,calc(100% - 24px));max-height:calc(100% \
+- 70px);overflow:auto;background:var(--sunk);border:2px solid var(--ink);border-radius:6px;padding:1\
+2px 16px}.more dl{display:flex;flex-wrap:wrap;gap:4px 24px}.more dl div{display:flex;gap:8px}.more d\
+t{font-weight:700}.more dd{margin:0}.more p{margin-top:6px;color:var(--quiet)}.verdict{font-weight:7\
+00;padding:6px 12px;border:3px solid var(--quiet);border-radius:6px;white-space:nowrap}.verdict.fail\
+s{border-color:var(--lost)}.verdict.holds{border-color:var(--ring)}.verdict.open{border-style:dashed\
+}.news{display:flex;gap:14px;align-items:flex-start;flex:none;height:3.2em;overflow:hidden}.number{f\
+ont-weight:700;font-variant-numeric:tabular-nums;min-width:4.6em;font-size:1.25em;padding-top:1px}.w\
+ords{flex:1;min-width:0}.said{font-size:1.15em;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-\
+orient:vertical;overflow:hidden}.said .badge{font-size:.8em;margin-right:2px}.fatal{color:var(--bad)\
+}.changes{color:var(--quiet);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.change{margi\
+n-right:10px}.change:before{content:"\\394  ";color:var(--good);font-weight:700}.preempts span{border\
+-left:3px dashed var(--ink);padding-left:6px;font-weight:700;white-space:nowrap}.panes{flex:1 1 0;mi\
+n-width:0;display:grid;grid-template-columns:repeat(var(--cpus),minmax(0,1fr));gap:10px}.work{flex:1\
+ 1 0;min-height:118px;display:var(--aside, flex);gap:10px}.chart{flex:0 0 340px;display:flex;flex-di\
+rection:column;min-width:0;border:2px solid var(--rule);border-radius:6px;overflow:hidden}.stepper:n\
+ot(.hall).mapped .chart,.stepper.hall:not(.mapped) .chart{display:none}.chart .caption{padding:6px 1\
+0px;font-weight:700}.chart .field{flex:1 1 0;min-height:60px;width:100%;cursor:pointer}.chart rect{f\
+ill:var(--present);stroke:#767676;stroke-width:1;vector-effect:non-scaling-stroke}.chart rect.lost{f\
+ill:var(--lost)}.chart rect.safe{fill:var(--ring)}.chart rect:hover{stroke:var(--ink);stroke-width:3\
+}.way{fill:none;stroke:var(--ink);stroke-width:3;vector-effect:non-scaling-stroke;pointer-events:non\
+e}.here{fill:var(--bg);stroke:var(--ink);stroke-width:3;vector-effect:non-scaling-stroke;pointer-eve\
+nts:none}.legend{display:flex;flex-wrap:wrap;gap:2px 14px;padding:4px 10px;font-size:.92em}.legend s\
+pan:before{content:"";display:inline-block;width:11px;height:11px;margin-right:5px;border:1px solid \
+#767676;background:var(--present)}.legend .lost:before{background:var(--lost)}.legend .safe:before{b\
+ackground:var(--ring)}.turns{flex:1 1 0;min-height:150px;overflow:auto}.glance .work,.glance .others\
+{display:none}.turns table{width:100%;border-collapse:collapse}.turns caption{padding:4px 0;font-wei\
+ght:700;text-align:left}.turns td,.turns th{padding:2px 8px;vertical-align:middle}.turns th{width:5e\
+m}.turns td:nth-child(2){white-space:nowrap;width:1%}.turns button{white-space:nowrap;width:100%;min\
+-height:32px;font-variant-numeric:tabular-nums}.turns .now{background:var(--now)}.part{padding:8px 0\
+;font-weight:700}.ways{display:grid;grid-template-columns:1fr 1fr;gap:12px;align-items:start}b.hand{\
+padding:1px 6px;border:1.5px solid #000;border-radius:3px;background:var(--migration);color:#000}.pa\
+ne{display:flex;flex-direction:column;min-height:0;min-width:0;border:2px solid var(--rule);border-r\
+adius:6px;overflow:hidden}.pane.acting{border-color:var(--ink)}.who{min-height:36px;display:flex;ali\
+gn-items:center;gap:8px;padding-left:10px;flex:none}.who strong{font-size:1.1em;white-space:nowrap}s\
+trong,.label,.title,.lane,select{unicode-bidi:isolate}.callers{flex:1 1 0;min-width:0;display:flex;j\
+ustify-content:flex-end;overflow:hidden;white-space:nowrap;color:var(--quiet);font:calc(var(--code) \
+- 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace}select{flex:0 1 auto;min-width:0;min-height:36px;\
+max-width:60%;margin-right:6px;font:700 calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,mo\
+nospace;color:inherit;background:var(--chip);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{fle\
+x:1 1 0;min-width:0;padding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-\
+align:right;font-size:var(--code);color:var(--quiet)}.locals span{margin-left:1.2em}.locals b{color:\
+var(--ink)}.now-at{flex:none;display:flex;min-height:2.1em;border-top:1px solid var(--rule)}.line.mo\
+re{display:none}.code{flex:1;overflow-y:auto;background:var(--sunk);position:relative;padding:2px 0}\
+.line{display:flex;font-size:var(--code);line-height:1.5;border-left:5px solid transparent}.line .no\
+{position:relative;flex:none;width:3.3em;text-align:right;color:var(--quiet);padding-right:.9em;font\
+-family:DejaVu Sans Mono,Menlo,Consolas,monospace;user-select:none}.line code{flex:1;min-width:0;pad\
+ding-left:calc((var(--indent) + 6) * 1ch);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhe\
+re;padding-right:6px;font-size:1em}.line.first{position:sticky;top:-2px;background:var(--sunk);box-s\
+hadow:0 1px var(--rule);z-index:1}.line.first code,.line.doc code{white-space:nowrap;overflow:hidden\
+;text-overflow:ellipsis}.line.doc code{color:var(--quiet)}.line.done{border-left:5px double var(--qu\
+iet)}.line.done .no:before{content:"\\2713";position:absolute;left:2px;color:var(--ink)}.line.now{bac\
+kground:var(--now);border-left-color:var(--ink);font-weight:700}.line.now .no{color:var(--ink)}.line\
+.now .no:before{content:"\\25b6";position:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding\
+:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.next.waits{border-left:5px dott\
+ed var(--ink)}.others,.many .pane{display:none}.many .pane.looked{display:flex;flex:1}.many .panes{d\
+isplay:flex}.many:not(.glance) .others{display:block;flex:0 2 auto;min-height:60px;max-height:8em;ov\
+erflow:auto}.many .other{display:flex;align-items:center;gap:8px;white-space:nowrap}.choices{display\
+:flex;gap:8px;align-items:stretch;flex:none}.choices .ask{align-self:center;font-weight:700}.choices\
+ button{display:flex;align-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-color\
+:var(--ink);text-align:left}.choices button[aria-disabled=true]{border-color:var(--rule)}.choices bu\
+tton>span:last-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0\
+ 0 auto;border-width:1px}.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px}.ch\
+oices button.hinted:after{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:nowrap}\
+.pane,.code,.timeline,.news{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-heig\
+ht:100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wra\
+p:wrap;gap:6px 24px;align-items:flex-start}.grid{position:relative;--least: calc( var(--columns) * v\
+ar(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 \
+var(--least);min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(\
+--wide) * 63px + var(--card) + var(--walk))}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wr\
+ap:wrap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)\
+}.heads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1)\
+ * var(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:\
+6px;display:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--ch\
+ip);line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;ba\
+ckground:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);fo\
+nt-size:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);align-i\
+tems:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:var\
+(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.\
+lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:sol\
+id}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{\
+display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:\
+relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1)\
+ * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";\
+position:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--th\
+read);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{po\
+sition:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns)\
+ * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--\
+ink);border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:1\
+4px}.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center;min-\
+width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.fa\
+milies){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .fami\
+lies .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source)\
+;border-right:3px double #000}.destination .letter{background:var(--destination);border-right:3px so\
+lid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:10.5em;line-height:1.25\
+;font-size:.95em;white-space:nowrap}.bounds small{display:var(--aside, block);font-size:var(--small)\
+;color:var(--quiet)}.cells{display:grid;grid-template-columns:repeat(var(--wide),minmax(var(--cell),\
+60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min-content}.cell{position:relative;displ\
+ay:flex;flex-direction:column;justify-content:center;text-align:center;border:1.5px solid #000;color\
+:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);border-radius:3px}.cell small{font-size:\
+var(--small)}.cell>span{font-weight:700;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-\
+space:nowrap}em{font-style:normal;font-weight:400;font-size:max(var(--small),.86em)}.cell.none{backg\
+round:none;border:1.5px dashed var(--quiet);color:var(--quiet)}.cell.none>span{font-weight:400}.cell\
+.present{background:var(--present)}.cell.zero{background:var(--present);border-style:double;border-w\
+idth:3px}.cell.migration{background:var(--migration);border-width:3px}.cell.stale{background:var(--l\
+ost);border-style:dashed}.cell.outside{border:1px dotted var(--rule);color:var(--quiet);background:n\
+one}.carry{position:absolute;right:calc(var(--columns) * var(--col) + var(--carry) / 2 - 4px);border\
+-left:8px solid;width:0;z-index:1;pointer-events:none}.carry:before{content:"";position:absolute;lef\
+t:-18px;border:14px solid transparent}.carry.up{color:var(--lost)}.carry.up:before{top:-8px;border-b\
+ottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.carry.down:before{bottom:-8px;border-to\
+p:18px solid;border-bottom:0}.carry span{position:absolute;top:50%;left:-4px;transform:translate(-50\
+%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;line-height:1.1;text-align:center;padd\
+ing:0 3px}.stepper:not(.hall) .grid.single{--carry: 112px}.hall .grid{max-width:none}.carry b{displa\
+y:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;transform:translate(-50%\
+,-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--migration);color:#00\
+0;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carry .hand small{displ\
+ay:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dotted var(--quiet);col\
+or:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px dotted var(--quiet)\
+}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:dotted;border-color:v\
+ar(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var(--col) - var(--car\
+ry));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.\
+crossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--\
+col) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;height:30px;border-rad\
+ius:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items:center;justify-con\
+tent:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cursor{position:absol\
+ute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items:center;gap:4px;fon\
+t-weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,\
+100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color:#000}.cursor .badg\
+e.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{background:var(--cursor);col\
+or:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * var(--col) + var(--\
+col) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);outline-offset:1px}.r\
+ow.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.changed:after,.bounds.ch\
+anged:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.family.changed:after,.\
+variable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;background:var(--ring);c\
+olor:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:r\
+elative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflow:auto}.table table\
+{border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text\
+-align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(--lost);padding:4px \
+10px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight:700}.console.\
+quiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{display:flex;align-item\
+s:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex\
+;gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.l\
+ane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-siz\
+e:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-tem\
+plate-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(-\
+-tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border\
+:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-heig\
+ht:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--b\
+g)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid va\
+r(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;p\
+ointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;ju\
+stify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{just\
+ify-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-\
+right:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:\
+none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end\
+: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page)\
+{height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height\
+:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.\
+hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{di\
+splay:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center\
+;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-s\
+ize:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{fo\
+nt-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{\
+font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22\
+px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.ha\
+ll .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .l\
+ane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{w\
+idth:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:r\
+epeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{fon\
+t-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{or\
+der:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.\
+hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{disp\
+lay:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size\
+:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width\
+:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),\
+22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}\
+.hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.st\
+epper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var\
+(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18\
+px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-si\
+ze:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line\
+-height:27px}.hall .choices button>span:last-child{white-space:normal;line-height:1.1}.choices butto\
+n.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (\
+max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .g\
+rid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@container (ma\
+x-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{di\
+splay:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 10\
+0%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width\
+:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.h\
+all) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--ce\
+ll: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transfor\
+m:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.\
+letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{paddi\
+ng:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px \
+0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-colum\
+ns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}\
+.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.lo\
+cals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration\
+>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:non\
+e;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.\
+quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) \
+auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) \
+.now-at{display:none}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}}@media(min-wi\
+dth:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4)\
+)}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper\
+{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;-\
+-now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.lin\
+e.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools\
+{display:none}}
 `;var _t=800,R=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(ht),this.shadow.adoptedStyleSheets=[o],this.themes=

@@ -16,6 +16,7 @@ from random_programs import Code, codes, program_of
 from benchmarks.abstract import merge_order
 from vmlesson import kernel
 from vmlesson.explore import Mutex, Result, Shared, explore, replay
+from vmlesson.explore.search import Search
 from vmlesson.kernel import atomic
 from vmlesson.kernel.atomic import BOOT, Field, Finding
 from vmlesson.kernel.mm_types import KernelObject, kfree
@@ -379,6 +380,21 @@ def test_where_there_are_too_many_states_it_is_unfinished(monkeypatch: pytest.Mo
     monkeypatch.setattr("vmlesson.explore.search.STATES", 10)
     result = explore(merge_order(4, 2, fixed=True))
     assert (result.verdict, result.stopped) == ("unfinished", "at its limit of 10 states")
+
+
+def test_who_only_reads_what_others_only_read_goes_alone() -> None:
+    def three() -> Any:
+        x = Shared("x", 0)
+
+        async def look() -> None:
+            for _ in range(10):
+                await x.read()
+
+        return {name: look() for name in "abc"}, None
+
+    search = Search(three)
+    assert search.run().executions == 1
+    assert len(search.walk.counted) == 1  # the end; of 1,331 states
 
 
 # ------------------------------------------------------------------------------------ what it takes

@@ -150,6 +150,9 @@ def test_an_unknown_level_names_those_there_are() -> None:
         ('title = "', "title = ", r"at line 1"),
         ('"easy"', '"easy"\nscenarios = ["merge"]', r"line 4: scenarios: .*merge"),
         ('"easy"', '"easy"\nmost = "one"', r"line 4: most: is to be a whole number"),
+        ("minutes = 3", "minutes = 30", r"line 4: minutes: is to be from 1 to 5"),
+        ('"easy"', '"easy"\nrelease = "v9"', r"line 4: release: one of v3\.0, .* not 'v9'"),
+        ("def program(", "def programme(", r"program: defines no program"),
     ],
 )
 def test_a_wrong_file_is_told_where(old: str, new: str, said: str, tmp_path: Path) -> None:
@@ -158,4 +161,21 @@ def test_a_wrong_file_is_told_where(old: str, new: str, said: str, tmp_path: Pat
     wrong = tmp_path / "03-wrong.toml"
     wrong.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(UserError, match=re.compile(r"03-wrong\.toml.*" + said, re.DOTALL)):
+        read(wrong)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("async def copy_vma", "async def copy_vmas", r"patch: defines no function of the kernel"),
+        ('"merge-order"', '"merge-ordr"', r"solution: one of merge-order"),
+        ('release = "v3.3"', "walkers = 77", r"scenarios: walkers is 77"),
+    ],
+)
+def test_a_wrong_review_is_told_where(old: str, new: str, said: str, tmp_path: Path) -> None:
+    text = (FOLDER / "17-the-wrong-one.toml").read_text(encoding="utf-8")
+    assert old in text
+    wrong = tmp_path / "17-wrong.toml"
+    wrong.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(UserError, match=r"17-wrong\.toml, line \d+: " + said):
         read(wrong)

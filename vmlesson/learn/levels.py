@@ -28,6 +28,7 @@ from ..kernel import Finding, Scenario
 from ..scenarios import scenarios
 
 LOSE, FIND, FIX = "lose it", "find it", "fix it"
+BASE = "v3.2"
 RIGHT = "it is right"
 """The answer to *find it* that no situation is."""
 HOLE = "..."
@@ -79,7 +80,7 @@ class Level:
     @property
     def release(self) -> str:
         """The kernel that is booted."""
-        return self.data.get("release", "v3.2")
+        return self.data.get("release", BASE)
 
     @property
     def plain(self) -> bool:
@@ -89,8 +90,7 @@ class Level:
     @property
     def asked(self) -> str:
         """The name of the function that is patched, or asked for; "" in *lose it*."""
-        found = re.search(r"def (\w+)", self.data.get("patch", "") + self.data.get("code", ""))
-        return found[1] if found else ""
+        return _asked(self.data)
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -310,6 +310,11 @@ def _read(path: Path, text: str) -> Level:
     return Level(re.sub(r"^\d+-", "", path.stem), **main, scenarios=chosen, data=data)
 
 
+def _asked(data: Mapping[str, Any]) -> str:
+    found = re.search(r"def (\w+)", data.get("patch", "") + data.get("code", ""))
+    return found[1] if found else ""
+
+
 def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     kind = data.get("kind")
     if kind not in MORE:
@@ -328,6 +333,10 @@ def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, f"is to be a whole number, not {value!r}"
     if data.get("difficulty") not in DIFFICULTIES:
         yield "difficulty", f"one of {', '.join(DIFFICULTIES)}"
+    if data["minutes"] not in range(1, 6):
+        yield "minutes", "is to be from 1 to 5"
+    if data.get("release", BASE) not in kernel.RELEASES:
+        yield "release", f"one of {', '.join(kernel.RELEASES)}, not {data['release']!r}"
     named = data.get("scenarios", [])
     if not isinstance(named, list):
         yield "scenarios", "is to be a list of names of `vmlesson scenarios`"
@@ -336,15 +345,24 @@ def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         ("scenario", data[key]) for key in ("scenario",) if key in data
     ]:
         try:
-            scenarios(name, form=data.get("form") if key == "scenario" else None)
+            form = data.get("form") if key == "scenario" else None
+            scenarios(name, form=form, walkers=data.get("walkers"))
         except UserError as error:
             yield key, str(error)
     if kind != FIND and not named and not {"program", "scenario"} & data.keys():
         yield "program", "is missing: what is run?"
     for key in {"program", "code"} & data.keys():
         try:
-            ast.parse(data[key])
+            made = {getattr(node, "name", "") for node in ast.parse(data[key]).body}
         except SyntaxError as error:
             yield key, f"is no Python: line {error.lineno} of it: {error.msg}"
+        else:
+            if key == "program" and key not in made:
+                yield key, "defines no program()"
+    if kind != LOSE and "program" not in data and _asked(data) not in kernel.SYMBOLS:
+        yield "patch" if kind == FIND else "code", "defines no function of the kernel's"
+    for key in ("solution", "wrong"):
+        if kind == FIND and data[key] not in (*named, RIGHT):
+            yield key, f"one of {', '.join(named)}, {RIGHT}"
     if kind == FIX and HOLE not in map(str.strip, data["code"].splitlines()):
         yield "code", f"has no line {HOLE} that is to be written"

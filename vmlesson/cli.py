@@ -7,10 +7,10 @@ imports when it runs, so that the others start fast. Input that cannot be served
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from vmlesson import __version__
 from vmlesson.console import make_printable, printable
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from vmlesson.grade.exercises import Exercise
     from vmlesson.grade.verdict import Row
 
+    Listed = Iterator[tuple[dict[str, Any], str]]
+    Entries = Callable[[], Listed]
+    Run = Callable[[argparse.Namespace], int]
     Subparsers = argparse._SubParsersAction["Parser"]
 
 
@@ -55,6 +58,32 @@ def a_path(text: str) -> Path:
     return Path(text)
 
 
+def command(commands: "Subparsers", name: str, run: "Run", help: str, description: str) -> Parser:
+    """A subcommand, and what it runs."""
+    parser = commands.add_parser(name, help=help, description=description)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def about_a_race(parser: Parser, release: str) -> None:
+    """The options that name a scenario, and how large it is."""
+    parser.add_argument("scenario", metavar="SCENARIO", help="a name or number: merge-order, S1")
+    about_a_release(parser, release)
+    parser.add_argument(
+        "--pages", metavar="N", type=whole_number(1), help="pages that the critical call moves"
+    )
+    parser.add_argument(
+        "--walkers", metavar="K", type=whole_number(0), help="how many are under migration"
+    )
+    parser.add_argument("--form", metavar="F", help="only this form of the scenario")
+
+
+def about_a_release(parser: Parser, release: str) -> None:
+    """The option that names a release."""
+    releases = f"v3.0 to v3.3, v3.7, v6.16, today (default: {release})"
+    parser.add_argument("--release", metavar="R", default=release, help=releases)
+
+
 def needs(module: str) -> None:
     """Find out before the work, not after it, that a module is not installed.
 
@@ -74,8 +103,10 @@ def lacking(module: str) -> str:
 
 
 def add_lab(commands: "Subparsers") -> None:
-    parser = commands.add_parser(
+    parser = command(
+        commands,
         "lab",
+        lab,
         help="open the course in JupyterLab",
         description="Open a copy of the course in JupyterLab. What you write in it is kept when "
         "the course is updated.",
@@ -99,7 +130,6 @@ def add_lab(commands: "Subparsers") -> None:
     instead.add_argument(
         "--edit", action="store_true", help="open the course's sources instead of a copy"
     )
-    parser.set_defaults(run=lab)
 
 
 def lab(options: argparse.Namespace) -> int:
@@ -123,15 +153,15 @@ def lab(options: argparse.Namespace) -> int:
 
 
 def add_program(commands: "Subparsers") -> None:
-    parser = commands.add_parser(
+    parser = command(
+        commands,
         "program",
+        program,
         help="run the program of the commit on the model",
         description="Run the program of commit 948f017b093a on the model, with a probe on a "
         "kernel function, and report as perf does.",
     )
-    parser.add_argument(
-        "--release", metavar="R", default="v3.3", help="v3.0 to v3.3 (default), v3.7, v6.16, today"
-    )
+    about_a_release(parser, "v3.3")
     parser.add_argument(
         "--probe",
         metavar="FUNCTION",
@@ -151,7 +181,6 @@ def add_program(commands: "Subparsers") -> None:
         default=4,
         help="SIZE of the three blocks in MiB (default: 4)",
     )
-    parser.set_defaults(run=program)
 
 
 def program(options: argparse.Namespace) -> int:
@@ -162,47 +191,47 @@ def program(options: argparse.Namespace) -> int:
     return 0 if done.ok else 1
 
 
-def add_scenarios(commands: "Subparsers") -> None:
-    parser = commands.add_parser(
-        "scenarios",
-        help="list the races",
-        description="List the scenarios: name, number, default sizes, what happens.",
-    )
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.set_defaults(run=list_scenarios)
+def add_list(
+    commands: "Subparsers", name: str, help: str, description: str, entries: "Entries"
+) -> None:
+    """A command that lists `entries`: each as plain data, and as a line."""
 
+    def run(options: argparse.Namespace) -> int:
+        import json
 
-def list_scenarios(options: argparse.Namespace) -> int:
-    import json
-
-    from vmlesson.scenarios import CATALOGUE
-
-    if options.json:
-        print(json.dumps([entry.to_dict() for entry in CATALOGUE.values()], indent=1))
+        found = list(entries())
+        if options.json:
+            print(json.dumps([plain for plain, _ in found], indent=1))
+        else:
+            print("\n".join(line for _, line in found))
         return 0
-    width = max(map(len, CATALOGUE))
-    for entry in CATALOGUE.values():
-        print(f"{entry.number:3}  {entry.name:{width}}  {entry.sentence}")
-    return 0
+
+    parser = command(commands, name, run, help, description)
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def add_scenarios(commands: "Subparsers") -> None:
+    def entries() -> "Listed":
+        from vmlesson.scenarios import CATALOGUE
+
+        width = max(map(len, CATALOGUE))
+        for each in CATALOGUE.values():
+            yield each.to_dict(), f"{each.number:3}  {each.name:{width}}  {each.sentence}"
+
+    description = "List the scenarios: name, number, default sizes, what happens."
+    add_list(commands, "scenarios", "list the races", description, entries)
 
 
 def add_explore(commands: "Subparsers") -> None:
-    parser = commands.add_parser(
+    parser = command(
+        commands,
         "explore",
+        explore,
         help="try every interleaving of a scenario",
         description="Try every interleaving of a scenario. The exit status is 0 if it holds, 1 "
         "if it fails, 3 if a limit was reached first.",
     )
-    parser.add_argument("scenario", metavar="SCENARIO", help="a name or number: merge-order, S1")
-    parser.add_argument(
-        "--release", metavar="R", default="v3.3", help="v3.0 to v3.3 (default), v3.7, v6.16, today"
-    )
-    parser.add_argument(
-        "--pages", metavar="N", type=whole_number(1), help="pages that the critical call moves"
-    )
-    parser.add_argument(
-        "--walkers", metavar="K", type=whole_number(0), help="how many are under migration"
-    )
+    about_a_race(parser, "v3.3")
     parser.add_argument(
         "--page",
         metavar="I",
@@ -210,7 +239,6 @@ def add_explore(commands: "Subparsers") -> None:
         default=0,
         help="the first page under migration: those that move, then those that stay (default: 0)",
     )
-    parser.add_argument("--form", metavar="F", help="only this form of the scenario")
     parser.add_argument(
         "--executions", metavar="N", type=whole_number(1), help="stop each form after N"
     )
@@ -224,7 +252,6 @@ def add_explore(commands: "Subparsers") -> None:
         "--count", action="store_true", help="count the interleavings, too, and those that fail"
     )
     parser.add_argument("--json", action="store_true", help="as JSON, which replay can read")
-    parser.set_defaults(run=explore)
 
 
 def explore(options: argparse.Namespace) -> int:
@@ -264,8 +291,10 @@ def explore(options: argparse.Namespace) -> int:
 
 
 def add_replay(commands: "Subparsers") -> None:
-    parser = commands.add_parser(
+    parser = command(
+        commands,
         "replay",
+        replay,
         help="run one schedule again",
         description="Run a failing schedule again, from what explore --json printed.",
     )
@@ -273,7 +302,6 @@ def add_replay(commands: "Subparsers") -> None:
     parser.add_argument(
         "--failure", metavar="N", type=whole_number(1), default=1, help="which one (default: 1)"
     )
-    parser.set_defaults(run=replay)
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -286,58 +314,36 @@ def replay(options: argparse.Namespace) -> int:
 
 
 def add_exercises(commands: "Subparsers") -> None:
-    parser = commands.add_parser(
-        "exercises",
-        help="list the exercises",
-        description="List the exercises: name, points, what is asked for.",
-    )
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.set_defaults(run=list_exercises)
+    def entries() -> "Listed":
+        from vmlesson.grade.exercises import EXERCISES
 
+        width = max(map(len, EXERCISES))
+        for each in EXERCISES.values():
+            yield each.to_dict(), f"{each.name:{width}}  {each.max_points:2} points  {each.title}"
 
-def list_exercises(options: argparse.Namespace) -> int:
-    import json
-
-    from vmlesson.grade.exercises import EXERCISES
-
-    if options.json:
-        print(json.dumps([exercise.to_dict() for exercise in EXERCISES.values()], indent=1))
-        return 0
-    width = max(map(len, EXERCISES))
-    for exercise in EXERCISES.values():
-        print(f"{exercise.name:{width}}  {exercise.max_points:2} points  {exercise.title}")
-    return 0
+    description = "List the exercises: name, points, what is asked for."
+    add_list(commands, "exercises", "list the exercises", description, entries)
 
 
 def add_levels(commands: "Subparsers") -> None:
-    parser = commands.add_parser(
-        "levels",
-        help="list the levels of the ladder",
-        description="List the levels: kind, minutes, difficulty, name, and what each is against.",
-    )
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.set_defaults(run=list_levels)
+    def entries() -> "Listed":
+        from vmlesson.learn.levels import all_levels
 
+        levels = [level.to_dict() for level in all_levels().values()]
+        width = max(len(level["name"]) for level in levels)
+        for each in levels:
+            about = "{kind:8}  {minutes} min  {difficulty:8}".format(**each)
+            yield each, f"{each['name']:{width}}  {about}  {each['title']}"
 
-def list_levels(options: argparse.Namespace) -> int:
-    import json
-
-    from vmlesson.learn.levels import all_levels
-
-    levels = [level.to_dict() for level in all_levels().values()]
-    if options.json:
-        print(json.dumps(levels, indent=1))
-        return 0
-    width = max(len(level["name"]) for level in levels)
-    for level in levels:
-        about = "{kind:8}  {minutes} min  {difficulty:8}".format(**level)
-        print(f"{level['name']:{width}}  {about}  {level['title']}")
-    return 0
+    description = "List the levels: kind, minutes, difficulty, name, and what each is against."
+    add_list(commands, "levels", "list the levels of the ladder", description, entries)
 
 
 def add_grade(commands: "Subparsers") -> None:
-    parser = commands.add_parser(
+    parser = command(
+        commands,
         "grade",
+        grade,
         help="judge answers to an exercise",
         description="Judge answers to an exercise, each in a process of its own. The exit status "
         "is 0 if all passed, 1 if some did not, 2 if they could not be judged.",
@@ -378,7 +384,6 @@ def add_grade(commands: "Subparsers") -> None:
     parser.add_argument(
         "--id", metavar="REGEX", help="what in the path of a submission names the learner"
     )
-    parser.set_defaults(run=grade)
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -481,32 +486,21 @@ def _grade(
 
 
 def add_export(commands: "Subparsers") -> None:
-    parser = commands.add_parser(
+    parser = command(
+        commands,
         "export",
+        export,
         help="write a stepper as one HTML file, or a step of it as a picture",
         description="Explore a scenario, and write the run that fails, or one that holds, as one "
         "HTML file that opens from disk without a network; or a step of it as a picture.",
     )
-    parser.add_argument("scenario", metavar="SCENARIO", help="a name or number: merge-order, S1")
+    about_a_race(parser, "v3.2")
     parser.add_argument(
         "file",
         metavar="FILE",
         type=Path,
         help="what to write: its name ends in .html, .svg, .png or .pdf",
     )
-    parser.add_argument(
-        "--release",
-        metavar="R",
-        default="v3.2",
-        help="v3.0 to v3.3 (default v3.2), v3.7, v6.16, today",
-    )
-    parser.add_argument(
-        "--pages", metavar="N", type=whole_number(1), help="pages that the critical call moves"
-    )
-    parser.add_argument(
-        "--walkers", metavar="K", type=whole_number(0), help="how many are under migration"
-    )
-    parser.add_argument("--form", metavar="F", help="this form of the scenario")
     parser.add_argument(
         "--step",
         metavar="N",
@@ -518,7 +512,6 @@ def add_export(commands: "Subparsers") -> None:
         "--drive", action="store_true", help="a page in which the reader chooses who goes next"
     )
     parser.add_argument("--force", action="store_true", help="replace a file that is there already")
-    parser.set_defaults(run=export)
 
 
 def export(options: argparse.Namespace) -> int:
@@ -540,8 +533,10 @@ def export(options: argparse.Namespace) -> int:
 
 
 def add_slides(commands: "Subparsers") -> None:
-    parser = commands.add_parser(
+    parser = command(
+        commands,
         "slides",
+        slides,
         help="build a talk as one HTML file",
         description="Execute a notebook, and build one HTML file of the cells that have a slide "
         "type: slides with live steppers, to be opened from disk without a network.",
@@ -567,7 +562,6 @@ def add_slides(commands: "Subparsers") -> None:
         "--speaker", metavar="TEXT", default="", help="who talks, where, when: on the first slide"
     )
     parser.add_argument("--force", action="store_true", help="replace a file that is there already")
-    parser.set_defaults(run=slides)
 
 
 def slides(options: argparse.Namespace) -> int:

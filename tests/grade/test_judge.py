@@ -6,12 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from submissions import REFERENCE, RIGHT, moveto_tail
 
+from vmlesson.explore import Result
+from vmlesson.grade import checks, process
 from vmlesson.grade import judge as judging
-from vmlesson.grade import process
+from vmlesson.grade.alone import moved_to_tail
+from vmlesson.grade.answer import Subject
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
 from vmlesson.grade.process import Child
@@ -153,3 +157,26 @@ def test_a_child_holds_its_two_pipes_and_nothing_of_the_nursery() -> None:
     finally:
         first.kill()
         second.kill()
+
+
+@pytest.mark.parametrize(
+    ("body", "searched"),
+    [
+        (REFERENCE, False),
+        ("pass", True),
+        ("list_del(dst.anon_vma.head)", True),
+        ("done.append(dst)\nif len(done) > 1:\n    raise ValueError\n" + REFERENCE, True),
+    ],
+)
+def test_where_one_cpu_does_all_and_well_nothing_is_searched(
+    body: str, searched: bool, monkeypatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(checks, "explore", lambda *_, **__: asked.append(1) or Result())
+    source = moveto_tail("", body, before="done = []\n").source
+    space: dict[str, Any] = {}
+    exec(source, space)
+    subject = Subject(EXERCISE, space[EXERCISE.asked])
+    result = checks.explored(subject, next(moved_to_tail()), "")
+    assert bool(asked) == searched
+    assert searched or (result.executions, result.complete, result.failures) == (1, True, [])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Protocol
 
 from ..explore import Result, explore
-from ..explore.execution import Execution
+from ..explore.execution import Execution, driving
 from ..kernel import vm_area_struct
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail
@@ -201,10 +202,37 @@ def explored(subject: Subject, situation: Situation, key: str) -> Result:
     known = subject.known(key)
     if known is not None:
         return known
-    result = explore(_program(subject, situation), steps=STEPS, seconds=SECONDS)
+    program = _program(subject, situation)
+    result = alone(program) or explore(program, steps=STEPS, seconds=SECONDS)
     if result.complete and not any(failure.kind in SLIPS for failure in result.failures):
         subject.proved(key, result)
     return result
+
+
+def alone(program: Any) -> Result | None:
+    """What comes of a program of one CPU, if all goes well: it has one schedule.
+
+    It is executed twice, as an answer may keep something from one call to the next.  None where
+    there are more CPUs, or something is wrong: the explorer says what.
+    """
+    made = BOOT.made
+    try:
+        with driving():
+            well = all(_goes_well_alone(program, made) for _ in range(2))
+    except KeyboardInterrupt:
+        return Result(complete=False, interrupted=True, stopped="by Ctrl-C")
+    finally:
+        BOOT.made = made
+    return Result(executions=1, programs=(program,)) if well else None
+
+
+def _goes_well_alone(program: Any, made: int) -> bool:
+    with closing(Execution(program, made)) as execution:
+        for _ in range(STEPS if len(execution.cpus) == 1 else 0):
+            if not execution.enabled():
+                return execution.finding() is None
+            execution.step(0)
+    return False
 
 
 def shown(
@@ -241,13 +269,10 @@ def paid(subject: Subject) -> list[str]:
 
     for number, situation in enumerate(layouts(), 1):
         program = situation.scenario.program(subject.exercise.release, [need_rmap_locks])
-        execution = Execution(program, BOOT.made)
-        try:
+        with closing(Execution(program, BOOT.made)) as execution:
             (cpu,) = execution.cpus
             while asked < number:  # each asks once
                 cpu.step()
-        finally:
-            execution.close()
     if taken <= needed:
         return []
     return [
@@ -261,14 +286,11 @@ def cost(subject: Subject) -> Counter[str]:
     """How often a call of anon_vma_moveto_tail with three lists takes each lock, alone."""
     situation = list(moved_to_tail())[THREE_LISTS]
     taken: Counter[str] = Counter()
-    execution = Execution(_program(subject, situation), BOOT.made)
-    try:
+    with closing(Execution(_program(subject, situation), BOOT.made)) as execution:
         (cpu,) = execution.cpus
         while cpu.pending is not None and sum(taken.values()) < STEPS:
             held = len(cpu.held)
             cpu.step()
             if len(cpu.held) > held:
                 taken[str(cpu.held[-1])] += 1
-    finally:
-        execution.close()
     return taken

@@ -93,7 +93,9 @@ def test_a_notebook_and_the_teachers_table_say_what_the_judge_goes_by(name: str)
     promise = exercise.promise[0].upper() + exercise.promise[1:]
     assert said["promise"] == f"**The promise.** {promise}."
     header, _, checked = said["task"].rpartition("*")[0].rpartition("\n")[2].rpartition("Checked: ")
-    assert header.startswith(f"*{exercise.minutes} minutes. Vocabulary: ")
+    assert exercise.difficulty in ("easy", "moderate", "hard")
+    how = f"*{exercise.difficulty.capitalize()}, {exercise.minutes} minutes. Vocabulary: "
+    assert header.startswith(how)
     points = ", ".join(f"{check.name} ({check.points})" for check in exercise.checks)
     if exercise.judge is None:
         assert checked == f"{points}."

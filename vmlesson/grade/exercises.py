@@ -59,6 +59,7 @@ class Exercise:
         parameters: of the function; none where a value is asked for.
         release: the kernel whose function of that name is replaced.
         promise: what the answer must keep, in one line.
+        difficulty: easy, moderate or hard.
         hints: three steps, each saying more.
         judge: for an exercise that asks for a value, what judges it.
         usual: what Linux's own function reads without a lock, too: no remark is made of that.
@@ -71,6 +72,7 @@ class Exercise:
     parameters: tuple[str, ...]
     release: str
     promise: str
+    difficulty: str
     minutes: str
     checks: tuple[Check, ...]
     hints: tuple[str, ...]

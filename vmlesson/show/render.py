@@ -93,11 +93,12 @@ class Table:
 
     def html(self) -> str:
         """The table as HTML; the first cell of a row is its heading."""
-        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.head)
+        left = 'style="text-align: left"'  # JupyterLab sets cells to the right
+        head = "".join(f'<th scope="col" {left}>{escape(cell)}</th>' for cell in self.head)
         rows = "".join(
             "<tr>"
             + f'<th scope="row">{escape(row[0])}</th>'
-            + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+            + "".join(f"<td {left}>{escape(cell)}</td>" for cell in row[1:])
             + "</tr>"
             for row in self.rows
         )

@@ -120,22 +120,10 @@ class Walk:
             Stopped: there are too many states.
             Endless: an execution is too long.
         """
-        self._go_alone()
         self.walk_from(self.machine.root, [])
         while self.machine.guards.broken():
             self.begin()
             self.walk_from(self.machine.root, [])
-
-    def _go_alone(self) -> None:
-        """Let each CPU be the first to go as far as it can: most of who touches what is seen."""
-        machine, cpus = self.machine, range(len(self.machine.names))
-        for first in cpus:
-            state = machine.root
-            self.way = []
-            for cpu in (*cpus[first:], *cpus[:first]):
-                while (leaf := machine.leaf(state, cpu, self.way_here)) is not None:
-                    self._take(cpu)
-                    state = machine.after(state, leaf)
 
     def walk_from(self, state: State, way: Sequence[int]) -> None:
         """Count what is behind a state, to which a way leads; raises as `run`."""

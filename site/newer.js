@@ -3,8 +3,7 @@
 // JupyterLite opens the browser's copy of a file where there is one, else the site's.  course.json
 // says by a digest what the site has, and the last visit left here what it had then.  Where the two
 // differ, a copy that nobody wrote in goes, so that the new file is opened; beside one that was
-// changed, the new file is put.  Where a browser keeps nothing, or has no digests, nothing is done
-// and nothing is lost.
+// changed, the new file is put.
 
 /** @typedef {{ cell_type: string, source: string | string[] }} Cell */
 /** @typedef {string | { cells: Cell[] }} Content A file's text, or a notebook. */
@@ -88,7 +87,8 @@ async function renew(files, name, before, now) {
   }
 }
 
-async function visit() {
+/** Bring what the browser keeps up to date; where that cannot be done, nothing is lost. */
+export async function visit() {
   const course = await (await fetch(new URL("course.json", root), FRESH)).json();
   const last = JSON.parse(localStorage.getItem(KEY) ?? "{}");
   const changed = Object.keys(course).filter((name) => last[name] && last[name] !== course[name]);
@@ -108,5 +108,3 @@ async function visit() {
   }
   localStorage.setItem(KEY, JSON.stringify(course));
 }
-
-await visit().catch((reason) => console.warn(`vmlesson: not brought up to date: ${reason}`));

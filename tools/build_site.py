@@ -155,8 +155,8 @@ def pyodide(lite: Path, pins: dict[str, Any]) -> None:
 
 
 BEGINS = "await import("
-NEWER = "await import('../newer.js');\n        "
-"""Where a page of JupyterLite begins, and what is done before: see site/newer.js."""
+BEFORE = "await import('../before.js');\n        "
+"""Where a page of JupyterLite begins, and what is done before: see site/before.js."""
 
 
 def written(path: Path) -> str:
@@ -195,6 +195,7 @@ def lite(out: Path, pins: dict[str, Any]) -> None:
         "appName": "vmlesson",
         "disabledExtensions": ["@jupyter/nbgrader"],
         "enableServiceWorkerCache": False,  # site/service-worker.js keeps everything
+        "exposeAppInBrowser": True,  # for site/before.js
         "litePluginSettings": {"@jupyterlite/pyodide-kernel-extension:kernel": kernel},
     }
     text = {"jupyter-lite-schema-version": 0, "jupyter-config-data": config}
@@ -207,12 +208,13 @@ def lite(out: Path, pins: dict[str, Any]) -> None:
     if done.returncode:
         raise SystemExit(f"jupyter lite build failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     (out / "course.json").write_text(json.dumps(course), encoding="utf-8")
-    shutil.copy(SOURCES / "newer.js", out)
+    for name in ("before.js", "lacking.js", "newer.js"):
+        shutil.copy(SOURCES / name, out)
     for app in ("lab", "notebooks"):
         page = out / app / "index.html"
         text = page.read_text(encoding="utf-8")
         assert text.count(BEGINS) == 1
-        page.write_text(text.replace(BEGINS, f"{NEWER}{BEGINS}"), encoding="utf-8")
+        page.write_text(text.replace(BEGINS, f"{BEFORE}{BEGINS}"), encoding="utf-8")
 
 
 # -------------------------------------------------------------------------------- pages to be read
@@ -232,6 +234,25 @@ def question(state: dict[str, Any]) -> str:
     )
 
 
+def write(
+    path: Path,
+    template: str,
+    title: str,
+    documents: list[dict[str, Any]],
+    scripts: tuple[str, ...] = (),
+    **values: Any,
+) -> None:
+    """Write a page with steppers: one file."""
+    from vmlesson.show import pages
+    from vmlesson.show.stepper import MODULE
+
+    sources = [MODULE, *(SOURCES / name for name in scripts)]
+    script = "\n".join(source.read_text(encoding="utf-8") for source in sources) + "\nchapter();\n"
+    style = (SOURCES / "site.css").read_text(encoding="utf-8")
+    values |= {"script": script, "style": style, "folder": SOURCES, "documents": documents}
+    path.write_text(pages.render(template, title, **values), encoding="utf-8")
+
+
 RUN = "../lab/index.html?path="
 LINKS = (
     (r'href="(\d\d-[\w-]+)\.ipynb', r'href="\1.html'),
@@ -246,8 +267,7 @@ def chapters(out: Path) -> list[tuple[str, str]]:
     import nbformat
     from markupsafe import Markup
 
-    from vmlesson.show import deck, pages, slides
-    from vmlesson.show.stepper import MODULE
+    from vmlesson.show import deck, slides
 
     class Page(deck.Deck):
         """An executed notebook, from its first cell to its last."""
@@ -271,8 +291,6 @@ def chapters(out: Path) -> list[tuple[str, str]]:
             return "\n".join(part for number, cell in cells for part in self.cell(number, cell))
 
     (out / "read").mkdir()
-    script = MODULE.read_text(encoding="utf-8") + "chapter();\n"
-    style = (SOURCES / "chapter.css").read_text(encoding="utf-8")
     found = []
     for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
@@ -281,38 +299,33 @@ def chapters(out: Path) -> list[tuple[str, str]]:
         for pattern, where in LINKS:
             body = re.sub(pattern, where, body)
         title = next(cell.source for cell in notebook.cells).splitlines()[0].lstrip("# ")
-        text = pages.render(
-            "chapter.html",
-            title,
-            script=script,
-            style=style,
-            folder=SOURCES,
-            run=f"{RUN}notebooks/{path.name}",
-            body=Markup(body),
-            documents=page.documents,
-        )
-        (out / "read" / f"{path.stem}.html").write_text(text, encoding="utf-8")
+        target, run = out / "read" / f"{path.stem}.html", f"{RUN}notebooks/{path.name}"
+        write(target, "chapter.html", title, page.documents, run=run, body=Markup(body))
         found.append((path.stem, title))
     return found
 
 
 def landing(out: Path, found: list[tuple[str, str]]) -> None:
     """The first page, and the race that is played in it."""
+    from markupsafe import Markup
+
     from vmlesson.show import Drive
 
     drive = Drive("merge-order", "v3.2", pages=1, form="above, one chunk", title="Lose the page")
-    drive.to_html(out / "play.html", force=True)
-    items = "\n".join(
-        f'<li><a href="read/{name}.html">{escape(title)}</a></li>' for name, title in found
-    )
     first = out / "index.html"
     config = re.search(  # which every page of JupyterLite reads out of the first one
         r'<script[^>]*id="jupyter-config-data".*?</script>', first.read_text("utf-8"), re.S
     )
     assert config is not None
-    text = (SOURCES / "index.html").read_text(encoding="utf-8")
-    text = text.replace("@CHAPTERS@", items).replace("@CONFIG@", config[0])
-    first.write_text(text, encoding="utf-8")
+    write(
+        first,
+        "landing.html",
+        "The page that Linux could lose",
+        [drive.doc],
+        scripts=("lacking.js", "landing.js"),
+        chapters=found,
+        config=Markup(config[0]),
+    )
 
 
 def offline(out: Path) -> None:

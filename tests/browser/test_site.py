@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,7 @@ class Static(SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(site: Path, others: dict[str, bytes]) -> Iterator[str]:
-    """Serve the site; JupyterLab can be asked from outside as it can in the tests of the lab."""
-    config = json.loads((site / "jupyter-lite.json").read_text(encoding="utf-8"))
-    config["jupyter-config-data"]["exposeAppInBrowser"] = True
-    others["jupyter-lite.json"] = json.dumps(config).encode()
+    """Serve the site, but for the files that are given."""
     handler = partial(Static, directory=str(site), others=others)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -107,16 +105,65 @@ def test_it_is_small_and_has_no_source_maps(site: Path) -> None:
 def test_the_first_page_is_played(context, address: str) -> None:
     page = context.new_page()
     page.goto(address)
-    game = page.frame_locator("iframe")
-    said = game.get_by_text("you can still lose the page").first
-    said.wait_for()
-    for _ in range(60):
-        if game.get_by_text("now the page is lost").count():
-            break
-        game.get_by_role("button", name="Hint").click()  # the next step of a run that loses
-        game.locator(".choices .hinted").click()
-    game.get_by_text("now the page is lost").first.wait_for(timeout=5_000)
+    lose(page)
     page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
+def test_the_first_page_is_good_on_a_telephone_and_for_all(
+    browser, axe: str, address: str, width: int, height: int, scheme: str
+) -> None:
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page.goto(address)
+    page.locator(".choices button").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    boxes = [button.bounding_box() for button in page.locator(".choices button").all()]
+    for first, second in combinations(boxes, 2):
+        right = [box["x"] + box["width"] for box in (first, second)]
+        below = [box["y"] + box["height"] for box in (first, second)]
+        apart = max(first["x"], second["x"]) >= min(right)
+        assert apart or max(first["y"], second["y"]) >= min(below)
+    over = "(one) => one.scrollHeight - one.clientHeight"
+    assert page.locator(".stepper").evaluate(over) <= 0
+    page.evaluate(axe)
+    found = page.evaluate("async () => (await axe.run(document)).violations.map(({id}) => id)")
+    assert found == []
+    page.close()
+
+
+BLOCKED = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }})"
+
+
+@pytest.mark.parametrize(
+    ("lacks", "said"),
+    [("delete window.WebAssembly", "has no WebAssembly"), (BLOCKED, "its storage is blocked")],
+)
+def test_what_a_browser_lacks_is_said_and_the_rest_works(
+    browser, address: str, lacks: str, said: str
+) -> None:
+    context = browser.new_context()
+    context.add_init_script(lacks)
+    page = context.new_page()
+    page.goto(f"{address}/lab/index.html?path=notebooks/index.ipynb")
+    page.get_by_text(said).wait_for()
+    page.get_by_role("link", name="The race can be played").click()
+    page.get_by_text(said).wait_for()
+    lose(page)
+    page.get_by_role("link", name="The order").click()
+    page.locator(".stepper").first.wait_for()
+    context.close()
+
+
+def lose(page) -> None:
+    """Play a race, by its hints, to its loss."""
+    page.get_by_text("you can still lose the page").first.wait_for(timeout=2 * MINUTE)
+    for _ in range(60):
+        if page.get_by_text("now the page is lost").count():
+            break
+        page.get_by_role("button", name="Hint").first.click()  # the next step of a run that loses
+        page.locator(".choices .hinted").first.click()
+    page.get_by_text("now the page is lost").first.wait_for(timeout=5_000)
 
 
 def test_every_chapter_can_be_read(context, address: str, site: Path) -> None:
@@ -283,7 +330,7 @@ def test_with_the_network_cut(browser, site: Path) -> None:
             timeout=2 * MINUTE,
         )
     page.goto(address)
-    page.frame_locator("iframe").get_by_text("you can still lose the page").first.wait_for()
+    page.get_by_text("you can still lose the page").first.wait_for()
     page.get_by_role("link", name="The order").first.click()
     page.locator(".stepper").first.wait_for()
     opened(page, address, "exercises/vma_address/vma_address.ipynb")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import linecache
 import pickle
 import sys
-import types
 
 import pytest
 from other_answers import RIGHT as OTHER_RIGHT
 from other_answers import WRONG as OTHER_WRONG
 from other_answers import changed, solution
+from practice import checked, facts
 from submissions import IMPORTS, RIGHT, WRONG
 
-from vmlesson.grade import check
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
 from vmlesson.grade.submission import Submission
@@ -76,25 +74,13 @@ def slip(body: str) -> str:
 
 def both(exercise: str, source: str) -> tuple[Verdict, Verdict]:
     """What a notebook says, and what `vmlesson grade` says."""
-    space = types.ModuleType("answer").__dict__
-    linecache.cache["answer.py"] = len(source), None, source.splitlines(keepends=True), "answer.py"
-    exec(compile(source, "answer.py", "exec"), space)
-    here = getattr(check, exercise)(space[find_exercise(exercise).asked])
     submission = Submission("answer.py", [("answer.py", source)])
-    return here, judge(find_exercise(exercise), submission, 60.0)
+    return checked(exercise, source), judge(find_exercise(exercise), submission, 60.0)
 
 
 def agree(exercise: str, source: str) -> Verdict:
     here, there = both(exercise, source)
-    assert [(one.passed, one.name, one.message) for one in here.checks] == [
-        (one.passed, one.name, one.message) for one in there.checks
-    ]
-    assert (here.outcome, here.points, here.sentence) == (
-        there.outcome,
-        there.points,
-        there.sentence,
-    )
-    assert (here.finding and here.finding.printed) == (there.finding and there.finding.printed)
+    assert facts(here) == facts(there)
     return there
 
 

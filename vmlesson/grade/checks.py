@@ -57,7 +57,7 @@ def check_all(
     Args:
         subject: the answer.
         submission: where it came from.
-        tell: called with the name of each check before it is tried.
+        tell: called before each check, with its name and what is known to be wrong by then.
     """
     exercise = subject.exercise
     report = Verdict(exercise.name, submission, PASSED, "", exercise.max_points)
@@ -69,7 +69,7 @@ def check_all(
         if stopped:
             report.checks.append(_untried(check, stopped))
             continue
-        tell(check.name)
+        tell(f"{check.name}{so_far(report.checks)}")
         try:
             done = run_check(subject, check, report.warnings)
             report.checks.append(done)
@@ -90,6 +90,12 @@ def check_all(
         report.warnings += paid(subject)
     say_once(report.checks)
     return report
+
+
+def so_far(checks: Sequence[Checked]) -> str:
+    """What the first check that failed has said: the quick ones come first, and who waits reads."""
+    wrong = next((check for check in checks if not check.passed), None)
+    return "" if wrong is None else f" (already wrong: {wrong.name}: {wrong.message})"
 
 
 def say_once(checks: Sequence[Checked]) -> None:

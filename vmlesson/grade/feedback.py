@@ -10,7 +10,7 @@ from types import TracebackType
 from .. import kernel
 from ..explore import Failure
 from ..kernel.atomic import Named
-from .stub import IS_NONE, is_none
+from .stub import IS_NONE, NOT_AWAITED, said
 
 VOCABULARY = tuple(kernel.__all__)
 
@@ -75,7 +75,7 @@ def exception_in_words(error: BaseException, line: int | None) -> str:
     """An exception of the learner's code: the line, Python's words, and the nearest known name."""
     place = "" if line is None else f"line {line}: "
     kind, name, names = type(error).__name__, getattr(error, "name", None), list[str]()
-    message = is_none(error) or str(error)  # type: ignore[no-untyped-call]
+    message = said(error)  # type: ignore[no-untyped-call]
     if isinstance(error, AttributeError) and error.obj is not None:
         names = public(error.obj)
         if isinstance(error.obj, Named):
@@ -121,7 +121,7 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
         return "; other CPUs use this list too: write async for"
     if kind == "TypeError" and "'async for' requires" in message:
         return "; nobody else uses this list: write for, without async"
-    if kind == "TypeError" and "'await'" in message:
+    if kind == "TypeError" and message.endswith(NOT_AWAITED):
         return "; only operations and kernel functions are awaited"
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,6 +27,9 @@ from .verdict import ERROR, FAILED, PASSED, UNFINISHED, Verdict, unharmed
 
 NODES = 2_000
 """How far is looked for the decisive step: the answer is waited for."""
+IN_A_TAB = "<br><small>Nothing more for a minute? Kernel, Restart; your notebook is saved.</small>"
+IF_IT_HANGS = IN_A_TAB if sys.platform == "emscripten" else ""
+"""In a browser's tab nothing can interrupt a loop that awaits nothing."""
 
 
 class Checker:
@@ -145,9 +149,8 @@ class Status:
     def say(self, what: str) -> None:
         """Show what is being tried."""
         if self.display is not None:
-            self.display.update(
-                self.html(f"<em>checking {escape(self.name)}: {escape(what)} …</em>")
-            )
+            said = f"<em>checking {escape(self.name)}: {escape(what)} …</em>{IF_IT_HANGS}"
+            self.display.update(self.html(said))
 
 
 def attempt(function: Callable[[], Any]) -> Any:

@@ -688,6 +688,8 @@ async def called(function, args, plain):
 
 
 IS_NONE = " is None here"
+OLDER = " can't be used in 'await' expression"
+NOT_AWAITED = " can't be awaited"
 
 
 def is_none(error):
@@ -703,6 +705,14 @@ def is_none(error):
         return ""
     text = linecache.getline(code.co_filename, line).encode()[begin:end].decode(errors="replace")
     return f"{text.removesuffix('.' + error.name)}{IS_NONE}" if text.endswith(error.name) else ""
+
+
+def said(error):
+    """What an exception says; where releases of Python differ, as the newer have it."""
+    text = is_none(error) or str(error)
+    if text.startswith("object ") and text.endswith(OLDER):
+        return f"'{text.removeprefix('object ').removesuffix(OLDER)}' object{NOT_AWAITED}"
+    return text
 
 
 def learners(error):
@@ -744,7 +754,7 @@ def run_call(function, message, plain):
         end = [
             "exc",
             type(error).__name__,
-            (is_none(error) or str(error))[:500],
+            said(error)[:500],
             learners(error),
             name if type(name) is str else None,
             names,

@@ -1,0 +1,10 @@
+// Runs a Python program on a site's own Pyodide and wheels, as its tabs have them:
+//   node tools/pyodide.mjs SITE/static/pyodide PROGRAM < INPUT
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+const [folder, program] = process.argv.slice(2);
+const home = resolve(folder);
+const { loadPyodide } = await import(`${home}/pyodide.mjs`);
+const python = await loadPyodide({ indexURL: home, packages: ["vmlesson"] });
+python.runPython(readFileSync(program, "utf8"));

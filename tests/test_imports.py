@@ -23,3 +23,11 @@ def test_imports_the_standard_library_alone(module: str) -> None:
         check=True,
     )
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("module", ["vmlesson.grade", "vmlesson.learn", "vmlesson.lab"])
+def test_what_a_learner_imports_is_in_a_browsers_tab(module: str) -> None:
+    """Pages for a disk are made elsewhere: what fills their templates is not in the tab."""
+    code = f"import sys, {module}; print(*{{'jinja2', 'markupsafe'}} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -15,8 +15,8 @@ from markupsafe import Markup
 from .. import __version__
 from ..show.pages import fill
 from .exercises import Exercise
-from .pages import page
-from .verdict import ERROR, TEMPLATES, UNFINISHED, Row
+from .pages import TEMPLATES, page
+from .verdict import ERROR, UNFINISHED, Row
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

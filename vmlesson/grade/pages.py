@@ -16,8 +16,9 @@ from .collect import Task
 from .exercises import answers
 from .process import Abort
 from .submission import Submission
-from .verdict import TEMPLATES, UNFINISHED, Verdict, unharmed
+from .verdict import UNFINISHED, Verdict, unharmed
 
+TEMPLATES = Path(__file__).with_name("templates")
 STYLE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
 
 LONGEST_NAME = 50

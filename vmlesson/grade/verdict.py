@@ -1,21 +1,21 @@
-"""What a check found out about an answer, as data, as text and as a page."""
+"""What a check found out about an answer, as data, as text and as HTML.
+
+The HTML is made by hand: in a browser's tab there is no jinja2.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from html import escape
 from textwrap import indent
 from typing import Any, TypeVar
 
-from markupsafe import Markup
-
 from ..explore import Failure, Trace, as_text
 from ..explore.table import as_html
-from ..show.pages import fill
 from .feedback import SLIPS
 
-TEMPLATES = Path(__file__).with_name("templates")
+COLUMNS = ("check", "points", "what it shows")
 PLACE = "\0"
 """Stands for a figure in a text: nothing else has such a character."""
 PRINTED = "What it prints in this run:"
@@ -275,11 +275,43 @@ class Verdict:
 
     def to_html(self, picture: str | None = None) -> str:
         """As HTML; `picture` takes the place of the table that shows the schedule."""
-        told = self._told()
-        trace = None if told is None or told.finding is None else told.finding.schedule
-        schedule = "" if trace is None else as_html(trace) if picture is None else picture
-        return str(fill("verdict.html", TEMPLATES, verdict=self, told=told, printed=PRINTED,
-                        schedule=Markup(schedule)))  # fmt: skip
+        rows = "".join(_row(check) for check in self.checks)
+        parts = [f"<p><strong>{escape(self.notice)}</strong></p>"] if self.notice else []
+        parts.append(f"<p><strong>{escape(self.headline)}</strong></p>")
+        if self.checks:
+            if self.summary:
+                parts.append(f"<p>{escape(self.summary)}</p>")
+            parts.append(f"<table>{_head(COLUMNS)}<tbody>{rows}</tbody></table>")
+        parts += _notes(self.warnings)
+        check = self._told()
+        if check is not None and (finding := check.finding) is not None:
+            parts.append(f"<p>{escape(check.situation)}</p>")
+            if finding.rows:
+                parts.append(_table(finding.rows))
+            if finding.schedule is not None:
+                parts.append(as_html(finding.schedule) if picture is None else picture)
+            if finding.printed:
+                parts.append(f"<p>{PRINTED}</p><pre>{escape(finding.printed)}</pre>")
+            parts.append(f"<p>{escape(check.question)}</p>")
+        return "".join(parts)
+
+
+LEFT = 'style="text-align: left"'  # JupyterLab sets the cells of a table to the right
+SHORT = 'style="text-align: left; white-space: nowrap"'
+
+
+def _head(names: Sequence[str]) -> str:
+    cells = "".join(f"<th scope=col {LEFT}>{escape(name)}</th>" for name in names)
+    return f"<thead><tr>{cells}</tr></thead>"
+
+
+def _row(check: Checked) -> str:
+    mark = "✓" if check.passed else "✗"
+    return (
+        f'<tr><th scope="row" {SHORT}>{mark} {escape(check.name)}</th>'
+        f"<td {SHORT}>{check.points}/{check.max_points}</td>"
+        f"<td {LEFT}>{escape(check.shown)}</td></tr>"
+    )
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
@@ -290,3 +322,15 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    head, *others = rows
+    lines = (
+        f"<tr>{''.join(f'<td {SHORT}>{escape(cell)}</td>' for cell in row)}</tr>" for row in others
+    )
+    return f"<table>{_head(head)}<tbody>{''.join(lines)}</tbody></table>"
+
+
+def _notes(warnings: Iterable[str]) -> list[str]:
+    return [f"<p>note: {escape(warning)}</p>" for warning in warnings]

@@ -57,7 +57,8 @@ function render({ model, el }) {
   const predict = element("b", { textContent: "Predict. " });
   const legend = element("legend", {}, predict, ...prose(question.ask));
   const button = element("button", { type: "submit", textContent: "That is my answer" });
-  const reply = element("p", { className: "reply", role: "status" });
+  const reply = element("p", { className: "reply" });
+  reply.setAttribute("role", "status");
   const form = element("form", {}, element("fieldset", {}, legend, ...labels), button, reply);
   el.classList.add("vmlesson-prediction");
   el.dataset.lmSuppressShortcuts = "true";

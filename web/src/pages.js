@@ -1,6 +1,6 @@
 // Steppers in pages on disk: how they find their place and their document there.
 
-import { elements } from "./dom.js";
+import { elements, h } from "./dom.js";
 import { Stepper } from "./stepper.js";
 
 /**
@@ -23,9 +23,7 @@ export function orSentence(element, make) {
     return make();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const sentence = document.createElement("p");
-    sentence.role = "alert";
-    sentence.textContent = `This stepper cannot be drawn: ${why}.`;
+    const sentence = h("p", { role: "alert" }, `This stepper cannot be drawn: ${why}.`);
     (element.shadowRoot ?? element).replaceChildren(sentence);
     throw error;
   }

@@ -1,28 +1,28 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var V=Object.defineProperty;var ft=Object.getOwnPropertyDescriptor;var mt=Object.getOwnPropertyNames;var xt=Object.prototype.hasOwnProperty;var wt=(a,t)=>{for(var e in t)V(a,e,{get:t[e],enumerable:!0})},bt=(a,t,e,s)=>{if(t&&typeof t=="objec\
-t"||typeof t=="function")for(let o of mt(t))!xt.call(a,o)&&o!==e&&V(a,o,{get:()=>t[o],enumerable:!(s=
-ft(t,o))||s.enumerable});return a};var vt=a=>bt(V({},"__esModule",{value:!0}),a);var Xt={};wt(Xt,{Deck:()=>U});function r(a,t={},...e){let s=document.createElement(a);for(let[o,i]of Object.entries(t))i===!1||i==
+"use strict";var bundled=(()=>{var V=Object.defineProperty;var ft=Object.getOwnPropertyDescriptor;var mt=Object.getOwnPropertyNames;var xt=Object.prototype.hasOwnProperty;var wt=(r,t)=>{for(var e in t)V(r,e,{get:t[e],enumerable:!0})},bt=(r,t,e,s)=>{if(t&&typeof t=="objec\
+t"||typeof t=="function")for(let o of mt(t))!xt.call(r,o)&&o!==e&&V(r,o,{get:()=>t[o],enumerable:!(s=
+ft(t,o))||s.enumerable});return r};var vt=r=>bt(V({},"__esModule",{value:!0}),r);var Xt={};wt(Xt,{Deck:()=>U});function a(r,t={},...e){let s=document.createElement(r);for(let[o,i]of Object.entries(t))i===!1||i==
 null||(o.startsWith("on")?s.addEventListener(o.slice(2),i):o==="style"?kt(s,i):s.setAttribute(o,i===
-!0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function kt(a,t){for(let[
-e,s]of Object.entries(t))a.style.setProperty(e,String(s))}var k=(a,t)=>[...a.querySelectorAll(t)],g=(...a)=>a.
-filter(Boolean).join(" "),y=(a,t)=>a.setAttribute("aria-disabled",String(!t)),b=a=>(a/4096).toString(
-16),L=a=>`[${b(a.start)}, ${b(a.end)})`,v=a=>(a??0)>>20?`${(a??0)>>20}.${((a??0)&1048575).toString(16)}`:
-(a??0).toString(16),Z=["square","round","diamond","hexagon"];function m(a,t,e=""){let s=typeof t=="n\
-umber"?t:a.cpus.indexOf(t),o=typeof t=="number"?a.cpus[s]:t,i=g("badge",Z[s%Z.length],e);return r("s\
-pan",{class:i,title:`CPU ${o}`},r("span",{},String(s+1)))}function yt(a,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let n of Object.values(
-a.states[o].moves??{})){let{to:l}=a.steps[n];s.has(l)||s.set(l,[...i,n])}}return null}function tt(a,t){
-for(let e=a.at;e>=0;e--){let s=yt(a.doc,a.stepAt(e)?.to??0,t);if(s)return[...a.path.slice(0,e),...s]}
-return null}var $t=["lost","can","unknown","safe"];function et(a){let t=new Map([[0,0]]),e=[];for(let[
-o,i]of t){e[i]??=[],e[i].push(o);for(let n of Object.values(a.states[o].moves??{})){let{to:l}=a.steps[n];
-t.has(l)||t.set(l,i+1)}}let s=o=>$t.indexOf(a.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
+!0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function kt(r,t){for(let[
+e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var k=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
+filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),b=r=>(r/4096).toString(
+16),L=r=>`[${b(r.start)}, ${b(r.end)})`,v=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
+(r??0).toString(16),Z=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="n\
+umber"?t:r.cpus.indexOf(t),o=typeof t=="number"?r.cpus[s]:t,i=g("badge",Z[s%Z.length],e);return a("s\
+pan",{class:i,title:`CPU ${o}`},a("span",{},String(s+1)))}function yt(r,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let n of Object.values(
+r.states[o].moves??{})){let{to:l}=r.steps[n];s.has(l)||s.set(l,[...i,n])}}return null}function tt(r,t){
+for(let e=r.at;e>=0;e--){let s=yt(r.doc,r.stepAt(e)?.to??0,t);if(s)return[...r.path.slice(0,e),...s]}
+return null}var $t=["lost","can","unknown","safe"];function et(r){let t=new Map([[0,0]]),e=[];for(let[
+o,i]of t){e[i]??=[],e[i].push(o);for(let n of Object.values(r.states[o].moves??{})){let{to:l}=r.steps[n];
+t.has(l)||t.set(l,i+1)}}let s=o=>$t.indexOf(r.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
 (i,n)=>s(i)-s(n)))}var st={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,A=class{constructor(t){this.
 stepper=t;let e=et(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;let o=C(
 "svg",{viewBox:`0 0 ${e.length*$} ${s*S}`,preserveAspectRatio:"none",role:"img","aria-label":this.inWords(),
 class:"field"});for(let[l,c]of e.entries())for(let[h,d]of c.entries())o.append(this.box(d,l,h+Math.floor(
 (s-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C("circle",{class:"here",r:5}),o.append(
-this.way,this.here),o.addEventListener("click",l=>this.clicked(l));let i=r("p",{class:"legend"},...[
-"lost","can","safe"].map(l=>r("span",{class:l},this.count(l)))),n=r("p",{class:"caption"},"All that \
-can happen: click a state to go there");this.root=r("section",{class:"chart","aria-label":"All that \
+this.way,this.here),o.addEventListener("click",l=>this.clicked(l));let i=a("p",{class:"legend"},...[
+"lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),n=a("p",{class:"caption"},"All that \
+can happen: click a state to go there");this.root=a("section",{class:"chart","aria-label":"All that \
 can happen"},n,o,i)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??"unknown",i=C("rect",{x:e*$+
 1,y:s*S+1,width:$-2,height:S-2,class:o,"data-state":t}),n=C("title",{});return n.textContent=`${st[o]}\
 , after ${e} steps at least`,i.append(n),this.boxes.set(t,i),this.places.set(t,[e*$+$/2,s*S+S/2]),i}count(t){
@@ -33,37 +33,37 @@ Element?t.target.getAttribute("data-state"):null,s=e===null?null:tt(this.stepper
 stepper.resume(s,s.length)}draw(){let{run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(
 l).to)],s=e.map(l=>this.places.get(l)?.join(",")??"");this.way.setAttribute("points",s.join(" "));let[
 o,i]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(o)),this.here.setAttribute(
-"cy",String(i));let n=t.state.outlook??"unknown";this.here.setAttribute("class",g("here",n))}};function C(a,t){
-let e=r("div");e.innerHTML="<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??
-null,a);for(let[o,i]of Object.entries(t))s.setAttribute(o,String(i));return s}var E=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((o,i)=>r("button",{type:"butto\
-n",onclick:()=>t.choose(i)})),this.hint=r("button",{type:"button",class:"hint",onclick:()=>t.hint()},
-"Hint (h)");let e=r("span",{class:"ask"},"Who goes next?"),s={role:"group","aria-label":"Who goes ne\
-xt?"};this.root=r("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){let{run:t,doc:e,hinted:s}=this.
+"cy",String(i));let n=t.state.outlook??"unknown";this.here.setAttribute("class",g("here",n))}};function C(r,t){
+let e=a("div");e.innerHTML="<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??
+null,r);for(let[o,i]of Object.entries(t))s.setAttribute(o,String(i));return s}var E=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((o,i)=>a("button",{type:"butto\
+n",onclick:()=>t.choose(i)})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.hint()},
+"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"group","aria-label":"Who goes ne\
+xt?"};this.root=a("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){let{run:t,doc:e,hinted:s}=this.
 stepper,{hint:o}=t.state;for(let[i,n]of this.buttons.entries()){let{next:l,waits:c}=t.view(i);y(n,t.
 able(i)),n.classList.toggle("hinted",s&&o===i);let h=l?c?`waits: ${c}`:l:"has ended";n.replaceChildren(
-m(e,i),r("strong",{},e.cpus[i]),r("span",{},h))}y(this.hint,o!=null&&!s)}focus(){let{hint:t}=this.stepper.
-run.state;t!=null&&this.buttons[t].focus()}};function ot(a){let t=a.picture();return t?[...t.cursors.map(s=>St(s,t)),...t.moves.map(s=>Ct(s,t,a))]:
-[]}function St({cpu:a,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(c=>c.id===e),i=`the list of ${o?.name??
-"an anon_vma that is gone"}`;if(!t)return`The walk of ${a} is at the end of ${i}.`;let n=`${(o?.list.
-indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===it(t,s));return`The walk of ${a} st\
-ands at ${l?.name}, ${n} on ${i}.`}function Ct({cpu:a,source:t,destination:e},s,o){let i=new Map(s.vmas.
-map(u=>[u.id,u.name])),n=o.view(o.doc.cpus.indexOf(a)).hand,l=n?`The entry ${n}, in the hand of ${a}\
-,`:`What ${a} moves`,c=F(o.order,t,e),h=K(o.order,t,e,s)?", past the walk":"",d=`from ${i.get(t)} to\
- ${i.get(e)}`;return`${l} goes ${c?"up":"down"}, ${d}${h}.`}var F=(a,t,e)=>a.indexOf(e)<a.indexOf(t);
-function K(a,t,e,s){let[o,i]=[t,e].map(n=>a.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?a.
-indexOf(it(n,s)??""):a.length;return i<o&&l>i&&l<=o})}var it=(a,t)=>t.avcs.find(e=>e.id===a)?.vma;var zt="a page is lost",nt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
-s"]},j=class{constructor(t){this.stepper=t,this.number=r("span",{class:"number"}),this.said=r("p",{class:"\
-said","aria-live":"polite","aria-atomic":"true"}),this.changes=r("p",{class:"changes"}),this.preempts=
-r("span",{class:"preempts"});let e=r("div",{class:"words"},this.said,this.changes);this.root=r("div",
-{class:"news"},this.number,e,this.preempts),this.verdict=r("p",{class:"verdict"}),t.driving&&this.verdict.
-setAttribute("role","status");let s={role:"log",tabindex:"0","aria-label":"console"};this.console=r(
+m(e,i),a("strong",{},e.cpus[i]),a("span",{},h))}y(this.hint,o!=null&&!s)}focus(){let{hint:t}=this.stepper.
+run.state;t!=null&&this.buttons[t].focus()}};function ot(r){let t=r.picture();return t?[...t.cursors.map(s=>St(s,t)),...t.moves.map(s=>Ct(s,t,r))]:
+[]}function St({cpu:r,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(c=>c.id===e),i=`the list of ${o?.name??
+"an anon_vma that is gone"}`;if(!t)return`The walk of ${r} is at the end of ${i}.`;let n=`${(o?.list.
+indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===it(t,s));return`The walk of ${r} st\
+ands at ${l?.name}, ${n} on ${i}.`}function Ct({cpu:r,source:t,destination:e},s,o){let i=new Map(s.vmas.
+map(u=>[u.id,u.name])),n=o.view(o.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
+,`:`What ${r} moves`,c=F(o.order,t,e),h=K(o.order,t,e,s)?", past the walk":"",d=`from ${i.get(t)} to\
+ ${i.get(e)}`;return`${l} goes ${c?"up":"down"}, ${d}${h}.`}var F=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
+function K(r,t,e,s){let[o,i]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
+indexOf(it(n,s)??""):r.length;return i<o&&l>i&&l<=o})}var it=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var zt="a page is lost",nt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
+said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
+a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
+{class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&this.verdict.
+setAttribute("role","status");let s={role:"log",tabindex:"0","aria-label":"console"};this.console=a(
 "pre",{class:"console",...s});let o=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
 o}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:o,at:i}=t;this.number.textContent=s?`step ${i}`:
 `${i} / ${t.path.length}`;let n=s?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
 decisive>0&&i===t.decisive;this.said.replaceChildren(...o?[m(e,o.cpu)," "]:[],o?o.sentence:n,...l?["\
- ",r("strong",{class:"fatal"},"From here on it is inevitable.")]:[],r("span",{class:"hidden"},` ${ot(
-t).join(" ")}`));let c=o?.changes.map(p=>r("span",{class:"change"},p))??[];this.changes.replaceChildren(
-...c.length?c:[o?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(i)?[r("span",{},
+ ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${ot(
+t).join(" ")}`));let c=o?.changes.map(p=>a("span",{class:"change"},p))??[];this.changes.replaceChildren(
+...c.length?c:[o?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},
 "preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
 h.join(`
 `)||"console: quiet";let[d,u]=s?this.standing():Mt(t.verdict);this.verdict.className=`verdict ${d}`,
@@ -72,30 +72,30 @@ outcome!=="fails"||n.words===zt),[o,i]=e.states[0].picture&&s?nt.page:nt.other;r
 "fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
  you can still ${o}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
-function Mt(a){return a?.outcome==="fails"?["fails",`✗ ${a.words||`fails: ${a.kind}`}`]:a?.outcome===
+function Mt(r){return r?.outcome==="fails"?["fails",`✗ ${r.words||`fails: ${r.kind}`}`]:r?.outcome===
 "holds"?["holds","✓ holds"]:["open","… not at its end"]}var q=class{constructor(t){this.panes=t.doc.cpus.map((o,i)=>new Y(t,i));let e=Math.min(3,this.panes.
-length),s=this.panes.map(o=>o.root);this.root=r("div",{class:"panes",style:{"--cpus":e}},...s),this.
-others=r("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){for(let t of this.panes)t.draw()}show(){
+length),s=this.panes.map(o=>o.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...s),this.
+others=a("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){for(let t of this.panes)t.draw()}show(){
 for(let t of this.panes)t.show()}},Y=class{constructor(t,e){this.stepper=t,this.cpu=e,this.name=t.doc.
-cpus[e],this.shown=null,this.last=[-1,0],this.callers=r("span",{class:"callers","aria-hidden":"true"}),
-this.frames=r("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.pick()}),this.locals=
-r("p",{class:"locals"});let s={tabindex:"0",role:"region","aria-label":`Source of ${this.name}`};this.
-code=r("div",{class:"code",...s}),this.next=r("p",{class:"next"}),this.line=r("p",{class:"other"});let o=r(
-"strong",{},this.name),i=r("div",{class:"who"},m(t.doc,e),o,this.callers,this.frames),n={"aria-label":`\
-CPU ${this.name}`};this.root=r("section",{class:"pane",...n},i,this.code,r("div",{class:"now-at"},this.
+cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers","aria-hidden":"true"}),
+this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.pick()}),this.locals=
+a("p",{class:"locals"});let s={tabindex:"0",role:"region","aria-label":`Source of ${this.name}`};this.
+code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a("p",{class:"other"});let o=a(
+"strong",{},this.name),i=a("div",{class:"who"},m(t.doc,e),o,this.callers,this.frames),n={"aria-label":`\
+CPU ${this.name}`};this.root=a("section",{class:"pane",...n},i,this.code,a("div",{class:"now-at"},this.
 next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,this.draw()}draw(){
 let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,i=s.view(e),n=s.step?.cpu===e?s.step:null,l=Math.min(t.frames[e]??
 i.shown,i.stack.length-1);this.last=i.stack[l]??n?.place??this.last;let[c,h]=this.last,d=t.shownCpu===
 e;this.root.className=g("pane",n&&"acting",d&&"looked",!i.next&&"ended"),this.drawStack(i.stack,l),this.
 drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,n?.place??null),this.show();let u=i.locals??[];
-this.locals.hidden=!u.length||l!==i.shown,this.locals.replaceChildren(...u.map(([x,M])=>r("span",{},
-r("b",{},x),` ${M}`)));let p=i.hand?[r("b",{class:"hand"},`in its hand: ${i.hand}`)," "]:[];this.next.
+this.locals.hidden=!u.length||l!==i.shown,this.locals.replaceChildren(...u.map(([x,M])=>a("span",{},
+a("b",{},x),` ${M}`)));let p=i.hand?[a("b",{class:"hand"},`in its hand: ${i.hand}`)," "]:[];this.next.
 replaceChildren(...p,...at(i)),this.next.classList.toggle("waits",!!i.waits),this.line.hidden=d;let f=(o.
-functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(m(o,e),r("strong",{},this.name),r("co\
-de",{},i.next?`${h}  ${f}`:""),r("span",{},...at(i)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
+functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(m(o,e),a("strong",{},this.name),a("co\
+de",{},i.next?`${h}  ${f}`:""),a("span",{},...at(i)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
 o=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=o.slice(0,Math.max(0,e)).
 map(n=>`${n} › `).join(""),this.frames.hidden=!o.length,(!(o.length===this.frames.length)||o.some(
-(n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(...o.map(n=>r("option",{},n))),
+(n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(...o.map(n=>a("option",{},n))),
 this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){let e=this.stepper.
 doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>Lt(s,o+1,e))),
 this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,i=n=>o[Math.min(n,o.length)-
@@ -104,110 +104,110 @@ this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,i=n=>o[
 "aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??t.querySelector(".done"),
 s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,i=t.firstElementChild?.
 clientHeight??0;(o<t.scrollTop+i*2||o+e.offsetHeight*2>t.scrollTop+s)&&(t.scrollTop=Math.max(0,o-s/2))}};
-function at(a){return a.next?a.waits?[r("b",{},"waits: "),a.waits,` (to ${a.next})`]:[r("b",{},"next\
-: "),a.next]:["has ended"]}function Lt(a,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",
-i&&"doc",i&&t>s&&"more",t===1&&"first"),l={"--indent":a.length-a.trimStart().length};return r("div",
-{class:n},r("span",{class:"no","aria-hidden":"true"},String(t)),r("code",{style:l},a.trim()||" "))}var At=10,T=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
-...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=r("div",{class:"st\
-rip",style:e}),this.heads=r("div",{class:"heads"}),this.ends=r("div",{class:"ends"}),this.carry=r("s\
+function at(r){return r.next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next\
+: "),r.next]:["has ended"]}function Lt(r,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",
+i&&"doc",i&&t>s&&"more",t===1&&"first"),l={"--indent":r.length-r.trimStart().length};return a("div",
+{class:n},a("span",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var At=10,T=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
+rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
 pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Et(c,h));let s=[
-...this.rows.values()],o=this.columns.map((c,h)=>r("span",{class:"thread",style:{"--column":h+1}})),
-i=this.world.mms.size>1;this.body=r("div",{class:g("rows",i&&"families")},...o,...s.map(c=>c.box),this.
+...this.rows.values()],o=this.columns.map((c,h)=>a("span",{class:"thread",style:{"--column":h+1}})),
+i=this.world.mms.size>1;this.body=a("div",{class:g("rows",i&&"families")},...o,...s.map(c=>c.box),this.
 ends,this.carry);let n=Math.max(1,...s.map(c=>c.wide)),l=g("grid",this.columns.length===1&&"single");
-this.root=r("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,
+this.root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,
 "--wide":n}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=jt(t,this.run);this.
 order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(...this.
 columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.ends.
-replaceChildren(...this.columns.map((s,o)=>r("span",{class:"end",style:{"--column":o+1}},...t.cursors.
+replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
 filter(i=>i.anon_vma===s&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
 moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:i,
 destination:n,cpu:l}=e,c=F(this.order,i,n),h=K(this.order,i,n,t),{hand:d=""}=this.run.view(this.run.
-doc.cpus.indexOf(l));return{from:s,to:o,up:c,past:h,hand:d}}cursor(t){return r("span",{class:"cursor"},
-m(this.run.doc,t.cpu),r("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
+doc.cpus.indexOf(l));return{from:s,to:o,up:c,past:h,hand:d}}cursor(t){return a("span",{class:"cursor"},
+m(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
 stepper.measures,o=0;for(let i of this.order){let n=this.rows.get(i);if(!n)continue;let l=n.lines*t;
 n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${o}px)`,n.middle=o+l/2,o+=l+e}this.placeCarry(),
 this.ends.style.transform=`translateY(${o}px)`,this.body.style.height=`${o+(this.columns.length?s:0)}\
 px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:o,up:i,past:n,hand:l}=t,
 c=i?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(s.middle,o.middle)}px`,e.style.height=
 `${Math.abs(s.middle-o.middle)}px`;let d=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
-n?"past the walk":""],u=r("i",{class:"hand",title:"in no slot"},r("small",{},"in hand"),l),p=r("span",
-{},...d.map(f=>r("b",{},f)));e.replaceChildren(l?u:p)}lock(t,e,s){let o=t.locks.get(e),{owners:i=[],
+n?"past the walk":""],u=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),p=a("span",
+{},...d.map(f=>a("b",{},f)));e.replaceChildren(l?u:p)}lock(t,e,s){let o=t.locks.get(e),{owners:i=[],
 waiters:n=[]}=o??{},l=i.length>0,c=n.length?`, ${n.join(", ")} waits`:"",h=o?(l?`held by ${i.join(",\
  ")}`:"free")+c:"is gone",d=g("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:u}=this.
-run;return r("span",{class:d,title:`${o?.label??s}: ${h}`},r("span",{class:"label"},s),...l?i.map(p=>m(
-u,p)):[r("span",{class:"free"},o?"free":"–")],n.length>0&&r("span",{class:"waiters"},"◂",r("span",
-{class:"word"},"waits"),...n.map(p=>m(u,p))),r("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
+run;return a("span",{class:d,title:`${o?.label??s}: ${h}`},a("span",{class:"label"},s),...l?i.map(p=>m(
+u,p)):[a("span",{class:"free"},o?"free":"–")],n.length>0&&a("span",{class:"waiters"},"◂",a("span",
+{class:"word"},"waits"),...n.map(p=>m(u,p))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
 ...this.world.locks.values()].filter(({used:i,kind:n})=>i&&(n==="mmap_sem"||n==="page_table_lock")),
 s=[...this.world.pages.values()].filter(i=>i.busy),o=s.some(i=>this.world.locks.get(i.id)?.waited);this.
 strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
 ...s.map(i=>this.page(i,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,i=g("pageframe",!s&&
-"gone",e.changed.has(t.id)&&"changed"),n=e.locks.get(t.id)?.waiters??[];return r("span",{class:i},r(
-"span",{class:"label"},`page ${v(t.pfn)}`),r("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
-ee"),s?.locked&&r("span",{class:"waiters"},"locked",m(o,s.locked)),...n.map(l=>r("span",{class:"wait\
+"gone",e.changed.has(t.id)&&"changed"),n=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
+"span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
+ee"),s?.locked&&a("span",{class:"waiters"},"locked",m(o,s.locked)),...n.map(l=>a("span",{class:"wait\
 ers"},"◂ waits",m(o,l))))}head(t,e,s){let o=s.families.get(t),i=this.world.families.get(t)??o,n=[...this.
 world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(i?.root??"")?.
-name??"?",c=g("family",!o&&"gone",s.changed.has(t)&&"changed");return r("span",{class:c,style:{"--co\
-lumn":e}},r("span",{class:"name"},r("strong",{},i?.name),o?.root===t?" root":""),n?this.lock(s,n.id,
-"mutex"):r("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,i=e.vmas.get(
+name??"?",c=g("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
+lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),o?.root===t?" root":""),n?this.lock(s,n.id,
+"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,i=e.vmas.get(
 s),n=this.world.vmas.get(s),l=e.roles[s],c=i?.inserted?i.cells:[],h=new Map(c.map(w=>[w.address,w])),
 u=[...new Set(c.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),p=this.world.mms.size>1?
 `${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
 anged");t.box.className=f;let x=this.columns.map((w,gt)=>this.knot(t,w,gt+1,e)),M=x.findIndex(Boolean);
-t.box.replaceChildren(r("span",{class:"card"},r("span",{class:"letter"},p,r("strong",{},i?.name??n?.
-name)),r("span",{class:"role"},l??""),this.bounds(s,i,e),r("span",{class:"cells"},...o.map(w=>qt(h.get(
-w),w,s,e))),r("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),M<0?"":r("span",{class:"link",
+t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},p,a("strong",{},i?.name??n?.
+name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(w=>qt(h.get(
+w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),M<0?"":a("span",{class:"link",
 style:{"--column":M+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",i=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return r("span",{class:i},e?.inserted?L(e):o,r("small",{},n))}knot(t,e,s,o){let n=o.
+16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?L(e):o,a("small",{},n))}knot(t,e,s,o){let n=o.
 families.get(e)?.list??[],l=n.findIndex(x=>o.avcs.get(x)?.vma===t.id),c=[...o.avcs.values()].find(x=>x.
 vma===t.id&&x.anon_vma===e),h=n[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return null;let d=l>=0,u=g("\
 knot",!d&&"loose",o.changed.has(h)&&"changed"),p=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,f=o.picture.cursors.filter(x=>x.avc===h);return r("span",{class:g("crossing",f.length>
-0&&"walked"),style:{"--column":s}},r("span",{class:u,title:p},d?String(l+1):"–"),...f.map(x=>this.
-cursor(x)))}};function Et(a,t){let e=[...t.addresses].sort((i,n)=>i-n),s=Math.ceil(e.length/At)||1,o=Math.
-ceil(e.length/s)||1;return{id:a,addresses:e,wide:o,lines:s,box:r("div",{class:"row"}),middle:0}}function jt(a,t){
-let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(a.vmas),avcs:e(a.avcs),families:e(a.anon_vmas),locks:e(
-a.locks),pages:e(a.pages),tables:e(a.tables),picture:a,roles:G(a,t.doc),changed:new Set(t.step?.ids??
-[])}}function G(a,t){if(!a.moves.length)return t.roles;let e={};for(let s of a.moves)e[s.source]="so\
-urce",e[s.destination]="destination";return e}function qt(a,t,e,s){let o=r("small",{},b(t));if(!a)return r(
-"span",{class:"cell outside"},o,r("span",{}," "));let i=s.pages.get(a.page??""),n=a.kind==="migrati\
-on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",c=v(a.pfn),[h,d,u]={none:["none","","none"],
-zero:["zero","","zero page"],present:[c,a.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
-n?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[a.kind],p=s.changed.has(`${e} ${t}`)&&"changed",
-f=n?", which is unlocked":a.kind==="present"&&!a.write?", read-only":"";return r("span",{class:g("ce\
-ll",a.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},o,r("span",{},h,d&&r("em",{},` ${d}`)))}function rt(a,t){let e=G(t,a.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
+get(e)?.name}`,f=o.picture.cursors.filter(x=>x.avc===h);return a("span",{class:g("crossing",f.length>
+0&&"walked"),style:{"--column":s}},a("span",{class:u,title:p},d?String(l+1):"–"),...f.map(x=>this.
+cursor(x)))}};function Et(r,t){let e=[...t.addresses].sort((i,n)=>i-n),s=Math.ceil(e.length/At)||1,o=Math.
+ceil(e.length/s)||1;return{id:r,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function jt(r,t){
+let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(r.vmas),avcs:e(r.avcs),families:e(r.anon_vmas),locks:e(
+r.locks),pages:e(r.pages),tables:e(r.tables),picture:r,roles:G(r,t.doc),changed:new Set(t.step?.ids??
+[])}}function G(r,t){if(!r.moves.length)return t.roles;let e={};for(let s of r.moves)e[s.source]="so\
+urce",e[s.destination]="destination";return e}function qt(r,t,e,s){let o=a("small",{},b(t));if(!r)return a(
+"span",{class:"cell outside"},o,a("span",{}," "));let i=s.pages.get(r.page??""),n=r.kind==="migrati\
+on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",c=v(r.pfn),[h,d,u]={none:["none","","none"],
+zero:["zero","","zero page"],present:[c,r.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
+n?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[r.kind],p=s.changed.has(`${e} ${t}`)&&"changed",
+f=n?", which is unlocked":r.kind==="present"&&!r.write?", read-only":"";return a("span",{class:g("ce\
+ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},o,a("span",{},h,d&&a("em",{},` ${d}`)))}function rt(r,t){let e=G(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
 name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),i=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),n=t.locks.filter(
-l=>a.world.locks.get(l.id)?.used);return r("div",{},X(["vma","role","pages","pgoff","ptes","lists","\
+l=>r.world.locks.get(l.id)?.used);return a("div",{},X(["vma","role","pages","pgoff","ptes","lists","\
 walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",L(l),l.pgoff.toString(16),l.cells.map(Tt).join(
 ", "),o(l)||"–",i(l)||"–"])),X(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),X(["lock","held by","waiting"],n.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Tt(a){let t={
-none:"none",zero:"zero page",present:`page ${v(a.pfn)}`,migration:`migration entry for page ${v(a.pfn)}`}[a.
-kind];return`${b(a.address)}: ${t}`}function X(a,t){let e=a.map(o=>r("th",{scope:"col"},o)),s=t.map(
-([o,...i])=>r("tr",{},r("th",{scope:"row"},o),...i.map(n=>r("td",{},n))));return r("table",{},r("the\
-ad",{},r("tr",{},...e)),r("tbody",{},...s))}var O=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=r("div",{class:"\
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Tt(r){let t={
+none:"none",zero:"zero page",present:`page ${v(r.pfn)}`,migration:`migration entry for page ${v(r.pfn)}`}[r.
+kind];return`${b(r.address)}: ${t}`}function X(r,t){let e=r.map(o=>a("th",{scope:"col"},o)),s=t.map(
+([o,...i])=>a("tr",{},a("th",{scope:"row"},o),...i.map(n=>a("td",{},n))));return a("table",{},a("the\
+ad",{},a("tr",{},...e)),a("tbody",{},...s))}var O=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
-The state as a table"};this.table=r("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
-new T(this.stepper),this.values=r("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
+The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
+new T(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
 grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.classList.toggle("pla\
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(rt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
-let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:i}=t.variables,n=h=>r("span",
-{class:"label"},h),l=(h,d)=>g(h,s.has(d)&&"changed"),c=()=>r("span",{class:"free"},"free");this.values.
-replaceChildren(...[...o].map(([h,d])=>r("span",{class:l("variable",h)},n(h),r("code",{},d))),...[...i].
-map(([h,d])=>{let u=d==null?"lock":"lock held",p=d==null?c():m(e,d);return r("span",{class:l(u,h)},n(
-h),p)}))}};var lt=40,N=class{columns=lt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=r(
-"div",{class:"timeline"}),this.marker=r("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
+let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:i}=t.variables,n=h=>a("span",
+{class:"label"},h),l=(h,d)=>g(h,s.has(d)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
+replaceChildren(...[...o].map(([h,d])=>a("span",{class:l("variable",h)},n(h),a("code",{},d))),...[...i].
+map(([h,d])=>{let u=d==null?"lock":"lock held",p=d==null?c():m(e,d);return a("span",{class:l(u,h)},n(
+h),p)}))}};var lt=40,N=class{columns=lt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+"div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??lt:
 1),this.drawn=0,this.ticks=t.path.map((l,c)=>Ot(t.did(l),c));let o=t.path.flatMap((l,c)=>t.preempts(
-c+1)?[Nt(c)]:[]);this.track=r("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+c+1)?[Nt(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
-l)}},...o,...this.ticks,t.decisive?It(t.decisive):null,this.marker),this.scroll=r("div",{class:"scro\
-ll"},this.track);let i=e.cpus.map((l,c)=>r("span",{class:"lane",style:{"grid-row":c+2}},m(e,c),r("sp\
-an",{},l))),n={"aria-hidden":"true",style:s};this.root.replaceChildren(r("div",{class:"lanes",...n},
+l)}},...o,...this.ticks,t.decisive?It(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
+ll"},this.track);let i=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},m(e,c),a("sp\
+an",{},l))),n={"aria-hidden":"true",style:s};this.root.replaceChildren(a("div",{class:"lanes",...n},
 ...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
 go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let n=Math.
 max(0,Math.min(this.drawn,t)-1);n<Math.max(this.drawn,t);n++)this.ticks[n]?.classList.toggle("past",
@@ -215,37 +215,37 @@ n<t),this.ticks[n]?.classList.toggle("current",n===t-1);this.drawn=t,this.marker
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",s);let{scroll:o}=this,i=t/this.columns*this.track.scrollWidth;(i<o.scrollLeft+
-40||i>o.scrollLeft+o.clientWidth-40)&&(o.scrollLeft=i-o.clientWidth/2)}};function Ot(a,t){let e=a.findings.
-length>0,s={"grid-column":t+1,"grid-row":a.cpu+2},o=`${t+1}: ${a.sentence}`,i=g("tick",e&&"wrong");return r(
-"span",{class:i,title:o,style:s},e?"✗":"")}var Nt=a=>r("span",{class:"break",title:"preemption",style:{
-"grid-column":a+1}}),It=a=>r("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":a}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
-type:"button","aria-label":f,title:f,onclick:p};return this.buttons[c]=r("button",x,h),this.buttons[c]}),
-o=Pt(t.driving).map(([c,h])=>r("div",{},r("dt",{},c),r("dd",{},h))),i="Δ changed in this step · dash\
+40||i>o.scrollLeft+o.clientWidth-40)&&(o.scrollLeft=i-o.clientWidth/2)}};function Ot(r,t){let e=r.findings.
+length>0,s={"grid-column":t+1,"grid-row":r.cpu+2},o=`${t+1}: ${r.sentence}`,i=g("tick",e&&"wrong");return a(
+"span",{class:i,title:o,style:s},e?"✗":"")}var Nt=r=>a("span",{class:"break",title:"preemption",style:{
+"grid-column":r+1}}),It=r=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
+style:{"grid-column":r}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
+type:"button","aria-label":f,title:f,onclick:p};return this.buttons[c]=a("button",x,h),this.buttons[c]}),
+o=Pt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),i="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",n={class:"\
-tools",role:"group","aria-label":"More"};this.root=r("div",{class:"more",hidden:!0},r("div",n,...s),
-r("dl",{},...o),r("p",{},i));let l="More: views, sizes, keys (?)";this.opener=r("button",{type:"butt\
+tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",n,...s),
+a("dl",{},...o),a("p",{},i));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
 on",class:"opener","aria-label":l,title:l,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
 root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
-buttons[t]?.setAttribute("aria-pressed",String(e))}};function Pt(a){return[["→ ←",a?"the same CP\
+buttons[t]?.setAttribute("aria-pressed",String(e))}};function Pt(r){return[["→ ←",r?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
-ion"],["Home End","to the start, to the end"],...a?[["1 … 9","this CPU goes next"],["h","a hint"]]:
+ion"],["Home End","to the start, to the end"],...r?[["1 … 9","this CPU goes next"],["h","a hint"]]:
 [["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
- turns"};this.root=r("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
+ turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
-0,t.path.length));return}let{parts:s,run:o,verdict:i}=e.beside,n=r("div",{class:"ways"},this.column(
+0,t.path.length));return}let{parts:s,run:o,verdict:i}=e.beside,n=a("div",{class:"ways"},this.column(
 ct(e.verdict),e.run,s,e.run.length),this.column(ct(i),o,s,o.length)),l=this.column("Both runs begin \
-so",e.run,0,s);this.root.replaceChildren(l,r("p",{class:"part"},`After step ${s} they part.`),n)}column(t,e,s,o){
+so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${s} they part.`),n)}column(t,e,s,o){
 let{run:i}=this.stepper,n=String(e.slice(0,o))===String(i.path.slice(0,o)),l=Ht(i,e.slice(0,o),s).map(
-h=>this.row(h,e,n)),c=t&&r("caption",{},t);return r("table",{},c,r("tbody",{},...l))}row(t,e,s){let{
+h=>this.row(h,e,n)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,s){let{
 stepper:o}=this,{at:i}=o.run,n=s&&i>=t.from&&i<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
-c=()=>{o.resume(e,t.to),this.draw()},h=r("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
-l);return r("tr",{class:g(n&&"now"),"aria-current":n?"step":null},r("th",{scope:"row"},h),r("td",{},
-m(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),r("td",{},t.said.join("; ")||"changes nothing"))}};function ct(a){
-return a?.outcome==="fails"?`✗ ${a.words}`:a?.outcome==="holds"?"✓ holds":"… not at its end"}function Ht(a,t,e=0){
-let s=[];for(let[o,i]of t.entries()){if(o<e)continue;let n=a.did(i),{cpu:l}=n,c=s.at(-1);c?.cpu!==l&&
-(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Rt(a,n)&&c.said.push(n.said)}return s}function Rt(a,{
-ids:t,findings:e}){let{locks:s,pages:o}=a.world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var J=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
+c=()=>{o.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
+l);return a("tr",{class:g(n&&"now"),"aria-current":n?"step":null},a("th",{scope:"row"},h),a("td",{},
+m(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function ct(r){
+return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"… not at its end"}function Ht(r,t,e=0){
+let s=[];for(let[o,i]of t.entries()){if(o<e)continue;let n=r.did(i),{cpu:l}=n,c=s.at(-1);c?.cpu!==l&&
+(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Rt(r,n)&&c.said.push(n.said)}return s}function Rt(r,{
+ids:t,findings:e}){let{locks:s,pages:o}=r.world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var J=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
 pages=new Map,this.mms=new Map,this.met=new Set,this.seen=0,this.grow()}get size(){return this.vmas.
 size+this.pages.size+this.families.size}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.
 doc.states[this.seen].picture??{};for(let[e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.
@@ -289,10 +289,10 @@ did(o));for(let{reads:o={},writes:i={},taken:n=[]}of s){for(let l of[...Object.k
 i)])t.set(l,"?");for(let l of n)e.set(l,null)}for(let{reads:o={},writes:i={}}of s.toReversed()){for(let[
 n,l]of Object.entries(o))t.set(n,l);for(let[n,[l]]of Object.entries(i))t.set(n,l)}for(let{cpu:o,writes:i={},
 taken:n=[],dropped:l=[]}of s.slice(0,this.at)){for(let[c,[,h]]of Object.entries(i))t.set(c,h);for(let c of n)
-e.set(c,o);for(let c of l)e.set(c,null)}return{values:t,locks:e}}};function Dt(a,t,e){let s=new Map(
+e.set(c,o);for(let c of l)e.set(c,null)}return{values:t,locks:e}}};function Dt(r,t,e){let s=new Map(
 t.avcs.map(n=>[n.id,n.vma])),o=t.anon_vmas.toSorted((n,l)=>+(l.id===e)-+(n.id===e)||l.list.length-n.
-list.length),i=new Set(a);for(let n of o.toReversed()){let l=n.list.flatMap(c=>s.get(c)??[]).filter(
-c=>i.has(c));a=Bt(a,l)}return a}function Bt(a,t){let e=new Set(t),s=[...t];return a.map(o=>e.has(o)?
+list.length),i=new Set(r);for(let n of o.toReversed()){let l=n.list.flatMap(c=>s.get(c)??[]).filter(
+c=>i.has(c));r=Bt(r,l)}return r}function Bt(r,t){let e=new Set(t),s=[...t];return r.map(o=>e.has(o)?
 s.shift()??o:o)}var ht=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
@@ -576,34 +576,34 @@ this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:s}=this,o=this.r
 "hall");this.news=new j(this),this.choices=e?new E(this):null,this.state=new O(this),this.panes=new q(
 this),this.timeline=new N(this),this.turns=new P(this),this.chart=t.drive?.whole?new A(this):null,this.
 tools=new I(this,this.toolsOf());let i=t.title||"a recorded run",n=["stepper",s.page&&"page",e&&"dri\
-ving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=r("div",{class:n.join(" "),tabindex:"\
+ving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("div",{class:n.join(" "),tabindex:"\
 0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`Stepper: ${i}. Arrow keys step, ? \
-shows all keys.`,onkeydown:l=>this.key(l)},r("div",{class:"head"},r(s.page?"h1":"p",{class:"title"},
+shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(s.page?"h1":"p",{class:"title"},
 i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,this.choices?.root,this.state.
-root,this.turns.root,r("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.others,this.
-news.console,r("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),this.shadow.
+root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.others,this.
+news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),this.shadow.
 replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.root,...this.panes.panes.map(c=>c.
 code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home","To the start",()=>this.go(0)],[
 "end","▶|","End","To the end",()=>this.go(this.run.path.length)],["turns","turns","v","The run in \
 turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.hall()]];this.chart&&t.push(
 ["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&t.push(["table","table","t",
 "Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.dataset.theme!=="dark",this.
-theme()};return this.options.page&&t.push(["theme","dark","","Light or dark",e]),t}buildControls(){let t=(s,o,i)=>r(
+theme()};return this.options.page&&t.push(["theme","dark","","Light or dark",e]),t}buildControls(){let t=(s,o,i)=>a(
 "button",{type:"button","aria-label":s,title:s,onclick:()=>{o!=="play"&&this.play(!1),i()}},o);return this.
 back=t("One step back (left arrow)","◀",()=>this.go(this.run.at-1)),this.player=this.driving?null:
 t("Play (space)","play",()=>this.play()),this.on=this.driving?null:t("One step on (right arrow)","▶",
-()=>this.forward()),r("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,this.player,
+()=>this.forward()),a("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,this.player,
 this.on)}get measures(){if(!this.measured){let t=getComputedStyle(this.root),e=s=>Number.parseFloat(
 t.getPropertyValue(s));this.measured={line:e("--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){
 this.measured=null,this.state.place(),this.panes.show()}draw(){let{run:t}=this;this.news.draw(),this.
 panes.draw(),this.choices?.draw(),this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.
-draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length)}};function dt(a,t,e={}){return Wt(a,()=>new R(a,t,e))}function Wt(a,t){try{return t()}catch(e){let s=e instanceof
-Error?e.message:String(e),o=document.createElement("p");throw o.role="alert",o.textContent=`This ste\
-pper cannot be drawn: ${s}.`,(a.shadowRoot??a).replaceChildren(o),e}}function pt(a="0"){return JSON.
-parse(document.getElementById(`document-${a}`)?.textContent??"null")}var D=a=>k(a,".stepper-host");function B(a){return a.querySelector(":scope > template")?.content}function Q(a,t,e){
-let s=a.importNode(t,!0);s.className=`${t.className} preview`;for(let o of s.querySelectorAll(e))o.remove();
+draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length)}};function dt(r,t,e={}){return Wt(r,()=>new R(r,t,e))}function Wt(r,t){try{return t()}catch(e){let s=e instanceof
+Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(r.shadowRoot??
+r).replaceChildren(o),e}}function pt(r="0"){return JSON.parse(document.getElementById(`document-${r}`)?.
+textContent??"null")}var D=r=>k(r,".stepper-host");function B(r){return r.querySelector(":scope > template")?.content}function Q(r,t,e){
+let s=r.importNode(t,!0);s.className=`${t.className} preview`;for(let o of s.querySelectorAll(e))o.remove();
 for(let o of["id","tabindex"])for(let i of[s,...s.querySelectorAll(`[${o}]`)])i.removeAttribute(o);return s}
-var _=a=>Q(document,a,"template, .stepper-host, .handout");var W=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
+var _=r=>Q(document,r,"template, .stepper-host, .handout");var W=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
 n"))||null}get page(){return this.window&&!this.window.closed?this.window.document:null}start(){return this.
 began=Date.now(),this.deck.kept("began",this.began),this.began}close(){this.window?.close()}open(){if(this.
 window&&!this.window.closed){this.window.focus();return}this.window=open("","","width=1280,height=80\
@@ -622,34 +622,34 @@ section:o,sections:i,at:n}=e;t.body.dataset.jpThemeLight=document.body.dataset.j
 body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",c=o.getAttribute("aria-label");s.title.
 textContent=`${n+1} / ${i.length}  ${c}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
 o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(o,t);let h=B(o);s.notes.replaceChildren(
-h?t.importNode(h,!0):"No notes."),this.tellNext(t);let d=0,u=i.map((p,f)=>{let x=r("li",{"aria-curre\
-nt":p===o?"true":!1},r("span",{},z(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
-p),x});s.plan.replaceChildren(t.importNode(r("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
+h?t.importNode(h,!0):"No notes."),this.tellNext(t);let d=0,u=i.map((p,f)=>{let x=a("li",{"aria-curre\
+nt":p===o?"true":!1},a("span",{},z(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
+p),x});s.plan.replaceChildren(t.importNode(a("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
 scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:o}=this.deck,i=e.
 querySelectorAll(".fragment:not(.shown)").length,n=s[o+1],l=n?"Next":"This is the last slide",c=t.createElement(
 "h2");if(c.textContent=i?`Next: ${i} more on this slide`:l,this.parts.next.replaceChildren(c),!n)return;
-let h=r("div",{class:"thumb","aria-hidden":"true"},_(n));this.parts.next.append(t.importNode(h,!0))}mirror(t,e){
+let h=a("div",{class:"thumb","aria-hidden":"true"},_(n));this.parts.next.append(t.importNode(h,!0))}mirror(t,e){
 let s=Q(e,t,"template, .still, .handout"),o=e.createElement("div");o.className="thumb",o.inert=!0,o.
 append(s),this.parts.now.replaceChildren(o);let i=D(s);for(let[n,{shadow:l}]of this.deck.live.entries())
 Ut(l,i[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
 began?(Date.now()-this.began)/1e3:0,o=d=>d.reduce((u,p)=>u+t.minutes(p),0)*60,i=o(t.sections.slice(0,
 t.at+1)),n=o(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${z(s)}${n?` of ${z(
 n)}`:""} · ${l}`;let c=s>i,h=c?`${z(s-i)} behind: leave this slide`:`leave this slide at ${z(i)}`;e.
-pace.textContent=n?h:"",e.pace.classList.toggle("late",c)}};function Ut(a,t,e){let s=t.attachShadow(
-{mode:"open"}),o=e.createElement("style"),i=a.adoptedStyleSheets.flatMap(c=>[...c.cssRules]);o.textContent=
+pace.textContent=n?h:"",e.pace.classList.toggle("late",c)}};function Ut(r,t,e){let s=t.attachShadow(
+{mode:"open"}),o=e.createElement("style"),i=r.adoptedStyleSheets.flatMap(c=>[...c.cssRules]);o.textContent=
 i.map(c=>c.cssText).join(`
-`),s.append(o,...[...a.children].map(c=>e.importNode(c,!0)));let[n,l]=[s.querySelectorAll(".code"),s.
-querySelectorAll("select")];for(let[c,h]of a.querySelectorAll(".code").entries())n[c].scrollTop=h.scrollTop;
-for(let[c,h]of a.querySelectorAll("select").entries())l[c].selectedIndex=h.selectedIndex}function z(a){
-return`${Math.floor(a/60)}:${String(Math.floor(a%60)).padStart(2,"0")}`}var Vt=486,Ft=.5,Kt=60,Yt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←","\
+`),s.append(o,...[...r.children].map(c=>e.importNode(c,!0)));let[n,l]=[s.querySelectorAll(".code"),s.
+querySelectorAll("select")];for(let[c,h]of r.querySelectorAll(".code").entries())n[c].scrollTop=h.scrollTop;
+for(let[c,h]of r.querySelectorAll("select").entries())l[c].selectedIndex=h.selectedIndex}function z(r){
+return`${Math.floor(r/60)}:${String(Math.floor(r%60)).padStart(2,"0")}`}var Vt=486,Ft=.5,Kt=60,Yt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←","\
 the stepper's while it has the focus (Esc gives it back), else turn the page"],["12 Enter","go to sl\
 ide 12"],["n","the speaker's window: this slide, the next, notes, clock, plan"],["s","the short talk\
 , and back to the long one"],["o","all slides"],["b","blank the screen"],["d","dark or light"],["l",
 "hall size or desk size"],["f","full screen"],["p","print with the notes; without: the browser's own\
  command"]],U=class{steppers=new Map;hall=!0;typed="";theme;section;scale=1;telling;constructor(){this.
 all=k(document,"main > section"),this.short=this.kept("short")==="true"&&this.hasShort,this.speaker=
-new W(this),this.number=r("span",{class:"number"}),this.progress=r("div",{class:"progress","aria-hid\
-den":"true"}),this.dialog=r("dialog",{}),this.said=r("p",{class:"toast",role:"status"}),this.build(),
+new W(this),this.number=a("span",{class:"number"}),this.progress=a("div",{class:"progress","aria-hid\
+den":"true"}),this.dialog=a("dialog",{}),this.said=a("p",{class:"toast",role:"status"}),this.build(),
 addEventListener("keydown",e=>this.key(e),{capture:!0}),addEventListener("hashchange",()=>this.follow()),
 addEventListener("resize",()=>this.fit());let t=()=>requestAnimationFrame(()=>requestAnimationFrame(
 ()=>this.focus()));addEventListener("load",t),addEventListener("pagehide",()=>this.speaker.close()),
@@ -657,8 +657,8 @@ this.onPaper(),this.bySwipe(),this.fit(),this.follow()}kept(t,e){try{return e!==
 setItem(t,String(e)),sessionStorage.getItem(t)}catch{return null}}get hasShort(){return this.all.some(
 t=>t.dataset.short)}get sections(){return this.short?this.all.filter(t=>t.dataset.short):this.all}get at(){
 return this.sections.indexOf(this.section)}get live(){return this.steppers.get(this.section)??[]}minutes(t){
-return Number((this.short?t.dataset.short:t.dataset.minutes)??0)}build(){let t=(s,o,i)=>r("button",{
-type:"button","aria-label":s,title:s,onclick:i},o),e=r("nav",{"aria-label":"Pages"},t("Keys (?)","?",
+return Number((this.short?t.dataset.short:t.dataset.minutes)??0)}build(){let t=(s,o,i)=>a("button",{
+type:"button","aria-label":s,title:s,onclick:i},o),e=a("nav",{"aria-label":"Pages"},t("Keys (?)","?",
 ()=>this.help()),t("All slides (o)","▦",()=>this.overview()),t("Page back (PageUp)","◀",()=>this.
 turn(-1)),this.number,t("Next page (PageDown)","▶",()=>this.turn(1)));document.body.append(e,this.
 progress,this.dialog,this.said)}tell(t){this.said.textContent=t,clearTimeout(this.telling),this.telling=
@@ -694,7 +694,7 @@ addEventListener("beforeprint",()=>{document.body.classList.remove("blank"),this
 dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener("afterprint",()=>{
 document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.querySelectorAll(
 ".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=B(t)?.cloneNode(!0);e&&t.
-append(r("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("touchstart",
+append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("touchstart",
 e=>{let s=ut(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:null},{passive:!0}),
 addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[o,i]=[s.clientX-t.clientX,s.clientY-
 t.clientY],n=Math.abs(o);n>Kt&&n>2*Math.abs(i)&&this.turn(-Math.sign(o))},{passive:!0})}key(t,e=document){
@@ -718,10 +718,10 @@ hall,document.body.classList.toggle("desk",!this.hall);for(let t of[...this.step
 t.hall(this.hall);this.fitContent(),this.tell(this.hall?"hall size":"desk size")}open(t,...e){let s=this.
 dialog.open&&this.dialog.getAttribute("aria-label")===t;this.dialog.close(),!s&&(this.dialog.setAttribute(
 "aria-label",t),this.dialog.replaceChildren(...e),this.dialog.showModal())}help(){let t=Yt.flatMap(([
-s,o])=>[r("dt",{},s),r("dd",{},o)]);this.open("Keys",r("h2",{},"Keys"),r("dl",{},t),r("p",{},"Each s\
-lide has an address, and so has each step of a stepper: #slide/step."))}overview(){let t=(s,o)=>r("l\
-i",{},r("a",{href:`#${s.id}`,"aria-current":s===this.section?"page":!1,onclick:()=>this.dialog.close()},
-r("span",{class:"thumb","aria-hidden":"true",inert:!0},_(s)),r("span",{},`${o+1}  ${s.getAttribute("\
-aria-label")}`)));this.open("All slides",r("ol",{class:"overview"},this.sections.map(t))),this.dialog.
-querySelector("[aria-current]")?.focus()}};function Gt(){let a=location.hash.slice(1);try{return decodeURIComponent(
-a)}catch{return a}}var ut=({target:a},t)=>a instanceof Element&&a.closest(t);new U;return vt(Xt);})();
+s,o])=>[a("dt",{},s),a("dd",{},o)]);this.open("Keys",a("h2",{},"Keys"),a("dl",{},t),a("p",{},"Each s\
+lide has an address, and so has each step of a stepper: #slide/step."))}overview(){let t=(s,o)=>a("l\
+i",{},a("a",{href:`#${s.id}`,"aria-current":s===this.section?"page":!1,onclick:()=>this.dialog.close()},
+a("span",{class:"thumb","aria-hidden":"true",inert:!0},_(s)),a("span",{},`${o+1}  ${s.getAttribute("\
+aria-label")}`)));this.open("All slides",a("ol",{class:"overview"},this.sections.map(t))),this.dialog.
+querySelector("[aria-current]")?.focus()}};function Gt(){let r=location.hash.slice(1);try{return decodeURIComponent(
+r)}catch{return r}}var ut=({target:r},t)=>r instanceof Element&&r.closest(t);new U;return vt(Xt);})();

@@ -1,24 +1,24 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var N=Object.defineProperty;var ut=Object.getOwnPropertyDescriptor;var gt=Object.getOwnPropertyNames;var ft=Object.prototype.hasOwnProperty;var mt=(i,t)=>{for(var e in t)N(i,e,{get:t[e],enumerable:!0})},xt=(i,t,e,o)=>{if(t&&typeof t=="objec\
-t"||typeof t=="function")for(let s of gt(t))!ft.call(i,s)&&s!==e&&N(i,s,{get:()=>t[s],enumerable:!(o=
-ut(t,s))||o.enumerable});return i};var wt=i=>xt(N({},"__esModule",{value:!0}),i);var Vt={};mt(Vt,{alone:()=>ct,chapter:()=>ht,default:()=>Dt,figures:()=>pt,mount:()=>C});function a(i,t={},...e){let o=document.createElement(i);for(let[s,n]of Object.entries(t))n===!1||n==
-null||(s.startsWith("on")?o.addEventListener(s.slice(2),n):s==="style"?bt(o,n):o.setAttribute(s,n===
-!0?"":String(n)));for(let s of e.flat())s!=null&&s!==!1&&o.append(s);return o}function bt(i,t){for(let[
-e,o]of Object.entries(t))i.style.setProperty(e,String(o))}var K=(i,t)=>[...i.querySelectorAll(t)],g=(...i)=>i.
+"use strict";var bundled=(()=>{var N=Object.defineProperty;var gt=Object.getOwnPropertyDescriptor;var ut=Object.getOwnPropertyNames;var ft=Object.prototype.hasOwnProperty;var mt=(i,t)=>{for(var e in t)N(i,e,{get:t[e],enumerable:!0})},xt=(i,t,e,s)=>{if(t&&typeof t=="objec\
+t"||typeof t=="function")for(let o of ut(t))!ft.call(i,o)&&o!==e&&N(i,o,{get:()=>t[o],enumerable:!(s=
+gt(t,o))||s.enumerable});return i};var wt=i=>xt(N({},"__esModule",{value:!0}),i);var Vt={};mt(Vt,{alone:()=>ct,chapter:()=>ht,default:()=>Dt,figures:()=>pt,mount:()=>C});function a(i,t={},...e){let s=document.createElement(i);for(let[o,n]of Object.entries(t))n===!1||n==
+null||(o.startsWith("on")?s.addEventListener(o.slice(2),n):o==="style"?bt(s,n):s.setAttribute(o,n===
+!0?"":String(n)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function bt(i,t){for(let[
+e,s]of Object.entries(t))i.style.setProperty(e,String(s))}var K=(i,t)=>[...i.querySelectorAll(t)],u=(...i)=>i.
 filter(Boolean).join(" "),y=(i,t)=>i.setAttribute("aria-disabled",String(!t)),b=i=>(i/4096).toString(
 16),j=i=>`[${b(i.start)}, ${b(i.end)})`,v=i=>(i??0)>>20?`${(i??0)>>20}.${((i??0)&1048575).toString(16)}`:
-(i??0).toString(16),G=["square","round","diamond","hexagon"];function f(i,t,e=""){let o=typeof t=="n\
-umber"?t:i.cpus.indexOf(t),s=typeof t=="number"?i.cpus[o]:t,n=g("badge",G[o%G.length],e);return a("s\
-pan",{class:n,title:`CPU ${s}`},a("span",{},String(o+1)))}var Y=["pool","states","steps","functions"],P=class{constructor(t){this.doc=t,this.vmas=new Map,this.
+(i??0).toString(16),G=["square","round","diamond","hexagon"];function f(i,t,e=""){let s=typeof t=="n\
+umber"?t:i.cpus.indexOf(t),o=typeof t=="number"?i.cpus[s]:t,n=u("badge",G[s%G.length],e);return a("s\
+pan",{class:n,title:`CPU ${o}`},a("span",{},String(s+1)))}var Y=["pool","states","steps","functions"],P=class{constructor(t){this.doc=t,this.vmas=new Map,this.
 families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.met=new Set,this.seen=0,
 this.grow()}get size(){return this.vmas.size+this.pages.size+this.families.size}grow(){for(;this.seen<
-this.doc.states.length;this.seen++){let t=this.doc.states[this.seen].picture??{};for(let[e,o]of Object.
-entries(t))for(let s of o)this.met.has(s)||(this.met.add(s),this.meet(e,this.doc.pool[s]))}}meet(t,e){
+this.doc.states.length;this.seen++){let t=this.doc.states[this.seen].picture??{};for(let[e,s]of Object.
+entries(t))for(let o of s)this.met.has(o)||(this.met.add(o),this.meet(e,this.doc.pool[o]))}}meet(t,e){
 if(t==="mms")this.mms.set(e.id,e);else if(t==="anon_vmas"&&!this.families.has(e.id))this.families.set(
 e.id,e);else if(t==="vmas")this.meetVma(e);else if(t==="locks")this.meetLock(e);else if(t==="pages"){
-let o=this.pages.get(e.id)??{...e,busy:!1};o.busy||=e.locked!=null||e.mapcount!==o.mapcount,this.pages.
-set(e.id,o)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let o of t.
-cells)e.addresses.add(o.address);e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){
+let s=this.pages.get(e.id)??{...e,busy:!1};s.busy||=e.locked!=null||e.mapcount!==s.mapcount,this.pages.
+set(e.id,s)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let s of t.
+cells)e.addresses.add(s.address);e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){
 let e=this.locks.get(t.id)??{...t,used:!1,waited:!1};e.used||=t.owners.length>0||t.waiters.length>0,
 e.waited||=t.waiters.length>0,this.locks.set(t.id,e)}},A=class{constructor(t){if(t.format!==2)throw new Error(
 `this run was recorded in format ${t.format}, and this stepper reads 2: run the cell again, or expor\
@@ -30,254 +30,254 @@ doc.drive}did(t){let e=this.doc.steps[t];return this.steps[t]??={...this.doc.poo
 steps[t]}stepAt(t){return t?this.did(this.path[t-1]):null}get step(){return this.stepAt(this.at)}stateAt(t){
 return this.doc.states[this.stepAt(t)?.to??0]}get state(){return this.stateAt(this.at)}view(t,e=this.
 at){return this.doc.pool[this.stateAt(e).views[t]]}picture(t=this.at){let e=this.stateAt(t).picture;
-if(!e)return null;let o=Object.entries(e).map(([s,n])=>[s,n.map(r=>this.doc.pool[r])]);return Object.
-fromEntries(o)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){if(t<2)return!1;let e=this.
-did(this.path[t-2]).cpu,o=this.view(e,t-1);return this.did(this.path[t-1]).cpu!==e&&!!o.next&&!o.waits}preemption(t){
+if(!e)return null;let s=Object.entries(e).map(([o,n])=>[o,n.map(r=>this.doc.pool[r])]);return Object.
+fromEntries(s)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){if(t<2)return!1;let e=this.
+did(this.path[t-2]).cpu,s=this.view(e,t-1);return this.did(this.path[t-1]).cpu!==e&&!!s.next&&!s.waits}preemption(t){
 for(let e=this.at+t;e>0&&e<=this.path.length;e+=t)if(this.preempts(e))return e;return t<0?0:this.path.
-length}keep(t){let e=t.findIndex(n=>!this.doc.steps[n]),o=e<0?t:t.slice(0,e),s=[this.doc.run,this.doc.
-beside?.run??[]].map(String);return String(o)===String(this.path)||!this.driving&&!s.includes(String(
-o))?!1:(this.path=[...o],this.orders=[],!0)}turn(t){return this.path[this.at]===t?!1:(this.path.length=
-this.at,this.orders.length=Math.min(this.orders.length,this.at+1),this.path.push(t),!0)}add(t,e,o){let{
-doc:s,world:n}=this;s.pool.push(...t.pool),s.states.push(...t.states),s.steps.push(...t.steps),s.functions.
-push(...t.functions),o.moves??={},o.moves[e]=t.step;let r=n.size;return n.grow(),r!==n.size}get schedule(){
+length}keep(t){let e=t.findIndex(n=>!this.doc.steps[n]),s=e<0?t:t.slice(0,e),o=[this.doc.run,this.doc.
+beside?.run??[]].map(String);return String(s)===String(this.path)||!this.driving&&!o.includes(String(
+s))?!1:(this.path=[...s],this.orders=[],!0)}turn(t){return this.path[this.at]===t?!1:(this.path.length=
+this.at,this.orders.length=Math.min(this.orders.length,this.at+1),this.path.push(t),!0)}add(t,e,s){let{
+doc:o,world:n}=this;o.pool.push(...t.pool),o.states.push(...t.states),o.steps.push(...t.steps),o.functions.
+push(...t.functions),s.moves??={},s.moves[e]=t.step;let r=n.size;return n.grow(),r!==n.size}get schedule(){
 return this.path.slice(0,this.at).map(t=>this.did(t).cpu)}get wrong(){return this.path.flatMap((t,e)=>this.
 did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let n of this.wrong.filter(r=>r<t)){let{
 cpu:r,findings:l}=this.did(this.path[n]);for(let[c,h]of l){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(
-n+1).padStart(5)}] CPU ${this.doc.cpus[r]}: ${p}`)}}let o=t===this.path.length?this.verdict:null,s=this.
-driving?this.stateAt(t).end:o;return s?.outcome==="fails"&&!e.some(n=>n.includes(s.message))&&e.push(
-`[  end] ${s.kind}: ${s.message}`),e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.
-vmas??[]).some(s=>this.doc.pool[s].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.
-orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let o=this.orders[t]?t+1:t;o<=this.
-at;o++){let s=this.picture(o);s&&(e=vt(e,s,this.doc.walked)),this.orders[o]=e}return e}get variables(){
-let t=new Map,e=new Map,o=this.path.map(s=>this.did(s));for(let{reads:s={},writes:n={},taken:r=[]}of o){
-for(let l of[...Object.keys(s),...Object.keys(n)])t.set(l,"?");for(let l of r)e.set(l,null)}for(let{
-reads:s={},writes:n={}}of o.toReversed()){for(let[r,l]of Object.entries(s))t.set(r,l);for(let[r,[l]]of Object.
-entries(n))t.set(r,l)}for(let{cpu:s,writes:n={},taken:r=[],dropped:l=[]}of o.slice(0,this.at)){for(let[
-c,[,h]]of Object.entries(n))t.set(c,h);for(let c of r)e.set(c,s);for(let c of l)e.set(c,null)}return{
-values:t,locks:e}}};function vt(i,t,e){let o=new Map(t.avcs.map(r=>[r.id,r.vma])),s=t.anon_vmas.toSorted(
-(r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),n=new Set(i);for(let r of s.toReversed()){
-let l=r.list.flatMap(c=>o.get(c)??[]).filter(c=>n.has(c));i=kt(i,l)}return i}function kt(i,t){let e=new Set(
-t),o=[...t];return i.map(s=>e.has(s)?o.shift()??s:s)}function J(i,t){let e=new Map,o=0,s=(d,x)=>new Promise(w=>{o+=1,e.set(o,w);let k=Object.fromEntries(
-Y.map(m=>[m,c.doc[m].length]));i.send({ask:o,path:d,cpu:x,have:k})}),n=!1,r=(d,x)=>{n=!0,i.set("path",
-[...x]),i.set("at",d),n=!1,i.save_changes()},l=()=>structuredClone(i.get("doc")),c=t(l(),{ask:s,moved:r}),
-h=()=>n||c.resume(i.get("path"),i.get("at")),p=()=>c.load(l()),u=d=>{e.get(d.answer)?.(d),e.delete(d.
-answer)};return i.on("msg:custom",u),i.on("change:doc",p),i.on("change:at change:path",h),h(),()=>{c.
-close(),i.off("msg:custom",u),i.off("change:doc",p),i.off("change:at change:path",h)}}function yt(i,t,e){let o=new Map([[t,[]]]);for(let[s,n]of o){if(s===e)return n;for(let r of Object.values(
-i.states[s].moves??{})){let{to:l}=i.steps[r];o.has(l)||o.set(l,[...n,r])}}return null}function X(i,t){
-for(let e=i.at;e>=0;e--){let o=yt(i.doc,i.stepAt(e)?.to??0,t);if(o)return[...i.path.slice(0,e),...o]}
+n+1).padStart(5)}] CPU ${this.doc.cpus[r]}: ${p}`)}}let s=t===this.path.length?this.verdict:null,o=this.
+driving?this.stateAt(t).end:s;return o?.outcome==="fails"&&!e.some(n=>n.includes(o.message))&&e.push(
+`[  end] ${o.kind}: ${o.message}`),e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.
+vmas??[]).some(o=>this.doc.pool[o].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.
+orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.
+at;s++){let o=this.picture(s);o&&(e=vt(e,o,this.doc.walked)),this.orders[s]=e}return e}get variables(){
+let t=new Map,e=new Map,s=this.path.map(o=>this.did(o));for(let{reads:o={},writes:n={},taken:r=[]}of s){
+for(let l of[...Object.keys(o),...Object.keys(n)])t.set(l,"?");for(let l of r)e.set(l,null)}for(let{
+reads:o={},writes:n={}}of s.toReversed()){for(let[r,l]of Object.entries(o))t.set(r,l);for(let[r,[l]]of Object.
+entries(n))t.set(r,l)}for(let{cpu:o,writes:n={},taken:r=[],dropped:l=[]}of s.slice(0,this.at)){for(let[
+c,[,h]]of Object.entries(n))t.set(c,h);for(let c of r)e.set(c,o);for(let c of l)e.set(c,null)}return{
+values:t,locks:e}}};function vt(i,t,e){let s=new Map(t.avcs.map(r=>[r.id,r.vma])),o=t.anon_vmas.toSorted(
+(r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),n=new Set(i);for(let r of o.toReversed()){
+let l=r.list.flatMap(c=>s.get(c)??[]).filter(c=>n.has(c));i=kt(i,l)}return i}function kt(i,t){let e=new Set(
+t),s=[...t];return i.map(o=>e.has(o)?s.shift()??o:o)}function J(i,t){let e=new Map,s=0,o=(d,x)=>new Promise(w=>{s+=1,e.set(s,w);let k=Object.fromEntries(
+Y.map(m=>[m,c.doc[m].length]));i.send({ask:s,path:d,cpu:x,have:k})}),n=!1,r=(d,x)=>{n=!0,i.set("path",
+[...x]),i.set("at",d),n=!1,i.save_changes()},l=()=>structuredClone(i.get("doc")),c=t(l(),{ask:o,moved:r}),
+h=()=>n||c.resume(i.get("path"),i.get("at")),p=()=>c.load(l()),g=d=>{e.get(d.answer)?.(d),e.delete(d.
+answer)};return i.on("msg:custom",g),i.on("change:doc",p),i.on("change:at change:path",h),h(),()=>{c.
+close(),i.off("msg:custom",g),i.off("change:doc",p),i.off("change:at change:path",h)}}function yt(i,t,e){let s=new Map([[t,[]]]);for(let[o,n]of s){if(o===e)return n;for(let r of Object.values(
+i.states[o].moves??{})){let{to:l}=i.steps[r];s.has(l)||s.set(l,[...n,r])}}return null}function X(i,t){
+for(let e=i.at;e>=0;e--){let s=yt(i.doc,i.stepAt(e)?.to??0,t);if(s)return[...i.path.slice(0,e),...s]}
 return null}var $t=["lost","can","unknown","safe"];function Q(i){let t=new Map([[0,0]]),e=[];for(let[
-s,n]of t){e[n]??=[],e[n].push(s);for(let r of Object.values(i.states[s].moves??{})){let{to:l}=i.steps[r];
-t.has(l)||t.set(l,n+1)}}let o=s=>$t.indexOf(i.states[s].outlook??"unknown");return e.map(s=>s.toSorted(
-(n,r)=>o(n)-o(r)))}var Z={lost:"lost",can:"open",safe:"safe",unknown:"not known"},S=10,z=8,L=class{constructor(t){this.
-stepper=t;let e=Q(t.doc),o=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;let s=M(
-"svg",{viewBox:`0 0 ${e.length*S} ${o*z}`,preserveAspectRatio:"none",role:"img","aria-label":this.inWords(),
-class:"field"});for(let[l,c]of e.entries())for(let[h,p]of c.entries())s.append(this.box(p,l,h+Math.floor(
-(o-c.length)/2)));this.way=M("polyline",{class:"way"}),this.here=M("circle",{class:"here",r:5}),s.append(
-this.way,this.here),s.addEventListener("click",l=>this.clicked(l));let n=a("p",{class:"legend"},...[
+o,n]of t){e[n]??=[],e[n].push(o);for(let r of Object.values(i.states[o].moves??{})){let{to:l}=i.steps[r];
+t.has(l)||t.set(l,n+1)}}let s=o=>$t.indexOf(i.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
+(n,r)=>s(n)-s(r)))}var Z={lost:"lost",can:"open",safe:"safe",unknown:"not known"},S=10,z=8,L=class{constructor(t){this.
+stepper=t;let e=Q(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;let o=M(
+"svg",{viewBox:`0 0 ${e.length*S} ${s*z}`,preserveAspectRatio:"none",role:"img","aria-label":this.inWords(),
+class:"field"});for(let[l,c]of e.entries())for(let[h,p]of c.entries())o.append(this.box(p,l,h+Math.floor(
+(s-c.length)/2)));this.way=M("polyline",{class:"way"}),this.here=M("circle",{class:"here",r:5}),o.append(
+this.way,this.here),o.addEventListener("click",l=>this.clicked(l));let n=a("p",{class:"legend"},...[
 "lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),r=a("p",{class:"caption"},"All that \
 can happen: click a state to go there");this.root=a("section",{class:"chart","aria-label":"All that \
-can happen"},r,s,n)}box(t,e,o){let s=this.stepper.doc.states[t].outlook??"unknown",n=M("rect",{x:e*S+
-1,y:o*z+1,width:S-2,height:z-2,class:s,"data-state":t}),r=M("title",{});return r.textContent=`${Z[s]}\
-, after ${e} steps at least`,n.append(r),this.boxes.set(t,n),this.places.set(t,[e*S+S/2,o*z+z/2]),n}count(t){
-let{states:e}=this.stepper.doc,o=e.filter(n=>n.outlook===t).length,s=Z[t];return`${o.toLocaleString(
-"en")} ${s}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(o=>this.count(o)).
+can happen"},r,o,n)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??"unknown",n=M("rect",{x:e*S+
+1,y:s*z+1,width:S-2,height:z-2,class:o,"data-state":t}),r=M("title",{});return r.textContent=`${Z[o]}\
+, after ${e} steps at least`,n.append(r),this.boxes.set(t,n),this.places.set(t,[e*S+S/2,s*z+z/2]),n}count(t){
+let{states:e}=this.stepper.doc,s=e.filter(n=>n.outlook===t).length,o=Z[t];return`${s.toLocaleString(
+"en")} ${o}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(s=>this.count(s)).
 join(", ");return`${t.length.toLocaleString("en")} states by their depth: ${e}`}clicked(t){let e=t.target instanceof
-Element?t.target.getAttribute("data-state"):null,o=e===null?null:X(this.stepper.run,Number(e));o&&this.
-stepper.resume(o,o.length)}draw(){let{run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(
-l).to)],o=e.map(l=>this.places.get(l)?.join(",")??"");this.way.setAttribute("points",o.join(" "));let[
-s,n]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(s)),this.here.setAttribute(
-"cy",String(n));let r=t.state.outlook??"unknown";this.here.setAttribute("class",g("here",r))}};function M(i,t){
-let e=a("div");e.innerHTML="<svg></svg>";let o=document.createElementNS(e.firstElementChild?.namespaceURI??
-null,i);for(let[s,n]of Object.entries(t))o.setAttribute(s,String(n));return o}var O=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((s,n)=>a("button",{type:"butto\
+Element?t.target.getAttribute("data-state"):null,s=e===null?null:X(this.stepper.run,Number(e));s&&this.
+stepper.resume(s,s.length)}draw(){let{run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(
+l).to)],s=e.map(l=>this.places.get(l)?.join(",")??"");this.way.setAttribute("points",s.join(" "));let[
+o,n]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(o)),this.here.setAttribute(
+"cy",String(n));let r=t.state.outlook??"unknown";this.here.setAttribute("class",u("here",r))}};function M(i,t){
+let e=a("div");e.innerHTML="<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??
+null,i);for(let[o,n]of Object.entries(t))s.setAttribute(o,String(n));return s}var O=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((o,n)=>a("button",{type:"butto\
 n",onclick:()=>t.choose(n)})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.hint()},
-"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),o={role:"group","aria-label":"Who goes ne\
-xt?"};this.root=a("div",{class:"choices",...o},e,...this.buttons,this.hint)}draw(){let{run:t,doc:e,hinted:o}=this.
-stepper,{hint:s}=t.state;for(let[n,r]of this.buttons.entries()){let{next:l,waits:c}=t.view(n);y(r,t.
-able(n)),r.classList.toggle("hinted",o&&s===n);let h=l?c?`waits: ${c}`:l:"has ended";r.replaceChildren(
-f(e,n),a("strong",{},e.cpus[n]),a("span",{},h))}y(this.hint,s!=null&&!o)}focus(){let{hint:t}=this.stepper.
-run.state;t!=null&&this.buttons[t].focus()}};function tt(i){let t=i.picture();return t?[...t.cursors.map(o=>St(o,t)),...t.moves.map(o=>zt(o,t,i))]:
-[]}function St({cpu:i,avc:t,anon_vma:e},o){let s=o.anon_vmas.find(c=>c.id===e),n=`the list of ${s?.name??
-"an anon_vma that is gone"}`;if(!t)return`The walk of ${i} is at the end of ${n}.`;let r=`${(s?.list.
-indexOf(t)??-1)+1} of ${s?.list.length}`,l=o.vmas.find(c=>c.id===et(t,o));return`The walk of ${i} st\
-ands at ${l?.name}, ${r} on ${n}.`}function zt({cpu:i,source:t,destination:e},o,s){let n=new Map(o.vmas.
-map(u=>[u.id,u.name])),r=s.view(s.doc.cpus.indexOf(i)).hand,l=r?`The entry ${r}, in the hand of ${i}\
-,`:`What ${i} moves`,c=B(s.order,t,e),h=D(s.order,t,e,o)?", past the walk":"",p=`from ${n.get(t)} to\
+"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"group","aria-label":"Who goes ne\
+xt?"};this.root=a("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){let{run:t,doc:e,hinted:s}=this.
+stepper,{hint:o}=t.state;for(let[n,r]of this.buttons.entries()){let{next:l,waits:c}=t.view(n);y(r,t.
+able(n)),r.classList.toggle("hinted",s&&o===n);let h=l?c?`waits: ${c}`:l:"has ended";r.replaceChildren(
+f(e,n),a("strong",{},e.cpus[n]),a("span",{},h))}y(this.hint,o!=null&&!s)}focus(){let{hint:t}=this.stepper.
+run.state;t!=null&&this.buttons[t].focus()}};function tt(i){let t=i.picture();return t?[...t.cursors.map(s=>St(s,t)),...t.moves.map(s=>zt(s,t,i))]:
+[]}function St({cpu:i,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(c=>c.id===e),n=`the list of ${o?.name??
+"an anon_vma that is gone"}`;if(!t)return`The walk of ${i} is at the end of ${n}.`;let r=`${(o?.list.
+indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===et(t,s));return`The walk of ${i} st\
+ands at ${l?.name}, ${r} on ${n}.`}function zt({cpu:i,source:t,destination:e},s,o){let n=new Map(s.vmas.
+map(g=>[g.id,g.name])),r=o.view(o.doc.cpus.indexOf(i)).hand,l=r?`The entry ${r}, in the hand of ${i}\
+,`:`What ${i} moves`,c=B(o.order,t,e),h=D(o.order,t,e,s)?", past the walk":"",p=`from ${n.get(t)} to\
  ${n.get(e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var B=(i,t,e)=>i.indexOf(e)<i.indexOf(t);
-function D(i,t,e,o){let[s,n]=[t,e].map(r=>i.indexOf(r));return o.cursors.some(({avc:r})=>{let l=r?i.
-indexOf(et(r,o)??""):i.length;return n<s&&l>n&&l<=s})}var et=(i,t)=>t.avcs.find(e=>e.id===i)?.vma;var Mt="a page is lost",st={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+function D(i,t,e,s){let[o,n]=[t,e].map(r=>i.indexOf(r));return s.cursors.some(({avc:r})=>{let l=r?i.
+indexOf(et(r,s)??""):i.length;return n<o&&l>n&&l<=o})}var et=(i,t)=>t.avcs.find(e=>e.id===i)?.vma;var Mt="a page is lost",st={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},q=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
 {class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&this.verdict.
-setAttribute("role","status");let o={role:"log",tabindex:"0","aria-label":"console"};this.console=a(
-"pre",{class:"console",...o});let s=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
-s}draw(){let{run:t,doc:e,driving:o}=this.stepper,{step:s,at:n}=t;this.number.textContent=o?`step ${n}`:
-`${n} / ${t.path.length}`;let r=o?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
-decisive>0&&n===t.decisive;this.said.replaceChildren(...s?[f(e,s.cpu)," "]:[],s?s.sentence:r,...l?["\
+setAttribute("role","status");let s={role:"log",tabindex:"0","aria-label":"console"};this.console=a(
+"pre",{class:"console",...s});let o=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
+o}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:o,at:n}=t;this.number.textContent=s?`step ${n}`:
+`${n} / ${t.path.length}`;let r=s?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
+decisive>0&&n===t.decisive;this.said.replaceChildren(...o?[f(e,o.cpu)," "]:[],o?o.sentence:r,...l?["\
  ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${tt(
-t).join(" ")}`));let c=s?.changes.map(d=>a("span",{class:"change"},d))??[];this.changes.replaceChildren(
-...c.length?c:[s?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(n)?[a("span",{},
+t).join(" ")}`));let c=o?.changes.map(d=>a("span",{class:"change"},d))??[];this.changes.replaceChildren(
+...c.length?c:[o?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(n)?[a("span",{},
 "preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
 h.join(`
-`)||"console: quiet";let[p,u]=o?this.standing():Ct(t.verdict);this.verdict.className=`verdict ${p}`,
-this.verdict.textContent=u}standing(){let{state:t,doc:e}=this.stepper.run,o=e.states.every(({end:r})=>r?.
-outcome!=="fails"||r.words===Mt),[s,n]=e.states[0].picture&&o?st.page:st.other;return t.end?t.end.outcome===
+`)||"console: quiet";let[p,g]=s?this.standing():Ct(t.verdict);this.verdict.className=`verdict ${p}`,
+this.verdict.textContent=g}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:r})=>r?.
+outcome!=="fails"||r.words===Mt),[o,n]=e.states[0].picture&&s?st.page:st.other;return t.end?t.end.outcome===
 "fails"?["fails",`✗ ${n}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
- you can still ${s}`],lost:["fails",`✗ now ${n}, whatever happens`],safe:["holds","✓ now it is saf\
+ you can still ${o}`],lost:["fails",`✗ now ${n}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
 function Ct(i){return i?.outcome==="fails"?["fails",`✗ ${i.words||`fails: ${i.kind}`}`]:i?.outcome===
-"holds"?["holds","✓ holds"]:["open","… not at its end"]}var T=class{constructor(t){this.panes=t.doc.cpus.map((s,n)=>new V(t,n));let e=Math.min(3,this.panes.
-length),o=this.panes.map(s=>s.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...o),this.
-others=a("div",{class:"others"},...this.panes.map(s=>s.line))}draw(){for(let t of this.panes)t.draw()}show(){
+"holds"?["holds","✓ holds"]:["open","… not at its end"]}var T=class{constructor(t){this.panes=t.doc.cpus.map((o,n)=>new V(t,n));let e=Math.min(3,this.panes.
+length),s=this.panes.map(o=>o.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...s),this.
+others=a("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){for(let t of this.panes)t.draw()}show(){
 for(let t of this.panes)t.show()}},V=class{constructor(t,e){this.stepper=t,this.cpu=e,this.name=t.doc.
 cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers","aria-hidden":"true"}),
 this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.pick()}),this.locals=
-a("p",{class:"locals"});let o={tabindex:"0",role:"region","aria-label":`Source of ${this.name}`};this.
-code=a("div",{class:"code",...o}),this.next=a("p",{class:"next"}),this.line=a("p",{class:"other"});let s=a(
-"strong",{},this.name),n=a("div",{class:"who"},f(t.doc,e),s,this.callers,this.frames),r={"aria-label":`\
+a("p",{class:"locals"});let s={tabindex:"0",role:"region","aria-label":`Source of ${this.name}`};this.
+code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a("p",{class:"other"});let o=a(
+"strong",{},this.name),n=a("div",{class:"who"},f(t.doc,e),o,this.callers,this.frames),r={"aria-label":`\
 CPU ${this.name}`};this.root=a("section",{class:"pane",...r},n,this.code,a("div",{class:"now-at"},this.
 next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,this.draw()}draw(){
-let{stepper:t,cpu:e}=this,{run:o,doc:s}=t,n=o.view(e),r=o.step?.cpu===e?o.step:null,l=Math.min(t.frames[e]??
+let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,n=s.view(e),r=s.step?.cpu===e?s.step:null,l=Math.min(t.frames[e]??
 n.shown,n.stack.length-1);this.last=n.stack[l]??r?.place??this.last;let[c,h]=this.last,p=t.shownCpu===
-e;this.root.className=g("pane",r&&"acting",p&&"looked",!n.next&&"ended"),this.drawStack(n.stack,l),this.
-drawSource(c),this.mark(c,n.stack.length&&n.next?h:0,r?.place??null),this.show();let u=n.locals??[];
-this.locals.hidden=!u.length||l!==n.shown,this.locals.replaceChildren(...u.map(([w,k])=>a("span",{},
+e;this.root.className=u("pane",r&&"acting",p&&"looked",!n.next&&"ended"),this.drawStack(n.stack,l),this.
+drawSource(c),this.mark(c,n.stack.length&&n.next?h:0,r?.place??null),this.show();let g=n.locals??[];
+this.locals.hidden=!g.length||l!==n.shown,this.locals.replaceChildren(...g.map(([w,k])=>a("span",{},
 a("b",{},w),` ${k}`)));let d=n.hand?[a("b",{class:"hand"},`in its hand: ${n.hand}`)," "]:[];this.next.
-replaceChildren(...d,...ot(n)),this.next.classList.toggle("waits",!!n.waits),this.line.hidden=p;let x=(s.
-functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(s,e),a("strong",{},this.name),a("co\
-de",{},n.next?`${h}  ${x}`:""),a("span",{},...ot(n)))}drawStack(t,e){let{functions:o}=this.stepper.doc,
-s=t.map(([r])=>o[r].name.replace(/\.__anext__$/,""));this.callers.textContent=s.slice(0,Math.max(0,e)).
-map(r=>`${r} › `).join(""),this.frames.hidden=!s.length,(!(s.length===this.frames.length)||s.some(
-(r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(...s.map(r=>a("option",{},r))),
-this.frames.selectedIndex=e,this.frames.title=t[e]?o[t[e][0]].file:""}drawSource(t){let e=this.stepper.
-doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((o,s)=>jt(o,s+1,e))),
-this.code.scrollTop=0,this.shown=t)}mark(t,e,o){let s=this.code.children,n=r=>s[Math.min(r,s.length)-
+replaceChildren(...d,...ot(n)),this.next.classList.toggle("waits",!!n.waits),this.line.hidden=p;let x=(o.
+functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(o,e),a("strong",{},this.name),a("co\
+de",{},n.next?`${h}  ${x}`:""),a("span",{},...ot(n)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
+o=t.map(([r])=>s[r].name.replace(/\.__anext__$/,""));this.callers.textContent=o.slice(0,Math.max(0,e)).
+map(r=>`${r} › `).join(""),this.frames.hidden=!o.length,(!(o.length===this.frames.length)||o.some(
+(r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(...o.map(r=>a("option",{},r))),
+this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){let e=this.stepper.
+doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>jt(s,o+1,e))),
+this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,n=r=>o[Math.min(r,o.length)-
 1];for(let r of this.code.querySelectorAll(".now, .done"))r.classList.remove("now","done"),r.removeAttribute(
-"aria-current");o?.[0]===t&&n(o[1])?.classList.add("done"),e&&(n(e)?.classList.add("now"),n(e)?.setAttribute(
+"aria-current");s?.[0]===t&&n(s[1])?.classList.add("done"),e&&(n(e)?.classList.add("now"),n(e)?.setAttribute(
 "aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??t.querySelector(".done"),
-o=t.clientHeight;if(!(e instanceof HTMLElement)||!o)return;let s=e.offsetTop,n=t.firstElementChild?.
-clientHeight??0;(s<t.scrollTop+n*2||s+e.offsetHeight*2>t.scrollTop+o)&&(t.scrollTop=Math.max(0,s-o/2))}};
+s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,n=t.firstElementChild?.
+clientHeight??0;(o<t.scrollTop+n*2||o+e.offsetHeight*2>t.scrollTop+s)&&(t.scrollTop=Math.max(0,o-s/2))}};
 function ot(i){return i.next?i.waits?[a("b",{},"waits: "),i.waits,` (to ${i.next})`]:[a("b",{},"next\
-: "),i.next]:["has ended"]}function jt(i,t,e){let[o,s]=e.doc,n=e.doc.length>0&&t>=o&&t<=s,r=g("line",
-n&&"doc",n&&t>o&&"more",t===1&&"first"),l={"--indent":i.length-i.trimStart().length};return a("div",
+: "),i.next]:["has ended"]}function jt(i,t,e){let[s,o]=e.doc,n=e.doc.length>0&&t>=s&&t<=o,r=u("line",
+n&&"doc",n&&t>s&&"more",t===1&&"first"),l={"--indent":i.length-i.trimStart().length};return a("div",
 {class:r},a("span",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},i.trim()||" "))}var At=10,E=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
 rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
-pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Lt(c,h));let o=[
-...this.rows.values()],s=this.columns.map((c,h)=>a("span",{class:"thread",style:{"--column":h+1}})),
-n=this.world.mms.size>1;this.body=a("div",{class:g("rows",n&&"families")},...s,...o.map(c=>c.box),this.
-ends,this.carry);let r=Math.max(1,...o.map(c=>c.wide)),l=g("grid",this.columns.length===1&&"single");
+pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Lt(c,h));let s=[
+...this.rows.values()],o=this.columns.map((c,h)=>a("span",{class:"thread",style:{"--column":h+1}})),
+n=this.world.mms.size>1;this.body=a("div",{class:u("rows",n&&"families")},...o,...s.map(c=>c.box),this.
+ends,this.carry);let r=Math.max(1,...s.map(c=>c.wide)),l=u("grid",this.columns.length===1&&"single");
 this.root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,
 "--wide":r}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Ot(t,this.run);this.
 order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(...this.
-columns.map((o,s)=>this.head(o,s+1,e)));for(let o of this.rows.values())this.drawRow(o,e);this.ends.
-replaceChildren(...this.columns.map((o,s)=>a("span",{class:"end",style:{"--column":s+1}},...t.cursors.
-filter(n=>n.anon_vma===o&&n.avc==null).map(n=>this.cursor(n))))),this.place()}carriedIn(t){let[e]=t.
-moves,o=this.rows.get(e?.source??""),s=this.rows.get(e?.destination??"");if(!o||!s)return null;let{source:n,
+columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.ends.
+replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
+filter(n=>n.anon_vma===s&&n.avc==null).map(n=>this.cursor(n))))),this.place()}carriedIn(t){let[e]=t.
+moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:n,
 destination:r,cpu:l}=e,c=B(this.order,n,r),h=D(this.order,n,r,t),{hand:p=""}=this.run.view(this.run.
-doc.cpus.indexOf(l));return{from:o,to:s,up:c,past:h,hand:p}}cursor(t){return a("span",{class:"cursor"},
-f(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:o}=this.
-stepper.measures,s=0;for(let n of this.order){let r=this.rows.get(n);if(!r)continue;let l=r.lines*t;
-r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${s}px)`,r.middle=s+l/2,s+=l+e}this.placeCarry(),
-this.ends.style.transform=`translateY(${s}px)`,this.body.style.height=`${s+(this.columns.length?o:0)}\
-px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:o,to:s,up:n,past:r,hand:l}=t,
-c=n?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(o.middle,s.middle)}px`,e.style.height=
-`${Math.abs(o.middle-s.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
-r?"past the walk":""],u=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),d=a("span",
-{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?u:d)}lock(t,e,o){let s=t.locks.get(e),{owners:n=[],
-waiters:r=[]}=s??{},l=n.length>0,c=r.length?`, ${r.join(", ")} waits`:"",h=s?(l?`held by ${n.join(",\
- ")}`:"free")+c:"is gone",p=g("lock",l&&"held",t.changed.has(e)&&"changed",!s&&"gone"),{doc:u}=this.
-run;return a("span",{class:p,title:`${s?.label??o}: ${h}`},a("span",{class:"label"},o),...l?n.map(d=>f(
-u,d)):[a("span",{class:"free"},s?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
-{class:"word"},"waits"),...r.map(d=>f(u,d))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
+doc.cpus.indexOf(l));return{from:s,to:o,up:c,past:h,hand:p}}cursor(t){return a("span",{class:"cursor"},
+f(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
+stepper.measures,o=0;for(let n of this.order){let r=this.rows.get(n);if(!r)continue;let l=r.lines*t;
+r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${o}px)`,r.middle=o+l/2,o+=l+e}this.placeCarry(),
+this.ends.style.transform=`translateY(${o}px)`,this.body.style.height=`${o+(this.columns.length?s:0)}\
+px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:o,up:n,past:r,hand:l}=t,
+c=n?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(s.middle,o.middle)}px`,e.style.height=
+`${Math.abs(s.middle-o.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
+r?"past the walk":""],g=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),d=a("span",
+{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?g:d)}lock(t,e,s){let o=t.locks.get(e),{owners:n=[],
+waiters:r=[]}=o??{},l=n.length>0,c=r.length?`, ${r.join(", ")} waits`:"",h=o?(l?`held by ${n.join(",\
+ ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:g}=this.
+run;return a("span",{class:p,title:`${o?.label??s}: ${h}`},a("span",{class:"label"},s),...l?n.map(d=>f(
+g,d)):[a("span",{class:"free"},o?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
+{class:"word"},"waits"),...r.map(d=>f(g,d))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
 ...this.world.locks.values()].filter(({used:n,kind:r})=>n&&(r==="mmap_sem"||r==="page_table_lock")),
-o=[...this.world.pages.values()].filter(n=>n.busy),s=o.some(n=>this.world.locks.get(n.id)?.waited);this.
-strip.classList.toggle("waited",s),this.strip.replaceChildren(...e.map(n=>this.lock(t,n.id,n.name)),
-...o.map(n=>this.page(n,t)))}page(t,e){let o=e.pages.get(t.id),{doc:s}=this.run,n=g("pageframe",!o&&
+s=[...this.world.pages.values()].filter(n=>n.busy),o=s.some(n=>this.world.locks.get(n.id)?.waited);this.
+strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(n=>this.lock(t,n.id,n.name)),
+...s.map(n=>this.page(n,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,n=u("pageframe",!s&&
 "gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??[];return a("span",{class:n},a(
-"span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},o?`maps ${o.mapcount} · refs ${o.count}`:"fr\
-ee"),o?.locked&&a("span",{class:"waiters"},"locked",f(s,o.locked)),...r.map(l=>a("span",{class:"wait\
-ers"},"◂ waits",f(s,l))))}head(t,e,o){let s=o.families.get(t),n=this.world.families.get(t)??s,r=[...this.
+"span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
+ee"),s?.locked&&a("span",{class:"waiters"},"locked",f(o,s.locked)),...r.map(l=>a("span",{class:"wait\
+ers"},"◂ waits",f(o,l))))}head(t,e,s){let o=s.families.get(t),n=this.world.families.get(t)??o,r=[...this.
 world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(n?.root??"")?.
-name??"?",c=g("family",!s&&"gone",o.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
-lumn":e}},a("span",{class:"name"},a("strong",{},n?.name),s?.root===t?" root":""),r?this.lock(o,r.id,
-"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:o,addresses:s}=t,n=e.vmas.get(
-o),r=this.world.vmas.get(o),l=e.roles[o],c=n?.inserted?n.cells:[],h=new Map(c.map(m=>[m.address,m])),
-u=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),d=this.world.mms.size>1?
-`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=g("row",l,!n?.inserted&&"gone",e.changed.has(o)&&"ch\
+name??"?",c=u("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
+lumn":e}},a("span",{class:"name"},a("strong",{},n?.name),o?.root===t?" root":""),r?this.lock(s,r.id,
+"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,n=e.vmas.get(
+s),r=this.world.vmas.get(s),l=e.roles[s],c=n?.inserted?n.cells:[],h=new Map(c.map(m=>[m.address,m])),
+g=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),d=this.world.mms.size>1?
+`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=u("row",l,!n?.inserted&&"gone",e.changed.has(s)&&"ch\
 anged");t.box.className=x;let w=this.columns.map((m,dt)=>this.knot(t,m,dt+1,e)),k=w.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,a("strong",{},n?.name??r?.
-name)),a("span",{class:"role"},l??""),this.bounds(o,n,e),a("span",{class:"cells"},...s.map(m=>qt(h.get(
-m),m,o,e))),a("span",{class:"ptls"},...u.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
-style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,o){let s=e?"not mapped":this.run.gone(
-t)?"gone":"not yet",n=g("bounds",o.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:n},e?.inserted?j(e):s,a("small",{},r))}knot(t,e,o,s){let r=s.
-families.get(e)?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.id),c=[...s.avcs.values()].find(w=>w.
-vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,u=g("\
-knot",!p&&"loose",s.changed.has(h)&&"changed"),d=`avc of ${s.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a("span",{class:g("crossing",x.length>
-0&&"walked"),style:{"--column":o}},a("span",{class:u,title:d},p?String(l+1):"–"),...x.map(w=>this.
-cursor(w)))}};function Lt(i,t){let e=[...t.addresses].sort((n,r)=>n-r),o=Math.ceil(e.length/At)||1,s=Math.
-ceil(e.length/o)||1;return{id:i,addresses:e,wide:s,lines:o,box:a("div",{class:"row"}),middle:0}}function Ot(i,t){
-let e=o=>new Map(o.map(s=>[s.id,s]));return{vmas:e(i.vmas),avcs:e(i.avcs),families:e(i.anon_vmas),locks:e(
+name)),a("span",{class:"role"},l??""),this.bounds(s,n,e),a("span",{class:"cells"},...o.map(m=>qt(h.get(
+m),m,s,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
+style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
+t)?"gone":"not yet",n=u("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
+16)} ${e.perms}`:"";return a("span",{class:n},e?.inserted?j(e):o,a("small",{},r))}knot(t,e,s,o){let r=o.
+families.get(e)?.list??[],l=r.findIndex(w=>o.avcs.get(w)?.vma===t.id),c=[...o.avcs.values()].find(w=>w.
+vma===t.id&&w.anon_vma===e),h=r[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,g=u("\
+knot",!p&&"loose",o.changed.has(h)&&"changed"),d=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
+get(e)?.name}`,x=o.picture.cursors.filter(w=>w.avc===h);return a("span",{class:u("crossing",x.length>
+0&&"walked"),style:{"--column":s}},a("span",{class:g,title:d},p?String(l+1):"–"),...x.map(w=>this.
+cursor(w)))}};function Lt(i,t){let e=[...t.addresses].sort((n,r)=>n-r),s=Math.ceil(e.length/At)||1,o=Math.
+ceil(e.length/s)||1;return{id:i,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function Ot(i,t){
+let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(i.vmas),avcs:e(i.avcs),families:e(i.anon_vmas),locks:e(
 i.locks),pages:e(i.pages),tables:e(i.tables),picture:i,roles:W(i,t.doc),changed:new Set(t.step?.ids??
-[])}}function W(i,t){if(!i.moves.length)return t.roles;let e={};for(let o of i.moves)e[o.source]="so\
-urce",e[o.destination]="destination";return e}function qt(i,t,e,o){let s=a("small",{},b(t));if(!i)return a(
-"span",{class:"cell outside"},s,a("span",{}," "));let n=o.pages.get(i.page??""),r=i.kind==="migrati\
-on"&&!n?.locked,l=o.families.get(n?.mapping??"")?.name??"",c=v(i.pfn),[h,p,u]={none:["none","","none"],
+[])}}function W(i,t){if(!i.moves.length)return t.roles;let e={};for(let s of i.moves)e[s.source]="so\
+urce",e[s.destination]="destination";return e}function qt(i,t,e,s){let o=a("small",{},b(t));if(!i)return a(
+"span",{class:"cell outside"},o,a("span",{}," "));let n=s.pages.get(i.page??""),r=i.kind==="migrati\
+on"&&!n?.locked,l=s.families.get(n?.mapping??"")?.name??"",c=v(i.pfn),[h,p,g]={none:["none","","none"],
 zero:["zero","","zero page"],present:[c,i.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
-r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[i.kind],d=o.changed.has(`${e} ${t}`)&&"changed",
-x=r?", which is unlocked":i.kind==="present"&&!i.write?", read-only":"";return a("span",{class:g("ce\
-ll",i.kind,r&&"stale",d),title:`pte ${b(t)}: ${u}${x}`},s,a("span",{},h,p&&a("em",{},` ${p}`)))}function nt(i,t){let e=W(t,i.doc),o=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
-name,c.list.findIndex(h=>o.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
-"; "),n=l=>t.cursors.filter(c=>c.avc&&o.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
+r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[i.kind],d=s.changed.has(`${e} ${t}`)&&"changed",
+x=r?", which is unlocked":i.kind==="present"&&!i.write?", read-only":"";return a("span",{class:u("ce\
+ll",i.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},o,a("span",{},h,p&&a("em",{},` ${p}`)))}function nt(i,t){let e=W(t,i.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
+name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
+"; "),n=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
 l=>i.world.locks.get(l.id)?.used);return a("div",{},U(["vma","role","pages","pgoff","ptes","lists","\
 walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",j(l),l.pgoff.toString(16),l.cells.map(Tt).join(
-", "),s(l)||"–",n(l)||"–"])),U(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
+", "),o(l)||"–",n(l)||"–"])),U(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),U(["lock","held by","waiting"],r.map(l=>[l.
 label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Tt(i){let t={
 none:"none",zero:"zero page",present:`page ${v(i.pfn)}`,migration:`migration entry for page ${v(i.pfn)}`}[i.
-kind];return`${b(i.address)}: ${t}`}function U(i,t){let e=i.map(s=>a("th",{scope:"col"},s)),o=t.map(
-([s,...n])=>a("tr",{},a("th",{scope:"row"},s),...n.map(r=>a("td",{},r))));return a("table",{},a("the\
-ad",{},a("tr",{},...e)),a("tbody",{},...o))}var H=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
+kind];return`${b(i.address)}: ${t}`}function U(i,t){let e=i.map(o=>a("th",{scope:"col"},o)),s=t.map(
+([o,...n])=>a("tr",{},a("th",{scope:"row"},o),...n.map(r=>a("td",{},r))));return a("table",{},a("the\
+ad",{},a("tr",{},...e)),a("tbody",{},...s))}var H=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
-new E(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let o=this.grid?[this.grid.root,this.
-grid.strip]:[this.values];this.root.replaceChildren(...o,this.table),this.root.classList.toggle("pla\
+new E(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
+grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.classList.toggle("pla\
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(nt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
-let{run:t,doc:e}=this.stepper,o=new Set(t.step?.ids??[]),{values:s,locks:n}=t.variables,r=h=>a("span",
-{class:"label"},h),l=(h,p)=>g(h,o.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
-replaceChildren(...[...s].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...n].
-map(([h,p])=>{let u=p==null?"lock":"lock held",d=p==null?c():f(e,p);return a("span",{class:l(u,h)},r(
+let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:n}=t.variables,r=h=>a("span",
+{class:"label"},h),l=(h,p)=>u(h,s.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
+replaceChildren(...[...o].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...n].
+map(([h,p])=>{let g=p==null?"lock":"lock held",d=p==null?c():f(e,p);return a("span",{class:l(g,h)},r(
 h),d)}))}};var it=40,_=class{columns=it;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
-stepper,o={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??it:
-1),this.drawn=0,this.ticks=t.path.map((l,c)=>Et(t.did(l),c));let s=t.path.flatMap((l,c)=>t.preempts(
+stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??it:
+1),this.drawn=0,this.ticks=t.path.map((l,c)=>Et(t.did(l),c));let o=t.path.flatMap((l,c)=>t.preempts(
 c+1)?[Ht(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
-ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...o},onpointerdown:l=>{
+ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
-l)}},...s,...this.ticks,t.decisive?_t(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
+l)}},...o,...this.ticks,t.decisive?_t(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
 ll"},this.track);let n=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
-an",{},l))),r={"aria-hidden":"true",style:o};this.root.replaceChildren(a("div",{class:"lanes",...r},
+an",{},l))),r={"aria-hidden":"true",style:s};this.root.replaceChildren(a("div",{class:"lanes",...r},
 ...n),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
 go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let r=Math.
 max(0,Math.min(this.drawn,t)-1);r<Math.max(this.drawn,t);r++)this.ticks[r]?.classList.toggle("past",
 r<t),this.ticks[r]?.classList.toggle("current",r===t-1);this.drawn=t,this.marker.style.gridColumn=String(
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
-setAttribute("aria-valuenow",String(t));let o=e?`${t}: ${e.sentence}`:"before the first step";this.track.
-setAttribute("aria-valuetext",o);let{scroll:s}=this,n=t/this.columns*this.track.scrollWidth;(n<s.scrollLeft+
-40||n>s.scrollLeft+s.clientWidth-40)&&(s.scrollLeft=n-s.clientWidth/2)}};function Et(i,t){let e=i.findings.
-length>0,o={"grid-column":t+1,"grid-row":i.cpu+2},s=`${t+1}: ${i.sentence}`,n=g("tick",e&&"wrong");return a(
-"span",{class:n,title:s,style:o},e?"✗":"")}var Ht=i=>a("span",{class:"break",title:"preemption",style:{
+setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
+setAttribute("aria-valuetext",s);let{scroll:o}=this,n=t/this.columns*this.track.scrollWidth;(n<o.scrollLeft+
+40||n>o.scrollLeft+o.clientWidth-40)&&(o.scrollLeft=n-o.clientWidth/2)}};function Et(i,t){let e=i.findings.
+length>0,s={"grid-column":t+1,"grid-row":i.cpu+2},o=`${t+1}: ${i.sentence}`,n=u("tick",e&&"wrong");return a(
+"span",{class:n,title:o,style:s},e?"✗":"")}var Ht=i=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":i+1}}),_t=i=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":i}},"✗");var R=class{constructor(t,e){this.buttons={};let o=e.map(([c,h,p,u,d])=>{let x=p?`${u} (${p})`:u,w={
+style:{"grid-column":i}},"✗");var R=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,p,g,d])=>{let x=p?`${g} (${p})`:g,w={
 type:"button","aria-label":x,title:x,onclick:d};return this.buttons[c]=a("button",w,h),this.buttons[c]}),
-s=Rt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),n="Δ changed in this step · dash\
+o=Rt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),n="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",r={class:"\
-tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",r,...o),
-a("dl",{},...s),a("p",{},n));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
+tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",r,...s),
+a("dl",{},...o),a("p",{},n));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
 on",class:"opener","aria-label":l,title:l,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
 root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
 buttons[t]?.setAttribute("aria-pressed",String(e))}};function Rt(i){return[["→ ←",i?"the same CP\
@@ -286,19 +286,19 @@ ion"],["Home End","to the start, to the end"],...i?[["1 … 9","this CPU goes ne
 [["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var I=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
-0,t.path.length));return}let{parts:o,run:s,verdict:n}=e.beside,r=a("div",{class:"ways"},this.column(
-at(e.verdict),e.run,o,e.run.length),this.column(at(n),s,o,s.length)),l=this.column("Both runs begin \
-so",e.run,0,o);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${o} they part.`),r)}column(t,e,o,s){
-let{run:n}=this.stepper,r=String(e.slice(0,s))===String(n.path.slice(0,s)),l=It(n,e.slice(0,s),o).map(
-h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,o){let{
-stepper:s}=this,{at:n}=s.run,r=o&&n>=t.from&&n<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
-c=()=>{s.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
-l);return a("tr",{class:g(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
-f(s.doc,t.cpu),` ${s.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function at(i){
+0,t.path.length));return}let{parts:s,run:o,verdict:n}=e.beside,r=a("div",{class:"ways"},this.column(
+at(e.verdict),e.run,s,e.run.length),this.column(at(n),o,s,o.length)),l=this.column("Both runs begin \
+so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${s} they part.`),r)}column(t,e,s,o){
+let{run:n}=this.stepper,r=String(e.slice(0,o))===String(n.path.slice(0,o)),l=It(n,e.slice(0,o),s).map(
+h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,s){let{
+stepper:o}=this,{at:n}=o.run,r=s&&n>=t.from&&n<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
+c=()=>{o.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
+l);return a("tr",{class:u(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
+f(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function at(i){
 return i?.outcome==="fails"?`✗ ${i.words}`:i?.outcome==="holds"?"✓ holds":"… not at its end"}function It(i,t,e=0){
-let o=[];for(let[s,n]of t.entries()){if(s<e)continue;let r=i.did(n),{cpu:l}=r,c=o.at(-1);c?.cpu!==l&&
-(c={cpu:l,from:s+1,to:s+1,said:[]},o.push(c)),c.to=s+1,Nt(i,r)&&c.said.push(r.said)}return o}function Nt(i,{
-ids:t,findings:e}){let{locks:o,pages:s}=i.world;return e.length>0||t.some(n=>!o.has(n)||s.has(n))}var rt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+let s=[];for(let[o,n]of t.entries()){if(o<e)continue;let r=i.did(n),{cpu:l}=r,c=s.at(-1);c?.cpu!==l&&
+(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Nt(i,r)&&c.said.push(r.said)}return s}function Nt(i,{
+ids:t,findings:e}){let{locks:s,pages:o}=i.world;return e.length>0||t.some(n=>!s.has(n)||o.has(n))}var rt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
 t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
@@ -536,9 +536,9 @@ a(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText
 ;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.bad\
 ge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{heigh\
 t:auto;border:0}.controls,.tools{display:none}}
-`;var Pt=800,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,o={}){
-this.host=t,this.options=o,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
-{mode:"open"});let s=new CSSStyleSheet;s.replaceSync(rt),this.shadow.adoptedStyleSheets=[s],this.themes=
+`;var Pt=800,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
+this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
+{mode:"open"});let o=new CSSStyleSheet;o.replaceSync(rt),this.shadow.adoptedStyleSheets=[o],this.themes=
 new MutationObserver(()=>this.theme());let n=["data-jp-theme-light","class"];this.themes.observe(document.
 body,{attributes:!0,attributeFilter:n}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
 e)}load(t){this.play(!1),this.run=new A(t),this.looked=null,this.frames={},this.hinted=!1,this.asking=
@@ -554,15 +554,15 @@ setInterval(()=>{this.go(this.run.at+1),(this.run.at===this.run.path.length||!th
 this.play(!1)},Pt)),this.player&&(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute(
 "aria-label",this.playing?"Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.
 cpus.length)return;if(!this.driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t)||
-this.asking)return;let{at:o,state:s}=e;s.moves?.[t]==null&&!await this.ask(t)||e!==this.run||e.at!==
-o||e.state!==s||(e.turn(s.moves?.[t]??0)&&this.timeline.build(),this.go(e.at+1))}async ask(t){if(!this.
-options.ask)return!1;let{run:e}=this,{state:o}=e;this.asking=!0;try{let s=await this.options.ask(e.schedule,
-t);return e!==this.run?!1:(e.add(s,t,o)&&this.state.build(),!0)}finally{this.asking=!1}}get ahead(){
+this.asking)return;let{at:s,state:o}=e;o.moves?.[t]==null&&!await this.ask(t)||e!==this.run||e.at!==
+s||e.state!==o||(e.turn(o.moves?.[t]??0)&&this.timeline.build(),this.go(e.at+1))}async ask(t){if(!this.
+options.ask)return!1;let{run:e}=this,{state:s}=e;this.asking=!0;try{let o=await this.options.ask(e.schedule,
+t);return e!==this.run?!1:(e.add(o,t,s)&&this.state.build(),!0)}finally{this.asking=!1}}get ahead(){
 let{run:t}=this;return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<
 t.path.length?this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.
 hinted=!0,this.draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();
 let e=t.composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(
-t.key))return;let s=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&s)return;let{run:n}=this,
+t.key))return;let o=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&o)return;let{run:n}=this,
 r={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(n.at-1),ArrowUp:()=>this.go(n.preemption(-1)),
 ArrowDown:()=>this.go(n.preemption(1)),Home:()=>this.go(0),End:()=>this.go(n.path.length)," ":()=>this.
 play(),l:()=>this.hall(),h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),
@@ -574,16 +574,16 @@ this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){this.state.g
 !this.state.tabular,this.tools.press("table",this.state.tabular),this.draw())}inTurns(){let t=this.turns.
 root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle("glance",t),this.tools.press("turns",
 t),this.draw()}map(){let t=this.root.classList.toggle("mapped");this.tools.press("map",t)}theme(){let{
-classList:t,dataset:e}=document.body,o=matchMedia("(prefers-color-scheme: dark)").matches,s=e.jpThemeLight?
-e.jpThemeLight==="false":null,n=this.chosen??s??(t.contains("vscode-dark")||o);this.root.dataset.theme=
+classList:t,dataset:e}=document.body,s=matchMedia("(prefers-color-scheme: dark)").matches,o=e.jpThemeLight?
+e.jpThemeLight==="false":null,n=this.chosen??o??(t.contains("vscode-dark")||s);this.root.dataset.theme=
 n?"dark":"light",this.options.page&&(document.documentElement.style.colorScheme=this.root.dataset.theme),
-this.tools.press("theme",n)}build(){let{doc:t,driving:e,options:o}=this,s=this.root?.classList.contains(
+this.tools.press("theme",n)}build(){let{doc:t,driving:e,options:s}=this,o=this.root?.classList.contains(
 "hall");this.news=new q(this),this.choices=e?new O(this):null,this.state=new H(this),this.panes=new T(
 this),this.timeline=new _(this),this.turns=new I(this),this.chart=t.drive?.whole?new L(this):null,this.
-tools=new R(this,this.toolsOf());let n=t.title||"a recorded run",r=["stepper",o.page&&"page",e&&"dri\
-ving",t.cpus.length>3&&"many",s&&"hall"].filter(Boolean);this.root=a("div",{class:r.join(" "),tabindex:"\
+tools=new R(this,this.toolsOf());let n=t.title||"a recorded run",r=["stepper",s.page&&"page",e&&"dri\
+ving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("div",{class:r.join(" "),tabindex:"\
 0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`Stepper: ${n}. Arrow keys step, ? \
-shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(o.page?"h1":"p",{class:"title"},
+shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(s.page?"h1":"p",{class:"title"},
 n),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,this.choices?.root,this.state.
 root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.others,this.
 news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),this.shadow.
@@ -593,26 +593,26 @@ code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home","To the star
 turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.hall()]];this.chart&&t.push(
 ["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&t.push(["table","table","t",
 "Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.dataset.theme!=="dark",this.
-theme()};return this.options.page&&t.push(["theme","dark","","Light or dark",e]),t}buildControls(){let t=(o,s,n)=>a(
-"button",{type:"button","aria-label":o,title:o,onclick:()=>{s!=="play"&&this.play(!1),n()}},s);return this.
+theme()};return this.options.page&&t.push(["theme","dark","","Light or dark",e]),t}buildControls(){let t=(s,o,n)=>a(
+"button",{type:"button","aria-label":s,title:s,onclick:()=>{o!=="play"&&this.play(!1),n()}},o);return this.
 back=t("One step back (left arrow)","◀",()=>this.go(this.run.at-1)),this.player=this.driving?null:
 t("Play (space)","play",()=>this.play()),this.on=this.driving?null:t("One step on (right arrow)","▶",
 ()=>this.forward()),a("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,this.player,
-this.on)}get measures(){if(!this.measured){let t=getComputedStyle(this.root),e=o=>Number.parseFloat(
-t.getPropertyValue(o));this.measured={line:e("--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){
+this.on)}get measures(){if(!this.measured){let t=getComputedStyle(this.root),e=s=>Number.parseFloat(
+t.getPropertyValue(s));this.measured={line:e("--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){
 this.measured=null,this.state.place(),this.panes.show()}draw(){let{run:t}=this;this.news.draw(),this.
 panes.draw(),this.choices?.draw(),this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.
-draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length)}};function C(i,t,e={}){return F(i,()=>new $(i,t,e))}function F(i,t){try{return t()}catch(e){let o=e instanceof
-Error?e.message:String(e),s=document.createElement("p");throw s.role="alert",s.textContent=`This ste\
-pper cannot be drawn: ${o}.`,(i.shadowRoot??i).replaceChildren(s),e}}function lt(i="0"){return JSON.
-parse(document.getElementById(`document-${i}`)?.textContent??"null")}function ct(){let i=document.getElementById(
-"stepper");if(!i)return;let t=s=>e.driving||history.replaceState(null,"",`#${s}`),e=C(i,lt(),{page:!0,
-moved:t}),o=()=>e.go(Number(/^#(\d+)$/.exec(location.hash)?.[1]??i.dataset.begin));addEventListener(
-"hashchange",o),o(),parent===window&&e.root.focus({preventScroll:!0})}function ht(){let i=matchMedia(
-"(prefers-color-scheme: dark)").matches;document.body.dataset.jpThemeLight=String(!i);for(let t of K(
-document,".stepper-host"))C(t,lt(t.dataset.document))}function pt(){for(let i of document.querySelectorAll(
-".stepper-figure")){let t=i.querySelector("script")?.textContent??"null",[e,o]=[i.querySelector("div"),
-i.querySelector("details")];if(!e||!o)continue;C(e,JSON.parse(t)),o.open=!1;let s=!1;addEventListener(
-"beforeprint",()=>{s=!o.open,o.open=!0}),addEventListener("afterprint",()=>{o.open=!s})}}function Bt({model:i,el:t}){let e=a("div");return t.append(e),F(e,()=>J(i,(o,s)=>new $(e,o,s)))}var Dt={render:Bt};return wt(Vt);})();
+draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length)}};function C(i,t,e={}){return F(i,()=>new $(i,t,e))}function F(i,t){try{return t()}catch(e){let s=e instanceof
+Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(i.shadowRoot??
+i).replaceChildren(o),e}}function lt(i="0"){return JSON.parse(document.getElementById(`document-${i}`)?.
+textContent??"null")}function ct(){let i=document.getElementById("stepper");if(!i)return;let t=o=>e.
+driving||history.replaceState(null,"",`#${o}`),e=C(i,lt(),{page:!0,moved:t}),s=()=>e.go(Number(/^#(\d+)$/.
+exec(location.hash)?.[1]??i.dataset.begin));addEventListener("hashchange",s),s(),parent===window&&e.
+root.focus({preventScroll:!0})}function ht(){let i=matchMedia("(prefers-color-scheme: dark)").matches;
+document.body.dataset.jpThemeLight=String(!i);for(let t of K(document,".stepper-host"))C(t,lt(t.dataset.
+document))}function pt(){for(let i of document.querySelectorAll(".stepper-figure")){let t=i.querySelector(
+"script")?.textContent??"null",[e,s]=[i.querySelector("div"),i.querySelector("details")];if(!e||!s)continue;
+C(e,JSON.parse(t)),s.open=!1;let o=!1;addEventListener("beforeprint",()=>{o=!s.open,s.open=!0}),addEventListener(
+"afterprint",()=>{s.open=!o})}}function Bt({model:i,el:t}){let e=a("div");return t.append(e),F(e,()=>J(i,(s,o)=>new $(e,s,o)))}var Dt={render:Bt};return wt(Vt);})();
 export const { alone, chapter, figures, mount } = bundled;
 export default bundled.default;

@@ -120,6 +120,13 @@ def test_an_error_of_the_judge_is_unfinished(monkeypatch) -> None:
     assert "the judge ended by ZeroDivisionError" in row["sentence"]
 
 
+def test_a_page_that_cannot_be_made_costs_no_verdict(monkeypatch) -> None:
+    monkeypatch.setattr(classroom, "feedback", lambda *_: 1 / 0)
+    row = grade_one("moveto_tail", Submission("a.py", [("a.py", ANSWERS["syntax"])]), 60.0)
+    assert (row["outcome"], row["body"]) == ("error", "")
+    assert "the page could not be made: ZeroDivisionError" in row["text"]
+
+
 # ----------------------------------------------------------------------------------------- cluster
 
 

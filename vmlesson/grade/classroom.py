@@ -33,7 +33,7 @@ from .judge import judge
 from .pages import Draw, feedback
 from .process import Abort, Child, lacking_walls
 from .submission import Submission
-from .verdict import UNFINISHED, Row, Verdict
+from .verdict import UNFINISHED, Row, Verdict, unharmed
 
 PATIENCE = 120
 """Seconds that a judge may take beyond those of the submission, before it is given up."""
@@ -58,8 +58,8 @@ def grade_one(name: str, submission: Submission, seconds: float, draw: Draw | No
     try:
         with ONE_AT_A_TIME, _deadline(seconds + PATIENCE):
             report = judge(exercise, submission, seconds)
-            body = feedback(report, submission, draw)
-        return report.to_dict() | {"body": body, "text": str(report)}
+            page = unharmed(report.warnings, "the page", lambda: feedback(report, submission, draw))
+        return report.to_dict() | {"body": page or "", "text": str(report)}
     except Abort:
         return lost(exercise, submission.name, "the judge took too long")
     except Exception as error:  # the class goes on, and the instructor is told

@@ -146,6 +146,14 @@ def stepper() -> None:
     measure()
 
 
+def site() -> None:
+    """What a visitor of the site that ``make site`` has built waits for."""
+    from benchmarks.site import main as measure
+
+    print("\nthe site in a browser")
+    measure()
+
+
 def chapters() -> None:
     """Every notebook of the course, top to bottom."""
     from benchmarks.chapters import HEAD, rows
@@ -170,6 +178,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "memory": memory,
     "graphs": graphs,
     "stepper": stepper,
+    "site": site,
     "chapters": chapters,
     "grading": grading,
 }

@@ -274,6 +274,35 @@ def given(site: Path, name: str) -> str:
     return next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
+def test_a_notebook_that_is_downloaded_from_the_tab_is_graded(
+    context, address: str, tmp_path: Path
+) -> None:
+    page = context.new_page()
+    page.goto(f"{address}/lab/index.html?path=exercises/vma_address/vma_address.ipynb")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=MINUTE)
+    solution = json.loads((ROOT / "solutions/vma_address/vma_address.ipynb").read_text("utf-8"))
+    cells = {cell["id"]: "".join(cell["source"]) for cell in solution["cells"]}
+    with page.expect_download() as download:
+        page.evaluate(
+            """async (answer) => {
+                const app = window.jupyterapp;
+                const panel = app.shell.currentWidget;
+                await panel.context.ready;
+                const cell = panel.content.widgets.find((one) => one.model.id === "answer");
+                cell.model.sharedModel.setSource(answer);
+                await panel.context.save();
+                await app.commands.execute("docmanager:download");
+            }""",
+            cells["answer"],
+        )
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    command = [sys.executable, "-m", "vmlesson", "grade", "vma_address", path]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "while it moves (1/1)" in done.stdout, done.stdout + done.stderr
+    page.close()
+
+
 def test_a_newer_site_takes_nothing_from_a_learner(browser, site: Path) -> None:
     """A notebook that was changed stays, the new one beside it; one that only ran is renewed."""
     changed, only_ran = (f"exercises/{name}/{name}.ipynb" for name in ("vma_address", "rmap_walk"))

@@ -182,8 +182,15 @@ def test_every_chapter_can_be_read(context, address: str, site: Path) -> None:
 def opened(page, address: str, name: str) -> None:
     """A notebook of the course, with its kernel ready."""
     page.goto(f"{address}/lab/index.html?path={name}")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=MINUTE)
+    has_notebook(page)
     page.wait_for_function("document.body.innerText.includes('| Idle')", timeout=3 * MINUTE)
+
+
+def has_notebook(page) -> None:
+    """Wait until the notebook is there, and the one that is in front."""
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=MINUTE)
+    there = "window.jupyterapp?.shell?.currentWidget?.context?.isReady"
+    page.wait_for_function(there, timeout=MINUTE)
 
 
 def run(page, source: str, cell: int) -> None:
@@ -202,10 +209,9 @@ def run(page, source: str, cell: int) -> None:
 def ask(page, source: str, save: bool = False) -> str:
     """What the first code cell prints with this source in it."""
     return page.evaluate(
-        """async ({source, save}) => {
+        """({source, save, patience}) => Promise.race([(async () => {
             const app = window.jupyterapp;
             const panel = app.shell.currentWidget;
-            await panel.context.ready;
             await panel.sessionContext.ready;
             const cell = panel.content.widgets.find((one) => one.model.type === "code");
             panel.content.activeCellIndex = panel.content.widgets.indexOf(cell);
@@ -213,8 +219,8 @@ def ask(page, source: str, save: bool = False) -> str:
             await app.commands.execute("notebook:run-cell");
             if (save) await panel.context.save();
             return cell.model.outputs.toJSON().map((one) => one.text ?? "").join("");
-        }""",
-        {"source": source, "save": save},
+        })(), new Promise((_, fail) => setTimeout(fail, patience, new Error("no answer")))])""",
+        {"source": source, "save": save, "patience": 3 * MINUTE},
     )
 
 
@@ -233,7 +239,7 @@ def test_the_course_runs_in_the_tab(context, address: str) -> None:
         page.get_by_text(outcome).first.wait_for(timeout=2 * MINUTE)
         if source == wrong:
             page.locator(".jp-OutputArea .stepper").first.wait_for(timeout=MINUTE)
-    page.keyboard.press("Control+s")
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
     page.reload()
     page.get_by_text("passed, 12 of 12").first.wait_for(timeout=MINUTE)
     opened(page, address, "exercises/moveto_tail/moveto_tail.ipynb")
@@ -279,10 +285,10 @@ def test_a_notebook_that_is_downloaded_from_the_tab_is_graded(
 ) -> None:
     page = context.new_page()
     page.goto(f"{address}/lab/index.html?path=exercises/vma_address/vma_address.ipynb")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=MINUTE)
+    has_notebook(page)
     solution = json.loads((ROOT / "solutions/vma_address/vma_address.ipynb").read_text("utf-8"))
     cells = {cell["id"]: "".join(cell["source"]) for cell in solution["cells"]}
-    with page.expect_download() as download:
+    with page.expect_download(timeout=2 * MINUTE) as download:
         page.evaluate(
             """async (answer) => {
                 const app = window.jupyterapp;

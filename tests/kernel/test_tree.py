@@ -17,6 +17,7 @@ from vmlesson.kernel import (
     RELEASES,
     SYMBOLS,
     Kernel,
+    Patch,
     Task,
     anon_vma_moveto_tail,
     need_rmap_locks,
@@ -128,6 +129,8 @@ def test_a_patch_that_does_not_fit_a_release_is_refused_by_name() -> None:
         Kernel("v3.7", [ALWAYS_LOCK])
     with pytest.raises(UserError, match=r"write \[108d6642ad81\]"):
         Kernel("v3.3", ALWAYS_LOCK)
+    with pytest.raises(UserError, match=r"c0ffee does not fit v3\.3, which has no move_tail"):
+        Kernel("v3.3", [Patch("c0ffee", [], removes=["move_tail"])])
     *first, last = RELEASES["v3.7"].patches
     assert Kernel("v3.3", [*first, last]).text == Kernel("v3.7").text
 

@@ -186,11 +186,12 @@ def release_text(
             raise UserError(f"{each.commit} does not fit {name}, which has it already")
         if each.after and each.after not in commits:
             raise UserError(f"{_named(each)} does not fit {name}: it comes after {each.after}")
+        for function in each.removes:
+            if text.pop(function, None) is None:
+                raise UserError(f"{_named(each)} does not fit {name}, which has no {function}")
         text.update(each.functions)
         commits.append(each.commit)
         removed |= each.removes
-    for function in removed:
-        del text[function]
     for function in alone.keys() - text.keys():
         there = [each for each in RELEASES if function in release_text(each)]
         (brought,) = (each for each in RELEASES[there[0]].patches if function in each.functions)

@@ -182,20 +182,27 @@ def test_every_chapter_can_be_read(context, address: str, site: Path) -> None:
 def opened(page, address: str, name: str) -> None:
     """A notebook of the course, with its kernel ready."""
     page.goto(f"{address}/lab/index.html?path={name}")
-    has_notebook(page)
+    has_notebook(page, name)
     page.wait_for_function("document.body.innerText.includes('| Idle')", timeout=3 * MINUTE)
 
 
-def has_notebook(page) -> None:
-    """Wait until the notebook is there, and the one that is in front."""
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=MINUTE)
-    there = "window.jupyterapp?.shell?.currentWidget?.context?.isReady"
-    page.wait_for_function(there, timeout=MINUTE)
+FRONT = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+"""The notebook in front; what was open when the browser was closed comes back behind it."""
+
+
+def has_notebook(page, name: str) -> None:
+    """Wait until the notebook of this name is the one in front, and can be seen."""
+    in_front = """(name) => {
+        const context = window.jupyterapp?.shell?.currentWidget?.context;
+        return context?.path === name && context.isReady;
+    }"""
+    page.wait_for_function(in_front, arg=name, timeout=MINUTE)
+    page.locator(f"{FRONT} .jp-Cell").first.wait_for(timeout=MINUTE)
 
 
 def run(page, source: str, cell: int) -> None:
     """Type over a cell, once its editor takes what is typed; then run it."""
-    editor = page.locator(".jp-Notebook .jp-CodeCell .cm-content").nth(cell)
+    editor = page.locator(f"{FRONT} .jp-CodeCell .cm-content").nth(cell)
     for _ in range(60):
         editor.click()
         page.keyboard.press("Control+a")
@@ -284,8 +291,9 @@ def test_a_notebook_that_is_downloaded_from_the_tab_is_graded(
     context, address: str, tmp_path: Path
 ) -> None:
     page = context.new_page()
-    page.goto(f"{address}/lab/index.html?path=exercises/vma_address/vma_address.ipynb")
-    has_notebook(page)
+    name = "exercises/vma_address/vma_address.ipynb"
+    page.goto(f"{address}/lab/index.html?path={name}")
+    has_notebook(page, name)
     solution = json.loads((ROOT / "solutions/vma_address/vma_address.ipynb").read_text("utf-8"))
     cells = {cell["id"]: "".join(cell["source"]) for cell in solution["cells"]}
     with page.expect_download(timeout=2 * MINUTE) as download:

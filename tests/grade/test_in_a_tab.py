@@ -59,7 +59,11 @@ def test_of_an_answer_the_tab_says_what_grade_says(pyodide: Path, tmp_path: Path
         for (exercise, source), line in zip(answers, tab.stdout or (), strict=True):
             there = Submission("answer.py", [("answer.py", source)])
             grade = json.loads(json.dumps(facts(judge(find_exercise(exercise), there, 60.0))))
-            if grade != json.loads(line):
-                differing.append((exercise, source, grade, json.loads(line)))
+            told = json.loads(line)
+            if grade["sentence"].startswith("what it does depends on the calls before"):
+                # What an answer remembers only the judge can take from it, in a fresh process.
+                grade, told = grade["outcome"], told["outcome"]
+            if grade != told:
+                differing.append((exercise, source, grade, told))
     assert differing == []
     assert tab.returncode == 0

@@ -8,7 +8,7 @@ from typing import Any
 from vmlesson.explore.execution import Execution, as_program, driving
 from vmlesson.explore.learned import Machine
 from vmlesson.explore.nodes import State
-from vmlesson.explore.real import at_random, execute
+from vmlesson.explore.real import execute
 from vmlesson.explore.search import STATES, Search
 from vmlesson.explore.visit import Behind
 from vmlesson.explore.walk import Walk
@@ -86,7 +86,6 @@ class NotingSearch(Search):
 
 def at_random_noting(random: Random, steps: list[Step]) -> Any:
     """Whoever can go on, each as likely; afterwards `steps` has what was done, but the last."""
-    choose = at_random(random)
     last: list[Any] = []
 
     def note() -> None:
@@ -95,9 +94,8 @@ def at_random_noting(random: Random, steps: list[Step]) -> Any:
 
     def chosen(execution: Execution, number: int) -> int:
         note()
-        index = choose(execution, number)
-        last[:] = [execution.cpus[index]]
-        return index
+        last[:] = [random.choice(execution.enabled())]
+        return last[0].index - 1
 
     return chosen, note
 
@@ -118,7 +116,7 @@ def missed(program: Any, schedules: int, **kernel: Any) -> list[str]:
         for _ in range(schedules):
             steps: list[Step] = []
             choose, note = at_random_noting(random, steps)
-            _, finding = execute(built, made, choose, STEPS)
+            finding = execute(built, made, choose, STEPS)
             note()
             told = classes.get(signature(steps, len(search.walk.machine.names)))
             if told is None:

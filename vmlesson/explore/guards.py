@@ -10,26 +10,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .nodes import Access, Leaf, Locks, Node
+from .nodes import Leaf, Locks, Node
 
 NEVER = 1 << 62
 """More steps than any CPU takes."""
+Seen = dict[int, dict[Locks, int]]
+"""By location: with which locks it was met, and after how many steps the last time."""
 
 
 class Guards:
     """What each CPU was seen to touch, with which locks, and after how many of its steps."""
 
     def __init__(self, cpus: int) -> None:
-        self.seen: list[dict[Access, dict[Locks, int]]] = [{} for _ in range(cpus)]
+        self.touched: list[Seen] = [{} for _ in range(cpus)]
+        self.written: list[Seen] = [{} for _ in range(cpus)]
+        self.news = False
         self.latest: dict[Leaf, list[int]] = {}
         self.relied: dict[Leaf, list[int]] = {}
 
-    def note(self, cpu: int, done: Iterable[Access], locks: Locks, steps: int) -> None:
+    def note(
+        self, cpu: int, touched: Iterable[int], written: Iterable[int], locks: Locks, steps: int
+    ) -> None:
         """A CPU touches locations, or waits for what is there, with some locks, after `steps`."""
-        seen = self.seen[cpu]
-        for access in done:
-            latest = seen.setdefault(access, {})
-            latest[locks] = max(steps, latest.get(locks, -1))
+        for seen, locations in ((self.touched[cpu], touched), (self.written[cpu], written)):
+            for location in locations:
+                latest = seen.setdefault(location, {})
+                if steps > latest.get(locks, -1):
+                    latest[locks] = steps
+                    self.news = True
 
     def alone(self, leaf: Leaf, others: Sequence[Node]) -> bool:
         """Whether a step can be taken first, whatever CPUs at these nodes do."""
@@ -49,22 +57,26 @@ class Guards:
 
     def _latest(self, leaf: Leaf) -> list[int]:
         """After how many steps each other CPU was last seen to conflict with a step."""
-        latest = [-1] * len(self.seen)
-        for cpu, seen in enumerate(self.seen):
-            if cpu != leaf.node.cpu:
-                for access in leaf.conflicting():
-                    for locks, steps in seen.get(access, {}).items():
+        latest = []
+        for cpu, (touched, written) in enumerate(zip(self.touched, self.written, strict=True)):
+            latest.append(-1)
+            for seen, locations in ((written, leaf.reads), (touched, leaf.writes)):
+                for location in seen.keys() & locations if cpu != leaf.node.cpu else ():
+                    for locks, steps in seen[location].items():
                         if steps > latest[cpu] and locks.isdisjoint(leaf.node.excludes):
                             latest[cpu] = steps
         return latest
 
     def broken(self) -> bool:
-        """Whether something was seen that was relied on not being so; forgets what was."""
-        again = any(
+        """Whether something was seen that was relied on not being so."""
+        return self.news and any(
             steps >= since
             for leaf, relied in self.relied.items()
             for steps, since in zip(self._latest(leaf), relied, strict=True)
         )
+
+    def forget(self) -> None:
+        """Rely on nothing, until it is asked for again."""
         self.latest.clear()
         self.relied.clear()
-        return again
+        self.news = False

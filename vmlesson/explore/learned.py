@@ -19,6 +19,7 @@ step that is executed again is held against what was learned, and a difference e
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding
@@ -27,7 +28,7 @@ from .blame import Blame, blame_after, blame_at_start
 from .execution import Execution, Program
 from .guards import Guards
 from .hidden import Hidden, plain_state
-from .nodes import Access, Leaf, Node, State, Way
+from .nodes import Leaf, Node, State, Way
 from .real import Doubt, operation_again, place_of
 from .values import Memory, Values, made_by
 
@@ -122,15 +123,15 @@ class Machine:
     def execution_at(self, state: State, way: Way) -> Execution:
         """A real execution that is in a state, to which a way leads."""
         if self.at != state:
-            self.close()
-            self.live = Execution(self.program, self.made)
-            self.at = self.root
-            try:
-                for cpu in way():
-                    self._repeat(cpu)
-            except Doubt as doubt:
-                raise Doubt(self.hidden.changed() or str(doubt)) from None
+            self._start()
+            for cpu in way():
+                self._repeat(cpu)
         return self.live
+
+    def _start(self) -> None:
+        self.close()
+        self.live = Execution(self.program, self.made)
+        self.at = self.root
 
     def close(self) -> None:
         """Drop the execution.  Doubt, if its CPUs have changed what they share unseen."""
@@ -148,13 +149,45 @@ class Machine:
         """Take a step that is known again.  Doubt, if it is not what it was."""
         state, cpu = self.at, self.live.cpus[index]
         assert state is not None
-        operation, leaf = operation_again(cpu), state[index].next.get(state[-2])
-        same = leaf is not None and (operation.code, operation.lineno) == leaf.node.place
-        if same:
-            self._step(index)
-        if not same or cpu.writes.keys() != leaf.writes:
-            raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
+        leaf = state[index].next.get(state[-2])
+        try:
+            operation = operation_again(cpu)
+            same = leaf is not None and (operation.code, operation.lineno) == leaf.node.place
+            if same:
+                self._step(index)
+            if not same or cpu.writes.keys() != leaf.writes:
+                raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
+        except Doubt as doubt:
+            raise Doubt(self.hidden.changed() or str(doubt)) from None
         self.at = self.after(state, leaf)
+
+    def sample(self, random: Random, most: int) -> str:
+        """One more execution, whoever can go on being as likely to; where it fails, and how.
+
+        What is not known yet is learned from it; the rest is held against what is.
+        """
+        if self.at != self.root:
+            self._start()
+        where = "its start"
+        for _ in range(most):
+            enabled = self.live.enabled()
+            if not enabled:
+                break
+            cpu = random.choice(enabled)
+            assert self.at is not None
+            assert cpu.pending is not None
+            where = place_of(cpu, cpu.pending)
+            node, memory = self.at[cpu.index - 1], self.at[-2]
+            leaf = node.next[memory] = self._known(node, memory)
+            if leaf is None:
+                self._execute(node)
+            else:
+                self._repeat(cpu.index - 1)
+        state, finding = self.at, self.live.finding()
+        self.at = None  # the promise may have touched things
+        if state is not None and state[-1] is None and not self.live.enabled():
+            self.verdicts.setdefault(state[:-1], finding)
+        return "" if finding is None else f"ends at {where}, with {finding}"
 
     # -- learning
 
@@ -209,7 +242,7 @@ class Machine:
         to = self._node(cpu, values.written(memory, written), node.steps + 1)
         reads, writes = frozenset(cpu.reads), frozenset(cpu.writes)
         leaf = Leaf(node, to, operation, finding, reads, writes, needs, written)
-        self.guards.note(node.cpu, leaf.accesses(), node.has, node.steps)
+        self.guards.note(node.cpu, reads | writes, writes, node.has, node.steps)
         node.leaves.append(leaf)
         node.next[memory] = leaf
         self.at = self.after(state, leaf)
@@ -224,7 +257,7 @@ class Machine:
             if isinstance(cpu.pending.args[0], Lock | rw_semaphore):
                 self.locks.add(node.on)
             node.open[self.values.at(memory, node.on)] = cpu.pending.enabled
-            self.guards.note(node.cpu, [Access(node.on, False)], node.has, steps)
+            self.guards.note(node.cpu, [node.on], [], node.has, steps)
         if not node.ended or not self.merge:
             return node
         if plain_state(self.live.promise) != self.told:

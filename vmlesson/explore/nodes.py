@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..kernel.atomic import CPU, Finding
 from ..kernel.locks import Lock, rw_semaphore
@@ -18,13 +18,6 @@ State = tuple[Any, ...]
 """A Node for each CPU, a Memory, and a Blame or None."""
 Locks = frozenset[Any]
 """Keys of locks with one owner; of a semaphore, (key, "read") or (key, "write")."""
-
-
-class Access(NamedTuple):
-    """A location is touched; or, if `writes`, it is written."""
-
-    location: int
-    writes: bool
 
 
 class Node:
@@ -98,16 +91,6 @@ class Leaf:
     def conflicts(self, other: Leaf) -> frozenset[int]:
         """The locations that both touch, and one of them writes."""
         return self.writes & (other.reads | other.writes) | other.writes & self.reads
-
-    def accesses(self) -> list[Access]:
-        """What it does."""
-        touched = [Access(location, False) for location in self.reads | self.writes]
-        return touched + [Access(location, True) for location in self.writes]
-
-    def conflicting(self) -> list[Access]:
-        """What conflicts with it."""
-        written = [Access(location, True) for location in self.reads - self.writes]
-        return written + [Access(location, False) for location in self.writes]
 
 
 def locks_of(cpu: CPU) -> tuple[Locks, Locks]:

@@ -2,24 +2,21 @@
 
 A search stands on this: what a CPU does next depends only on what its steps have read.  A program
 that hides something from it, in a list that two CPUs share or in a clock, breaks that.  So each
-failure is executed once more before it is told, and where nothing fails, random schedules are
-executed to see whether that is so; what does not agree puts the whole result in doubt.
+failure is executed once more before it is told, and random schedules are executed, from which the
+search begins to learn, too (`Machine.sample`): where it finds that nothing fails, none of them may.
+What does not agree puts the whole result in doubt.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from random import Random
 from types import CodeType
 from typing import Any
 
 from ..kernel.atomic import CPU, Finding, Operation
 from .execution import Execution, Program
 from .labels import function_name
-
-SAMPLE = 8
-"""How many random schedules are executed where nothing fails; no more than there are classes."""
 
 Place = tuple[CodeType, int]
 Choice = Callable[[Execution, int], int]
@@ -45,29 +42,17 @@ def operation_again(cpu: CPU) -> Operation[Any]:
     return operation
 
 
-def execute(
-    program: Program, made: int, choose: Choice, most: int
-) -> tuple[Place | None, Finding | None]:
-    """One execution, of at most `most` steps: where its last step was, and what it fails by."""
+def execute(program: Program, made: int, choose: Choice, most: int) -> Finding | None:
+    """One execution, of at most `most` steps: what it fails by."""
     execution = Execution(program, made)
-    place = None
     try:
         for number in range(most):
             if not execution.enabled():
                 break
-            index = choose(execution, number)
-            operation = execution.cpus[index].pending
-            assert operation is not None
-            place = operation.code, operation.lineno
-            execution.step(index)
-        return place, execution.finding()
+            execution.step(choose(execution, number))
+        return execution.finding()
     finally:
         execution.close()
-
-
-def at_random(random: Random) -> Choice:
-    """Whoever can go on, each as likely."""
-    return lambda execution, position: random.choice(execution.enabled()).index - 1
 
 
 def by(schedule: Sequence[str]) -> Choice:
@@ -85,7 +70,7 @@ def by(schedule: Sequence[str]) -> Choice:
 
 def confirm(program: Program, made: int, schedule: Sequence[str], kind: str, message: str) -> None:
     """Execute a schedule that is to fail, once more.  Doubt, if it does not, or otherwise."""
-    _, finding = execute(program, made, by(schedule), len(schedule) + 1)
+    finding = execute(program, made, by(schedule), len(schedule) + 1)
     if finding is None or (finding.kind, _told(finding.message)) != (kind, _told(message)):
         now = f"fails otherwise: {finding}" if finding else "does not fail"
         raise Doubt(f"a schedule that had failed ({kind}: {message}) {now} when it is run again")
@@ -94,13 +79,3 @@ def confirm(program: Program, made: int, schedule: Sequence[str], kind: str, mes
 def _told(message: str) -> str:
     """A message without the addresses of Python's objects, which are others each time."""
     return re.sub(r" at 0x[0-9a-f]+", "", message)
-
-
-def sample(program: Program, made: int, classes: int, most: int) -> None:
-    """Execute random schedules, none of which may fail.  Doubt, if one does."""
-    random = Random(classes)  # the same ones each time
-    for _ in range(min(SAMPLE, classes)):
-        place, finding = execute(program, made, at_random(random), most)
-        if finding is not None:
-            where = f"line {place[1]}, in {function_name(place[0])}" if place else "its start"
-            raise Doubt(f"a schedule that the search had not met ends at {where}, with {finding}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from random import Random
 from typing import Any
 
 from ..kernel.atomic import BOOT
@@ -11,10 +12,12 @@ from .execution import Program, as_program, driving
 from .fewest import Cost, cheapest, cost_of
 from .learned import Machine, PromiseSeesMore
 from .progress import Bar
-from .real import Doubt, confirm, sample
+from .real import Doubt, confirm
 from .result import Failure, Result, best_of
 from .walk import STATES, Endless, Stopped, Walk
 
+SAMPLE = 8
+"""How many random schedules are executed; of one CPU, which has but one, it is two times."""
 BEGINNING = 500
 """How many steps of an execution that does not end are kept to be shown."""
 
@@ -44,6 +47,7 @@ class Search:
         self.started = time.perf_counter()
         self.result = Result(complete=False, programs=(program,))
         self.failures: list[Failure] = []
+        self.sampled = ""
 
     def run(self) -> Result:
         """Search until everything is tried or a limit is reached."""
@@ -78,12 +82,16 @@ class Search:
 
     def _walk(self) -> None:
         try:
-            machine = self._begin(merge=True)
-            self.walk.run()
+            self._sample_and_walk(self._begin(merge=True))
         except PromiseSeesMore:
             self._leave()
-            machine = self._begin(merge=False)
-            self.walk.run()
+            self._sample_and_walk(self._begin(merge=False))
+
+    def _sample_and_walk(self, machine: Machine) -> None:
+        random = Random(0)  # the same ones each time
+        for _ in range(SAMPLE if len(machine.names) > 1 else 2):
+            self.sampled = self.sampled or machine.sample(random, self.most_steps)
+        self.walk.run()
         machine.close()
 
     def _begin(self, merge: bool) -> Machine:
@@ -140,8 +148,8 @@ class Search:
         for failure in self.failures:
             if failure.kind != "endless":
                 confirm(self.program, self.made, failure.schedule, *failure.key)
-        if self.result.complete and not self.failures:
-            sample(self.program, self.made, self.result.executions, self.most_steps)
+        if self.result.complete and not self.failures and self.sampled:
+            raise Doubt(f"a random schedule, which the search had not met, {self.sampled}")
 
 
 def explore(

@@ -120,16 +120,24 @@ class Walk:
             Stopped: there are too many states.
             Endless: an execution is too long.
         """
-        self.walk_from(self.machine.root, [])
-        while self.machine.guards.broken():
+        while not self.walk_from(self.machine.root, []):
+            self.machine.guards.forget()
             self.begin()
-            self.walk_from(self.machine.root, [])
 
-    def walk_from(self, state: State, way: Sequence[int]) -> None:
-        """Count what is behind a state, to which a way leads; raises as `run`."""
+    def walk_from(self, state: State, way: Sequence[int]) -> bool:
+        """Count what is behind a state, to which a way leads; raises as `run`.
+
+        False, if something was relied on that is not so: then the numbers are wrong.  That is
+        looked at whenever there are twice as many states.
+        """
+        guards, look_at = self.machine.guards, 64
         self.way, self.path = list(way), []
         self._go_on(state, 0)
         while self.path:
+            if len(self.counted) >= look_at:
+                if guards.broken():
+                    return False
+                look_at *= 2
             visit = self.path[-1]
             if visit.todo:
                 self._try(visit, visit.todo.pop())
@@ -137,6 +145,7 @@ class Walk:
                 self.path.pop()
                 self.counted[visit.key] = visit.behind
                 self._add_to_path(visit.behind, visit.taken)
+        return not guards.broken()
 
     def _try(self, visit: Visit, cpu: int) -> None:
         """Take a step from a state, and go on."""

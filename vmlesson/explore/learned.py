@@ -168,7 +168,7 @@ class Machine:
         """
         if self.at != self.root:
             self._start()
-        where = "its start"
+        last = None
         for _ in range(most):
             enabled = self.live.enabled()
             if not enabled:
@@ -176,7 +176,7 @@ class Machine:
             cpu = random.choice(enabled)
             assert self.at is not None
             assert cpu.pending is not None
-            where = place_of(cpu, cpu.pending)
+            last = cpu, cpu.pending
             node, memory = self.at[cpu.index - 1], self.at[-2]
             leaf = node.next[memory] = self._known(node, memory)
             if leaf is None:
@@ -187,7 +187,9 @@ class Machine:
         self.at = None  # the promise may have touched things
         if state is not None and state[-1] is None and not self.live.enabled():
             self.verdicts.setdefault(state[:-1], finding)
-        return "" if finding is None else f"ends at {where}, with {finding}"
+        if finding is None:
+            return ""
+        return f"ends at {place_of(*last) if last else 'its start'}, with {finding}"
 
     # -- learning
 

@@ -16,7 +16,7 @@ from .real import Doubt, confirm
 from .result import Failure, Result, best_of
 from .walk import STATES, Endless, Stopped, Walk
 
-SAMPLE = 8
+SAMPLE = 5
 """How many random schedules are executed; of one CPU, which has but one, it is two times."""
 BEGINNING = 500
 """How many steps of an execution that does not end are kept to be shown."""

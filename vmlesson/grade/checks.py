@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from ..explore import Result, explore
 from ..explore.execution import Execution, driving
+from ..explore.walk import Stopped
 from ..kernel import vm_area_struct
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail
@@ -32,7 +33,7 @@ FORGOTTEN = "never awaited"
 THREE_LISTS = 4
 """The number of the situation in which dst is on three lists."""
 SECONDS = 60.0
-"""The most that one situation may be explored for."""
+"""The most that may be computed for one situation."""
 
 
 class Subject(Protocol):
@@ -209,10 +210,21 @@ def explored(subject: Subject, situation: Situation, key: str) -> Result:
     if known is not None:
         return known
     program = _program(subject, situation)
-    result = alone(program) or explore(program, steps=STEPS, seconds=SECONDS)
+    result = alone(program) or explore(program, steps=STEPS, progress=_in_time())
     if result.complete and not any(failure.kind in SLIPS for failure in result.failures):
         subject.proved(key, result)
     return result
+
+
+def _in_time() -> Callable[[Result], None]:
+    """Ends a search after its CPU seconds: a busy machine costs nobody a verdict."""
+    ends = time.process_time() + SECONDS
+
+    def look(result: Result) -> None:
+        if time.process_time() >= ends:
+            raise Stopped(f"at its limit of {SECONDS:g} s")
+
+    return look
 
 
 def alone(program: Any) -> Result | None:

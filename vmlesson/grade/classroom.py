@@ -36,7 +36,8 @@ from .submission import Submission
 from .verdict import UNFINISHED, Row, Verdict, unharmed
 
 PATIENCE = 120
-"""Seconds that a judge may take beyond those of the submission, before it is given up."""
+"""Seconds that a judge may compute before it is given up; how long a child may sleep is limited
+where it is asked (see `vmlesson.grade.process`)."""
 AHEAD = 4
 """How many submissions are handed out for each that can be judged at the same time."""
 CONNECTING = 10
@@ -56,7 +57,7 @@ def grade_one(name: str, submission: Submission, seconds: float, draw: Draw | No
     """
     exercise = find_exercise(name)
     try:
-        with ONE_AT_A_TIME, _deadline(seconds + PATIENCE):
+        with ONE_AT_A_TIME, _deadline(PATIENCE):
             report = judge(exercise, submission, seconds)
             page = unharmed(report.warnings, "the page", lambda: feedback(report, submission, draw))
         return report.to_dict() | {"body": page or "", "text": str(report)}
@@ -75,7 +76,7 @@ def lost(exercise: Exercise, name: str, why: str) -> Row:
 
 @contextmanager
 def _deadline(seconds: float) -> Iterator[None]:
-    """End what takes longer, where the system can interrupt it: in a process's first thread."""
+    """End what computes longer, where the system can interrupt it: in a process's first thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -83,13 +84,13 @@ def _deadline(seconds: float) -> Iterator[None]:
     def late(number: int, frame: FrameType | None) -> None:
         raise Abort(UNFINISHED, "the judge took too long")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def grade_all(

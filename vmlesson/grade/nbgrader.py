@@ -18,10 +18,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
+from .classroom import grade_one
 from .collect import collect
 from .exercises import find_exercise
-from .judge import judge
-from .pages import feedback
 from .submission import read
 from .verdict import UNFINISHED
 
@@ -66,13 +65,13 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         course = CourseDirectory(config=self.config)
         place = course.format_path(course.submitted_directory, whose["student"], exercise.name)
         submission = read(Path(place) / f"{whose['notebook']}.ipynb")
-        report = judge(exercise, submission, self.seconds)
-        if report.outcome == UNFINISHED:
-            raise RuntimeError(f"unfinished: {report.sentence}")
+        row = grade_one(exercise.name, submission, self.seconds)
+        if row["outcome"] == UNFINISHED:
+            raise RuntimeError(f"unfinished: {row['sentence']}")
         for cell in nb.cells:
             if cell.metadata.get("nbgrader", {}).get("grade"):
-                shown = {"text/html": feedback(report, submission), "text/plain": str(report)}
-                points = {"text/plain": str(float(report.points))}
+                shown = {"text/html": row["body"], "text/plain": row["text"]}
+                points = {"text/plain": str(float(row["points"]))}
                 cell.outputs = [
                     new_output("display_data", shown),
                     new_output("execute_result", points, execution_count=1),

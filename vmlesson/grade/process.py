@@ -39,6 +39,8 @@ LONGEST_LINE = 1 << 20
 MEMORY = 512 << 20
 BUSY = 2.0
 """Seconds of its own CPU time after which one call is taken to be never answered."""
+SILENT = 60.0
+"""Seconds that a nursery may say nothing before another takes its place."""
 SANDBOX_UIDS = 1_900_000_000
 PLAIN = ("find_vma", "find_vma_prev", "insert_vma", "linear_page_index", "migration_entry_to_page",
          "mk_pte")  # fmt: skip
@@ -115,6 +117,7 @@ class Nursery:
             env={},
         )
         theirs.close()
+        self.socket.settimeout(SILENT)
         program = _program()
         sandbox = tomllib.loads(SANDBOX.read_text(encoding="utf-8"))
         setup = json.dumps({"vocabulary": VOCABULARY, "sandbox": sandbox, "landlock": _landlock(),
@@ -207,7 +210,7 @@ class Child:
         other: bool = False,
     ) -> None:
         self.seconds = seconds
-        self.spent = 0.0
+        self.spent, self.queued = 0.0, queued(os.getpid())
         self.pid = 0
         self.buffer = b""
         cpu = int(seconds) + 5
@@ -277,14 +280,16 @@ class Child:
         Raises:
             OutOfTime, Ended: there is none.
         """
-        started, cpu = time.monotonic(), self._cpu()
+        started, cpu = time.monotonic(), None
         try:
             while b"\n" not in self.buffer:
                 left = self.seconds - self.spent - (time.monotonic() - started)
-                if left <= 0:
+                if left <= 0 and (left := left + self._queued()) <= 0:
                     raise OutOfTime(busy=False)
                 if self.selector.select(min(left, 0.2)):
                     self._read()
+                elif cpu is None:
+                    cpu = self._cpu()
                 elif self._cpu() - cpu > busy:
                     raise OutOfTime(busy=True)
         finally:
@@ -314,6 +319,10 @@ class Child:
             return 0.0
         ticks: int = os.sysconf("SC_CLK_TCK")
         return (int(fields[11]) + int(fields[12])) / ticks
+
+    def _queued(self) -> float:
+        """Seconds that it and the judge could have run, had there been a CPU for them."""
+        return queued(self.pid) + queued(os.getpid()) - self.queued
 
     def line(self) -> int | None:
         """The line of the learner's code that is running, if it can be found out."""
@@ -361,6 +370,14 @@ class Child:
         for pipe in (self.speak, self.listen, self.status):
             os.close(pipe)
         self.speak = self.listen = self.status = -1  # whoever asks again hits nobody else's file
+
+
+def queued(pid: int) -> float:
+    """Seconds that a process was ready to run and had no CPU; 0 where the system does not say."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 NONSENSE = "it wrote nonsense to where the judge listens"

@@ -533,7 +533,35 @@ STOPPED, COMPUTES, WAITS = "Stopped", "does not come to an end", "waits for ever
 
 
 class Stopped(BaseException):
-    """A cell has taken half of the time that was left."""
+    """A cell has taken half of what was left, of CPU time, or of time in which it only waits."""
+
+
+class Clock:
+    """Stops a cell: one that computes by its CPU time, as others may have the CPUs meanwhile."""
+
+    def __init__(self, seconds):
+        self.seconds, self.ends = seconds, time.monotonic() + seconds
+        signal.signal(signal.SIGPROF, self.computes)
+        signal.signal(signal.SIGALRM, self.waits)
+
+    def start(self):
+        computing = max((self.seconds - time.process_time()) / 2, 0.1)
+        waiting = max((self.ends - time.monotonic()) / 2, 0.1)
+        self.used = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, computing, 0.1)
+        signal.setitimer(signal.ITIMER_REAL, waiting, max(waiting / 10, 0.1))
+
+    def stop(self):
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def computes(self, number, frame):
+        raise Stopped(COMPUTES)
+
+    def waits(self, number, frame):
+        before, self.used = self.used, time.process_time()
+        if self.used - before < 0.001:
+            raise Stopped(WAITS)
 
 
 FUTURE = functools.reduce(
@@ -547,31 +575,27 @@ def load(cells, asked, notebook, parameters, seconds):
     space = {"__name__": "__main__", "__builtins__": builtins}
     space |= {name: Absent(name) for name in IN_NOTEBOOKS}
     skipped, definitions = [], []
-    ends = time.monotonic() + seconds
-    signal.signal(signal.SIGALRM, stop)
+    clock = Clock(seconds)
     for title, source in cells:
         FILES.add(title)
         linecache.cache[title] = len(source), None, source.splitlines(True), title
-        used = time.process_time()
         try:
             tree = ast.parse(source, title)
             definitions += [
                 (title, node.lineno) for node in ast.walk(tree) if asked in names_given(node)
             ]
-            signal.setitimer(signal.ITIMER_REAL, max((ends - time.monotonic()) / 2, 0.1), 0.1)
+            clock.start()
             execute(tree, title, notebook, space)
         except SyntaxError as error:
             line, column = error.lineno or 0, error.offset or 0
             text = (error.text or "").rstrip("\n")[:200]
             skipped.append([title, "SyntaxError", str(error.msg), line, column, text])
         except Stopped as error:
-            busy = time.process_time() - used > seconds / 20
-            words = COMPUTES if busy else WAITS
-            skipped.append([title, STOPPED, words, learners(error), 0, ""])
+            skipped.append([title, STOPPED, str(error), learners(error), 0, ""])
         except BaseException as error:
             skipped.append([title, type(error).__name__, str(error)[:500], learners(error), 0, ""])
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            clock.stop()
     found = space.get(asked)
     made = [name for name, value in space.items() if is_learners(name, value, asked)]
     about = {
@@ -585,10 +609,6 @@ def load(cells, asked, notebook, parameters, seconds):
     if asked == "answer":
         about["value"] = encoded(found)
     return found, about
-
-
-def stop(number, frame):
-    raise Stopped
 
 
 def execute(tree, title, notebook, space):

@@ -6,34 +6,11 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from ..kernel import (
-    ENOMEM,
-    PAGE_SIZE,
-    PROT_READ,
-    PROT_WRITE,
-    SWAP_AGAIN,
-    Kernel,
-    Scenario,
-    Task,
-    anon_vma,
-    anon_vma_chain,
-    anon_vma_lock,
-    anon_vma_moveto_tail,
-    anon_vma_unlock,
-    get_page,
-    list_for_each_entry,
-    lock_page,
-    page,
-    remove_migration_pte,
-    rmap_walk_anon,
-    sys_exit,
-    sys_fork,
-    sys_mprotect,
-    sys_munmap,
-    unlock_page,
-    vm_area_struct,
-    vma_address,
-)
+from ..kernel import ENOMEM, PAGE_SIZE, PROT_READ, PROT_WRITE, SWAP_AGAIN, Kernel, Scenario, Task
+from ..kernel import anon_vma, anon_vma_chain, anon_vma_lock, anon_vma_moveto_tail, anon_vma_unlock
+from ..kernel import get_page, list_for_each_entry, lock_page, page, remove_migration_pte
+from ..kernel import rmap_walk_anon, sys_exit, sys_fork, sys_mprotect, sys_munmap, unlock_page
+from ..kernel import vm_area_struct, vma_address
 from ..kernel.audit import bounds_of
 from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration

@@ -17,16 +17,8 @@ from pathlib import Path
 from .. import __version__
 from ..errors import UserError
 from .exercises import EXERCISES, Exercise
-from .learners import (
-    ASSIGNED,
-    CANVAS,
-    METADATA,
-    Learner,
-    by_expression,
-    learner_of,
-    of_gradescope,
-    own_name,
-)
+from .learners import ASSIGNED, CANVAS, METADATA, Learner, by_expression, learner_of, of_gradescope
+from .learners import own_name
 from .submission import LARGEST, Submission, contents, kind, read
 from .verdict import ERROR, UNFINISHED
 

@@ -10,19 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
-from .alone import (
-    at_home,
-    ended,
-    moved,
-    moved_to_tail,
-    never_faulted,
-    nothing_to_walk,
-    outside,
-    restored,
-    restored_meanwhile,
-    visited,
-    walked_meanwhile,
-)
+from .alone import at_home, ended, moved, moved_to_tail, never_faulted, nothing_to_walk, outside
+from .alone import restored, restored_meanwhile, visited, walked_meanwhile
 from .layouts import layouts
 from .moves import moves, random_calls, random_lists
 from .situations import Situations, both, races

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +24,8 @@ RUNS: list[Run] = []
 
 def listen() -> None:
     """From now on take note of each cell that is run; outside of IPython nothing happens."""
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return
-    shell: Any = get_ipython()
+    ipython = sys.modules.get("IPython")  # who runs in it has imported it
+    shell: Any = ipython and ipython.get_ipython()
     if shell is not None:
         shell.events.register("post_run_cell", lambda result: _note(shell, result))
 

@@ -25,34 +25,13 @@ from ..explore import Result
 from ..kernel import Finding, list_for_each_entry, pte_t
 from ..kernel.atomic import CPU, Call, Named, Operation
 from ..kernel.list import list_head
-from .answer import (
-    UNWRITTEN,
-    Prints,
-    Running,
-    assignment_in_words,
-    fail,
-    no_answer,
-    patch_of,
-    refuse_fractions,
-    refuse_odd,
-)
+from .answer import UNWRITTEN, Prints, Running, assignment_in_words, fail, no_answer, patch_of
+from .answer import refuse_fractions, refuse_odd
 from .checks import check_all, check_value
 from .exercises import Exercise
 from .feedback import advice_for, exception_in_words, kind_of, nearest, no_field, public
-from .process import (
-    LONGEST_WORD,
-    NONSENSE,
-    PLAIN,
-    VOCABULARY,
-    Abort,
-    Child,
-    Ended,
-    OutOfTime,
-    encodable,
-    is_function,
-    is_method,
-    lacking_walls,
-)
+from .process import LONGEST_WORD, NONSENSE, PLAIN, VOCABULARY, Abort, Child, Ended, OutOfTime
+from .process import encodable, is_function, is_method, lacking_walls
 from .stub import COMPUTES, STOPPED, Wire
 from .submission import Submission
 from .values import Odd

@@ -13,24 +13,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..kernel import (
-    PAGE_SIZE,
-    PROT_READ,
-    PROT_WRITE,
-    Finding,
-    Kernel,
-    Scenario,
-    Task,
-    page,
-    sys_fork,
-    sys_mmap,
-    sys_mprotect,
-    sys_mremap,
-    sys_munmap,
-    sys_write,
-    unmap_and_move,
-    vm_area_struct,
-)
+from ..kernel import PAGE_SIZE, PROT_READ, PROT_WRITE, Finding, Kernel, Scenario, Task, page
+from ..kernel import sys_fork, sys_mmap, sys_mprotect, sys_mremap, sys_munmap, sys_write
+from ..kernel import unmap_and_move, vm_area_struct
 from ..kernel.audit import bounds_of, slots_of, vmas_of, walk_order
 from ..kernel.locks import Lock
 from ..kernel.mm_types import page_table

@@ -95,15 +95,6 @@ def test_the_map_of_two_independent_steps_and_two_that_conflict() -> None:
         assert state.end or state.interleavings == sum(each.interleavings for each in exits)
 
 
-def test_the_map_is_graphviz() -> None:
-    graph = explore(lost_update).graph
-    assert graph is not None
-    source = graph.to_dot()
-    assert source.count(" -> ") == len(graph.moves)
-    assert source.count("doublecircle") == 2
-    assert len((graph + graph).moves) == 2 * len(graph.moves)
-
-
 def test_what_has_too_many_states_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vmlesson.explore.result.COUNTABLE", 10)
     result = explore(lost_update)

@@ -1,13 +1,12 @@
-"""The map of all that can happen: the states of a program, and the steps between them."""
+"""The map of all that can happen: the states of a program, and the steps between them.
+
+`vmlesson.show.states` draws it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-
-COLOURS = {"can": "#f2d16b", "lost": "#e08a7d", "safe": "#9cc9a1"}
-"""Fill colours of states; dark text is legible on each."""
-LONGEST_LABEL = 40
 
 
 @dataclass(frozen=True)
@@ -63,25 +62,3 @@ class Graph:
             "states": [vars(state) for state in self.states],
             "moves": [vars(move) for move in self.moves],
         }
-
-    def to_dot(self) -> str:
-        """As Graphviz source: a row for each depth, coloured by what can still come."""
-        lines = ["digraph {", '  node [style=filled, shape=circle, label="", width=0.25]']
-        for number, state in enumerate(self.states):
-            shape = ", shape=doublecircle" if state.end else ""
-            count = f"{state.failing:,} of {state.interleavings:,} ways from here fail"
-            lines.append(
-                f'  {number} [fillcolor="{COLOURS[state.fate]}"{shape}, tooltip="{count}"]'
-            )
-        rows: dict[int, list[int]] = {}
-        for number, state in enumerate(self.states):
-            rows.setdefault(state.depth, []).append(number)
-        lines += [f"  {{rank=same; {'; '.join(map(str, row))}}}" for row in rows.values()]
-        for move in self.moves:
-            words = f"{move.cpu}: {move.operation}"[:LONGEST_LABEL]
-            lines.append(f'  {move.source} -> {move.target} [label="{_quoted(words)}"]')
-        return "\n".join([*lines, "}"]) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')

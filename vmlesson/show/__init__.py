@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .drive import Drive
     from .graphs import chains
     from .plots import cost
+    from .state_map import states
     from .stepper import Stepper
     from .strips import tables
 
@@ -24,11 +25,12 @@ _HOMES = {
     "history": ".before_after",
     "cost": ".plots",
     "picture": "..kernel.picture",
+    "states": ".state_map",
     "Stepper": ".stepper",
     "Drive": ".drive",
 }
 
-__all__ = ["Drive", "Stepper", "chains", "cost", "history", "picture", "tables"]
+__all__ = ["Drive", "Stepper", "chains", "cost", "history", "picture", "states", "tables"]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,7 +18,7 @@ MOST = 400
 """How many states are drawn; more would be dots that nobody can tell apart."""
 WORDY = 60
 """Up to so many states each says in how many ways it goes on."""
-ROW, GAP = 56, 14
+ROW, GAP = 46, 14
 DOT = 16
 NARROW = 560
 """In points: what is narrower stands in the middle of the legend."""

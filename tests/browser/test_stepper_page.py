@@ -241,6 +241,21 @@ def test_nothing_in_the_state_runs_into_its_neighbour(
         assert page.evaluate(CROWDED) == [], page.locator(".number").text_content()
 
 
+def test_on_a_low_page_the_locks_are_whole(open_page) -> None:
+    page = open_page(Path(__file__).parents[2] / "docs/merge-order.html", 990, 599).page
+    page.locator(".stepper").focus()
+    cut = """(root) => {
+        const strip = root.querySelector('.strip');
+        const edge = strip.parentElement.getBoundingClientRect().bottom;
+        return [...strip.children]
+            .filter((lock) => lock.getBoundingClientRect().bottom > edge).length;
+    }"""
+    for key in ("Home", *["ArrowRight"] * 42):
+        page.keyboard.press(key)
+        cuts = page.locator(".stepper").evaluate(cut)
+        assert cuts == 0, page.locator(".number").text_content()
+
+
 def test_a_vma_that_is_to_come_is_not_gone(open_page, tmp_path: Path) -> None:
     page = open_page(export("fresh-destination", tmp_path / "fresh.html", release="v3.2")).page
     page.locator(".stepper").focus()

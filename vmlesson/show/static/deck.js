@@ -524,13 +524,14 @@ cals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.h
 e;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.\
 quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) \
 auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) \
-.now-at{display:none}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.\
-hall){height:auto}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(\
---page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@medi\
-a(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText\
-;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.bad\
-ge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{heigh\
-t:auto;border:0}.controls,.tools{display:none}}
+.now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-widt\
+h:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1\
+600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@m\
+edia(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--in\
+k: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now:\
+ Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now\
+,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{disp\
+lay:none}}
 `;var _t=800,R=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(ht),this.shadow.adoptedStyleSheets=[o],this.themes=

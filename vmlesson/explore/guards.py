@@ -69,11 +69,17 @@ class Guards:
 
     def broken(self) -> bool:
         """Whether something was seen that was relied on not being so."""
-        return self.news and any(
+        if not self.news:
+            return False
+        wrong = any(
             steps >= since
             for leaf, relied in self.relied.items()
             for steps, since in zip(self._latest(leaf), relied, strict=True)
         )
+        if not wrong:
+            self.latest.clear()  # what comes now relies on what is known now
+            self.news = False
+        return wrong
 
     def forget(self) -> None:
         """Rely on nothing, until it is asked for again."""

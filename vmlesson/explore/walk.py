@@ -57,6 +57,9 @@ from .visit import Behind, Visit
 STATES = 1_000_000
 """How many states are walked at most: some 400 MiB."""
 
+LOOK = 128
+"""After so many states a walk looks whether what it relied on is so; and at its end."""
+
 
 class Stopped(Exception):
     """Why a walk is not complete, in words."""
@@ -127,17 +130,16 @@ class Walk:
     def walk_from(self, state: State, way: Sequence[int]) -> bool:
         """Count what is behind a state, to which a way leads; raises as `run`.
 
-        False, if something was relied on that is not so: then the numbers are wrong.  That is
-        looked at whenever there are twice as many states.
+        False, if something was relied on that is not so: then the numbers are wrong.
         """
-        guards, look_at = self.machine.guards, 64
+        guards, look_at = self.machine.guards, LOOK
         self.way, self.path = list(way), []
         self._go_on(state, 0)
         while self.path:
             if len(self.counted) >= look_at:
                 if guards.broken():
                     return False
-                look_at *= 2
+                look_at += LOOK
             visit = self.path[-1]
             if visit.todo:
                 self._try(visit, visit.todo.pop())

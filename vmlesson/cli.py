@@ -393,7 +393,8 @@ def grade(options: argparse.Namespace) -> int:
     from vmlesson.grade.classroom import executors
     from vmlesson.grade.collect import collect_all, left_out
     from vmlesson.grade.exercises import EXERCISES, find_exercise
-    from vmlesson.grade.record import as_json, exit_status, write_whole_course
+    from vmlesson.grade.record import as_json, exit_status, write
+    from vmlesson.grade.tables import whole_course
 
     if options.report is None and (options.again or options.anonymous):
         raise UserError("grade: --again and --anonymous are about a report: give --report DIR")
@@ -410,7 +411,8 @@ def grade(options: argparse.Namespace) -> int:
         for exercise, tasks in found.items():
             rows += _grade(options, exercise, tasks, pool, jobs, unseen)
     if whole and options.report is not None:
-        write_whole_course(options.report, [exercise.name for exercise in found], rows)
+        table = whole_course([exercise.name for exercise in found], rows)
+        write(options.report / "all.csv", table)
     if options.json:
         print(json.dumps([as_json(row) for row in rows], indent=1))
     return exit_status(rows)

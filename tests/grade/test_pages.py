@@ -207,7 +207,7 @@ def test_a_learners_page_says_whose_it_is() -> None:
 
 
 def test_what_is_unfinished_shows_no_marks() -> None:
-    checks = [Checked("a check", False, 0, 12, "not tried")]
+    checks = [Checked("a check", False, 12, "not tried")]
     body = feedback(Verdict("moveto_tail", "a.py", "unfinished", "late", 12, checks))
     assert "not judged yet; your teacher has been told" in body
     assert "late" in body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from ..kernel.mm_types import pte_slot
 from ..kernel.pgtable import alloc_page
 from ..scenarios import FAR, Stage, address
 from .reference import Reference, listed, written
-from .situations import Alone, Attempt, generated
+from .situations import Alone, Attempt, Situations, generated
 
 # ----------------------------------------------------------------------------- anon_vma_moveto_tail
 
@@ -27,13 +28,13 @@ ABOVE = 1 << 20
 """A position above 4 GiB."""
 
 
+@dataclass(eq=False)
 class Family(Reference):
     """vmas that must go to the tail, and the lists that they are on."""
 
-    def __init__(self, kernel: Kernel, generations: int, dst: str) -> None:
-        self.generations, self.dst = generations, dst
-        self.walked: list[anon_vma_chain] = []
-        super().__init__(kernel)
+    generations: int
+    dst: str
+    walked: list[anon_vma_chain] = field(default_factory=list)
 
     def set_up(self) -> None:
         """The youngest of the generations has moved half of its area away."""
@@ -96,11 +97,6 @@ def _generations(kernel: Kernel, generations: int) -> list[vm_area_struct]:
     return [*task.mm.vmas, *(vma for each in kernel.tasks[:-1] for vma in each.mm.vmas)]
 
 
-def _called(generations: int, dst: str) -> Scenario[Family]:
-    make = partial(Family, generations=generations, dst=dst)
-    return Alone(make, lambda family: {"mremap": family.call()}, Family.promise, ptes_per_table=4)
-
-
 @generated(
     "The youngest of {generations} generations moved half of an area away; dst: {dst}.",
     generations=(1, 3, 2, 4),
@@ -108,13 +104,13 @@ def _called(generations: int, dst: str) -> Scenario[Family]:
 )
 def moved_to_tail(generations: int, dst: str) -> Scenario[Family]:
     """The call alone: what the lists are on return."""
-    return _called(generations, dst)
+    return Family.alone("mremap", generations=generations, dst=dst)
 
 
 @generated("dst was never touched: it has no anon_vma, and is on no list.", dst=("never touched",))
 def never_faulted(dst: str) -> Scenario[Family]:
     """The call with a vma that has no anon_vma."""
-    return _called(0, dst)
+    return Family.alone("mremap", generations=0, dst=dst)
 
 
 @generated(
@@ -145,19 +141,21 @@ WORST = 5
 """How many wrong values are shown."""
 
 
+@dataclass(eq=False)
 class Places(Reference):
     """Pages, vmas, and where in them each is, or is not."""
 
-    def __init__(self, kernel: Kernel, base: int | None, pages: int, where: str, own: bool) -> None:
-        self.base, self.pages, self.where, self.own = base, pages, where, own
-        super().__init__(kernel)
+    base: str
+    pages: int
+    where: str
+    own: bool
 
     def set_up(self) -> None:
         """Map, touch and move the area; what is asked for are all pages in all vmas."""
         task, pages = self.kernel.spawn("T"), self.pages
         size = pages * PAGE_SIZE
-        start = None if self.base is None else self.base * PAGE_SIZE
-        first = task.mmap(size + 2 * PAGE_SIZE, addr=start)
+        base = BASES[self.base]
+        first = task.mmap(size + 2 * PAGE_SIZE, addr=None if base is None else base * PAGE_SIZE)
         inner = first + PAGE_SIZE
         touched = {first, inner, inner + pages // 2 * PAGE_SIZE, inner + size - PAGE_SIZE}
         touched.add(inner + size)
@@ -204,40 +202,31 @@ def _page_at(task: Task, at: int) -> page:
     return slot.pte.page
 
 
-def _placed(base: str, pages: int, where: str, own: bool) -> Scenario[Places]:
-    make = partial(Places, base=BASES[base], pages=pages, where=where, own=own)
-    return Alone(make, lambda places: {"walk": places.call()}, Places.promise, ptes_per_table=4)
+def _blocks(*where: str, own: bool) -> Situations:
+    made = partial(Places.alone, "walk", own=own)
+    return generated(BLOCKS, pages=(3, 1, 513), base=BASES, where=where)(made)
 
 
-@generated(BLOCKS, pages=(3, 1, 513), base=BASES, where=("at home",))
-def at_home(pages: int, base: str, where: str) -> Scenario[Places]:
-    """Pages that are in the vma, which never moved."""
-    return _placed(base, pages, where, own=True)
-
-
-@generated(BLOCKS, pages=(3, 1, 513), base=BASES, where=("moved up", "moved down"))
-def moved(pages: int, base: str, where: str) -> Scenario[Places]:
-    """Pages that are in the vma, which keeps its vm_pgoff."""
-    return _placed(base, pages, where, own=True)
-
-
-@generated(BLOCKS, pages=(3, 1, 513), base=BASES, where=("at home", "moved up", "moved down"))
-def outside(pages: int, base: str, where: str) -> Scenario[Places]:
-    """Pages that are in another vma of the same list."""
-    return _placed(base, pages, where, own=False)
+at_home = _blocks("at home", own=True)
+"""Pages that are in the vma, which never moved."""
+moved = _blocks("moved up", "moved down", own=True)
+"""Pages that are in the vma, which keeps its vm_pgoff."""
+outside = _blocks("at home", "moved up", "moved down", own=False)
+"""Pages that are in another vma of the same list."""
 
 
 # ----------------------------------------------------------------------------------- rmap_walk_anon
 
 
+@dataclass(eq=False)
 class Visits(Reference):
     """A page, the vmas in which it may be, and whom the walk called back for."""
 
-    def __init__(self, kernel: Kernel, whose: str, stop: int, value: int) -> None:
-        self.whose, self.stop, self.value = whose, stop, value
-        self.argument = ("what is handed through",)
-        self.visits: list[str] = []
-        super().__init__(kernel)
+    whose: str
+    stop: int = 0
+    value: int = 0
+    argument: object = ("what is handed through",)
+    visits: list[str] = field(default_factory=list)
 
     def set_up(self) -> None:
         """Four generations on a list."""
@@ -258,7 +247,7 @@ class Visits(Reference):
             stage.write(kernel.tasks[0], 4)  # where the others have no page table
         owner = {each.name: each for each in kernel.tasks}.get(whose, kernel.tasks[0])
         self.page = stage.page_at(owner, place)
-        if whose == "nobody":
+        if whose == "of nobody":
             self.page.__dict__["mapping"] = None
 
     def calls(self) -> Iterator[Awaitable[Any]]:
@@ -291,36 +280,23 @@ class Visits(Reference):
         return rmap_one
 
 
-def _visited(whose: str, stop: int = 0, value: int = 0) -> Scenario[Visits]:
-    make = partial(Visits, whose=whose, stop=stop, value=value)
-    return Alone(make, lambda visits: {"walk": visits.call()}, Visits.promise, ptes_per_table=4)
-
-
-@generated(
+visited = generated(
     "Four generations share a list, in which some vmas have no page table; the page is {whose}'s.",
     whose=("P", "C", "G", "P, since the forks"),
-)
-def visited(whose: str) -> Scenario[Visits]:
-    """A walk alone, to the end of the list."""
-    return _visited(whose)
-
-
-@generated(
+)(partial(Visits.alone, "walk"))
+"""A walk alone, to the end of the list."""
+ended = generated(
     "The page is {whose}'s; call number {stop} of rmap_one returns {value}, which is not "
     "SWAP_AGAIN.",
     whose=("P", "C"),
     stop=(1, 2, 3),
     value=(77, 0, -ENOMEM),
-)
-def ended(whose: str, stop: int, value: int) -> Scenario[Visits]:
-    """A walk that rmap_one ends."""
-    return _visited(whose, stop, value)
-
-
-@generated("A page that has no anon_vma: there is nothing to walk.", page=("of nobody",))
-def nothing_to_walk(page: str) -> Scenario[Visits]:
-    """A page without an anon_vma."""
-    return _visited("nobody")
+)(partial(Visits.alone, "walk"))
+"""A walk that rmap_one ends."""
+nothing_to_walk = generated(
+    "A page that has no anon_vma: there is nothing to walk.", whose=("of nobody",)
+)(partial(Visits.alone, "walk"))
+"""A page without an anon_vma."""
 
 
 # ---------------------------------------------------------------------------- remove_migration_pte
@@ -336,12 +312,12 @@ ENTRIES = (
 )
 
 
+@dataclass(eq=False)
 class Restored(Reference):
     """A page that came to another frame, and a place where an entry for it may be."""
 
-    def __init__(self, kernel: Kernel, entry: str, position: int) -> None:
-        self.entry, self.position = entry, position
-        super().__init__(kernel)
+    entry: str
+    position: int
 
     def set_up(self) -> None:
         """Half of a migration."""
@@ -404,15 +380,12 @@ async def _in_migration(old: page) -> page:
     return new
 
 
-@generated(
+restored = generated(
     "The function alone; at the address is {entry}; page {position} of its area.",
     position=(0, 1),
     entry=ENTRIES,
-)
-def restored(position: int, entry: str) -> Scenario[Restored]:
-    """One pte, and the page that may go into it."""
-    make = partial(Restored, entry=entry, position=position)
-    return Alone(make, lambda one: {"walk": one.call()}, Restored.promise, ptes_per_table=4)
+)(partial(Restored.alone, "walk"))
+"""One pte, and the page that may go into it."""
 
 
 CALLS: Mapping[str, Callable[[Task], Coroutine[Any, Any, Any]]] = {

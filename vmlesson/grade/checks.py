@@ -37,8 +37,13 @@ SECONDS = 60.0
 
 
 class Subject(Protocol):
-    """An answer under check: the function that is patched into the kernel."""
+    """An answer under check: the function that is patched into the kernel.
 
+    What one CPU does alone is executed `times`: twice, where nobody else finds out that an answer
+    keeps something from one call to the next.
+    """
+
+    times: int
     exercise: Exercise
     patch: Callable[..., Any]
     printed: Prints
@@ -68,7 +73,8 @@ def check_all(
         if not stopped and check.last and not all(one.passed for one in report.checks):
             stopped = "first the checks above"
         if stopped:
-            report.checks.append(_untried(check, stopped))
+            why = f"not tried: {stopped}"
+            report.checks.append(Checked(check.name, False, check.points, why))
             continue
         tell(f"{check.name}{so_far(report.checks)}")
         try:
@@ -79,12 +85,11 @@ def check_all(
             elif done.finding is not None and done.finding.failure.kind == "unwritten":
                 stopped = "write it first"
                 for one in report.checks[:-1]:
-                    one.passed, one.points = False, 0
-                    one.message = "counts once the body is written"
+                    one.passed, one.message = False, "counts once the body is written"
         except Abort as abort:
             stopped = "the checks were stopped"
-            report.outcome, report.sentence = abort.outcome, _stop(abort.message)
-            report.checks.append(Checked(check.name, False, 0, check.points, report.sentence))
+            report.outcome, report.sentence = abort.outcome, f"{abort.message}."
+            report.checks.append(Checked(check.name, False, check.points, report.sentence))
     report.seconds = time.perf_counter() - started
     conclude(report, exercise)
     if report.outcome == PASSED and exercise.plain:
@@ -105,10 +110,6 @@ def say_once(checks: Sequence[Checked]) -> None:
         check.repeats = not above.passed and not check.passed and above.message == check.message
 
 
-def _stop(text: str) -> str:
-    return f"{text}."
-
-
 def check_value(exercise: Exercise, answer: Any, submission: str = "") -> Verdict:
     """Judge an answer that is a value."""
     assert exercise.judge is not None
@@ -124,10 +125,6 @@ def check_value(exercise: Exercise, answer: Any, submission: str = "") -> Verdic
         report.sentence = "Right: the model says the same."
     report.seconds = time.perf_counter() - started
     return report
-
-
-def _untried(check: Check, why: str) -> Checked:
-    return Checked(check.name, False, 0, check.points, f"not tried: {why}")
 
 
 def conclude(report: Verdict, exercise: Exercise) -> None:
@@ -150,50 +147,36 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
     Raises:
         Abort: the search was interrupted, or reached its limit before it had found anything.
     """
-    executions = 0
+    executions, asked = 0, subject.exercise.asked
     for number, situation in enumerate(check.situations()):
         result = explored(subject, situation, f"{check.name} {number}")
         executions += result.executions
-        warnings += [text for text in _of_answer(subject, result) if text not in warnings]
+        for warning in result.warnings:  # Linux has some of its own
+            own = asked in warning.functions and warning.field not in subject.exercise.usual
+            if own and str(warning) not in warnings:
+                warnings.append(str(warning))
         if result.failures:
             finding = shown(subject, result, situation, warnings)
-            return Checked(
-                check.name,
-                False,
-                0,
-                check.points,
-                _told(subject, finding, warnings),
-                check.question,
-                executions,
-                finding,
-            )
+            said, asks = _told(subject, finding, warnings), check.question
+            return Checked(check.name, False, check.points, said, asks, executions, finding)
         if not result.complete:
             why = result.doubt or f"the search stopped {result.stopped}"
             raise Abort(UNFINISHED, f"{why}, in {situation.name}")
     message = f"{check.proved} ({executions:,} execution{'s' if executions > 1 else ''})"
-    return Checked(check.name, True, check.points, check.points, message, "", executions)
+    return Checked(check.name, True, check.points, message, "", executions)
 
 
 def _told(subject: Subject, finding: Counterexample, notes: list[str]) -> str:
     """What is wrong, after what it began with, in the names of the pictures."""
-    said, trace = sentence(finding.failure, finding.line), finding.schedule
-    if trace is None or finding.failure.kind not in ("promise", "BUG"):
+    failure = finding.failure
+    said, trace = sentence(failure.kind, failure.message, finding.line), finding.schedule
+    if trace is None or failure.kind not in ("promise", "BUG"):
         return said
     why = unharmed(notes, "the cause", lambda: cause(trace, subject.exercise.asked))
     said = f"{why}; so {said}" if why else said
     named = unharmed(notes, "the names of the picture", lambda: lettered(trace, said))
     said, finding.letters = named or (said, {})
     return said
-
-
-def _of_answer(subject: Subject, result: Result) -> list[str]:
-    """The warnings about the answer; Linux has some of its own."""
-    asked, usual = subject.exercise.asked, subject.exercise.usual
-    return [
-        str(warning)
-        for warning in result.warnings
-        if asked in warning.functions and warning.field not in usual
-    ]
 
 
 def _program(subject: Subject, situation: Situation) -> Any:
@@ -210,7 +193,7 @@ def explored(subject: Subject, situation: Situation, key: str) -> Result:
     if known is not None:
         return known
     program = _program(subject, situation)
-    result = alone(program) or explore(program, steps=STEPS, progress=_in_time())
+    result = alone(program, subject.times) or explore(program, steps=STEPS, progress=_in_time())
     if result.complete and not any(failure.kind in SLIPS for failure in result.failures):
         subject.proved(key, result)
     return result
@@ -227,16 +210,15 @@ def _in_time() -> Callable[[Result], None]:
     return look
 
 
-def alone(program: Any) -> Result | None:
+def alone(program: Any, times: int) -> Result | None:
     """What comes of a program of one CPU, if all goes well: it has one schedule.
 
-    It is executed twice, as an answer may keep something from one call to the next.  None where
-    there are more CPUs, or something is wrong: the explorer says what.
+    None where there are more CPUs, or something is wrong: the explorer says what.
     """
     made = BOOT.made
     try:
         with driving():
-            well = all(_goes_well_alone(program, made) for _ in range(2))
+            well = all(_goes_well_alone(program, made) for _ in range(times))
     except KeyboardInterrupt:
         return Result(complete=False, interrupted=True, stopped="by Ctrl-C")
     finally:

@@ -10,6 +10,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from ..errors import UserError
 from .exercises import EXERCISES, Exercise
 from .learners import ASSIGNED, CANVAS, METADATA, Learner, by_expression, learner_of, of_gradescope
 from .learners import own_name
-from .submission import LARGEST, Submission, contents, kind, read
+from .submission import Submission, contents, kind, read
 from .verdict import ERROR, UNFINISHED
 
 NOTHING = "no notebook was handed in"
@@ -190,7 +191,9 @@ def below(exercise: Exercise, directory: Path) -> Iterator[tuple[Path, str]]:
 def _task(exercise: Exercise, path: Path, learner: Learner, refused: str = "") -> Task:
     """One submission; its key changes with all that its verdict may depend on."""
     judge = f"{judged_by()}\0{exercise.name}\0{learner.name}\0{path.absolute()}\0{refused}\0"
-    data = b"" if refused else contents(path)[: LARGEST + 1]
+    data = b""
+    with suppress(OSError):  # which is said when it is read
+        data = b"" if refused else contents(path)
     key = hashlib.sha256(judge.encode(errors="surrogateescape") + data).hexdigest()[:32]
     return Task(path, str(path), learner.name, key, learner.platform, learner.number, refused)
 
@@ -310,7 +313,5 @@ def left_out(exercises: Sequence[Exercise], places: Sequence[Path]) -> list[str]
 def names_of_tasks(tasks: Sequence[Task]) -> dict[str, str]:
     """What to call each, by its key: the learner, and the file too if there are several."""
     counts = Counter(task.learner for task in tasks)
-    return {
-        task.key: f"{task.learner} ({task.path.name})" if counts[task.learner] > 1 else task.learner
-        for task in tasks
-    }
+    files = {task.key: f" ({task.path.name})" * (counts[task.learner] > 1) for task in tasks}
+    return {task.key: f"{task.learner}{files[task.key]}" for task in tasks}

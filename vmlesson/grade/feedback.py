@@ -8,7 +8,6 @@ import re
 from types import TracebackType
 
 from .. import kernel
-from ..explore import Failure
 from ..kernel.atomic import Named
 from .stub import IS_NONE, NOT_AWAITED, said
 
@@ -24,14 +23,10 @@ WANTS_A_NODE = (
 )
 
 
-def sentence(failure: Failure, line: int | None = None) -> str:
+def sentence(kind: str, message: str, line: int | None = None) -> str:
     """What is wrong, in one sentence; `line` is where the answer was last."""
-    return words_of(failure.kind, failure.message, line)
-
-
-def words_of(kind: str, message: str, line: int | None = None) -> str:
-    """The same, of what is known of a failure."""
-    return _with_stop(_words(kind, message, line))
+    said = _words(kind, message, line)
+    return said if said.endswith(("?", "!")) else f"{said}."
 
 
 def _words(kind: str, message: str, line: int | None) -> str:
@@ -60,10 +55,6 @@ def _words(kind: str, message: str, line: int | None) -> str:
             return f"{re.sub(r'[(].*[)]', '(…)', message)}; without it nothing happens"
         case _:
             return message
-
-
-def _with_stop(text: str) -> str:
-    return text if text.endswith(("?", "!")) else f"{text}."
 
 
 def kind_of(exception: str) -> str:
@@ -140,6 +131,4 @@ def learners_line(trace: TracebackType | None, package: str) -> int | None:
 def nearest(wanted: str, defined: list[str]) -> str:
     """A hint at a misspelt name, among those that were defined."""
     near = difflib.get_close_matches(wanted, defined, n=1)
-    if near:
-        return f"; {near[0]} looks like it"
-    return ""
+    return f"; {near[0]} looks like it" if near else ""

@@ -18,6 +18,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
+from types import GeneratorType
 from typing import Any
 
 from .. import kernel
@@ -223,7 +225,9 @@ MOST_PROOFS = 16
 
 
 class Proxied:
-    """A submission as checks take it."""
+    """A submission as checks take it: what it does is asked once, and once more in the end."""
+
+    times = 1
 
     def __init__(self, exercise: Exercise, tree: Tree, title: str) -> None:
         self.exercise = exercise
@@ -320,12 +324,12 @@ class Conversation:
                 head = self._object(number)
                 if not isinstance(head, list_head):
                     raise TypeError(f"a {type(head).__name__} is no list")
-                return self._value(Walk(reversed(head) if backwards else iter(head)))
+                return self._value(reversed(head) if backwards else iter(head))
             case ["next", _, int(number)]:
                 walk = self._object(number)
-                if not isinstance(walk, Walk):
+                if not isinstance(walk, GeneratorType):
                     raise TypeError("this is no walk")
-                return self._value(tuple(walk.next()))
+                return self._value(tuple(islice(walk, 1)))
             case ["print", _, str(text)]:
                 self.printed.write(f"{text}\n")
                 return self._value(None)
@@ -377,7 +381,8 @@ class Conversation:
         """An object as its number in this call and its type; a method as whose it is."""
         if is_method(value):
             return "m", [self._number(value.__self__), value.__name__]
-        if isinstance(value, Named | Walk | CPU | list_for_each_entry) or is_function(value):
+        things = (Named, CPU, GeneratorType, list_for_each_entry)
+        if isinstance(value, things) or is_function(value):
             kind = "function" if is_function(value) else type(value).__name__
             return "h", [self._number(value), kind.removeprefix("freed_")]
         raise TypeError(f"a {type(value).__name__} is nothing that an answer could use")
@@ -397,19 +402,6 @@ class Conversation:
         if not 0 <= number < len(self.objects):
             raise TypeError("an object of another call")
         return self.objects[number]
-
-
-class Walk:
-    """A walk of a private list that the child is in the middle of."""
-
-    def __init__(self, entries: Iterator[Any]) -> None:
-        self.entries = entries
-
-    def next(self) -> list[Any]:
-        """The next entry, or none."""
-        for entry in self.entries:
-            return [entry]
-        return []
 
 
 def odd(tag: str, inner: Any) -> Odd:
@@ -464,14 +456,12 @@ def _child(
 
 
 def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOfTime) -> Verdict:
-    report = Verdict(exercise.name, submission.name, FAILED, "", exercise.max_points)
     if isinstance(error, OutOfTime):
-        report.outcome = FAILED if error.busy else UNFINISHED
-        report.sentence = "running the submission's own cells does not come to an end"
+        blame, why = error.busy, "running the submission's own cells does not come to an end"
     else:
-        report.outcome = FAILED if error.blame else UNFINISHED
-        report.sentence = f"while its own cells ran, {error}"
-    return report
+        blame, why = error.blame, f"while its own cells ran, {error}"
+    outcome = FAILED if blame else UNFINISHED
+    return Verdict(exercise.name, submission.name, outcome, why, exercise.max_points)
 
 
 def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: float) -> Verdict:
@@ -545,8 +535,7 @@ def _depends(report: Verdict) -> None:
         "global, a default argument), or left to chance, so that nothing is proved of it"
     )
     for check in report.checks:
-        check.passed, check.points, check.finding = False, 0, None
-        check.message = "not proved"
+        check.passed, check.finding, check.message = False, None, "not proved"
 
 
 def _notes(exercise: Exercise, about: dict[str, Any]) -> list[str]:

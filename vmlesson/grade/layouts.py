@@ -7,12 +7,13 @@ with the root mutex held.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from ..kernel import PAGE_SIZE, Kernel, Scenario, sys_mremap
+from ..kernel import PAGE_SIZE, Scenario, sys_mremap
 from ..scenarios import address
-from .moves import TO, Calls, Watched
+from .moves import TO, Calls
 from .situations import generated
 
 AREA = 4
@@ -22,6 +23,7 @@ RANGES = tuple(combinations(range(AREA + 1), 2))
 """All (first page, page behind the last) within the area."""
 
 
+@dataclass(eq=False)
 class Layout(Calls):
     """Pages `away` of an area have gone away, and those of `back` come back to their place.
 
@@ -29,18 +31,11 @@ class Layout(Calls):
     `afar` is by how many pages they have gone.
     """
 
-    def __init__(
-        self,
-        kernel: Kernel,
-        mover: str,
-        away: tuple[int, int],
-        back: tuple[int, int],
-        stayed: str,
-        afar: int,
-    ) -> None:
-        self.mover, self.away, self.back, self.stayed = mover, away, back, stayed
-        self.afar = afar
-        super().__init__(kernel)
+    mover: str
+    away: tuple[int, int]
+    back: tuple[int, int]
+    stayed: str
+    afar: int
 
     def set_up(self) -> None:
         """Map, touch, fork, and move away what is to come back."""
@@ -83,15 +78,11 @@ class Layout(Calls):
 )
 def layouts(
     mover: str, away: tuple[int, int], back: tuple[int, int], stayed: str, afar: int
-) -> Scenario[Calls] | None:
+) -> Scenario[Any] | None:
     """The range comes back to a vma that is there: to one that ends or begins where it does."""
     below = "below" in stayed and 0 < away[0] == back[0]
     above = "above" in stayed and back[1] == away[1] < AREA
     unused = ("below" in stayed and away[0] == 0) or ("above" in stayed and away[1] == AREA)
     if not away[0] <= back[0] < back[1] <= away[1] or unused or not (below or above):
         return None
-
-    def made(kernel: Kernel) -> Layout:
-        return Layout(kernel, mover, away, back, stayed, afar)
-
-    return Watched(made, lambda layout: {"mremap": layout.call()}, Calls.promise)
+    return Layout.alone("mremap", 512, mover=mover, away=away, back=back, stayed=stayed, afar=afar)

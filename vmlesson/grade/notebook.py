@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from html import escape
 from typing import Any
@@ -19,7 +20,7 @@ from ..progress import Progress
 from .answer import Subject, objection
 from .checks import STEPS, check_all, check_value, cost
 from .exercises import EXERCISES, Exercise, answers, find_exercise
-from .feedback import words_of as sentence
+from .feedback import sentence
 from .history import stale
 from .onward import Onward
 from .values import BROKEN, broken_by, played, race_to_break
@@ -32,14 +33,28 @@ IF_IT_HANGS = IN_A_TAB if sys.platform == "emscripten" else ""
 """In a browser's tab nothing can interrupt a loop that awaits nothing."""
 
 
-class Checker:
-    """An attribute for each exercise: a function that checks an answer, in this process."""
+class ForEach:
+    """An attribute for each exercise: a function of an answer."""
 
-    def __getattr__(self, name: str) -> Callable[[Any], Verdict]:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
             raise AttributeError(name)
-        exercise = _exercise(name)
+        try:
+            return self._of(name, find_exercise(name))
+        except UserError as error:
+            raise AttributeError(str(error)) from None
 
+    def _of(self, name: str, exercise: Exercise) -> Callable[..., Any]:
+        raise NotImplementedError
+
+    def __dir__(self) -> list[str]:
+        return list(EXERCISES)
+
+
+class Checker(ForEach):
+    """Checks an answer, in this process."""
+
+    def _of(self, name: str, exercise: Exercise) -> Callable[[Any], Verdict]:
         def check(answer: Any) -> Verdict:
             report = check_here(exercise, answer)
             report.notice = stale(exercise.asked, answer)
@@ -52,21 +67,6 @@ class Checker:
         check.__name__ = name
         check.__doc__ = f"Check {exercise.signature}: {exercise.promise}."
         return check
-
-    def __dir__(self) -> list[str]:
-        return list(EXERCISES)
-
-
-def _exercise(name: str) -> Exercise:
-    """The exercise of an attribute.
-
-    Raises:
-        AttributeError: there is none of that name.
-    """
-    try:
-        return find_exercise(name)
-    except UserError as error:
-        raise AttributeError(str(error)) from None
 
 
 def _onward(exercise: Exercise) -> Onward:
@@ -161,20 +161,11 @@ def attempt(function: Callable[[], Any]) -> Any:
         return None
 
 
-class Player:
-    """An attribute for each exercise: a function that plays an answer in a race, step by step."""
+class Player(ForEach):
+    """Plays an answer in a race, step by step."""
 
-    def __getattr__(self, name: str) -> Callable[[Any], Any]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        exercise = _exercise(name)
-
-        def play(*answer: Any) -> Any:
-            if exercise.judge is not None:
-                return play_schedule(exercise, *answer)
-            return play_here(exercise, *answer)
-
-        return play
+    def _of(self, name: str, exercise: Exercise) -> Callable[..., Any]:
+        return partial(play_here if exercise.judge is None else play_schedule, exercise)
 
     def __dir__(self) -> list[str]:
         return [name for name, each in EXERCISES.items() if each.judge in (None, broken_by)]
@@ -247,13 +238,13 @@ def solved() -> list[str]:
 _shown: Counter[str] = Counter()
 
 
+@dataclass(repr=False)
 class Hint:
     """One step of a hint ladder."""
 
-    def __init__(self, number: int, of: int, text: str) -> None:
-        self.number = number
-        self.of = of
-        self.text = text
+    number: int
+    of: int
+    text: str
 
     def __str__(self) -> str:
         more = "" if self.number == self.of else " (ask again for the next)"

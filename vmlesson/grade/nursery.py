@@ -202,7 +202,7 @@ def main(stub):
     setup = judge.receive()
     abi = wall_in(landlock, directory, sandbox["readable"])
     own_user = drop_root(setup["uid"])
-    lacking = limit(setup["limits"])
+    lacking = limit(sandbox["limits"] | {"RLIMIT_CPU": setup["cpu"]})
     calls = refuse_calls(sandbox["machines"], sandbox["refused"])
     bare = not os.access(os.__file__, os.R_OK)
     faulthandler.register(signal.SIGUSR1, file=sink, all_threads=False)

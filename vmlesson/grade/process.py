@@ -10,7 +10,6 @@ import marshal
 import os
 import re
 import select
-import selectors
 import signal
 import socket
 import subprocess
@@ -36,11 +35,12 @@ BOOT = (
 )
 SANDBOX = Path(__file__).with_name("sandbox.toml")
 LONGEST_LINE = 1 << 20
-MEMORY = 512 << 20
 BUSY = 2.0
 """Seconds of its own CPU time after which one call is taken to be never answered."""
 SILENT = 60.0
-"""Seconds that a nursery may say nothing before another takes its place."""
+"""Seconds that a nursery or a keeper may say nothing: they do at once what they are asked."""
+SHOWS = 5.0
+"""Seconds for a child that computes to say where."""
 SANDBOX_UIDS = 1_900_000_000
 PLAIN = ("find_vma", "find_vma_prev", "insert_vma", "linear_page_index", "migration_entry_to_page",
          "mk_pte")  # fmt: skip
@@ -213,26 +213,9 @@ class Child:
         self.spent, self.queued = 0.0, queued(os.getpid())
         self.pid = 0
         self.buffer = b""
-        cpu = int(seconds) + 5
-        setup = {
-            "submission": {
-                "cells": cells,
-                "asked": asked,
-                "notebook": notebook,
-                "parameters": parameters,
-                "plain": plain,
-                "seconds": seconds,
-            },
-            "uid": SANDBOX_UIDS + os.getpid() % 100_000_000,
-            "limits": {
-                "RLIMIT_CPU": cpu,
-                "RLIMIT_AS": MEMORY,
-                "RLIMIT_FSIZE": 0,
-                "RLIMIT_NOFILE": 32,
-                "RLIMIT_CORE": 0,
-                "RLIMIT_NPROC": 1,
-            },
-        }
+        submission = {"cells": cells, "asked": asked, "notebook": notebook,
+                      "parameters": parameters, "plain": plain, "seconds": seconds}  # fmt: skip
+        cpu, uid = int(seconds) + 5, SANDBOX_UIDS + os.getpid() % 100_000_000
         heard, self.speak = os.pipe()
         self.listen, sink = os.pipe()
         self.status, status = os.pipe()
@@ -245,10 +228,8 @@ class Child:
                 os.close(pipe)
             if not self.keeper:
                 self._close()
-        self.selector = selectors.DefaultSelector()
-        self.selector.register(self.listen, selectors.EVENT_READ)
         try:
-            self.send(setup)
+            self.send({"submission": submission, "uid": uid, "cpu": cpu})
             hello = self.receive()
             self.pid, self.walls = int(hello[1]), dict(hello[2])
             self.about = _about(self.receive(seconds))
@@ -286,7 +267,7 @@ class Child:
                 left = self.seconds - self.spent - (time.monotonic() - started)
                 if left <= 0 and (left := left + self._queued()) <= 0:
                     raise OutOfTime(busy=False)
-                if self.selector.select(min(left, 0.2)):
+                if _is_ready(self.listen, min(left, 0.2)):
                     self._read()
                 elif cpu is None:
                     cpu = self._cpu()
@@ -331,9 +312,9 @@ class Child:
         self.buffer = b""
         with contextlib.suppress(OSError, Ended):
             os.kill(self.pid, signal.SIGUSR1)
-            deadline = time.monotonic() + 1.0
+            deadline = time.monotonic() + SHOWS
             while time.monotonic() < deadline:
-                if self.selector.select(0.1):
+                if _is_ready(self.listen, 0.1):
                     self._read()
                 for file, line in re.findall(rb'File "([^"]*)", line (\d+)', self.buffer):
                     if file not in (b"stub", b"nursery", b"<string>") and b"/" not in file:
@@ -341,8 +322,7 @@ class Child:
         return None
 
     def _ended(self) -> Ended:
-        ready, _, _ = select.select([self.status], [], [], 2.0)
-        said = os.read(self.status, 16) if ready else b""
+        said = os.read(self.status, 16) if _is_ready(self.status, SILENT) else b""
         if not said:
             return Ended("the process that kept it was ended by it", True)
         code = int(said)
@@ -363,13 +343,19 @@ class Child:
                 os.kill(self.pid, signal.SIGKILL)
         with contextlib.suppress(OSError):
             self.nursery.bury(self.keeper)
-        self.selector.close()
         self._close()
 
     def _close(self) -> None:
         for pipe in (self.speak, self.listen, self.status):
             os.close(pipe)
         self.speak = self.listen = self.status = -1  # whoever asks again hits nobody else's file
+
+
+def _is_ready(pipe: int, seconds: float) -> bool:
+    """Whether something can be read from a pipe, at once or within these seconds."""
+    events = select.poll()
+    events.register(pipe, select.POLLIN)
+    return bool(events.poll(1000 * seconds))
 
 
 def queued(pid: int) -> float:

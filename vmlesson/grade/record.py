@@ -16,7 +16,7 @@ from .collect import Task
 from .exercises import Exercise
 from .pages import feedback_page, names_of_pages
 from .submission import kind
-from .tables import gradebook, platforms, whole_course
+from .tables import gradebook, platforms
 from .verdict import ERROR, UNFINISHED, Row
 
 
@@ -197,8 +197,3 @@ def exit_status(rows: Sequence[Row]) -> int:
     if counts["passed"] == len(rows):
         return 0
     return 2 if counts[ERROR] == len(rows) else 1
-
-
-def write_whole_course(directory: Path, names: Sequence[str], rows: Sequence[Row]) -> None:
-    """The points of several exercises, as one table."""
-    write(directory / "all.csv", whole_course(names, rows))

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, ClassVar, Self
 
 from ..kernel import EAGAIN, EFAULT, EINVAL, ENOMEM, SWAP_AGAIN, Kernel, Task
+from .situations import Alone
 
-NAMES = {
-    -EAGAIN: "-EAGAIN",
-    -EFAULT: "-EFAULT",
-    -EINVAL: "-EINVAL",
-    -ENOMEM: "-ENOMEM",
-    SWAP_AGAIN: "SWAP_AGAIN",
-}
+NAMES = {-EAGAIN: "-EAGAIN", -EFAULT: "-EFAULT", -EINVAL: "-EINVAL", -ENOMEM: "-ENOMEM",
+         SWAP_AGAIN: "SWAP_AGAIN"}  # fmt: skip
 
 
+@dataclass(eq=False)
 class Reference:
     """A situation, and calls in it that count: their set-up and their right outcome are Linux's.
 
@@ -24,15 +23,24 @@ class Reference:
         right: what Linux's gave.
     """
 
-    def __init__(self, kernel: Kernel) -> None:
-        self.kernel = kernel
-        self.results: list[Any] = []
+    scenario: ClassVar[type[Alone[Any]]] = Alone
+
+    kernel: Kernel
+    results: list[Any] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
         self.set_up()
         self.before = self.seen()
-        snapshot = kernel.snapshot()
-        kernel.run(self.call())
+        snapshot = self.kernel.snapshot()
+        self.kernel.run(self.call())
         self.right, self.afterwards = self.results, self.seen()
-        kernel.restore(snapshot)
+        self.kernel.restore(snapshot)
+
+    @classmethod
+    def alone(cls, cpu: str, ptes_per_table: int = 4, **chosen: Any) -> Alone[Self]:
+        """The scenario in which a CPU of that name makes the calls, and nobody else acts."""
+        make, called = partial(cls, **chosen), lambda one: {cpu: one.call()}
+        return cls.scenario(make, called, cls.promise, ptes_per_table=ptes_per_table)
 
     def set_up(self) -> None:
         """Build what the calls find."""
@@ -63,10 +71,13 @@ class Reference:
             assert not wrong, wrong
 
 
-def difference(got: Mapping[str, str], right: Mapping[str, str]) -> str:
-    """The first fact that is not as it must be, as a sentence; "" if all are."""
+def difference(got: Mapping[str, str], right: Mapping[str, str], absent: str = "none") -> str:
+    """The first fact that is not as it must be, as a sentence; "" if all are.
+
+    `absent` is what is said of a fact that there is not.
+    """
     for what in {**right, **got}:
-        is_so, must_be = got.get(what, "none"), right.get(what, "none")
+        is_so, must_be = got.get(what, absent), right.get(what, absent)
         if is_so != must_be:
             return f"{what} {is_so}; right is {must_be}"
     return ""

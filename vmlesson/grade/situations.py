@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cache, partial
-from itertools import product
+from itertools import chain, product
 from typing import Any, TypeVar
 
 from ..kernel import Finding, Scenario
@@ -103,11 +103,7 @@ def races(
 def both(*parts: Situations) -> Situations:
     """One list after the other."""
 
-    def situations() -> Iterator[Situation]:
-        for part in parts:
-            yield from part()
-
-    return situations
+    return lambda: chain.from_iterable(part() for part in parts)
 
 
 # ---------------------------------------------------------------------------------- generated ones
@@ -184,6 +180,4 @@ def generated(
 
 
 def _in_words(parameter: str, value: Any) -> str:
-    if isinstance(value, bool | int | None):
-        return f"{parameter.replace('_', ' ')} {value}"
-    return str(value)
+    return f"{parameter.replace('_', ' ')} {value}" if isinstance(value, int) else str(value)

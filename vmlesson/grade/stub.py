@@ -255,24 +255,16 @@ class list_head(KernelObject):
     __slots__ = ()
 
     def __iter__(self):
-        return Entries(ask(["iter", line_of_learner(), self._number, False]))
+        return entries(self._number, False)
 
     def __reversed__(self):
-        return Entries(ask(["iter", line_of_learner(), self._number, True]))
+        return entries(self._number, True)
 
 
-class Entries:
-    def __init__(self, walk):
-        self.walk = walk
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        found = ask(["next", line_of_learner(), self.walk._number])
-        if not found:
-            raise StopIteration
-        return found[0]
+def entries(number, backwards):
+    walk = ask(["iter", line_of_learner(), number, backwards])
+    while found := ask(["next", line_of_learner(), walk._number]):
+        yield found[0]
 
 
 class list_for_each_entry:
@@ -363,7 +355,7 @@ class Absent:
 
     met = 0
 
-    def __init__(self, name=""):
+    def __init__(self, name):
         self.__name__ = name
 
     def __call__(self, *args, **kwargs):
@@ -581,9 +573,8 @@ def load(cells, asked, notebook, parameters, seconds):
         linecache.cache[title] = len(source), None, source.splitlines(True), title
         try:
             tree = ast.parse(source, title)
-            definitions += [
-                (title, node.lineno) for node in ast.walk(tree) if asked in names_given(node)
-            ]
+            given = [node for node in ast.walk(tree) if asked in names_given(node)]
+            definitions += [(title, node.lineno) for node in given]
             clock.start()
             execute(tree, title, notebook, space)
         except SyntaxError as error:
@@ -596,14 +587,9 @@ def load(cells, asked, notebook, parameters, seconds):
             skipped.append([title, type(error).__name__, str(error)[:500], learners(error), 0, ""])
         finally:
             clock.stop()
-    found = space.get(asked)
+    found, kind = space.get(asked), described(space[asked]) if asked in space else "missing"
     made = [name for name, value in space.items() if is_learners(name, value, asked)]
-    about = {
-        "skipped": skipped,
-        "functions": made,
-        "definitions": definitions,
-        "kind": described(found) if asked in space else "missing",
-    }
+    about = {"skipped": skipped, "functions": made, "definitions": definitions, "kind": kind}
     if about["kind"] == "callable":
         about |= shape(found, parameters)
     if asked == "answer":
@@ -752,33 +738,19 @@ def run_call(function, message, plain):
     try:
         args = [WIRE.decoded(each) for each in message["call"]]
         coroutine = called(function, args, plain)
-        awaited = coroutine.send(None)
-        end = [
-            "exc",
-            "TypeError",
-            f"{type(awaited).__name__} is awaited, which is no operation of the kernel's",
-            line_of(coroutine),
-            None,
-            [],
-        ]
+        kind, line = type(coroutine.send(None)).__name__, coroutine.cr_frame.f_lineno
+        why = f"{kind} is awaited, which is no operation of the kernel's"
+        end = ["exc", "TypeError", why, line, None, []]
     except StopIteration as stop:
-        coroutine = None
         end = ["ret", encoded(stop.value)]
     except Abandoned:
         end = ["exc", "Abandoned", "", 0, None, []]
     except BaseException as error:
-        name = getattr(error, "name", None)
-        names = []
+        kind, name, names = type(error).__name__, getattr(error, "name", None), []
         if isinstance(error, AttributeError) and not isinstance(error.obj, KernelObject):
             names = [each for each in dir(error.obj) if not each.startswith("_")][:200]
-        end = [
-            "exc",
-            type(error).__name__,
-            said(error)[:500],
-            learners(error),
-            name if type(name) is str else None,
-            names,
-        ]
+        name = name if type(name) is str else None
+        end = ["exc", kind, said(error)[:500], learners(error), name, names]
         trace, error.__traceback__ = error.__traceback__, None
         traceback.clear_frames(trace)  # an await that was forgotten is found now
         del error, trace
@@ -786,11 +758,6 @@ def run_call(function, message, plain):
         call.digest.update(json.dumps(end[:3]).encode())
         JUDGE.send([*end, call.digest.hexdigest()])
     CALL = None
-
-
-def line_of(coroutine):
-    frame = coroutine.cr_frame
-    return frame.f_lineno if frame is not None else 0
 
 
 def serve(judge, cells, asked, notebook, parameters, plain, seconds):

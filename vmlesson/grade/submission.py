@@ -57,15 +57,7 @@ def kind(name: str) -> str:
 
 
 def contents(path: Path) -> bytes:
-    """The bytes of a file, one more than `LARGEST` at the most; b"" if it cannot be read."""
-    try:
-        return _bytes(path)
-    except OSError:
-        return b""
-
-
-def _bytes(path: Path) -> bytes:
-    """Read a file that is one: no link is followed, no pipe waited for.
+    """The bytes of a file, one more than `LARGEST` at the most: no link is followed, no pipe read.
 
     Raises:
         OSError: it cannot be read.
@@ -82,7 +74,7 @@ def read(path: Path, name: str | None = None) -> Submission:
     found = Submission(name or str(path), notebook=kind(path.name) == ".ipynb")
     file = Path(found.name).name
     try:
-        data = _bytes(path)
+        data = contents(path)
         if len(data) > LARGEST:
             found.error = f"{file} has more than {LARGEST >> 20} MB; clear the outputs of its cells"
             return found

@@ -93,12 +93,12 @@ def counted(answer: Any) -> list[Checked]:
         given = None if malformed else answer[index]
         if malformed or type(given) is not int:
             why = malformed or f"a whole number is asked for, not {_in_words(given)}"
-            checks.append(Checked(name, False, 0, 1, why))
+            checks.append(Checked(name, False, 1, why))
         elif given == count(sequence):
-            checks.append(Checked(name, True, 1, 1, f"the probe counts {given}, too"))
+            checks.append(Checked(name, True, 1, f"the probe counts {given}, too"))
         else:
             question = "Which mremaps of it merge into another vma, and which fail?"
-            checks.append(Checked(name, False, 0, 1, f"the probe does not count {given}", question))
+            checks.append(Checked(name, False, 1, f"the probe does not count {given}", question))
     return checks
 
 
@@ -153,14 +153,15 @@ def broken_by(answer: Any) -> list[Checked]:
     try:
         trace = played(answer, allow_prefix=False)
     except UserError as error:
-        return _refused(str(error))
+        # No question leads on where there is no schedule to look at.
+        return [Checked(LOSES_NOT, False, 3, str(error)), Checked(CHEAP, False, 2, str(error))]
     lost = trace.finding is not None and trace.finding[0] == "promise"
     few = trace.preemptions <= MOST_PREEMPTIONS
     said = ": ".join(trace.finding) if trace.finding else "every page is found in the end"
     used = f"it has {trace.preemptions}"
     return [
-        Checked(LOSES, True, 3, 3, said) if lost else _fails(LOSES_NOT, 3, said),
-        Checked(CHEAP, True, 2, 2, used) if lost and few else _fails(CHEAP, 2, used),
+        Checked(LOSES, True, 3, said) if lost else _fails(LOSES_NOT, 3, said),
+        Checked(CHEAP, True, 2, used) if lost and few else _fails(CHEAP, 2, used),
     ]
 
 
@@ -175,11 +176,6 @@ def _no_schedule(answer: Any) -> str:
     return f"{wanted}, and {_in_words(odd)} is none" if not isinstance(odd, str) else ""
 
 
-def _refused(why: str) -> list[Checked]:
-    """No question leads on where there is no schedule to look at."""
-    return [Checked(LOSES_NOT, False, 0, 3, why), Checked(CHEAP, False, 0, 2, why)]
-
-
 def _fails(name: str, points: int, message: str) -> Checked:
     question = "Which slot does the walk look at, and where is the entry then?"
-    return Checked(name, False, 0, points, message, question)
+    return Checked(name, False, points, message, question)

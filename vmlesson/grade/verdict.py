@@ -5,7 +5,7 @@ The HTML is made by hand: in a browser's tab there is no jinja2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from textwrap import indent
@@ -112,13 +112,17 @@ class Checked:
 
     name: str
     passed: bool
-    points: int
     max_points: int
     message: str
     question: str = ""
     executions: int = 0
     finding: Counterexample | None = None
     repeats: bool = False
+
+    @property
+    def points(self) -> int:
+        """What it is worth."""
+        return self.max_points if self.passed else 0
 
     @property
     def shown(self) -> str:
@@ -136,16 +140,9 @@ class Checked:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
-        return {
-            "name": self.name,
-            "passed": self.passed,
-            "points": self.points,
-            "max_points": self.max_points,
-            "message": self.message,
-            "question": self.question,
-            "repeats": self.repeats,
-            "counterexample": None if self.finding is None else self.finding.to_dict(),
-        }
+        plain = ("name", "passed", "points", "max_points", "message", "question", "repeats")
+        finding = None if self.finding is None else self.finding.to_dict()
+        return {name: getattr(self, name) for name in plain} | {"counterexample": finding}
 
 
 @dataclass(repr=False)
@@ -193,15 +190,9 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
-        return {
-            "exercise": self.exercise,
-            "submission": self.submission,
-            "outcome": self.outcome,
+        plain = ("exercise", "submission", "outcome", "sentence", "proof", "points", "max_points")
+        return {name: getattr(self, name) for name in plain} | {
             "passed": self.outcome == PASSED,
-            "sentence": self.sentence,
-            "proof": self.proof,
-            "points": self.points,
-            "max_points": self.max_points,
             "seconds": round(self.seconds, 3),
             "checks": [check.to_dict() for check in self.checks],
             "warnings": self.warnings,
@@ -210,11 +201,8 @@ class Verdict:
     @property
     def headline(self) -> str:
         """The outcome and the points, in one line."""
-        return (
-            f"{self.exercise}: {self.outcome}, {self.points} of {self.max_points} points"
-            if self.checks
-            else f"{self.exercise}: {self.sentence}"
-        )
+        points = f"{self.outcome}, {self.points} of {self.max_points} points"
+        return f"{self.exercise}: {points if self.checks else self.sentence}"
 
     @property
     def summary(self) -> str:
@@ -224,15 +212,10 @@ class Verdict:
         return f"{self.sentence} {self.proof}".rstrip()
 
     def __str__(self) -> str:
-        lines = [self.notice] if self.notice else []
-        lines.append(self.headline)
-        if self.summary:
-            lines.append(self.summary)
+        lines = [line for line in (self.notice, self.headline, self.summary) if line]
         for check in self.checks:
-            mark = "ok" if check.passed else "--"
-            lines.append(
-                f"  {mark}  {check.name} ({check.points}/{check.max_points}): {check.shown}"
-            )
+            mark, points = "ok" if check.passed else "--", f"{check.points}/{check.max_points}"
+            lines.append(f"  {mark}  {check.name} ({points}): {check.shown}")
         lines += [f"  note: {warning}" for warning in self.warnings]
         if (told := self._told()) is not None and told.finding is not None:
             lines += ["", told.situation, ""]
@@ -276,13 +259,14 @@ class Verdict:
     def to_html(self, picture: str | None = None) -> str:
         """As HTML; `picture` takes the place of the table that shows the schedule."""
         rows = "".join(_row(check) for check in self.checks)
-        parts = [f"<p><strong>{escape(self.notice)}</strong></p>"] if self.notice else []
-        parts.append(f"<p><strong>{escape(self.headline)}</strong></p>")
+        parts = [
+            f"<p><strong>{escape(it)}</strong></p>" for it in (self.notice, self.headline) if it
+        ]
+        if self.summary:
+            parts.append(f"<p>{escape(self.summary)}</p>")
         if self.checks:
-            if self.summary:
-                parts.append(f"<p>{escape(self.summary)}</p>")
             parts.append(f"<table>{_head(COLUMNS)}<tbody>{rows}</tbody></table>")
-        parts += _notes(self.warnings)
+        parts += [f"<p>note: {escape(warning)}</p>" for warning in self.warnings]
         check = self._told()
         if check is not None and (finding := check.finding) is not None:
             parts.append(f"<p>{escape(check.situation)}</p>")
@@ -330,7 +314,3 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
         f"<tr>{''.join(f'<td {SHORT}>{escape(cell)}</td>' for cell in row)}</tr>" for row in others
     )
     return f"<table>{_head(head)}<tbody>{''.join(lines)}</tbody></table>"
-
-
-def _notes(warnings: Iterable[str]) -> list[str]:
-    return [f"<p>note: {escape(warning)}</p>" for warning in warnings]

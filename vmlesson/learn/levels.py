@@ -211,7 +211,9 @@ class Level:
 
     def _shown(self, won: bool, failure: Failure) -> Outcome:
         trace = failure.trace() if failure.kind not in SLIPS else None
-        return Outcome(won, as_sentence(sentence(failure)), trace, failure.program)
+        return Outcome(
+            won, as_sentence(sentence(failure.kind, failure.message)), trace, failure.program
+        )
 
     # -- code
 

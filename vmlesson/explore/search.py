@@ -18,6 +18,8 @@ from .walk import STATES, Endless, Stopped, Walk
 
 SAMPLE = 5
 """How many random schedules are executed; of one CPU, which has but one, it is two times."""
+SAMPLED_STEPS = 1000
+"""After so many steps a random schedule that does not end is left."""
 BEGINNING = 500
 """How many steps of an execution that does not end are kept to be shown."""
 
@@ -89,8 +91,10 @@ class Search:
 
     def _sample_and_walk(self, machine: Machine) -> None:
         random = Random(0)  # the same ones each time
+        most = min(self.most_steps, SAMPLED_STEPS)
         for _ in range(SAMPLE if len(machine.names) > 1 else 2):
-            self.sampled = self.sampled or machine.sample(random, self.most_steps)
+            self.sampled = self.sampled or machine.sample(random, most)
+            self._in_time()
         self.walk.run()
         machine.close()
 
@@ -113,10 +117,14 @@ class Search:
         if most is not None and result.executions >= most and self.walk.unfinished:
             result.executions, result.failing = most, min(result.failing, most)
             raise Stopped(f"at its limit of {most:,} executions")
-        if self.most_seconds is not None and result.seconds >= self.most_seconds:
-            raise Stopped(f"at its limit of {self.most_seconds:g} s")
+        self._in_time()
         if self.first_failure and result.failing:
             raise Stopped("at the first failure")
+
+    def _in_time(self) -> None:
+        seconds = time.perf_counter() - self.started
+        if self.most_seconds is not None and seconds >= self.most_seconds:
+            raise Stopped(f"at its limit of {self.most_seconds:g} s")
 
     def _tell_endless(self) -> None:
         """The bound on steps was reached: that ends the search."""

@@ -11,7 +11,7 @@ from drawn import boxes, parts
 
 from vmlesson import show
 from vmlesson.errors import UserError
-from vmlesson.explore import Shared, explore
+from vmlesson.explore import Result, Shared, explore
 from vmlesson.scenarios import explore_scenario
 
 
@@ -63,9 +63,16 @@ def test_a_fate_is_a_shape_and_a_word_and_an_end_says_how() -> None:
     assert drawing.svg().startswith("<svg")
 
 
-@pytest.mark.parametrize(("cpus", "steps"), [("ab", 2), ("abc", 1)])
-def test_no_two_states_are_drawn_over_each_other(cpus: str, steps: int) -> None:
-    drawing = show.states(explore(increments(cpus, steps)))
+def found(cpus: str, steps: int) -> Result:
+    return explore(increments(cpus, steps))
+
+
+@pytest.mark.parametrize(
+    "result", [found("ab", 2), found("abc", 1), found("ab", 1) + found("ab", 2)]
+)
+def test_no_two_states_are_drawn_over_each_other(result: Result) -> None:
+    drawing = show.states(result)
+    assert f"{result.failing_interleavings:,} of {result.interleavings:,} ways" in drawing.text
     drawn = [box for id, box in boxes(drawing).items() if id.startswith("state ")]
     assert len(drawn) == len(drawing.picture["states"])
     assert not any(one.overlaps(other) for one, other in combinations(drawn, 2))

@@ -52,10 +52,9 @@ def states(result: Result) -> Drawing:
     canvas = Canvas()
     _draw(canvas, graph, cpus)
     _explain(canvas, graph, cpus)
-    start = graph.states[0]
     said = (
         f"{len(graph.states)} states, {len(graph.moves)} steps between them; "
-        f"{start.failing:,} of {start.interleavings:,} ways from the first state fail"
+        f"{result.failing_interleavings:,} of {result.interleavings:,} ways from the start fail"
     )
     table = _table(graph)
     rows = "\n".join("  ".join(row) for row in (table.head, *table.rows))
@@ -94,14 +93,16 @@ def _places(
 ) -> dict[int, float]:
     """Where each stands in its row: below those that lead to it, and `apart` from the next.
 
-    A step of the `first` CPU leads half of that to the left, any other to the right.
+    A step of the `first` CPU leads half of that to the left, any other to the right.  What was
+    explored in several parts has a start for each, side by side.
     """
     below: dict[int, list[tuple[int, float]]] = {}
     for way, move in zip(ways, graph.moves, strict=True):
         aside = (-apart if move.cpu == first else apart) / 2
         for source, target in pairwise(way):
             below.setdefault(source, []).append((target, aside))
-    wanted: dict[int, list[float]] = {0: [0.0]}
+    room = apart * max(map(len, rows))
+    wanted = {start: [place * room] for place, start in enumerate(rows[0])}
     at: dict[int, float] = {}
     for row in rows:
         means = {number: sum(wanted[number]) / len(wanted[number]) for number in row}

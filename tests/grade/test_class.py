@@ -15,6 +15,7 @@ from vmlesson.grade import classroom
 from vmlesson.grade.collect import collect
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.learners import learner_of
+from vmlesson.grade.record import Record
 from vmlesson.grade.tables import gradebook
 from vmlesson.grade.verdict import Verdict
 
@@ -59,6 +60,16 @@ def test_a_class_gets_a_gradebook_and_pages(tmp_path: Path, capsys) -> None:
     assert main([*command, "--json"]) == 1
     assert len(json.loads(capsys.readouterr().out)) == 4
     assert (out / "moveto_tail.jsonl").read_text() == before, "nothing is judged again"
+
+
+def test_what_is_known_is_what_was_judged_and_not_what_was_there_before(tmp_path: Path) -> None:
+    (task,) = collect(EXERCISE, [hand_in(tmp_path, {"ada/moveto_tail/a.py": "early = 1"})])
+    task.path.write_text("late = 1")
+    row = classroom.grade_one(EXERCISE.name, task.submission(), 20.0)
+    Record(tmp_path / "out", EXERCISE, [task]).add(row | task.whose())
+    assert Record(tmp_path / "out", EXERCISE, [task]).rows.keys() == {task.key}
+    task.path.write_text("early = 1")
+    assert not Record(tmp_path / "out", EXERCISE, [task]).rows
 
 
 def test_the_json_of_one_answer(tmp_path: Path, capsys) -> None:

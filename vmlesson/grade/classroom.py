@@ -54,7 +54,8 @@ def grade_one(name: str, submission: Submission, seconds: float, draw: Draw | No
         with ONE_AT_A_TIME, _deadline(PATIENCE):
             report = judge(exercise, submission, seconds)
             page = unharmed(report.warnings, "the page", lambda: feedback(report, submission, draw))
-        return report.to_dict() | {"body": page or "", "text": str(report)}
+        what = {"digest": submission.digest, "body": page or "", "text": str(report)}
+        return report.to_dict() | what
     except Abort:
         return lost(exercise, submission.name, "the judge took too long")
     except Exception as error:  # the class goes on, and the instructor is told

@@ -20,8 +20,8 @@ from ..errors import UserError
 from .exercises import EXERCISES, Exercise
 from .learners import ASSIGNED, CANVAS, METADATA, Learner, by_expression, learner_of, of_gradescope
 from .learners import own_name
-from .submission import Submission, contents, kind, read
-from .verdict import ERROR, UNFINISHED
+from .submission import Submission, contents, digest_of, kind, read
+from .verdict import ERROR, UNFINISHED, Row
 
 NOTHING = "no notebook was handed in"
 LINK = "is a link, and links are not followed: the file itself is wanted"
@@ -35,7 +35,7 @@ class Task:
 
     Attributes:
         name: the path as the user named it.
-        key: what tells it, and what it would be judged by, from all others.
+        key: what tells it from all others, whatever is in it.
         refused: why it is not even read, in words; "" if it is.
         beside: other files of the same learner, which are not judged.
     """
@@ -53,6 +53,13 @@ class Task:
         """What a row says of it."""
         return {"learner": self.learner, "key": self.key, "version": judged_by(),
                 "platform": self.platform, "number": self.number}  # fmt: skip
+
+    def is_of(self, row: Row) -> bool:
+        """Whether a row is of these contents, judged by the same."""
+        digest = ""
+        with suppress(OSError):
+            digest = "" if self.refused else digest_of(contents(self.path))
+        return bool(row.get("version") == judged_by() and row.get("digest") == digest)
 
     def submission(self) -> Submission:
         """What was handed in, as text."""
@@ -189,12 +196,7 @@ def below(exercise: Exercise, directory: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _task(exercise: Exercise, path: Path, learner: Learner, refused: str = "") -> Task:
-    """One submission; its key changes with all that its verdict may depend on."""
-    judge = f"{judged_by()}\0{exercise.name}\0{learner.name}\0{path.absolute()}\0{refused}\0"
-    data = b""
-    with suppress(OSError):  # which is said when it is read
-        data = b"" if refused else contents(path)
-    key = hashlib.sha256(judge.encode(errors="surrogateescape") + data).hexdigest()[:32]
+    key = digest_of(f"{exercise.name}\0{learner.name}\0{path.absolute()}\0{refused}")
     return Task(path, str(path), learner.name, key, learner.platform, learner.number, refused)
 
 

@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from ..errors import UserError
@@ -69,8 +68,10 @@ class Record:
     def _is_known(self, task: Task) -> bool:
         """Whether the same was judged by the same; "unfinished" is tried again."""
         row = self.rows.get(task.key)
+        if row is None or row["outcome"] == UNFINISHED:
+            return False
         page = self.directory / "feedback" / self.pages[task.key]
-        return row is not None and row["outcome"] != UNFINISHED and page.exists()
+        return page.exists() and task.is_of(row)
 
     def add(self, row: Row) -> None:
         """Keep a row, at once, and write its page."""
@@ -173,12 +174,14 @@ def anonymous(tasks: Sequence[Task], directory: Path) -> list[Task]:
     names += sorted({task.learner for task in tasks} - set(names))
     write(file, json.dumps(names, indent=1))
     numbers = {name: f"learner {number}" for number, name in enumerate(names, 1)}
-    return [_nameless(task, numbers[task.learner]) for task in tasks]
-
-
-def _nameless(task: Task, learner: str) -> Task:
-    name = learner + kind(task.path.name)
-    return replace(task, learner=learner, name=name, platform="", number="", beside=())
+    handed_in = Counter[str]()
+    nameless = []
+    for task in tasks:
+        learner = numbers[task.learner]
+        handed_in[learner] += 1
+        name, key = learner + kind(task.path.name), f"{learner}, {handed_in[learner]}"
+        nameless.append(Task(task.path, name, learner, key, refused=task.refused))
+    return nameless
 
 
 def as_json(row: Row) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import os
 import re
@@ -39,6 +40,7 @@ class Submission:
         notebook: whether it consists of cells, each of which may raise.
         error: why it cannot be judged, in words; "" if it can.
         outcome: what it is then: "error", or "unfinished" where it may be nobody's fault.
+        digest: what tells its bytes from others.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Submission:
     notebook: bool = False
     error: str = ""
     outcome: str = "error"
+    digest: str = ""
     notes: list[str] = field(default_factory=list)
 
 
@@ -69,12 +72,19 @@ def contents(path: Path) -> bytes:
         return file.read(LARGEST + 1)
 
 
+def digest_of(data: bytes | str) -> str:
+    """A short name for data, which nothing else has."""
+    data = data.encode(errors="surrogateescape") if isinstance(data, str) else data
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
 def read(path: Path, name: str | None = None) -> Submission:
     """Read a submission; what is wrong with the file is said in ``error``."""
     found = Submission(name or str(path), notebook=kind(path.name) == ".ipynb")
     file = Path(found.name).name
     try:
         data = contents(path)
+        found.digest = digest_of(data)
         if len(data) > LARGEST:
             found.error = f"{file} has more than {LARGEST >> 20} MB; clear the outputs of its cells"
             return found

@@ -1,7 +1,8 @@
 // Keeps the whole site, so that it works with the network cut after the first visit.
 //
-// What the network answers is taken, and kept; what it does not answer is what was kept.  So a newer
-// site is seen at the next visit.  Learners' notebooks are not here but in the browser's own storage,
+// What the network answers is taken, and kept; what it does not answer is what was kept.  The server is
+// always asked: what the browser holds for fresh may be of an older site, and files of two do not fit.
+// So a newer site is seen at the next visit.  Learners' notebooks are not here but in the browser's own storage,
 // which JupyterLite's worker serves: its requests are left to it.
 
 const KEPT = "vmlesson-@VERSION@";
@@ -31,7 +32,7 @@ function file(request) {
 async function answer(request) {
   const kept = await caches.open(KEPT);
   try {
-    const found = await fetch(request);
+    const found = await fetch(request.url, { cache: "no-cache", redirect: request.redirect });
     if (found.status === 200) kept.put(file(request), found.clone());
     return found;
   } catch (error) {
@@ -47,7 +48,7 @@ async function keepAll() {
     const url = new URL(file, worker.registration.scope).href;
     if (await kept.match(url)) continue;
     try {
-      await kept.add(url);
+      await kept.add(new Request(url, { cache: "no-cache" }));
     } catch {
       keeping = null; // no network: the next request tries again
       return;

@@ -39,7 +39,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Static(SimpleHTTPRequestHandler):
-    """A static server that says nothing; some files can be others than those on the disk."""
+    """A static server that says nothing; some files can be others than those on the disk.
+
+    Like GitHub Pages it lets a browser hold each file for fresh, for ten minutes.
+    """
 
     def __init__(self, *request: Any, others: dict[str, bytes], **options: Any) -> None:
         self.others = others
@@ -51,10 +54,14 @@ class Static(SimpleHTTPRequestHandler):
             super().do_GET()
             return
         self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", self.guess_type(self.path.partition("?")[0]))
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
 
     def log_message(self, *_: object) -> None:
         pass
@@ -338,10 +345,12 @@ def test_a_newer_site_takes_nothing_from_a_learner(browser, site: Path) -> None:
             others[f"files/{name}"] = json.dumps(newer).encode()
             course[name] = digest(newer)
         others["course.json"] = json.dumps(course).encode()
+        others["before.js"] = (site / "before.js").read_bytes() + b"window.newer = true;"
         page = context.new_page()
         for _ in range(2):  # the second time nothing is put
             page.goto(f"{address}/lab/index.html")
             page.locator(".jp-FileBrowser").first.wait_for(timeout=MINUTE)
+            assert page.evaluate("window.newer")
             now = kept(page)
             assert set(now) == {changed, beside}
             assert "# mine" in now[changed]

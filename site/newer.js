@@ -108,3 +108,13 @@ export async function visit() {
   }
   localStorage.setItem(KEY, JSON.stringify(course));
 }
+
+/** A link opens one notebook: all that were open before would start a Python each. */
+export async function alone() {
+  if (!new URLSearchParams(location.search).has("path")) return;
+  const database = await storage();
+  if (database?.objectStoreNames.contains("statedb")) {
+    await done(database.transaction("statedb", "readwrite").objectStore("statedb").clear());
+  }
+  database?.close();
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -217,6 +218,8 @@ def run(page, source: str, cell: int) -> None:
         if source.splitlines()[-1] in editor.inner_text():
             break
         page.wait_for_timeout(500)
+    else:
+        pytest.fail(f"cell {cell} takes nothing that is typed")
     page.keyboard.press("Control+Enter")
 
 
@@ -263,13 +266,49 @@ def test_the_course_runs_in_the_tab(context, address: str) -> None:
 
 
 def test_a_level_is_played_in_the_tab(context, address: str) -> None:
+    """By keys and by clicks, to the loss and to the end; what else was open does not come back."""
     page = context.new_page()
     opened(page, address, "notebooks/00-lose-it.ipynb")
-    page.keyboard.press("Escape")
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    assert page.evaluate("[...window.jupyterapp.shell.widgets('main')].length") == 1
+    page.locator(f"{FRONT} .jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
     page.locator(".stepper .choices button").first.wait_for(timeout=2 * MINUTE)
+    page.locator(".stepper").first.click(position={"x": 300, "y": 20})
+    page.keyboard.press("1")
+    page.get_by_text("step 1", exact=True).wait_for()
+    lose(page)
+    lost = page.get_by_text("the page is lost: you did it")
+    for _ in range(100):
+        if lost.count():
+            break
+        step = page.get_by_text(re.compile(r"^step \d+$")).inner_text()
+        page.locator(".choices button:not([aria-disabled=true])").first.click()
+        page.get_by_text(f"step {int(step.split()[1]) + 1}", exact=True).wait_for()
+    page.get_by_text("✓ With").wait_for()
     page.close()
+
+
+def test_a_cell_that_never_ends_costs_nothing_that_was_written(browser, site: Path) -> None:
+    """It is saved when it begins, the page says what ends it, and that does."""
+    name = "exercises/vma_address/vma_address.ipynb"
+    config = json.loads((site / "jupyter-lite.json").read_text(encoding="utf-8"))
+    settings = config["jupyter-config-data"]["settingsOverrides"]
+    settings["@jupyterlab/docmanager-extension:plugin"]["autosaveInterval"] = 3600
+    with served(site, {"jupyter-lite.json": json.dumps(config).encode()}) as address:
+        context = browser.new_context()
+        page = context.new_page()
+        opened(page, address, name)
+        run(page, "while True: pass  # mine", cell=1)
+        page.get_by_text("Kernel, Restart Kernel").wait_for(timeout=MINUTE)
+        assert "# mine" in kept(page)[name]
+        page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        page.locator(".lm-Menu-itemLabel").get_by_text("Restart Kernel…", exact=True).click()
+        page.locator(".jp-Dialog .jp-mod-accept").click()
+        page.get_by_text("Kernel, Restart Kernel").wait_for(state="hidden")
+        page.wait_for_function("document.body.innerText.includes('| Idle')", timeout=3 * MINUTE)
+        assert "# mine" in page.locator(f"{FRONT} .jp-CodeCell .cm-content").nth(1).inner_text()
+        assert ask(page, "print(6 * 7)") == "42\n"
+        context.close()
 
 
 def kept(page) -> dict[str, str]:

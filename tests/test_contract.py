@@ -200,6 +200,19 @@ def test_run_names_the_lock_that_is_missing() -> None:
     with pytest.raises(Finding, match="the only mutex is held by") as caught:
         run(twice())
     assert caught.value.kind == "deadlock"
+
+
+def test_run_ends_what_would_never_end() -> None:
+    lock = mutex("a mutex")
+
+    async def round_and_round() -> None:
+        while True:
+            await mutex_lock(lock)
+            await mutex_unlock(lock)
+
+    with pytest.raises(Finding, match="still running after 100,000 steps") as caught:
+        run(round_and_round())
+    assert caught.value.kind == "endless"
     assert run(mutex_trylock(lock)) is False
     run(mutex_unlock(lock))
     assert run(mutex_trylock(lock)) is True

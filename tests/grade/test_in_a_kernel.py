@@ -127,6 +127,7 @@ MISTAKES = [
             ("vma_address", "(page, vma)", "(page)"),
             ("vma_address", "(page, vma)", "(vma, page)"),
             ("vma_address", "vma_address", "vma_adress"),
+            ("vma_address", "    start,", "    while True: await vma_bounds(vma)\n    start,"),
             ("rmap_walk", "async for", "for"),
             ("rmap_walk", "await anon_vma_lock(anon_vma)", "anon_vma_lock(anon_vma)"),
             ("rmap_walk", "await anon_vma_lock(anon_vma)", "await anon_vma_lock(page)"),

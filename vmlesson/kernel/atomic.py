@@ -22,6 +22,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from functools import update_wrapper
 from inspect import signature
+from itertools import count
 from types import CodeType
 from typing import Any, ClassVar, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
@@ -498,6 +499,10 @@ def nobody_acts_afterwards() -> Iterator[None]:
         current = None
 
 
+MOST_ALONE = 100_000
+"""The most steps of what runs alone; no function of the kernel takes a hundredth of them."""
+
+
 def run(awaitable: Awaitable[R], text: Text | None = None) -> R:
     """Drive an operation, a kernel function or a coroutine to its end, nobody else acting.
 
@@ -506,7 +511,7 @@ def run(awaitable: Awaitable[R], text: Text | None = None) -> R:
 
     Raises:
         Finding: what a run must not do; kind "deadlock" if it would wait for ever, naming the lock
-            and who holds it.
+            and who holds it; "endless" after `MOST_ALONE` steps.
         Exception: whatever the coroutine raised.
     """
     if current is not None:
@@ -514,7 +519,10 @@ def run(awaitable: Awaitable[R], text: Text | None = None) -> R:
     BOOT.text, BOOT.error, BOOT.findings = text or _TEXT_OF_ARGUMENTS, None, []
     with nobody_acts_afterwards():
         BOOT.start(_as_coroutine(awaitable))
+        steps = count(1)
         while BOOT.pending is not None:
+            if next(steps) > MOST_ALONE:
+                raise Finding("endless", f"still running after {MOST_ALONE:,} steps")
             if not BOOT.pending.enabled:
                 raise Finding(
                     "deadlock", f"{BOOT.pending} would wait for ever: {waits_for(BOOT.pending)}"

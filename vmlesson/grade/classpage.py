@@ -73,7 +73,8 @@ def instructors_page(
 def _common_mistakes(rows: Sequence[Row]) -> dict[str, list[str]]:
     """The most common, and who made them."""
     found = _grouped(
-        (f"{check['name']}: {_general(check['message'])}", row["learner"])
+        # The same mistake on another line is the same mistake.
+        (f"{check['name']}: {re.sub('line [0-9]+: ', '', check['message'])}", row["learner"])
         for row in rows
         for check in row["checks"]
         if not check["passed"] and check["counterexample"] and not check["repeats"]
@@ -86,11 +87,6 @@ def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
     for key, value in pairs:
         found.setdefault(key, []).append(value)
     return found
-
-
-def _general(message: str) -> str:
-    """A message without the line: the same mistake on another line is the same mistake."""
-    return re.sub(r"line \d+: ", "", message)
 
 
 # ------------------------------------------------------------------------------------ the figure

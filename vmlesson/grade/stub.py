@@ -241,14 +241,18 @@ def handle(number, kind):
     return OBJECTS[number, kind]
 
 
+def under_name(name, function):
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
 def method(number, name):
     """A method of an object's that only reads."""
 
     def call(*args):
         return ask(["method", line_of_learner(), number, name, [encoded(each) for each in args]])
 
-    call.__name__ = call.__qualname__ = name
-    return call
+    return under_name(name, call)
 
 
 class list_head(KernelObject):
@@ -318,9 +322,15 @@ class Request:
         return ask(["forgot", self.line, self.name])
 
     def __del__(self):
-        if not self.awaited and CALL is not None and self.call is CALL and not CALL.abandoned:
-            with contextlib.suppress(BaseException):
-                ask(["forgot", self.line, self.name])
+        if not self.awaited and self.call is CALL:
+            forgot(self.line, self.name)
+
+
+def forgot(line, name):
+    """Say, while a call runs, that an await was forgotten."""
+    if CALL is not None and not CALL.abandoned:
+        with contextlib.suppress(BaseException):
+            ask(["forgot", line, name])
 
 
 def forgotten(message, category, filename, lineno, file=None, line=None):
@@ -328,9 +338,8 @@ def forgotten(message, category, filename, lineno, file=None, line=None):
     name = re.match("coroutine '(.*)' was never awaited", str(message))
     made = re.search(r'File "(.*)", line (\d+), in ', str(message))
     filename, lineno = (made[1], int(made[2])) if made else (filename, lineno)
-    if name and filename in FILES and CALL is not None and not CALL.abandoned:
-        with contextlib.suppress(BaseException):
-            ask(["forgot", lineno, name[1]])
+    if name and filename in FILES:
+        forgot(lineno, name[1])
 
 
 class Prints(io.TextIOBase):
@@ -457,11 +466,7 @@ class Absences:
 
 
 def operation(name):
-    def make(*args, **kwargs):
-        return Request(name, args, kwargs)
-
-    make.__name__ = make.__qualname__ = name
-    return make
+    return under_name(name, lambda *args, **kwargs: Request(name, args, kwargs))
 
 
 def plain(name):
@@ -469,8 +474,7 @@ def plain(name):
         names = {word: encoded(each) for word, each in kwargs.items()}
         return ask(["plain", line_of_learner(), name, [encoded(each) for each in args], names])
 
-    call.__name__ = call.__qualname__ = name
-    return call
+    return under_name(name, call)
 
 
 def BUG_ON(condition, at=""):

@@ -73,11 +73,6 @@ class Counterexample:
         return None if self.slip or self.rows else self.trace
 
     @property
-    def depends(self) -> bool:
-        """Whether the situation tells why: an exception comes in some, and not in others."""
-        return self.failure.kind == "exception"
-
-    @property
     def line(self) -> int | None:
         """The learner's line at the end of the schedule."""
         steps = () if self.trace is None else self.trace.steps
@@ -234,8 +229,8 @@ class Verdict:
         """The check whose situation is told: the first that fails, and has a step to show."""
         for one in self.checks:
             if not one.passed and one.finding is not None:
-                if one.finding.slip:
-                    return one if one.finding.depends else None
+                if one.finding.slip:  # an exception comes in some situations, and not in others
+                    return one if one.finding.failure.kind == "exception" else None
                 if one.finding.rows or (one.finding.trace and one.finding.trace.steps):
                     return one
         return None

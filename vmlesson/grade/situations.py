@@ -8,6 +8,7 @@ machine judges all, and every wrong answer comes with a schedule.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
@@ -39,18 +40,62 @@ class Situation:
     choices: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Attempt(Scenario[S]):
-    """A scenario on a kernel with an answer in it, which runs in the set-up already.
+PLAIN = (bool, int, str, list, dict, set, type(None))
+"""What a situation may note in, and what is there anew in each execution."""
+
+
+class Alone(Scenario[S]):
+    """A scenario whose set-up is Linux's own: only its CPUs run the answer.
+
+    So one set-up serves all answers, and is kept.
+    """
+
+    def program(self, release: str | None = None, patches: Patches = ()) -> Any:
+        """This scenario, with the answer in the kernel that was set up."""
+        release = release or DEFAULT_RELEASE
+        return Again(self._set_up(release), release_text(release, patches))
+
+    @cache  # noqa: B019 - the scenarios are few, and are kept as long as the process
+    def _set_up(self, release: str) -> Any:
+        made: Any = super().program(release)
+        made.hits = Counter(made.text.hits)
+        noted = vars(made.situation).items()
+        made.notes = {name: copy(value) for name, value in noted if isinstance(value, PLAIN)}
+        return made
+
+
+class Again(Program[S]):
+    """A program whose kernel gets another text before each execution.
+
+    What the situation notes in plain Python is as it was after the set-up, too: an execution that
+    somebody broke off, to draw it, must leave nothing to the next answer.
+    """
+
+    def __init__(self, first: Program[S], functions: dict[str, Callable[..., Any]]) -> None:
+        vars(self).update(vars(first))
+        self.notes: dict[str, Any]
+        self.functions = functions
+
+    def __call__(self) -> Any:
+        self.text.text = self.functions
+        vars(self.situation).update({name: copy(noted) for name, noted in self.notes.items()})
+        return super().__call__()
+
+
+class Attempt(Alone[S]):
+    """A scenario whose set-up may run the answer already.
 
     What goes wrong there is a failure of the one CPU that sets up, and found like any other.
     """
 
     def program(self, release: str | None = None, patches: Patches = ()) -> Any:
         """This scenario on one kernel; where that cannot be set up, a program that says why."""
-        try:
+        linux = self._set_up(release or DEFAULT_RELEASE)  # what goes wrong there is nobody's fault
+        if not any(linux.hits[getattr(each, "__name__", "")] for each in patches):
             return super().program(release, patches)
+        try:
+            return Scenario.program(self, release, patches)
         except Exception as error:
-            super().program(release)  # what goes wrong without the answer, too, is not its fault
             return partial(_not_set_up, error)
 
 
@@ -74,7 +119,9 @@ def races(
 ) -> Situations:
     """Scenarios of the catalogue, in all their forms or one; `first` as in `scenarios`."""
 
-    def situations() -> Iterator[Situation]:
+    @cache
+    def situations() -> list[Situation]:
+        found = []
         for name in names:
             entry = find(name)
             forms = scenarios(name, walkers=walkers, form=form, first=first)
@@ -95,9 +142,10 @@ def races(
                     scenario.name,
                     **scenario.geometry,
                 )
-                yield Situation(title, entry.sentence, attempt, where)
+                found.append(Situation(title, entry.sentence, attempt, where))
+        return found
 
-    return situations
+    return lambda: iter(situations())
 
 
 def both(*parts: Situations) -> Situations:
@@ -107,47 +155,6 @@ def both(*parts: Situations) -> Situations:
 
 
 # ---------------------------------------------------------------------------------- generated ones
-
-
-PLAIN = (bool, int, str, list, dict, set, type(None))
-"""What a situation may note in, and what is there anew in each execution."""
-
-
-class Alone(Scenario[S]):
-    """A scenario whose set-up is Linux's own: only its CPUs run the answer.
-
-    So one set-up serves all answers, and is kept.
-    """
-
-    def program(self, release: str | None = None, patches: Patches = ()) -> Any:
-        """This scenario, with the answer in the kernel that was set up."""
-        release = release or DEFAULT_RELEASE
-        return Again(self._set_up(release), release_text(release, patches))
-
-    @cache  # noqa: B019 - the scenarios are few, and are kept as long as the process
-    def _set_up(self, release: str) -> Program[S]:
-        made: Any = super().program(release)
-        noted = vars(made.situation).items()
-        made.notes = {name: copy(value) for name, value in noted if isinstance(value, PLAIN)}
-        return made  # type: ignore[no-any-return]
-
-
-class Again(Program[S]):
-    """A program whose kernel gets another text before each execution.
-
-    What the situation notes in plain Python is as it was after the set-up, too: an execution that
-    somebody broke off, to draw it, must leave nothing to the next answer.
-    """
-
-    def __init__(self, first: Program[S], functions: dict[str, Callable[..., Any]]) -> None:
-        vars(self).update(vars(first))
-        self.notes: dict[str, Any]
-        self.functions = functions
-
-    def __call__(self) -> Any:
-        self.text.text = self.functions
-        vars(self.situation).update({name: copy(noted) for name, noted in self.notes.items()})
-        return super().__call__()
 
 
 def generated(

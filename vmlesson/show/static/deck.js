@@ -434,104 +434,104 @@ t:-18px;border:14px solid transparent}.carry.up{color:var(--lost)}.carry.up:befo
 ottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.carry.down:before{bottom:-8px;border-to\
 p:18px solid;border-bottom:0}.carry span{position:absolute;top:50%;left:-4px;transform:translate(-50\
 %,-50%);background:var(--bg);color:var(--ink);font-size:.85em;line-height:1.1;text-align:center;padd\
-ing:0 3px}.stepper:not(.hall) .grid.single{--carry: 112px}.hall .grid{max-width:none}.carry b{displa\
-y:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;transform:translate(-50%\
-,-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--migration);color:#00\
-0;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carry .hand small{displ\
-ay:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dotted var(--quiet);col\
-or:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px dotted var(--quiet)\
-}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:dotted;border-color:v\
-ar(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var(--col) - var(--car\
-ry));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.\
-crossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--\
-col) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;height:30px;border-rad\
-ius:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items:center;justify-con\
-tent:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cursor{position:absol\
-ute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items:center;gap:4px;fon\
-t-weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,\
-100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color:#000}.cursor .badg\
-e.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{background:var(--cursor);col\
-or:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * var(--col) + var(--\
-col) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);outline-offset:1px}.r\
-ow.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.changed:after,.bounds.ch\
-anged:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.family.changed:after,.\
-variable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;background:var(--ring);c\
-olor:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:r\
-elative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflow:auto}.table table\
-{border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text\
--align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(--lost);padding:4px \
-10px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight:700}.console.\
-quiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{display:flex;align-item\
-s:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex\
-;gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.l\
-ane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-siz\
-e:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-tem\
-plate-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(-\
--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border\
-:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-heig\
-ht:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--b\
-g)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid va\
-r(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;p\
-ointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;ju\
-stify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{just\
-ify-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-\
-right:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:\
-none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end\
-: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page)\
-{height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height\
-:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.\
-hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{di\
-splay:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center\
-;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-s\
-ize:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{fo\
-nt-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{\
-font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22\
-px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.ha\
-ll .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .l\
-ane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{w\
-idth:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:r\
-epeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{fon\
-t-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{or\
-der:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.\
-hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{disp\
-lay:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size\
-:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width\
-:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),\
-22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}\
-.hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.st\
-epper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var\
-(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18\
-px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-si\
-ze:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line\
--height:27px}.hall .choices button>span:last-child{white-space:normal;line-height:1.1}.choices butto\
-n.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (\
-max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .g\
-rid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@container (ma\
-x-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{di\
-splay:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 10\
-0%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width\
-:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.h\
-all) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--ce\
-ll: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transfor\
-m:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.\
-letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{paddi\
-ng:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px \
-0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-colum\
-ns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}\
-.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.lo\
-cals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration\
->span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:non\
-e;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.\
-quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) \
-auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) \
-.now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-widt\
-h:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1\
-600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@m\
-edia(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--in\
-k: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now:\
- Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now\
-,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{disp\
-lay:none}}
+ing:0 3px}.stepper:not(.hall) .grid.single{--carry: 96px}.hall .grid{max-width:none}.carry b{display\
+:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;transform:translate(-50%,\
+-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--migration);color:#000\
+;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carry .hand small{displa\
+y:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dotted var(--quiet);colo\
+r:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px dotted var(--quiet)}\
+.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:dotted;border-color:va\
+r(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var(--col) - var(--carr\
+y));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.c\
+rossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--c\
+ol) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;height:30px;border-radi\
+us:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items:center;justify-cont\
+ent:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cursor{position:absolu\
+te;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items:center;gap:4px;font\
+-weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,1\
+00% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color:#000}.cursor .badge\
+.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{background:var(--cursor);colo\
+r:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * var(--col) + var(--c\
+ol) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);outline-offset:1px}.ro\
+w.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.changed:after,.bounds.cha\
+nged:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.family.changed:after,.v\
+ariable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;background:var(--ring);co\
+lor:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:re\
+lative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflow:auto}.table table{\
+border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text-\
+align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(--lost);padding:4px 1\
+0px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight:700}.console.q\
+uiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{display:flex;align-items\
+:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;\
+gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.la\
+ne{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size\
+:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-temp\
+late-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--\
+tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:\
+1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-heigh\
+t:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg\
+)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var\
+(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;po\
+inter-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;jus\
+tify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justi\
+fy-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-r\
+ight:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:n\
+one;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end:\
+ 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){\
+height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:\
+30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.h\
+all .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{dis\
+play:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center;\
+gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-si\
+ze:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{fon\
+t-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{f\
+ont-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22p\
+x;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hal\
+l .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .la\
+ne{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{wi\
+dth:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:re\
+peat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font\
+-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{ord\
+er:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.h\
+all .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{displ\
+ay:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size:\
+20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:\
+22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),2\
+2px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.\
+hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.ste\
+pper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(\
+--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18p\
+x;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-siz\
+e:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-\
+height:27px}.hall .choices button>span:last-child{white-space:normal;line-height:1.1}.choices button\
+.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (m\
+ax-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .gr\
+id{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@container (max\
+-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{dis\
+play:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100\
+%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:\
+3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.ha\
+ll) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cel\
+l: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform\
+:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.l\
+etter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{paddin\
+g:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0\
+ 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-column\
+s:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.\
+stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.loc\
+als,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>\
+span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none\
+;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.q\
+uiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) a\
+uto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .\
+now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width\
+:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:16\
+00px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@me\
+dia(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink\
+: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: \
+Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,\
+.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{displ\
+ay:none}}
 `;var _t=800,R=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(ht),this.shadow.adoptedStyleSheets=[o],this.themes=

@@ -50,3 +50,19 @@ def test_an_answer_of_a_class_is_explored_once(monkeypatch) -> None:
     second = judged(RIGHT[0])
     assert (first.outcome, second.outcome) == ("passed", "passed")
     assert [one.executions for one in first.checks] == [one.executions for one in second.checks]
+
+
+UNLOCKED = """
+for avc in dst.anon_vma_chain:
+    await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)
+"""
+
+
+@pytest.mark.parametrize("body", ["pass", UNLOCKED])
+def test_who_makes_the_same_mistake_is_told_the_same(body: str) -> None:
+    first, *others = (judged(moveto_tail("wrong", body)) for _ in range(3))
+    assert first.outcome == "failed"
+    for other in others:
+        assert str(other) == str(first)
+        assert other.to_dict() | {"seconds": 0} == first.to_dict() | {"seconds": 0}
+        assert other.finding.trace.picture == first.finding.trace.picture is not None

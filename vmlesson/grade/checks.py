@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -28,12 +28,22 @@ from .verdict import FAILED, PASSED, UNFINISHED, Checked, Counterexample, Verdic
 
 STEPS = 1000
 """The most steps of an execution; right answers stay below 300."""
+CAUSED = ("promise", "BUG")
+"""The kinds of failure that are the end of something: it is told what began it."""
 FORGOTTEN = "never awaited"
 """The kind of failure that explains all others of a situation."""
 THREE_LISTS = 4
 """The number of the situation in which dst is on three lists."""
 SECONDS = 60.0
 """The most that may be computed for one situation."""
+
+
+@dataclass
+class Known:
+    """What came of a situation, and, once that was told, in which words and names of vmas."""
+
+    result: Result
+    told: tuple[str, dict[str, str]] | None = None
 
 
 class Subject(Protocol):
@@ -48,10 +58,10 @@ class Subject(Protocol):
     patch: Callable[..., Any]
     printed: Prints
 
-    def known(self, situation: str) -> Result | None:
+    def known(self, situation: str) -> Known | None:
         """What is known to come of this situation without trying it."""
 
-    def proved(self, situation: str, result: Result) -> None:
+    def proved(self, situation: str, found: Known) -> None:
         """Learn that every interleaving of this situation holds."""
 
 
@@ -78,7 +88,7 @@ def check_all(
             continue
         tell(f"{check.name}{so_far(report.checks)}")
         try:
-            done = run_check(subject, check, report.warnings)
+            done = run_check(subject, check, report)
             report.checks.append(done)
             if done.finding is not None and done.finding.failure.kind == "endless":
                 stopped = "an answer that does not end is not tried further"
@@ -141,23 +151,27 @@ def conclude(report: Verdict, exercise: Exercise) -> None:
         )
 
 
-def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
+def run_check(subject: Subject, check: Check, report: Verdict) -> Checked:
     """Try every situation of a check, up to the first that fails.
 
     Raises:
         Abort: the search was interrupted, or reached its limit before it had found anything.
     """
-    executions, asked = 0, subject.exercise.asked
+    executions, asked, warnings = 0, subject.exercise.asked, report.warnings
     for number, situation in enumerate(check.situations()):
-        result = explored(subject, situation, f"{check.name} {number}")
+        found = explored(subject, situation, f"{check.name} {number}")
+        result = found.result
         executions += result.executions
         for warning in result.warnings:  # Linux has some of its own
             own = asked in warning.functions and warning.field not in subject.exercise.usual
             if own and str(warning) not in warnings:
                 warnings.append(str(warning))
         if result.failures:
-            finding = shown(subject, result, situation, warnings)
-            said, asks = _told(subject, finding, warnings), check.question
+            finding = shown(subject, found, situation, warnings, report.told() is None)
+            if found.told is None:
+                found.told = _told(subject, finding, warnings)
+            said, finding.letters = found.told
+            asks = check.question
             return Checked(check.name, False, check.points, said, asks, executions, finding)
         if not result.complete:
             why = result.doubt or f"the search stopped {result.stopped}"
@@ -166,17 +180,18 @@ def run_check(subject: Subject, check: Check, warnings: list[str]) -> Checked:
     return Checked(check.name, True, check.points, message, "", executions)
 
 
-def _told(subject: Subject, finding: Counterexample, notes: list[str]) -> str:
-    """What is wrong, after what it began with, in the names of the pictures."""
+def _told(
+    subject: Subject, finding: Counterexample, notes: list[str]
+) -> tuple[str, dict[str, str]]:
+    """What is wrong, after what it began with, in the names of the pictures; and these names."""
     failure = finding.failure
     said, trace = sentence(failure.kind, failure.message, finding.line), finding.schedule
-    if trace is None or failure.kind not in ("promise", "BUG"):
-        return said
+    if trace is None or failure.kind not in CAUSED:
+        return said, {}
     why = unharmed(notes, "the cause", lambda: cause(trace, subject.exercise.asked))
     said = f"{why}; so {said}" if why else said
     named = unharmed(notes, "the names of the picture", lambda: lettered(trace, said))
-    said, finding.letters = named or (said, {})
-    return said
+    return named or (said, {})
 
 
 def _program(subject: Subject, situation: Situation) -> Any:
@@ -184,7 +199,7 @@ def _program(subject: Subject, situation: Situation) -> Any:
     return situation.scenario.program(subject.exercise.release, [subject.patch])
 
 
-def explored(subject: Subject, situation: Situation, key: str) -> Result:
+def explored(subject: Subject, situation: Situation, key: str) -> Known:
     """Try every schedule of one situation, unless it is known what comes of that.
 
     `key` tells the situation from all others of the exercise.
@@ -194,9 +209,10 @@ def explored(subject: Subject, situation: Situation, key: str) -> Result:
         return known
     program = _program(subject, situation)
     result = alone(program, subject.times) or explore(program, steps=STEPS, progress=_in_time())
+    found = Known(result)
     if result.complete and not any(failure.kind in SLIPS for failure in result.failures):
-        subject.proved(key, result)
-    return result
+        subject.proved(key, found)
+    return found
 
 
 def _in_time() -> Callable[[Result], None]:
@@ -236,12 +252,17 @@ def _goes_well_alone(program: Any, made: int) -> bool:
 
 
 def shown(
-    subject: Subject, result: Result, situation: Situation, notes: list[str]
+    subject: Subject, found: Known, situation: Situation, notes: list[str], looked_at: bool
 ) -> Counterexample:
-    """The failure that a learner is shown: the easiest schedule to read."""
+    """The failure that a learner is shown: the easiest schedule to read.
+
+    Its pictures take long: they are made where it is looked at, or its cause is still to be found.
+    """
     # The result may be known from another answer; what is shown is this one.
-    first = min(result.failures, key=lambda failure: failure.kind != FORGOTTEN)
+    first = min(found.result.failures, key=lambda failure: failure.kind != FORGOTTEN)
     program = _program(subject, situation)
+    if not looked_at and (found.told is not None or first.kind not in CAUSED):
+        program.picture = None
     failure, where = replace(first, program=None), dict(situation.catalogue)
     replayed = replace(first, program=program).trace
     trace, printed = subject.printed.since(lambda: unharmed(notes, "the schedule", replayed))

@@ -23,13 +23,12 @@ from types import GeneratorType
 from typing import Any
 
 from .. import kernel
-from ..explore import Result
 from ..kernel import Finding, list_for_each_entry, pte_t
 from ..kernel.atomic import CPU, Call, Named, Operation
 from ..kernel.list import list_head
 from .answer import UNWRITTEN, Prints, Running, assignment_in_words, fail, no_answer, patch_of
 from .answer import refuse_fractions, refuse_odd
-from .checks import check_all, check_value
+from .checks import Known, check_all, check_value
 from .exercises import Exercise
 from .feedback import advice_for, exception_in_words, kind_of, nearest, no_field, public
 from .process import LONGEST_WORD, NONSENSE, PLAIN, VOCABULARY, Abort, Child, Ended, OutOfTime
@@ -219,7 +218,7 @@ class Frame:
         self.f_lineno = 0
 
 
-PROVED: dict[tuple[str, str], list[tuple[list[Node], Result]]] = {}
+PROVED: dict[tuple[str, str], list[tuple[list[Node], Known]]] = {}
 """By exercise and situation: what answers did there, and what all interleavings came to."""
 MOST_PROOFS = 16
 
@@ -236,20 +235,20 @@ class Proxied:
         self.printed = Prints()
         self.patch = patch_of(exercise, self._call)
 
-    def known(self, situation: str) -> Result | None:
+    def known(self, situation: str) -> Known | None:
         """What another submission, which does the same at every point, came to there."""
-        for nodes, result in PROVED.get((self.exercise.name, situation), []):
+        for nodes, found in PROVED.get((self.exercise.name, situation), []):
             if self.tree.behaves_like(nodes):
-                return result
+                return found
         self.tree.walked = {}
         return None
 
-    def proved(self, situation: str, result: Result) -> None:
+    def proved(self, situation: str, found: Known) -> None:
         """Remember what became of this submission there, and nothing else of it."""
-        failures = [replace(failure, program=None) for failure in result.failures]
-        result = replace(result, failures=failures)
+        failures = [replace(failure, program=None) for failure in found.result.failures]
+        found.result = replace(found.result, failures=failures, programs=())
         proofs = PROVED.setdefault((self.exercise.name, situation), [])
-        proofs.append((list(self.tree.walked), result))
+        proofs.append((list(self.tree.walked), found))
         del proofs[:-MOST_PROOFS]
 
     def _call(self, args: tuple[Any, ...]) -> Proxy:

@@ -179,7 +179,7 @@ class Verdict:
     @property
     def finding(self) -> Counterexample | None:
         """The finding whose schedule is shown."""
-        told = self._told()
+        told = self.told()
         finding = None if told is None else told.finding
         return None if finding is None or finding.schedule is None else finding
 
@@ -212,7 +212,7 @@ class Verdict:
             mark, points = "ok" if check.passed else "--", f"{check.points}/{check.max_points}"
             lines.append(f"  {mark}  {check.name} ({points}): {check.shown}")
         lines += [f"  note: {warning}" for warning in self.warnings]
-        if (told := self._told()) is not None and told.finding is not None:
+        if (told := self.told()) is not None and told.finding is not None:
             lines += ["", told.situation, ""]
             if told.finding.rows:
                 lines += [_aligned(told.finding.rows), ""]
@@ -225,7 +225,7 @@ class Verdict:
 
     __repr__ = __str__
 
-    def _told(self) -> Checked | None:
+    def told(self) -> Checked | None:
         """The check whose situation is told: the first that fails, and has a step to show."""
         for one in self.checks:
             if not one.passed and one.finding is not None:
@@ -262,7 +262,7 @@ class Verdict:
         if self.checks:
             parts.append(f"<table>{_head(COLUMNS)}<tbody>{rows}</tbody></table>")
         parts += [f"<p>note: {escape(warning)}</p>" for warning in self.warnings]
-        check = self._told()
+        check = self.told()
         if check is not None and (finding := check.finding) is not None:
             parts.append(f"<p>{escape(check.situation)}</p>")
             if finding.rows:

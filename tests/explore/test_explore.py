@@ -164,6 +164,12 @@ async def spins(x: Shared[int], m: Mutex, n: Mutex) -> None:
         pass
 
 
+async def spins_on_lock(x: Shared[int], m: Mutex, n: Mutex) -> None:
+    while not await m.try_acquire():
+        pass
+    await m.release()
+
+
 async def relies_on_value(x: Shared[int], m: Mutex, n: Mutex) -> None:
     await x.wait_until(lambda value: value > 0)
 
@@ -259,6 +265,14 @@ def test_endless_ends_the_search() -> None:
     (failure,) = result.failures
     assert failure.kind == "endless"
     assert len(failure.schedule) == 50
+
+
+@pytest.mark.parametrize("bodies", [(spins, add), (spins_on_lock, spins_on_lock)])
+def test_endless_is_seen_in_a_few_times_its_steps(bodies: Any) -> None:
+    """Whoever spins goes on for longer than was known, each time that the walk looks."""
+    result = explore(of(*bodies), steps=2000)
+    assert kinds(result) == {"endless": "still running after 2,000 steps"}
+    assert result.steps < 10 * 2000
 
 
 def test_a_failure_before_the_first_step() -> None:

@@ -27,6 +27,7 @@ class Guards:
         self.news = False
         self.latest: dict[Leaf, list[int]] = {}
         self.relied: dict[Leaf, list[int]] = {}
+        self.longer = 0
 
     def note(
         self, cpu: int, touched: Iterable[int], written: Iterable[int], locks: Locks, steps: int
@@ -43,7 +44,8 @@ class Guards:
         """Whether a step can be taken first, whatever CPUs at these nodes do."""
         latest = self.latest.get(leaf)
         if latest is None:
-            latest = self.latest[leaf] = self._latest(leaf)
+            seen = self._latest(leaf)
+            latest = self.latest[leaf] = [one + self.longer if one >= 0 else one for one in seen]
         for cpu, node in enumerate(others):
             if node.steps <= latest[cpu] and not node.ended:
                 return False
@@ -82,7 +84,11 @@ class Guards:
         return wrong
 
     def forget(self) -> None:
-        """Rely on nothing, until it is asked for again."""
+        """Rely on nothing, until it is asked for again; and then on twice as little as before.
+
+        Who was seen to go on longer than was thought may do so for ever, a few steps at a time.
+        """
         self.latest.clear()
         self.relied.clear()
         self.news = False
+        self.longer = 2 * self.longer + 1

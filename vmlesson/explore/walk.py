@@ -28,7 +28,8 @@ come first in each class that goes on from here, as in all of them it comes some
 places with all before it.  The others are tried afterwards.  Nobody else can, if they never write
 what it reads nor touch what it writes, or only under a lock that c holds now (`.guards`).  Who
 touches what is learned on the way: if somebody was seen to do what was relied on not to be done,
-the walk begins again, with all that was learned; and it ends, for there is only so much to be seen.
+the walk begins again, with all that was learned and more carefully; and it ends, for there is only
+so much to be seen.
 At the end, nothing that was relied on is wrong.  (Nor can it be wrong unseen.  Let u be the first
 step, of another CPU, that could have conflicted with c's before it was taken.  What came between is
 independent of c's step, so the walk has it after that step, and u's CPU is there at the same place
@@ -58,7 +59,7 @@ STATES = 1_000_000
 """How many states are walked at most: some 400 MiB."""
 
 LOOK = 128
-"""After so many states a walk looks whether what it relied on is so; and at its end."""
+"""After each so many states a walk looks whether what it relied on is so; at first sooner."""
 
 
 class Stopped(Exception):
@@ -132,14 +133,14 @@ class Walk:
 
         False, if something was relied on that is not so: then the numbers are wrong.
         """
-        guards, look_at = self.machine.guards, LOOK
+        guards, look_at = self.machine.guards, 1
         self.way, self.path = list(way), []
         self._go_on(state, 0)
         while self.path:
             if len(self.counted) >= look_at:
                 if guards.broken():
                     return False
-                look_at += LOOK
+                look_at += min(look_at, LOOK)
             visit = self.path[-1]
             if visit.todo:
                 self._try(visit, visit.todo.pop())

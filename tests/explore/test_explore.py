@@ -275,6 +275,15 @@ def test_endless_is_seen_in_a_few_times_its_steps(bodies: Any) -> None:
     assert result.steps < 10 * 2000
 
 
+def test_a_limit_of_seconds_holds_where_no_execution_ends() -> None:
+    async def counts(x: Shared[int], m: Mutex, n: Mutex) -> None:
+        while True:
+            await x.fetch_add(1)
+
+    result = explore(of(counts, counts), seconds=0.3, steps=3000)
+    assert (result.verdict, result.stopped) == ("unfinished", "at its limit of 0.3 s")
+
+
 def test_a_failure_before_the_first_step() -> None:
     async def at_once(x: Shared[int], m: Mutex, n: Mutex) -> None:
         raise KeyError("early")

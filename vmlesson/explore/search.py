@@ -100,7 +100,7 @@ class Search:
 
     def _begin(self, merge: bool) -> Machine:
         machine = self.machine = Machine(self.program, self.made, merge)
-        self.walk = Walk(machine, self.most_steps, STATES, self._count)
+        self.walk = Walk(machine, self.most_steps, STATES, self._count, in_time=self._in_time)
         return machine
 
     def _leave(self) -> None:
@@ -117,7 +117,6 @@ class Search:
         if most is not None and result.executions >= most and self.walk.unfinished:
             result.executions, result.failing = most, min(result.failing, most)
             raise Stopped(f"at its limit of {most:,} executions")
-        self._in_time()
         if self.first_failure and result.failing:
             raise Stopped("at the first failure")
 

@@ -76,6 +76,7 @@ class Walk:
     Args:
         most_steps: the most that an execution may take; `most_states` are walked at most.
         count: called whenever `seen` has changed; what it raises ends the walk.
+        in_time: called at each state; what it raises ends the walk, too.
         whole: whether no step is left out: then executions are counted, not classes of them.
         fails: whether what an execution ends with is a failure.
 
@@ -95,10 +96,11 @@ class Walk:
         count: Callable[[], None] = lambda: None,
         whole: bool = False,
         fails: Callable[[Finding], bool] = lambda finding: True,
+        in_time: Callable[[], None] = lambda: None,
     ) -> None:
         self.machine = machine
         self.most_steps, self.most_states = most_steps, most_states
-        self.count, self.whole, self.fails = count, whole, fails
+        self.count, self.whole, self.fails, self.in_time = count, whole, fails, in_time
         self.races = Races(machine)
         self.path: list[Visit] = []
         self.way: list[int] = []
@@ -170,6 +172,7 @@ class Walk:
 
     def _go_on(self, state: State, asleep: int) -> None:
         """Take steps as long as one can be taken alone; then there are several to try, or none."""
+        self.in_time()
         while True:
             leaves, alone = self._next_steps(state)
             if alone is None:

@@ -201,6 +201,14 @@ def test_exception_in_the_promise() -> None:
     }
 
 
+def test_a_promise_that_nobody_would_await_does_not_hold() -> None:
+    async def is_async(x: Shared[int], m: Mutex, n: Mutex) -> None:
+        raise AssertionError
+
+    (message,) = kinds(explore(of(add, promise=is_async))).values()
+    assert message.startswith("in the promise: TypeError: it must be a plain def")
+
+
 def test_deadlock_names_who_waits_for_what() -> None:
     result = explore(of(m_then_n, n_then_m))
     assert (result.executions, result.failing) == (3, 3)
@@ -454,6 +462,17 @@ def test_a_scenario_boots_a_release() -> None:
 def test_what_is_no_program(program: Any, arguments: Any, message: str) -> None:
     with pytest.raises(TypeError, match=message):
         explore(program, **arguments)
+
+
+def test_all_steps_are_counted_those_of_random_schedules_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken = []
+    step = atomic.CPU.step
+    monkeypatch.setattr(atomic.CPU, "step", lambda cpu: (taken.append(cpu), step(cpu)))
+    result = explore(of(add, add, add))
+    assert result.verdict == "holds"
+    assert result.steps == len(taken)
 
 
 def test_a_program_that_differs_from_run_to_run() -> None:

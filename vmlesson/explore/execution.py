@@ -103,7 +103,9 @@ class Execution:
     def _broken_promise(self) -> Finding | None:
         if self.promise is not None:
             try:
-                self.promise()
+                if isinstance(said := self.promise(), Coroutine):
+                    said.close()
+                    raise TypeError("it must be a plain def: nobody awaits an async one")
             except AssertionError as error:
                 return Finding("promise", str(error) or "the promise is broken")
             except Exception as error:

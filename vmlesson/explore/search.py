@@ -156,7 +156,7 @@ class Search:
             if failure.kind != "endless":
                 confirm(self.program, self.made, failure.schedule, *failure.key)
         if self.result.complete and not self.failures and self.sampled:
-            raise Doubt(f"a random schedule, which the search had not met, {self.sampled}")
+            raise Doubt(f"the search found no failure, but a random schedule {self.sampled}")
 
 
 def explore(

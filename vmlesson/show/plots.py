@@ -262,7 +262,7 @@ def draw(rows: Mapping[str, list[Cost]]) -> Figure:
     """A column of panels for each thing counted: steps held above, times taken below."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(12, 6.6), facecolor=PAPER, layout="constrained")
+    figure = Figure(figsize=(11, 6), facecolor=PAPER, layout="constrained")
     grid = figure.subplots(2, len(rows), sharex="col", sharey="row", squeeze=False)
     for column, (what, these) in enumerate(rows.items()):
         above, below = grid[:, column]

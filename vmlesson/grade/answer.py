@@ -52,7 +52,7 @@ class Subject:
     ``printed`` is what it has printed.
     """
 
-    times = 2
+    times, seconds = 2, 60.0
 
     def __init__(self, exercise: Exercise, function: Callable[..., Any]) -> None:
         self.exercise = exercise

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from ..explore import Result, explore
 from ..explore.execution import Execution, driving
-from ..explore.walk import Stopped
 from ..kernel import vm_area_struct
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail
@@ -34,8 +33,6 @@ FORGOTTEN = "never awaited"
 """The kind of failure that explains all others of a situation."""
 THREE_LISTS = 4
 """The number of the situation in which dst is on three lists."""
-SECONDS = 60.0
-"""The most that may be computed for one situation."""
 
 
 @dataclass
@@ -50,10 +47,11 @@ class Subject(Protocol):
     """An answer under check: the function that is patched into the kernel.
 
     What one CPU does alone is executed `times`: twice, where nobody else finds out that an answer
-    keeps something from one call to the next.
+    keeps something from one call to the next.  A situation is explored for `seconds` at most.
     """
 
     times: int
+    seconds: float
     exercise: Exercise
     patch: Callable[..., Any]
     printed: Prints
@@ -208,22 +206,12 @@ def explored(subject: Subject, situation: Situation, key: str) -> Known:
     if known is not None:
         return known
     program = _program(subject, situation)
-    result = alone(program, subject.times) or explore(program, steps=STEPS, progress=_in_time())
-    found = Known(result)
-    if result.complete and not any(failure.kind in SLIPS for failure in result.failures):
+    result = alone(program, subject.times)
+    found = Known(result or explore(program, steps=STEPS, seconds=subject.seconds))
+    slips = any(failure.kind in SLIPS for failure in found.result.failures)
+    if found.result.complete and not slips:
         subject.proved(key, found)
     return found
-
-
-def _in_time() -> Callable[[Result], None]:
-    """Ends a search after its CPU seconds: a busy machine costs nobody a verdict."""
-    ends = time.process_time() + SECONDS
-
-    def look(result: Result) -> None:
-        if time.process_time() >= ends:
-            raise Stopped(f"at its limit of {SECONDS:g} s")
-
-    return look
 
 
 def alone(program: Any, times: int) -> Result | None:

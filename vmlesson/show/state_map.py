@@ -36,7 +36,7 @@ def states(result: Result) -> Drawing:
     """The states of a program that was explored: a row for each step, what comes after is below.
 
     Where two orders of steps lead to the same state, they meet.  The number in a state is in how
-    many ways it goes on to an end; the steps of the first CPU lead down to the left.
+    many ways it goes on to an end; a solid line is a step of the first CPU.
 
     Args:
         result: what `explore` returned.

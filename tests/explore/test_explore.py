@@ -201,6 +201,11 @@ def test_exception_in_the_promise() -> None:
     }
 
 
+def test_a_promise_may_be_told_by_what_it_returns() -> None:
+    result = explore(of(add, add, promise=lambda x, m, n: x.value == 2))
+    assert (result.failing, kinds(result)) == (2, {"promise": "it is False"})
+
+
 def test_a_promise_that_nobody_would_await_does_not_hold() -> None:
     async def is_async(x: Shared[int], m: Mutex, n: Mutex) -> None:
         raise AssertionError
@@ -457,6 +462,7 @@ def test_a_scenario_boots_a_release() -> None:
         (lambda: ({}, None), {}, "at least one CPU"),
         (lambda: ({"a": add}, None), {}, "a must be a coroutine"),
         (lambda: ({"a": 1}, None), {}, "a must be a coroutine"),
+        (lambda: ({1: 1}, None), {}, "a CPU's name must be a text, not 1"),
     ],
 )
 def test_what_is_no_program(program: Any, arguments: Any, message: str) -> None:

@@ -103,9 +103,12 @@ class Execution:
     def _broken_promise(self) -> Finding | None:
         if self.promise is not None:
             try:
-                if isinstance(said := self.promise(), Coroutine):
+                said = self.promise()
+                if isinstance(said, Coroutine):
                     said.close()
                     raise TypeError("it must be a plain def: nobody awaits an async one")
+                if said is False:
+                    raise AssertionError("it is False")
             except AssertionError as error:
                 return Finding("promise", str(error) or "the promise is broken")
             except Exception as error:
@@ -145,6 +148,8 @@ def _checked(built: Any) -> tuple[Coroutines, Promise | None]:
     if not coroutines:
         raise TypeError("a program must have at least one CPU")
     for name, coroutine in coroutines.items():
+        if not isinstance(name, str):
+            raise TypeError(f"a CPU's name must be a text, not {name!r}")
         if not isinstance(coroutine, Coroutine):
             raise TypeError(f"{name} must be a coroutine (a called async def), not {coroutine!r}")
     if promise is not None and not callable(promise):

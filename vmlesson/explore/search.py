@@ -179,8 +179,9 @@ def explore(
     Args:
         program: a function that builds a fresh state each time it is called, and returns its
             coroutines by name, ``{name: coroutine}``, and its promise, or None: a function that is
-            called once for all executions that end in the same state; an AssertionError there is a
-            failure.  Or a scenario: its ``program(release=..., patches=...)`` returns such one.
+            called once for all executions that end in the same state; an AssertionError there, or
+            False as what it returns, is a failure.  Or a scenario: its
+            ``program(release=..., patches=...)`` returns such one.
         release, patches: of the kernel that a scenario boots.
         executions, seconds: stop after so many, or so long; Ctrl-C, too, gives what was found,
             with ``interrupted`` true.

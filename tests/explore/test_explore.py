@@ -278,6 +278,7 @@ def test_endless_ends_the_search() -> None:
     (failure,) = result.failures
     assert failure.kind == "endless"
     assert len(failure.schedule) == 50
+    assert result.interleavings is result.failing_interleavings is result.graph is None
 
 
 @pytest.mark.parametrize("bodies", [(spins, add), (spins_on_lock, spins_on_lock)])

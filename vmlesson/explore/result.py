@@ -143,6 +143,8 @@ class Result:
 
     def _count(self, which: int) -> int | None:
         if self.counted is None:
+            if self._endless:
+                return None
             parts = [Reach(program, nodes=COUNTABLE).interleavings() for program in self.programs]
             known = [part for part in parts if part is not None]
             if not parts or len(known) < len(parts):
@@ -152,10 +154,12 @@ class Result:
 
     @property
     def graph(self) -> Graph | None:
-        """All states and steps, coloured by what can still come; None where there are too many.
+        """All states and steps, coloured by what can still come; None as `interleavings`.
 
         Worked out when it is asked for.
         """
+        if self._endless:
+            return None
         whole = Graph((), ())
         for program in self.programs:
             part = Reach(program, nodes=COUNTABLE).graph()
@@ -163,6 +167,10 @@ class Result:
                 return None
             whole += part
         return whole
+
+    @property
+    def _endless(self) -> bool:
+        return any(failure.kind == "endless" for failure in self.failures)
 
     @property
     def verdict(self) -> str:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -44,3 +45,12 @@ def test_what_is_not_what_was_pinned_is_refused(
     with pytest.raises(SystemExit, match=r"pyodide 314\.0\.6 is not what site/pins\.json names"):
         build_site.taken(PINS, "npm")
     assert not other.exists()
+
+
+def test_no_notebook_wants_a_library_that_a_tab_has_not() -> None:
+    """A plot says so where there is no matplotlib; a cell that asks for its figure would stop."""
+    for path in [*ROOT.glob("notebooks/*.ipynb"), *ROOT.glob("exercises/*/*.ipynb")]:
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code":
+                source = "".join(cell["source"])
+                assert not re.search(r"\b(matplotlib|numpy)\b|\.figure\b", source), path.name

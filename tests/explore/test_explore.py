@@ -40,11 +40,16 @@ def check_against_brute_force(code: Code) -> None:
     failing = [members for members in classes.values() if members[0].failed]
 
     outcomes: set[Any] = set()
-    result = explore(program_of(code, outcomes))
-
-    assert result.complete
-    assert (result.executions, result.failing) == (len(classes), len(failing))
+    check_result(explore(program_of(code, outcomes)), code, runs, len(classes), failing)
     assert outcomes == expected_outcomes
+    check_result(explore(program_of(code)), code, runs, len(classes), failing)
+
+
+def check_result(
+    result: Result, code: Code, runs: list[Run], classes: int, failing: list[list[Run]]
+) -> None:
+    assert result.complete
+    assert (result.executions, result.failing) == (classes, len(failing))
     assert result.interleavings == len(runs)
     assert result.failing_interleavings == sum(run.failed for run in runs)
     assert len({str(one).partition(" is ")[0] for one in result.warnings}) == len(races(runs))

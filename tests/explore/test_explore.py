@@ -476,15 +476,9 @@ def test_what_is_no_program(program: Any, arguments: Any, message: str) -> None:
         explore(program, **arguments)
 
 
-def test_all_steps_are_counted_those_of_random_schedules_too(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    taken = []
-    step = atomic.CPU.step
-    monkeypatch.setattr(atomic.CPU, "step", lambda cpu: (taken.append(cpu), step(cpu)))
-    result = explore(of(add, add, add))
-    assert result.verdict == "holds"
-    assert result.steps == len(taken)
+def test_who_is_alone_takes_as_many_steps_as_its_run_has() -> None:
+    program = of(add)
+    assert explore(program).steps == len(replay(program).steps)
 
 
 def test_a_program_that_differs_from_run_to_run() -> None:

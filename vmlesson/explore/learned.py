@@ -50,7 +50,8 @@ class Machine:
         root: the state at the start.
         guards: who touches what, under which locks.
         locks: the locations of locks.
-        steps: how many were executed, those that were taken again included.
+        steps: how many were executed to learn, those that led back to a state included.  Of a
+            random schedule only what was new counts.
     """
 
     def __init__(self, program: Program, made: int, merge: bool = True) -> None:
@@ -126,6 +127,7 @@ class Machine:
             self._start()
             for cpu in way():
                 self._repeat(cpu)
+                self.steps += 1
         return self.live
 
     def _start(self) -> None:
@@ -142,7 +144,6 @@ class Machine:
 
     def _step(self, index: int) -> Finding | None:
         self.at = None  # Ctrl-C may come in the middle
-        self.steps += 1
         return self.live.step(index)
 
     def _repeat(self, index: int) -> None:
@@ -233,6 +234,7 @@ class Machine:
         memory: Memory = state[-2]
         operation = str(cpu.pending)
         finding = self._step(node.cpu)
+        self.steps += 1
         values, objects = self.values, self.live.objects
         needs = {at: values.at(memory, at) for at in cpu.reads}
         written = []

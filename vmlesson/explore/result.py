@@ -100,7 +100,7 @@ class Result:
             classes of interleavings.
         failing: how many of them fail.
         complete: whether every class was tried.
-        steps: steps taken, including those repeated to come back to a state.
+        steps: steps taken to learn what the CPUs do, including those that lead back to a state.
         seconds: how long the search took.
         failures: the best schedule for each (kind, message), best first.
         warnings: what is unusual; it never changes the verdict.

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..kernel.picture import picture
     from .before_after import history
+    from .counts import growth
     from .drive import Drive
     from .graphs import chains
+    from .knobs import Knobs
     from .plots import cost
     from .state_map import states
     from .stepper import Stepper
@@ -24,13 +26,16 @@ _HOMES = {
     "tables": ".strips",
     "history": ".before_after",
     "cost": ".plots",
+    "growth": ".counts",
     "picture": "..kernel.picture",
     "states": ".state_map",
     "Stepper": ".stepper",
     "Drive": ".drive",
+    "Knobs": ".knobs",
 }
 
-__all__ = ["Drive", "Stepper", "chains", "cost", "history", "picture", "states", "tables"]
+__all__ = ["Drive", "Knobs", "Stepper", "chains", "cost", "growth", "history", "picture", "states",
+           "tables"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

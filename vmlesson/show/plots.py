@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,8 +20,9 @@ from ..kernel.atomic import CPU
 from ..kernel.mm_types import page_table, vm_area_struct
 from ..kernel.mremap import move_page_tables as move_page_tables_symbol
 from ..kernel.mremap import move_ptes as move_ptes_symbol
-from .look import INK, PAPER, RULE
-from .render import CannotRender, Shown, Table
+from .figures import Plotted, dress, finished
+from .look import INK, PAPER
+from .render import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,17 +112,23 @@ class Cost(NamedTuple):
 
 
 def measure(
-    remedy: str, pages: int = 1, children: int = 0, generations: int = 0, back: bool = True
+    remedy: str,
+    pages: int = 1,
+    children: int = 0,
+    generations: int = 0,
+    back: bool = True,
+    batch: int | None = None,
 ) -> Cost:
     """Let a process bring `pages` pages home, merging, alone, and watch the root lock.
 
     Or away, if not `back`: to where nothing is.
 
     The process has so many `children`, which share its lists, and so many `generations` above it,
-    in whose lists it is.
+    in whose lists it is.  `batch` is the most pages of a batch, if not as many as in Linux.
 
     Raises:
-        UserError: unknown remedy; pages below 1 or above 4096; a negative number.
+        UserError: unknown remedy; pages below 1 or above 4096; batch below 1 or above 512; a
+            negative number.
     """
     known = REMEDIES | AGES
     if remedy not in known:
@@ -131,8 +137,8 @@ def measure(
         raise UserError(f"pages is {pages}; it must be from 1 to 4096")
     if children < 0 or generations < 0:
         raise UserError(f"{children} children, {generations} generations: neither can be negative")
-    release, patches, *_, batch = known[remedy]
-    kernel = Kernel(release, patches, pages_per_batch=batch)
+    release, patches, *_, usual = known[remedy]
+    kernel = Kernel(release, patches, pages_per_batch=usual if batch is None else batch)
     task = kernel.spawn("P")
     home, size, flags = 1 << 30, pages * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED
     away = home + (1 << 30) + PAGE_SIZE  # batches end at no other border than their own
@@ -168,25 +174,34 @@ def measure(
 
 
 def cost(
-    pages: Iterable[int] = PAGES,
-    children: Iterable[int] = CHILDREN,
-    generations: Iterable[int] = GENERATIONS,
+    pages: Iterable[int] | int = PAGES,
+    children: Iterable[int] | int = CHILDREN,
+    generations: Iterable[int] | int = GENERATIONS,
     remedies: Sequence[str] = tuple(REMEDIES),
+    batch: int | None = None,
 ) -> Plot:
     """How often mremap takes the root lock, and how long it holds it, for each of `remedies`.
 
     Against the numbers of pages, of children and of generations, each alone: the others are 1, 0
-    and 0.
+    and 0, or what is given as one number in place of several.  `batch` is as for `measure`.
 
     Raises:
         UserError: as `measure`; nothing to measure.
     """
-    axes: dict[str, list[Any]] = {"pages": sorted(set(pages)), "children": sorted(set(children)),
-            "generations": sorted(set(generations))}  # fmt: skip
+    given = {"pages": pages, "children": children, "generations": generations}
+    all_have: dict[str, Any] = {
+        what: count for what, count in given.items() if isinstance(count, int)
+    }
+    axes = {what: sorted(set(counts)) for what, counts in given.items()
+            if not isinstance(counts, int)}  # fmt: skip
     if not remedies or not any(axes.values()):
         raise UserError("nothing to measure: give remedies, and numbers of pages or of children")
     rows = {
-        what: [measure(remedy, **{what: count}) for remedy in remedies for count in counts]
+        what: [
+            measure(remedy, batch=batch, **(all_have | {what: count}))
+            for remedy in remedies
+            for count in counts
+        ]
         for what, counts in axes.items()
         if counts
     }
@@ -196,11 +211,8 @@ def cost(
 # ------------------------------------------------------------------------------------ the drawing
 
 
-class Plot(Shown):
-    """The figure of `cost`; ``rows`` are its numbers, ``figure`` is
-    matplotlib's."""
-
-    formats = ("svg", "png", "pdf")
+class Plot(Plotted):
+    """The figure of `cost`; ``rows`` are its numbers."""
 
     def __init__(self, rows: Mapping[str, list[Cost]]) -> None:
         self.rows = list(dict.fromkeys(row for these in rows.values() for row in these))
@@ -217,26 +229,6 @@ class Plot(Shown):
     def figure(self) -> Figure:
         """The figure."""
         return draw(self.plotted)
-
-    def draw(self, format: str) -> bytes:
-        """The figure as a file of that format.
-
-        Raises:
-            CannotRender: there is no matplotlib, as in a browser tab.
-        """
-        try:
-            from matplotlib import rc_context
-        except ModuleNotFoundError:
-            raise CannotRender(
-                "matplotlib is not here; the page of the chapter that is to be read has the plot"
-            ) from None
-
-        settings: Any = {"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "vmlesson"}
-        file = io.BytesIO()
-        with rc_context(settings):
-            date = {} if format == "png" else {"Date" if format == "svg" else "CreationDate": None}
-            self.figure.savefig(file, format=format, metadata=date)
-        return file.getvalue()
 
 
 def sentences(rows: Sequence[Cost]) -> list[str]:
@@ -262,7 +254,8 @@ def draw(rows: Mapping[str, list[Cost]]) -> Figure:
     """A column of panels for each thing counted: steps held above, times taken below."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(11, 6), facecolor=PAPER, layout="constrained")
+    size = (11, 6) if len(rows) > 1 else (9, 5)
+    figure = Figure(figsize=size, facecolor=PAPER, layout="constrained")
     grid = figure.subplots(2, len(rows), sharex="col", sharey="row", squeeze=False)
     for column, (what, these) in enumerate(rows.items()):
         above, below = grid[:, column]
@@ -284,16 +277,8 @@ def draw(rows: Mapping[str, list[Cost]]) -> Figure:
     grid[1][0].set_ylim(bottom=0)
     grid[1][0].locator_params(axis="y", integer=True)
     for axes in figure.axes:
-        _dress(axes)
-    handles, labels = grid[0][0].get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside upper center", ncols=2, fontsize=15, labelcolor=INK,
-        facecolor=PAPER, edgecolor=RULE, handlelength=4,
-    )  # fmt: skip
-    # Laid out once and for all: every time it is saved it is the same.
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    return figure
+        dress(axes)
+    return finished(figure, grid[0][0])
 
 
 def _lines(axes: Axes, rows: Sequence[Cost], what: str, y: str) -> None:
@@ -309,15 +294,3 @@ def _lines(axes: Axes, rows: Sequence[Cost], what: str, y: str) -> None:
             *zip(*points, strict=True), color=colour, marker=marker, linestyle=line, label=remedy,
             linewidth=2.5, markersize=size, markeredgecolor=INK, clip_on=False,
         )  # fmt: skip
-
-
-def _dress(axes: Axes) -> None:
-    axes.set_facecolor(PAPER)
-    axes.tick_params(colors=INK, labelsize=15)
-    axes.xaxis.label.set(color=INK, fontsize=16)
-    axes.yaxis.label.set(color=INK, fontsize=16)
-    axes.grid(color=RULE, alpha=0.35)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for spine in axes.spines.values():
-        spine.set_color(INK)

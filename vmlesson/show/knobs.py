@@ -1,0 +1,45 @@
+"""Choices that a picture hangs on: it is drawn anew whenever one of them is turned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from inspect import signature
+from typing import Any
+
+from ipywidgets import SelectionSlider, interactive
+
+from ..errors import UserError
+
+
+class Knobs(interactive):  # type: ignore[misc]
+    """A slider for each choice, and below them the picture of what is chosen.
+
+    Where no widget can be shown, and on paper, it is the picture as it was drawn last.
+
+    Args:
+        draw: returns what shows itself; it is called with one value of each choice, by name, and
+            begins with its own defaults.
+        choices: the values of each.
+
+    Raises:
+        UserError: an argument of `draw` that has no default, or one that is not among its values.
+    """
+
+    def __init__(self, draw: Callable[..., Any], **choices: Sequence[Any]) -> None:
+        sliders = {}
+        for name, values in choices.items():
+            argument = signature(draw).parameters.get(name)
+            begins = None if argument is None else argument.default
+            if begins not in values:
+                raise UserError(f"{name} must begin with one of {list(values)}: give it as default")
+            sliders[name] = SelectionSlider(
+                options=list(values), value=begins, continuous_update=False
+            )
+        super().__init__(draw, {"auto_display": True}, **sliders)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
+        still = self.result._repr_mimebundle_() if self.result is not None else {}
+        data = dict(data or {}) | {kind: still[kind] for kind in still if kind.startswith("text/")}
+        return (data, *metadata) if metadata else data

@@ -275,7 +275,7 @@ def chapters(out: Path) -> list[tuple[str, str]]:
         def output(self, number: int, output: Any) -> str:
             """As in a deck; and a question that is not a stepper."""
             data = getattr(output, "data", {})
-            if deck.WIDGET in data:
+            if deck.WIDGET in data and "image/svg+xml" not in data:
                 widgets = self.notebook.metadata.widgets[deck.WIDGETS]["state"]
                 state = widgets[data[deck.WIDGET]["model_id"]]["state"]
                 if "question" in state:

@@ -217,6 +217,17 @@ def test_math_that_code_gives_is_drawn() -> None:
     assert 'aria-label="\\frac{a}{b}"' in page
 
 
+def test_what_can_be_turned_is_a_picture_on_a_slide() -> None:
+    turned = (
+        "from vmlesson import show\n"
+        "def turn(batch=1): return show.cost(pages=(1, 2), children=0, generations=0, batch=batch)\n"
+        "show.Knobs(turn, batch=(1, 2))"
+    )
+    deck = Deck(execute(talk(cell(turned, "slide", code=True))))
+    assert "What mremap does with the root lock</title>" in deck.page()
+    assert deck.faults == []
+
+
 def test_a_heading_is_no_comment_in_code() -> None:
     titles = ["```\n# setup\n```", "Under\n=====", "<h2>Own</h2>", "# `a` & b"]
     slides = slides_of(talk(*(cell(title, "slide") for title in titles)))

@@ -239,7 +239,7 @@ class Deck:
         if output.output_type == "error":
             return _plain(f"{output.ename}: {output.evalue}")
         data = output.data
-        if WIDGET in data:
+        if WIDGET in data and "image/svg+xml" not in data:  # else it has a picture for paper
             return self.widget(data)
         if "image/svg+xml" in data:
             return f"<figure>{_inline(data['image/svg+xml'])}</figure>"

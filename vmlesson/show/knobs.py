@@ -41,5 +41,5 @@ class Knobs(interactive):  # type: ignore[misc]
         bundle = super()._repr_mimebundle_(**options)
         data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
         still = self.result._repr_mimebundle_() if self.result is not None else {}
-        data = dict(data or {}) | {kind: still[kind] for kind in still if kind.startswith("text/")}
+        data = dict(data or {}) | still
         return (data, *metadata) if metadata else data

@@ -220,7 +220,8 @@ def test_math_that_code_gives_is_drawn() -> None:
 def test_what_can_be_turned_is_a_picture_on_a_slide() -> None:
     turned = (
         "from vmlesson import show\n"
-        "def turn(batch=1): return show.cost(pages=(1, 2), children=0, generations=0, batch=batch)\n"
+        "def turn(batch=1):\n"
+        "    return show.cost(pages=(1, 2), children=0, generations=0, batch=batch)\n"
         "show.Knobs(turn, batch=(1, 2))"
     )
     deck = Deck(execute(talk(cell(turned, "slide", code=True))))

@@ -27,7 +27,7 @@ def increments(steps: int) -> Any:
 def test_every_count_is_in_the_table_and_what_is_not_0_in_the_figure() -> None:
     growth = show.growth({steps: explore(increments(steps)) for steps in (2, 1)}, "steps")
     assert growth.table.rows == [["1", "2", "0", "2", "0"], ["2", "6", "0", "6", "0"]]
-    assert growth.text.endswith("steps 1: 2 schedules, 2 classes; steps 2: 6 schedules, 6 classes")
+    assert growth.text.endswith("steps 1: 2 schedules, 2 classes\nsteps 2: 6 schedules, 6 classes")
     (axes,) = growth.figure.axes
     drawn = {line.get_label(): list(line.get_ydata()) for line in axes.lines}
     assert drawn["schedules"] == drawn["classes"] == [2, 6]

@@ -19,7 +19,15 @@ Seen = dict[int, dict[Locks, int]]
 
 
 class Guards:
-    """What each CPU was seen to touch, with which locks, and after how many of its steps."""
+    """What each CPU was seen to touch, with which locks, and after how many of its steps.
+
+    Attributes:
+        touched, written: what was seen of each CPU.
+        news: whether more was seen since it was last looked whether what was relied on is so.
+        latest: for a step, after how many of its own steps each CPU may last conflict with it.
+        relied: for a step that was taken alone, after how few of its steps each CPU was met.
+        longer: how many steps longer than was seen a CPU is taken to go on.
+    """
 
     def __init__(self, cpus: int) -> None:
         self.touched: list[Seen] = [{} for _ in range(cpus)]

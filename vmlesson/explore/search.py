@@ -17,7 +17,7 @@ from .result import Failure, Result, best_of
 from .walk import STATES, Endless, Stopped, Walk
 
 SAMPLE = 5
-"""How many random schedules are executed; of one CPU, which has but one, it is two times."""
+"""How many random schedules are executed at first; of one CPU, which has one schedule, it is 2."""
 SAMPLED_STEPS = 1000
 """After so many steps a random schedule that does not end is left."""
 BEGINNING = 500

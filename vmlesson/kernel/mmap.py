@@ -13,8 +13,8 @@ from .memory import unmap_vmas
 from .mm_types import ACCESS, DAC_MMAP_MIN_ADDR, EINVAL, ENOMEM, EPERM, MMAP_MIN_ADDR, PAGE_SHIFT
 from .mm_types import PAGE_SIZE, TASK_SIZE, VM_ACCOUNT, VM_EXEC, VM_MAYEXEC, VM_MAYREAD, VM_MAYWRITE
 from .mm_types import VM_NORESERVE, VM_READ, VM_WRITE, anon_vma, detach_vma, find_vma, find_vma_prev
-from .mm_types import insert_vma
-from .mm_types import kfree, mm_struct, page_align, set_vma_bounds, vm_area_struct, vma_pages
+from .mm_types import insert_vma, kfree, mm_struct, page_align, set_vma_bounds, vm_area_struct
+from .mm_types import vma_pages
 from .pgtable import free_pgd_range
 from .rmap import anon_vma_clone, anon_vma_lock, anon_vma_merge, anon_vma_unlock, chain_is_singular
 from .rmap import unlink_anon_vmas

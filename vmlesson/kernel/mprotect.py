@@ -8,8 +8,7 @@ from __future__ import annotations
 from .locks import spin_lock, spin_unlock
 from .mm_types import ACCESS, EACCES, EINVAL, ENOMEM, PAGE_SHIFT, PAGE_SIZE, ULONG_MAX, VM_ACCOUNT
 from .mm_types import VM_NORESERVE, VM_WRITE, find_vma, find_vma_prev, is_migration_entry, mm_struct
-from .mm_types import page_align
-from .mm_types import vm_area_struct
+from .mm_types import page_align, vm_area_struct
 from .mmap import split_vma, vma_merge
 from .pgtable import pte_read, set_pte_at, slots_between, tables_between
 from .text import kernel_function, kernel_predicate

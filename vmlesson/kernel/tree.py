@@ -18,8 +18,7 @@ from .atomic import atomic
 from .bug import VM_BUG_ON
 from .list import add_behind, add_private, list_del
 from .mm_types import ENOMEM, PAGE_SHIFT, PAGE_SIZE, anon_vma, anon_vma_chain, find_vma_prev
-from .mm_types import insert_vma, kfree
-from .mm_types import page_table, vm_area_struct
+from .mm_types import insert_vma, kfree, page_table, vm_area_struct
 from .mmap import MAX_MAP_COUNT, vma_merge
 from .mmap import adjust_bounds as adjust_bounds_before
 from .mmap import copy_vma as copy_vma_symbol

@@ -39,8 +39,8 @@ class Growth(Plotted):
             for number in sorted(results)
         ]
         table = Table(title, (size, *COUNTED), rows)
-        said = "; ".join(f"{size} {row[0]}: {row[1]} schedules, {row[3]} classes" for row in rows)
-        super().__init__(title, said, table, f"{title}\n{said}")
+        said = [f"{size} {row[0]}: {row[1]} schedules, {row[3]} classes" for row in rows]
+        super().__init__(title, "; ".join(said), table, "\n".join([title, *said]))
 
     @cached_property
     def figure(self) -> Figure:

@@ -12,6 +12,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -27,8 +28,9 @@ FLAGS = (
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Generator:
     """Debian's Chromium, driven by Playwright."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with sync_api.sync_playwright() as playwright:
+    # What is counted is waited for: JupyterLab draws a widget after its cell has ended.
+    expect.set_options(timeout=30_000)
+    with sync_playwright() as playwright:
         driven = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield driven
         driven.close()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Generator
 
 import pytest
+from playwright.sync_api import expect
 
 from vmlesson.files import course_root
 from vmlesson.learn.course import CHAPTERS
@@ -86,11 +87,11 @@ def test_a_chapter_runs_and_answers(page, lab, name: str) -> None:
     before = lab.ask(page, path, CELLS)
     chapter = next((each for each in CHAPTERS if each.notebook == name), None)
     expected = len(chapter.questions) if chapter else 0
-    assert page.locator(".vmlesson-prediction").count() == expected
+    expect(page.locator(".vmlesson-prediction")).to_have_count(expected)
     if expected:
         answers_and_remembers(page, lab, path, find(chapter.questions[0]))
     steppers = page.locator(".stepper")
-    assert steppers.count() == STEPPERS.get(chapter.number if chapter else name, 0)
+    expect(steppers).to_have_count(STEPPERS.get(chapter.number if chapter else name, 0))
     if steppers.count():
         steps_by_key_and_by_click(page, steppers.first)
     assert lab.ask(page, path, CELLS) == before, "a key went to the notebook"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Generator
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -117,4 +118,4 @@ def test_a_failed_check_says_what_is_wrong_then_shows_it_then_asks(page, lab) ->
         for where in ("table:has-text('dst goes to the tail')", ".stepper", "text=Whose mutex")
     ]
     assert tops == sorted(tops)
-    assert output.locator("table:has-text('dst goes to the tail')").count() == 1
+    expect(output.locator("table:has-text('dst goes to the tail')")).to_have_count(1)

@@ -4,6 +4,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from vmlesson.cli import main
 
@@ -177,7 +178,7 @@ def test_an_address_gives_the_focus_to_its_stepper(show) -> None:
 
 def test_the_speaker_sees_what_the_hall_does_not(show) -> None:
     page = show()
-    assert page.get_by_text("Who you are").count() == 0
+    expect(page.get_by_text("Who you are")).to_have_count(0)
     with page.context.expect_page() as opened:
         page.keyboard.press("n")
     speaker = opened.value
@@ -188,7 +189,7 @@ def test_the_speaker_sees_what_the_hall_does_not(show) -> None:
     assert number(page) == 2
     assert "The gist of the program" in speaker.locator(".notes").inner_text()
     assert "leave this slide at 3:00" in speaker.locator(".pace").inner_text()
-    assert speaker.locator(".plan li").count() == count(page)
+    expect(speaker.locator(".plan li")).to_have_count(count(page))
     assert "It runs" in speaker.locator(".next").inner_text()
     for _ in range(8):
         speaker.keyboard.press("PageDown")
@@ -211,7 +212,7 @@ def test_the_short_talk_has_its_own_slides_and_clock(show) -> None:
     speaker = opened.value
     assert page.locator("nav .number").inner_text() == "1 / 12"
     assert "0:00 of 20:00" in speaker.locator(".time").inner_text()
-    assert speaker.locator(".plan li").count() == 12
+    expect(speaker.locator(".plan li")).to_have_count(12)
     page.keyboard.press("End")
     assert page.evaluate("location.hash") == "#in-three-sentences"
     speaker.get_by_role("button", name="to the long talk").click()
@@ -277,9 +278,9 @@ def test_keys_of_the_hall(show) -> None:
 def test_paper_has_rows_in_the_place_of_steppers(show) -> None:
     page = show()
     page.emulate_media(media="print")
-    assert page.locator("main > section:visible").count() == count(page)
-    assert page.locator(".stepper-host:visible").count() == 0
-    assert page.locator(".handout table:visible").count() == 5
+    expect(page.locator("main > section:visible")).to_have_count(count(page))
+    expect(page.locator(".stepper-host:visible")).to_have_count(0)
+    expect(page.locator(".handout table:visible")).to_have_count(5)
     sizes = "all => all.map(e => getComputedStyle(e)).map(s => [s.breakInside, s.maxWidth])"
     heads = page.locator("main > section > h2").evaluate_all(sizes)
     assert {tuple(each) for each in heads} == {("avoid", "none")}
@@ -287,7 +288,7 @@ def test_paper_has_rows_in_the_place_of_steppers(show) -> None:
     assert max(page.locator("small").evaluate_all(small)) == pytest.approx(12)
     driven = page.locator("#lose-the-page").bounding_box()
     assert driven["height"] < 350, "no room for the stepper that is not there"
-    assert page.get_by_text("Who you are").count() == 0
+    expect(page.get_by_text("Who you are")).to_have_count(0)
 
 
 def test_paper_is_white_and_has_the_notes_that_are_asked_for(show) -> None:
@@ -299,10 +300,10 @@ def test_paper_is_white_and_has_the_notes_that_are_asked_for(show) -> None:
     colour = "getComputedStyle(document.body).backgroundColor"
     assert page.evaluate(colour) == "rgb(255, 255, 255)"
     assert page.locator("body").get_attribute("data-jp-theme-light") == "true"
-    assert page.get_by_text("Who you are").count() == 1
+    expect(page.get_by_text("Who you are")).to_have_count(1)
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("body").get_attribute("data-jp-theme-light") == "false"
-    assert page.locator(".paper-notes").count() == 0
+    expect(page.locator(".paper-notes")).to_have_count(0)
 
 
 @pytest.mark.parametrize("dark", [False, True])

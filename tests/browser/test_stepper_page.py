@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from vmlesson.explore import Shared, replay
 from vmlesson.show import Drive, Stepper
@@ -147,10 +148,10 @@ def test_hall_layout_is_large(open_page, which: str, request: pytest.FixtureRequ
     for what in MATTERS:
         for part in page.locator(f"{what} >> visible=true").all()[:1]:
             assert part.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 22, what
-    assert page.locator(".pane:visible").count() == 1
+    expect(page.locator(".pane:visible")).to_have_count(1)
     wide = page.locator(".pane:visible").bounding_box()["width"]
     assert wide > 0.95 * page.locator(".stepper").bounding_box()["width"]
-    assert page.locator(".other:visible").count() == 1
+    expect(page.locator(".other:visible")).to_have_count(1)
     foot = page.locator(".foot").bounding_box()
     assert foot["y"] + foot["height"] <= 720
 
@@ -262,7 +263,7 @@ def test_a_vma_that_is_to_come_is_not_gone(open_page, tmp_path: Path) -> None:
     page.keyboard.press("Home")
     assert page.locator(".row.destination .bounds").text_content() == "not yet"
     page.keyboard.press("End")
-    assert page.get_by_text("not yet").count() == 0
+    expect(page.get_by_text("not yet")).to_have_count(0)
 
 
 def test_drive_to_safety_and_back(open_page, drive: Path) -> None:
@@ -389,7 +390,7 @@ def test_a_program_without_a_kernel_offers_no_table(open_page, tmp_path: Path) -
     page = open_page(path).page
     page.keyboard.press("?")
     assert page.locator(".tools").is_visible()
-    assert page.get_by_role("button", name="Show as a table").count() == 0
+    expect(page.get_by_role("button", name="Show as a table")).to_have_count(0)
     page.keyboard.press("t")
     assert page.locator(".variable").is_visible()
 
@@ -445,9 +446,9 @@ def test_an_entry_in_no_slot_is_drawn_on_its_way(open_page, race: Path) -> None:
         page.keyboard.press("ArrowRight")
     assert "3 mig" in page.locator(".carry .hand").text_content()
     assert "in its hand: 3 mig" in page.locator(".pane.acting").text_content()
-    assert page.locator(".cell.migration").count() == 0
+    expect(page.locator(".cell.migration")).to_have_count(0)
     page.keyboard.press("ArrowRight")
-    assert page.locator(".carry .hand").count() == 0
+    expect(page.locator(".carry .hand")).to_have_count(0)
 
 
 def test_who_cannot_see_hears_where_the_walk_stands(open_page, race: Path) -> None:
@@ -485,8 +486,8 @@ def test_twelve_cpus_of_any_name_are_drawn(open_page, tmp_path: Path) -> None:
     assert page.locator(".lane").all_text_contents() == [
         f"{number}{name}" for number, name in enumerate(NAMES, 1)
     ]
-    assert page.locator("img").count() == 0
-    assert page.locator(".pane:visible").count() == 1
+    expect(page.locator("img")).to_have_count(0)
+    expect(page.locator(".pane:visible")).to_have_count(1)
     page.keyboard.press("End")
     assert page.locator(".variable code").text_content() == "12"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 import vmlesson
 from vmlesson.explore import explore
@@ -47,12 +48,12 @@ def looked_at(outputs) -> None:
     for output in outputs:
         output.scroll_into_view_if_needed()
         picture = output.locator("img:visible, svg[role=img]:visible")
-        assert picture.count() == 1
+        expect(picture).to_have_count(1)
         assert picture.bounding_box()["width"] > 200
         assert INSIDE not in output.inner_text()
     assert stepper.locator("tbody tr").count() > 30
-    assert drive.get_by_text("mremap or migration goes next").count() == 1
-    assert drawing.get_by_text("The same as a table").count() == 1
+    expect(drive.get_by_text("mremap or migration goes next")).to_have_count(1)
+    expect(drawing.get_by_text("The same as a table")).to_have_count(1)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_untrusted_in_jupyterlab_there_are_images_and_a_table(page, lab, noteboo
     outputs = page.locator(".jp-OutputArea-output")
     outputs.nth(2).wait_for()
     looked_at(outputs.all())
-    assert page.locator(".jp-OutputArea-output img:visible").count() == 3
+    expect(page.locator(".jp-OutputArea-output img:visible")).to_have_count(3)
 
 
 def test_converted_to_html_there_are_pictures_without_a_network(page, notebook: Path) -> None:
@@ -90,4 +91,4 @@ def test_converted_to_html_there_are_pictures_without_a_network(page, notebook: 
     page.goto(notebook.with_suffix(".html").as_uri())
     outputs = page.locator(".jp-OutputArea-output").all()
     looked_at(outputs)
-    assert page.locator(".jp-OutputArea-output svg[role=img]:visible").count() == 3
+    expect(page.locator(".jp-OutputArea-output svg[role=img]:visible")).to_have_count(3)

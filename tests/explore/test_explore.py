@@ -283,6 +283,7 @@ def test_endless_ends_the_search() -> None:
     (failure,) = result.failures
     assert failure.kind == "endless"
     assert len(failure.schedule) == 50
+    assert failure.preemptions == failure.trace().preemptions
     assert result.interleavings is result.failing_interleavings is result.graph is None
 
 
@@ -290,7 +291,9 @@ def test_endless_ends_the_search() -> None:
 def test_endless_is_seen_in_a_few_times_its_steps(bodies: Any) -> None:
     """Whoever spins goes on for longer than was known, each time that the walk looks."""
     result = explore(of(*bodies), steps=2000)
-    assert kinds(result) == {"endless": "still running after 2,000 steps"}
+    (failure,) = result.failures
+    assert failure.key == ("endless", "still running after 2,000 steps")
+    assert failure.preemptions == failure.trace().preemptions
     assert result.steps < 10 * 2000
 
 
@@ -329,6 +332,34 @@ def test_a_limit_before_any_failure_is_unfinished() -> None:
     result = explore(merge_order(2, 2, fixed=True), executions=10)
     assert (result.verdict, result.complete, result.executions) == ("unfinished", False, 10)
     assert result.stopped == "at its limit of 10 executions"
+
+
+def test_a_random_schedule_that_failed_before_the_limit_is_told() -> None:
+    result = explore(of(add, add, promise=is_two), executions=1)
+    assert (result.verdict, result.complete) == ("fails", False)
+    assert result.stopped == "at its limit of 1 execution"
+    assert (result.executions, result.failing) == (1, 1)
+    (failure,) = result.failures
+    assert failure.trace().finding == failure.key
+
+
+def test_what_failed_before_the_walk_began_again_is_told() -> None:
+    search = Search(of(add, add, promise=is_two), executions=1)
+    machine = search._begin(merge=True)
+    search.walk.found[key := ("promise", "an increment is lost")] = [0, 1, 1, 0]
+    search.walk.begin()
+    search.result.complete = False
+    search._tell_failures(machine)
+    machine.close()
+    assert [failure.key for failure in search.failures] == [key]
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_a_bound_is_said_in_one_or_more(most: int) -> None:
+    result = explore(of(spins, spins), steps=most)
+    bound = "1 step" if most == 1 else "2 steps"
+    assert result.stopped == f"at an execution of more than {bound}"
+    assert kinds(result) == {"endless": f"still running after {bound}"}
 
 
 def test_a_limit_that_is_not_reached_does_not_matter() -> None:

@@ -12,12 +12,10 @@ from heapq import heappop, heappush
 from itertools import count
 
 from .learned import Machine
-from .nodes import State
+from .nodes import Key, State
 
 Cost = tuple[int, int]
 """(preemptions, switches)."""
-Key = tuple[str, str]
-"""What tells failures apart: kind and message."""
 Point = tuple[State, int]
 """A state, and the CPU that ran last (-1: none did)."""
 
@@ -70,11 +68,12 @@ def cost_of(machine: Machine, schedule: Sequence[int]) -> Cost:
     state, last, preemptions, switches = machine.root, -1, 0, 0
     way: list[int] = []
     for cpu in schedule:
-        leaves = machine.leaves(state, lambda: way)
         if last not in (cpu, -1):
             switches += 1
-            preemptions += last in leaves
-        state, last = machine.after(state, leaves[cpu]), cpu
+            preemptions += machine.can_go_on(state, last, lambda: way)
+        leaf = machine.leaf(state, cpu, lambda: way)
+        assert leaf is not None
+        state, last = machine.after(state, leaf), cpu
         way.append(cpu)
     return preemptions, switches
 

@@ -109,6 +109,11 @@ def function_name(code: CodeType) -> str:
     return code.co_qualname.rpartition("<locals>.")[2]
 
 
+def counted(number: int, what: str) -> str:
+    """ "1 step", "2,000 steps"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def third_person(phrase: str) -> str:
     """ "try to take it" as said of one: "tries to take it"."""
     verb, _, rest = phrase.partition(" ")

@@ -20,7 +20,7 @@ step that is executed again is held against what was learned, and a difference e
 from __future__ import annotations
 
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding
 from ..kernel.locks import Lock, rw_semaphore
@@ -35,6 +35,15 @@ from .values import Memory, Values, made_by
 
 class PromiseSeesMore(Exception):
     """The promise looks at plain state that CPUs change: ends cannot be merged."""
+
+
+class Failing(NamedTuple):
+    """A random schedule that fails: how, who took its steps, and where it was left or ended."""
+
+    finding: Finding
+    way: list[int]
+    place: str
+    ended: bool
 
 
 class Machine:
@@ -83,10 +92,26 @@ class Machine:
             return node.next[memory]
         except KeyError:
             leaf = None
-            if not node.ended and self._can_go_on(node, state, way):
+            if self.can_go_on(state, cpu, way):
                 leaf = self._known(node, memory) or self._learn(node, state, way)
             node.next[memory] = leaf
             return leaf
+
+    def can_go_on(self, state: State, cpu: int, way: Way) -> bool:
+        """Whether a CPU could take a step from a state."""
+        node: Node = state[cpu]
+        if node.ended or node.on is None:
+            return not node.ended
+        number = self.values.at(state[-2], node.on)
+        if number not in node.open:
+            plain, value = self.values.plain(node.on, number)
+            assert node.admits is not None
+            node.open[number] = (
+                node.admits(value)
+                if plain
+                else self.execution_at(state, way).cpus[node.cpu].enabled
+            )
+        return node.open[number]
 
     def leaves(self, state: State, way: Way) -> dict[int, Leaf]:
         """The steps that can be taken from a state, by CPU."""
@@ -162,14 +187,14 @@ class Machine:
             raise Doubt(self.hidden.changed() or str(doubt)) from None
         self.at = self.after(state, leaf)
 
-    def sample(self, random: Random, most: int) -> str:
+    def sample(self, random: Random, most: int) -> Failing | None:
         """One more execution, whoever can go on being as likely to; where it fails, and how.
 
         What is not known yet is learned from it; the rest is held against what is.
         """
         if self.at != self.root:
             self._start()
-        last = None
+        way, place = [], "its start"
         for _ in range(most):
             enabled = self.live.enabled()
             if not enabled:
@@ -177,36 +202,21 @@ class Machine:
             cpu = random.choice(enabled)
             assert self.at is not None
             assert cpu.pending is not None
-            last = cpu, cpu.pending
+            way.append(cpu.index - 1)
+            place = place_of(cpu, cpu.pending)
             node, memory = self.at[cpu.index - 1], self.at[-2]
             leaf = node.next[memory] = self._known(node, memory)
             if leaf is None:
                 self._execute(node)
             else:
                 self._repeat(cpu.index - 1)
-        state, finding = self.at, self.live.finding()
+        state, finding, ended = self.at, self.live.finding(), not self.live.enabled()
         self.at = None  # the promise may have touched things
-        if state is not None and state[-1] is None and not self.live.enabled():
+        if state is not None and state[-1] is None and ended:
             self.verdicts.setdefault(state[:-1], finding)
-        if finding is None:
-            return ""
-        return f"ends at {place_of(*last) if last else 'its start'}, with {finding}"
+        return Failing(finding, way, place, ended) if finding else None
 
     # -- learning
-
-    def _can_go_on(self, node: Node, state: State, way: Way) -> bool:
-        if node.on is None:
-            return True
-        number = self.values.at(state[-2], node.on)
-        if number not in node.open:
-            plain, value = self.values.plain(node.on, number)
-            assert node.admits is not None
-            node.open[number] = (
-                node.admits(value)
-                if plain
-                else self.execution_at(state, way).cpus[node.cpu].enabled
-            )
-        return node.open[number]
 
     def _known(self, node: Node, memory: Memory) -> Leaf | None:
         return next((leaf for leaf in node.leaves if self.values.fits(memory, leaf.needs)), None)

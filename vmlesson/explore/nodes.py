@@ -16,6 +16,8 @@ Way = Callable[[], Sequence[int]]
 """The CPUs of a schedule that leads to a state, asked for where something has to be executed."""
 State = tuple[Any, ...]
 """A Node for each CPU, a Memory, and a Blame or None."""
+Key = tuple[str, str]
+"""What tells failures apart: kind and message."""
 Locks = frozenset[Any]
 """Keys of locks with one owner; of a semaphore, (key, "read") or (key, "write")."""
 

@@ -10,7 +10,9 @@ from typing import Any
 from ..kernel.atomic import BOOT
 from .execution import Program, as_program, driving
 from .fewest import Cost, cheapest, cost_of
-from .learned import Machine, PromiseSeesMore
+from .labels import counted
+from .learned import Failing, Machine, PromiseSeesMore
+from .nodes import Key
 from .progress import Bar
 from .real import Doubt, confirm
 from .result import Failure, Result, best_of
@@ -49,7 +51,7 @@ class Search:
         self.started = time.perf_counter()
         self.result = Result(complete=False, programs=(program,))
         self.failures: list[Failure] = []
-        self.sampled = ""
+        self.sampled: list[Failing] = []
 
     def run(self) -> Result:
         """Search until everything is tried or a limit is reached."""
@@ -93,10 +95,17 @@ class Search:
         random = Random(0)  # the same ones each time
         most = min(self.most_steps, SAMPLED_STEPS)
         for _ in range(SAMPLE if len(machine.names) > 1 else 2):
-            self.sampled = self.sampled or machine.sample(random, most)
+            if failing := machine.sample(random, most):
+                self._note(failing)
             self._in_time()
         self.walk.run()
         machine.close()
+
+    def _note(self, failing: Failing) -> None:
+        self.sampled.append(failing)
+        if failing.ended:
+            kind, message = failing.finding.kind, failing.finding.message
+            self.walk.met.setdefault((kind, message), failing.way)
 
     def _begin(self, merge: bool) -> Machine:
         machine = self.machine = Machine(self.program, self.made, merge)
@@ -116,7 +125,7 @@ class Search:
         self.progress(result)
         if most is not None and result.executions >= most and self.walk.unfinished:
             result.executions, result.failing = most, min(result.failing, most)
-            raise Stopped(f"at its limit of {most:,} executions")
+            raise Stopped(f"at its limit of {counted(most, 'execution')}")
         if self.first_failure and result.failing:
             raise Stopped("at the first failure")
 
@@ -130,10 +139,11 @@ class Search:
         result, most = self.result, self.most_steps
         result.executions += 1
         result.failing += 1
-        result.stopped = f"at an execution of more than {most:,} steps"
-        self._tell("endless", f"still running after {most:,} steps", self.walk.way[:BEGINNING])
+        bound, way = counted(most, "step"), self.walk.way[:BEGINNING]
+        result.stopped = f"at an execution of more than {bound}"
+        self._tell("endless", f"still running after {bound}", way, cost_of(self.walk.machine, way))
 
-    def _tell(self, kind: str, message: str, way: list[int], cost: Cost = (0, 0)) -> None:
+    def _tell(self, kind: str, message: str, way: list[int], cost: Cost) -> None:
         schedule = tuple(self.walk.machine.names[cpu] for cpu in way)
         preemptions, switches = cost
         self.failures.append(
@@ -143,7 +153,9 @@ class Search:
     def _tell_failures(self, machine: Machine) -> None:
         """The best schedule for each way to fail; or the one that was met first."""
         found = self.walk.found
-        if self.result.interrupted or self.first_failure:
+        if not self.result.complete and not (found and self.first_failure):
+            found |= self._only_met(found)
+        if self.result.interrupted or self.first_failure or self.failures:
             told = {key: (cost_of(machine, way), way) for key, way in found.items()}
         else:
             told = cheapest(machine, found)
@@ -151,12 +163,26 @@ class Search:
             self._tell(kind, message, way, cost)
         self.result.warnings = self.walk.races.all()
 
+    def _only_met(self, found: Iterable[Key]) -> dict[Key, list[int]]:
+        """How it was seen to fail in classes that the walk did not come to: they count."""
+        result, most = self.result, self.most_executions
+        only = {key: way for key, way in self.walk.met.items() if key not in found}
+        result.executions += len(only)
+        result.failing += len(only)
+        if most is not None:
+            result.executions = min(result.executions, max(most, result.failing))
+        return only
+
     def _hold_against_real_executions(self) -> None:
         for failure in self.failures:
             if failure.kind != "endless":
                 confirm(self.program, self.made, failure.schedule, *failure.key)
         if self.result.complete and not self.failures and self.sampled:
-            raise Doubt(f"the search found no failure, but a random schedule {self.sampled}")
+            first = self.sampled[0]
+            raise Doubt(
+                "the search found no failure, but a random schedule ends at "
+                f"{first.place}, with {first.finding}"
+            )
 
 
 def explore(

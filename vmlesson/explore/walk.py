@@ -51,7 +51,7 @@ from collections.abc import Callable, Sequence
 
 from ..kernel.atomic import Finding
 from .learned import Machine
-from .nodes import Leaf, State
+from .nodes import Key, Leaf, State
 from .races import Races
 from .visit import Behind, Visit
 
@@ -83,7 +83,8 @@ class Walk:
     Attributes:
         seen: what was counted so far; in the end, all that there is.
         counted: what is behind each state, and who was asleep there.
-        found: a schedule for each way to fail: (kind, message).
+        found: a schedule for each way to fail, (kind, message), among what was counted.
+        met: the same of what failed before: at random, or until the walk began again.
         races: the data races that were met.
         way: the CPUs whose steps lead to where the walk is.
     """
@@ -107,13 +108,16 @@ class Walk:
         cpus = range(len(machine.names))
         self.orders = {last: [last, *(cpu for cpu in cpus if cpu != last)] for last in cpus}
         self.orders[-1] = list(cpus)
+        self.met: dict[Key, list[int]] = {}
+        self.found: dict[Key, list[int]] = {}
         self.begin()
 
     def begin(self) -> None:
         """Count from the beginning."""
         self.seen = Behind()
         self.counted: dict[tuple[State, int], Behind] = {}
-        self.found: dict[tuple[str, str], list[int]] = {}
+        self.met |= self.found
+        self.found = {}
 
     def way_here(self) -> list[int]:
         """As `way`, for whoever asks later."""

@@ -13,6 +13,7 @@ from other_answers import by_hand, changed, solution
 from rare_answers import RARE
 
 from vmlesson.explore import Result, explore
+from vmlesson.explore.kept import Learned
 from vmlesson.grade.alone import (
     at_home,
     ended,
@@ -54,6 +55,10 @@ UNLINKS = changed(
     ),
 )
 STAYS = races("error-path", "error-path-merged", first=1)
+
+
+UNLIKE = {"steps": 0, "seconds": 0}
+"""Of a result: what was to be done for it, which is less after other answers."""
 
 
 def function_of(source: str, name: str) -> Any:
@@ -123,6 +128,27 @@ def test_who_is_on_no_list_for_a_while_loses_a_page_that_stays() -> None:
     assert all("a page that stays" in name for name in results)
     right = explored(STAYS, "v3.3", function_of(solution("error_path"), "move_vma"))
     assert {each.verdict for each in right.values()} == {"holds"}
+
+
+@pytest.mark.parametrize("name", ["merge-order", "fork-own", "error-path-fork"])
+def test_what_is_kept_of_other_answers_changes_no_result(name: str) -> None:
+    """CPUs that never call the answer are learned once; who wrote before one matters to nobody."""
+    head = "from vmlesson.kernel import *\n\nasync def anon_vma_moveto_tail(dst):\n"
+    wrong = ("pass", "await anon_vma_lock(dst.anon_vma)")
+    sources = [solution("moveto_tail"), *(f"{head}    {line}\n" for line in wrong)]
+    sources.append(sources[0].replace("reversed", "list"))
+    answers = [function_of(source, "anon_vma_moveto_tail") for source in sources]
+    for situation in races(name)():
+        fewer = []
+        for answer in answers:
+            program = situation.scenario.program("v3.3", [answer])
+            after_others = explore(program)
+            program.lend, program.keep = Learned, id
+            alone = explore(program)
+            assert after_others.to_dict() | UNLIKE == alone.to_dict() | UNLIKE
+            fewer.append(alone.steps - after_others.steps)
+        assert fewer[0] == 0
+        assert all(fewer[1:])
 
 
 @pytest.mark.parametrize("body", ["nonsense", "raise ValueError(7)", "return 1, 2, 3", "vma.x"])

@@ -19,6 +19,7 @@ step that is executed again is held against what was learned, and a difference e
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple
 
@@ -28,9 +29,10 @@ from .blame import Blame, blame_after, blame_at_start
 from .execution import Execution, Program
 from .guards import Guards
 from .hidden import Hidden, plain_state
+from .kept import Learned
 from .nodes import Leaf, Node, State, Way
 from .real import Doubt, operation_again, place_of
-from .values import Memory, Values, made_by
+from .values import Memory, made_by
 
 
 class PromiseSeesMore(Exception):
@@ -65,11 +67,12 @@ class Machine:
 
     def __init__(self, program: Program, made: int, merge: bool = True) -> None:
         self.program, self.made, self.merge = program, made, merge
-        self.values = Values()
-        self.ends: dict[Any, Node] = {}
-        self.verdicts: dict[State, Finding | None] = {}
+        lend: Callable[[], Learned] = getattr(program, "lend", Learned) if merge else Learned
+        self.learned = learned = lend()
+        self.values, self.ends = learned.values, learned.ends
+        self.verdicts, self.locks = learned.verdicts, learned.locks
+        self.met: set[Leaf] = set()
         self.blames: dict[Blame | None, Blame | None] = {}
-        self.locks: set[int] = set()
         self.steps = 0
         self.live = Execution(program, made)
         cpus = self.live.cpus
@@ -79,7 +82,8 @@ class Machine:
         self.told = plain_state(self.live.promise)
         memory = self.values.memory()
         blame = blame_at_start(cpus)
-        self.root: State = (*(self._node(cpu, memory, 0) for cpu in cpus), memory, blame)
+        starts = [learned.roots.setdefault(cpu.index, self._node(cpu, memory, 0)) for cpu in cpus]
+        self.root: State = (*starts, memory, blame)
         self.at: State | None = self.root
 
     # -- what comes after a state
@@ -219,7 +223,21 @@ class Machine:
     # -- learning
 
     def _known(self, node: Node, memory: Memory) -> Leaf | None:
-        return next((leaf for leaf in node.leaves if self.values.fits(memory, leaf.needs)), None)
+        for leaf in node.leaves:
+            if self.values.fits(memory, leaf.needs):
+                if leaf not in self.met:  # it was learned of another program
+                    self._meet(leaf)
+                return leaf
+        return None
+
+    def _meet(self, leaf: Leaf) -> None:
+        """Learn who touches what, from a step that is new in this program."""
+        self.met.add(leaf)
+        for node, touched, written in (
+            (leaf.node, leaf.reads | leaf.writes, leaf.writes),
+            (leaf.to, () if leaf.to.on is None else (leaf.to.on,), ()),
+        ):
+            self.guards.note(node.cpu, touched, written, node.has, node.steps)
 
     def _learn(self, node: Node, state: State, way: Way) -> Leaf:
         """A step that is not known yet.
@@ -256,7 +274,7 @@ class Machine:
         to = self._node(cpu, values.written(memory, written), node.steps + 1)
         reads, writes = frozenset(cpu.reads), frozenset(cpu.writes)
         leaf = Leaf(node, to, operation, finding, reads, writes, needs, written)
-        self.guards.note(node.cpu, reads | writes, writes, node.has, node.steps)
+        self._meet(leaf)
         node.leaves.append(leaf)
         node.next[memory] = leaf
         self.at = self.after(state, leaf)

@@ -10,6 +10,7 @@ from typing import Any
 from ..kernel.atomic import BOOT
 from .execution import Program, as_program, driving
 from .fewest import Cost, cheapest, cost_of
+from .kept import Learned
 from .labels import counted
 from .learned import Failing, Machine, PromiseSeesMore
 from .nodes import Key
@@ -83,6 +84,9 @@ class Search:
             self._tell_failures(self.machine)
         if not result.interrupted:
             self._hold_against_real_executions()
+        if result.complete and self.machine is not None and self.machine.merge:
+            keep: Callable[[Learned], object] = getattr(self.program, "keep", lambda learned: None)
+            keep(self.machine.learned)
 
     def _walk(self) -> None:
         try:

@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, partial, wraps
 from itertools import chain, product
 from typing import Any, TypeVar
 
-from ..kernel import Finding, Scenario
+from ..explore.kept import Learned
+from ..kernel import Finding, Scenario, atomic
+from ..kernel.atomic import BOOT
 from ..kernel.scenario import DEFAULT_RELEASE, Patches, Program
 from ..kernel.text import release_text
 from ..scenarios import find, scenarios
@@ -61,6 +63,8 @@ class Alone(Scenario[S]):
         made.hits = Counter(made.text.hits)
         noted = vars(made.situation).items()
         made.notes = {name: copy(value) for name, value in noted if isinstance(value, PLAIN)}
+        made.linux = dict(made.text.text)
+        made.kept = {}
         return made
 
 
@@ -74,12 +78,35 @@ class Again(Program[S]):
     def __init__(self, first: Program[S], functions: dict[str, Callable[..., Any]]) -> None:
         vars(self).update(vars(first))
         self.notes: dict[str, Any]
-        self.functions = functions
+        self.linux: dict[str, Callable[..., Any]]
+        self.kept: dict[frozenset[str], Learned]
+        self.callers: set[int] = set()
+        patched = {name: f for name, f in functions.items() if self.linux.get(name) is not f}
+        self.patched = frozenset(patched)
+        self.functions = functions | {name: self._noted(f) for name, f in patched.items()}
 
     def __call__(self) -> Any:
         self.text.text = self.functions
         vars(self.situation).update({name: copy(noted) for name, noted in self.notes.items()})
         return super().__call__()
+
+    def _noted(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The same; and it is noted on which CPU it is called."""
+
+        @wraps(function)
+        def called(*args: Any, **kwargs: Any) -> Any:
+            self.callers.add((atomic.current or BOOT).index)
+            return function(*args, **kwargs)
+
+        return called
+
+    def lend(self) -> Learned:
+        """What is known of CPUs that never called what is patched here (see `explore.kept`)."""
+        return self.kept.pop(self.patched, None) or Learned()
+
+    def keep(self, learned: Learned) -> None:
+        """Keep it for the next answer."""
+        self.kept[self.patched] = learned.without(self.callers)
 
 
 class Attempt(Alone[S]):

@@ -1,0 +1,70 @@
+"""What was learned of a program, for the next one that differs from it in one function alone.
+
+Whoever tries many answers on one set-up explores the same race again and again; most of it is done
+by CPUs that never call the answer, and so do the same in all of these programs.  Such a program has
+two methods: ``lend()`` gives what was kept, and ``keep(learned)`` is given what is known in the end
+of a complete search.  It must go back to the same state of the same objects as the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import Any
+
+from ..kernel.atomic import Finding
+from .nodes import Node, State
+from .values import Values
+
+MOST = 20_000
+"""How many things are kept of one program; who has more begins anew: some ten MiB."""
+
+
+class Learned:
+    """What a `Machine` has learned.
+
+    Attributes:
+        roots: where each CPU starts, by its index; what it does from there hangs on it.
+        ends: where a CPU has ended, by what it leaves behind.
+        verdicts: what the promise says of an end of all.
+        locks: the locations of locks.
+    """
+
+    def __init__(self) -> None:
+        self.values = Values()
+        self.roots: dict[int, Node] = {}
+        self.ends: dict[Any, Node] = {}
+        self.verdicts: dict[State, Finding | None] = {}
+        self.locks: set[int] = set()
+
+    def without(self, differ: Set[int]) -> Learned:
+        """What holds in the next program, too.
+
+        Args:
+            differ: the indices of the CPUs that ran what may be another there; 0 for the promise.
+        """
+        for cpu in differ:
+            self.roots.pop(cpu, None)
+        self.verdicts = {
+            end: finding
+            for end, finding in self.verdicts.items()
+            if 0 not in differ and all(node.ended for node in end[:-1])
+        }
+        self.values.memories = {end[-1].values: end[-1] for end in self.verdicts}
+        leaves = self._forget_memories()
+        much = leaves + len(self.ends) + len(self.verdicts) + sum(map(len, self.values.seen))
+        return self if much < MOST else Learned()
+
+    def _forget_memories(self) -> int:
+        """Keep of each step what it needs and does, not where it was met; how many there are."""
+        leaves, todo = 0, [*self.roots.values(), *self.ends.values()]
+        while todo:
+            node = todo.pop()
+            node.next.clear()
+            leaves += len(node.leaves)
+            for leaf in node.leaves:
+                leaf.after.clear()
+                leaf.blames.clear()
+                leaf.apart.clear()
+                if not leaf.to.ended:
+                    todo.append(leaf.to)
+        return leaves

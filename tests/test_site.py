@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import zipfile
 from pathlib import Path
 from types import ModuleType
 
@@ -45,6 +46,20 @@ def test_what_is_not_what_was_pinned_is_refused(
     with pytest.raises(SystemExit, match=r"pyodide 314\.0\.6 is not what site/pins\.json names"):
         build_site.taken(PINS, "npm")
     assert not other.exists()
+
+
+def test_bytecode_takes_the_place_of_a_source_but_of_the_course_s_own(
+    build_site: ModuleType, tmp_path: Path
+) -> None:
+    wheel, target = tmp_path / "old.whl", tmp_path / "new.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name in ("other/a.py", "other/b.py", "other/tests/c.py", "vmlesson/d.py"):
+            archive.writestr(name, "text")
+    cached = "vmlesson/__pycache__/d.cpython-314.pyc"
+    build_site.rewritten(wheel, target, {"other/a.pyc": b"code", cached: b"code"})
+    with zipfile.ZipFile(target) as archive:
+        assert set(archive.namelist()) == {"other/a.pyc", "other/b.py", "vmlesson/d.py", cached}
+        assert archive.read(cached) == b"code"
 
 
 def test_no_notebook_wants_a_library_that_a_tab_has_not() -> None:

@@ -17,7 +17,10 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import zipfile
+from base64 import b64decode
 from html import escape
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,12 @@ FROM_PYODIDE = ("micropip", "packaging", "ipython", "jedi", "pygments", "typing-
 """What the kernel of JupyterLite needs; with what that needs, as Pyodide's own lock says."""
 FROM_INDEX = ("comm", "ipywidgets", "jupyterlab-widgets", "anywidget", "psygnal", "graphviz")
 
+
+OF_KERNEL = ("ipykernel", "piplite", "pyodide-kernel")
+"""Wheels that JupyterLite's kernel brings; named in the lock, they are there at once."""
+TYPES = r"^jedi/third_party/(django-stubs|typeshed/(stdlib/2|third_party/(2|2and3)))/"
+UNUSED = re.compile(rf"/tests?/|/labextensions?/|{TYPES}")
+"""Files of wheels that no tab asks for."""
 
 KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
 
@@ -126,20 +135,61 @@ def own_wheel() -> Path:
     return next(out.glob("*.whl"))
 
 
+def kernel() -> dict[str, Path]:
+    """The wheels that JupyterLite's kernel brings; named in the lock, they need no installation."""
+    found = {}
+    for file in metadata.files("jupyterlite-pyodide-kernel") or ():
+        name = file.name.split("-")[0].replace("_", "-")
+        if file.match("static/pypi/*.whl") and name in OF_KERNEL:
+            found[name] = Path(file.locate())
+    return found
+
+
+def rewritten(archive: Path, target: Path, made: dict[str, bytes]) -> None:
+    """A wheel, or the standard library, without what no tab asks for, and with more files.
+
+    Where a .pyc comes to stand beside its source, it takes its place.
+    """
+    with zipfile.ZipFile(archive) as old:
+        kept = {
+            name: old.read(name)
+            for name in old.namelist()
+            if not name.endswith("/") and not UNUSED.search(name) and f"{name}c" not in made
+        }
+    with zipfile.ZipFile(target, "w", compresslevel=9) as new:
+        for name, content in (kept | made).items():
+            new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+
+
 def pyodide(lite: Path, pins: dict[str, Any]) -> None:
-    """Pyodide's core, every wheel, and a lock that names just these."""
+    """Pyodide's core, every wheel, and a lock that names just these; with bytecode."""
     home = lite / "static" / "pyodide"
     home.mkdir(parents=True)
     archives = taken(pins, "npm")
     with tarfile.open(archives["pyodide"]) as archive:
-        lock = json.loads(member(archive, "package/pyodide-lock.json"))
+        known = json.loads(member(archive, "package/pyodide-lock.json"))
         for name in PYODIDE:
             home.joinpath(name).write_bytes(member(archive, f"package/{name}"))
-    wheels = taken(pins, "wheels") | {"vmlesson": own_wheel()}
-    known, packages = lock["packages"], {}
+    wheels = taken(pins, "wheels") | kernel() | {"vmlesson": own_wheel()}
+    files = {name: home / path.name for name, path in wheels.items()}
     for name, path in wheels.items():
-        shutil.copy(path, home)
-        packages[name] = {
+        rewritten(path, files[name], {})
+    lock(home, known, files)
+    command = ("node", ROOT / "tools/pyodide.mjs", home, ROOT / "tools/bytecode.py")
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
+    made = [json.loads(line) for line in done.stdout.splitlines()]
+    for path in (*files.values(), home / "python_stdlib.zip"):
+        with zipfile.ZipFile(path) as archive:
+            here = set(archive.namelist())
+        codes = {cached: b64decode(code) for name, cached, code in made if name in here}
+        rewritten(path, path, codes)
+    lock(home, known, files)
+
+
+def lock(home: Path, known: dict[str, Any], wheels: dict[str, Path]) -> None:
+    """Pyodide's lock, which names all that there is."""
+    packages = {
+        name: {
             "name": name,
             "version": path.name.split("-")[1],
             "file_name": path.name,
@@ -147,11 +197,13 @@ def pyodide(lite: Path, pins: dict[str, Any]) -> None:
             "install_dir": "site",
             "package_type": "package",
             "unvendored_tests": False,
-            "imports": known.get(name, {}).get("imports", [name.replace("-", "_")]),
-            "depends": known.get(name, {}).get("depends", []),
+            "imports": known["packages"].get(name, {}).get("imports", [name.replace("-", "_")]),
+            "depends": known["packages"].get(name, {}).get("depends", []),
         }
-    lock = {"info": lock["info"], "packages": packages}
-    (home / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
+        for name, path in wheels.items()
+    }
+    text = json.dumps({"info": known["info"], "packages": packages})
+    (home / "pyodide-lock.json").write_text(text, encoding="utf-8")
 
 
 BEGINS = "await import("
@@ -188,7 +240,7 @@ def lite(out: Path, pins: dict[str, Any]) -> None:
         course[name] = hashlib.sha256(written(target).encode()).hexdigest()
     settings = ROOT / "vmlesson" / "jupyter_config" / "labconfig" / "default_setting_overrides.json"
     shutil.copy(settings, source / "overrides.json")
-    preload = [*pins["wheels"], "vmlesson"]
+    preload = [*pins["wheels"], *OF_KERNEL, "vmlesson"]
     options = {"packages": preload, "lockFileURL": "./static/pyodide/pyodide-lock.json"}
     kernel = {"disablePyPIFallback": True, "loadPyodideOptions": options}
     config = {
@@ -239,18 +291,30 @@ def write(
     template: str,
     title: str,
     documents: list[dict[str, Any]],
-    scripts: tuple[str, ...] = (),
+    script: str = "",
     **values: Any,
 ) -> None:
-    """Write a page with steppers: one file."""
+    """Write a page with steppers: its script is in it, or a file of the site."""
+    from markupsafe import Markup
+
+    from vmlesson.policy import policy
     from vmlesson.show import pages
+
+    scripts = (
+        policy(script) if script else policy().replace("script-src 'none'", "script-src 'self'")
+    )
+    style = (SOURCES / "site.css").read_text(encoding="utf-8")
+    values |= {"title": title, "documents": documents, "policy": scripts + pages.PICTURES}
+    values |= {"script": Markup(script), "style": Markup(style)}
+    path.write_text(pages.fill(template, SOURCES, **values), encoding="utf-8")
+
+
+def module(*scripts: str) -> str:
+    """The steppers' module, and scripts of the site that use it."""
     from vmlesson.show.stepper import MODULE
 
     sources = [MODULE, *(SOURCES / name for name in scripts)]
-    script = "\n".join(source.read_text(encoding="utf-8") for source in sources) + "\nchapter();\n"
-    style = (SOURCES / "site.css").read_text(encoding="utf-8")
-    values |= {"script": script, "style": style, "folder": SOURCES, "documents": documents}
-    path.write_text(pages.render(template, title, **values), encoding="utf-8")
+    return "\n".join(source.read_text(encoding="utf-8") for source in sources) + "\nchapter();\n"
 
 
 RUN = "../lab/index.html?path="
@@ -291,6 +355,7 @@ def chapters(out: Path) -> list[tuple[str, str]]:
             return "\n".join(part for number, cell in cells for part in self.cell(number, cell))
 
     (out / "read").mkdir()
+    (out / "read" / "stepper.js").write_text(module(), encoding="utf-8")
     found = []
     for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
@@ -322,7 +387,7 @@ def landing(out: Path, found: list[tuple[str, str]]) -> None:
         "landing.html",
         "The page that Linux could lose",
         [drive.doc],
-        scripts=("lacking.js", "landing.js"),
+        script=module("lacking.js", "landing.js"),
         chapters=found,
         config=Markup(config[0]),
     )
@@ -349,8 +414,9 @@ def build(out: Path) -> None:
     with tarfile.open(taken(pins, "npm")["@viz-js/viz"]) as archive:
         (out / "static" / "viz.js").write_bytes(member(archive, "package/dist/viz.js"))
     landing(out, chapters(out))
-    for path in [*out.rglob("*.map"), *out.glob("rspack*"), *out.glob("build/*.svg")]:
-        path.unlink()  # for debuggers, for builders, and fonts of a form that no browser asks for
+    fonts = [path for kind in ("svg", "eot", "ttf") for path in out.glob(f"build/*.{kind}")]
+    for path in [*out.rglob("*.map"), *out.glob("rspack*"), *fonts]:
+        path.unlink()  # for debuggers, for builders, and fonts of forms that no browser asks for
     offline(out)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     print(f"{out}: {size / 1e6:.1f} MB; serve it: python -m http.server -d {out} --bind 127.0.0.1")

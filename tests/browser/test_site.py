@@ -262,6 +262,17 @@ def test_the_course_runs_in_the_tab(context, address: str) -> None:
     opened(page, address, "exercises/moveto_tail/moveto_tail.ipynb")
     asked = "from vmlesson.grade.notebook import solved\nprint(solved())"
     assert ask(page, asked) == "['moveto_tail']\n"
+    completed = page.evaluate(
+        """async (code) => {
+            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const reply = await kernel.requestComplete({ code, cursor_pos: code.length });
+            return reply.content.matches;
+        }""",
+        "solved().app",
+    )
+    assert completed == ["append"]
+    asked = "import inspect\nprint(inspect.getsource(solved)[:10])"
+    assert ask(page, asked) == "def solved\n"
     page.close()
 
 

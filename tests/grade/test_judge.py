@@ -54,6 +54,15 @@ def test_what_is_known_from_another_answer_is_shown_with_this_ones_lines(monkeyp
     assert {line for _, line in places} <= {6, 7}
 
 
+@pytest.mark.parametrize("body", [UNLOCKED, f"print(7)\n{UNLOCKED}", "pass"])
+def test_what_is_known_is_told_as_if_it_had_been_tried(monkeypatch, body: str) -> None:
+    monkeypatch.setattr(judging, "PROVED", {})
+    source = moveto_tail("", body).source
+    first, second = (judged("ada.py", f"{above}{source}").to_dict() for above in ("", "# more\n"))
+    assert len([check for check in second["checks"] if check["counterexample"]]) > 1
+    assert first | {"seconds": 0} == second | {"seconds": 0}
+
+
 def test_what_is_known_is_not_tried_again(monkeypatch) -> None:
     monkeypatch.setattr(judging, "PROVED", {})
     source = moveto_tail("", REFERENCE).source

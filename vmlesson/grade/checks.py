@@ -37,10 +37,10 @@ THREE_LISTS = 4
 
 @dataclass
 class Known:
-    """What came of a situation, and, once that was told, in which words and names of vmas."""
+    """What came of a situation, and, once that was told, in which words, and what was shown."""
 
     result: Result
-    told: tuple[str, dict[str, str]] | None = None
+    told: tuple[str, Counterexample] | None = None
 
 
 class Subject(Protocol):
@@ -165,10 +165,7 @@ def run_check(subject: Subject, check: Check, report: Verdict) -> Checked:
             if own and str(warning) not in warnings:
                 warnings.append(str(warning))
         if result.failures:
-            finding = shown(subject, found, situation, warnings, report.told() is None)
-            if found.told is None:
-                found.told = _told(subject, finding, warnings)
-            said, finding.letters = found.told
+            said, finding = told(subject, found, situation, report)
             asks = check.question
             return Checked(check.name, False, check.points, said, asks, executions, finding)
         if not result.complete:
@@ -176,6 +173,25 @@ def run_check(subject: Subject, check: Check, report: Verdict) -> Checked:
             raise Abort(UNFINISHED, f"{why}, in {situation.name}")
     message = f"{check.proved} ({executions:,} execution{'s' if executions > 1 else ''})"
     return Checked(check.name, True, check.points, message, "", executions)
+
+
+def told(
+    subject: Subject, found: Known, situation: Situation, report: Verdict
+) -> tuple[str, Counterexample]:
+    """What is wrong, in words, and the schedule that shows it.
+
+    Below the one that is looked at stands what is known of another answer that does the same.
+    """
+    looked_at = report.told() is None
+    if found.told is not None and not looked_at:
+        return found.told
+    finding = shown(subject, found, situation, report.warnings, looked_at)
+    if found.told is None:
+        said, finding.letters = _told(subject, finding, report.warnings)
+        found.told = said, finding.lasting()
+    else:
+        said, finding.letters = found.told[0], found.told[1].letters
+    return said, finding
 
 
 def _told(

@@ -6,7 +6,7 @@ The HTML is made by hand: in a browser's tab there is no jinja2.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from textwrap import indent
 from typing import Any, TypeVar
@@ -61,6 +61,14 @@ class Counterexample:
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"program": None}
+
+    def lasting(self) -> Counterexample:
+        """The same without what is large: no program, no pictures."""
+        trace = self.trace
+        if trace is not None:
+            steps = tuple(replace(step, picture=None) for step in trace.steps)
+            trace = replace(trace, picture=None, steps=steps)
+        return replace(self, program=None, trace=trace)
 
     @property
     def slip(self) -> bool:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[2]
 MINUTE = 60_000
@@ -137,6 +138,10 @@ def test_the_first_page_is_good_on_a_telephone_and_for_all(
     page.evaluate(axe)
     found = page.evaluate("async () => (await axe.run(document)).violations.map(({id}) => id)")
     assert found == []
+    page.emulate_media(color_scheme="dark" if scheme == "light" else "light")
+    expect(page.locator("body")).to_have_attribute(
+        "data-jp-theme-light", str(scheme == "dark").lower()
+    )
     page.close()
 
 

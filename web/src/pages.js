@@ -51,8 +51,10 @@ export function alone() {
 
 /** The steppers of a chapter that is read; the page is dark where the system is. */
 export function chapter() {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  document.body.dataset.jpThemeLight = String(!dark);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => (document.body.dataset.jpThemeLight = String(!dark.matches));
+  dark.addEventListener("change", follow);
+  follow();
   for (const host of elements(document, ".stepper-host"))
     mount(host, documentOf(host.dataset.document));
 }

@@ -6,7 +6,7 @@ null||(o.startsWith("on")?s.addEventListener(o.slice(2),i):o==="style"?kt(s,i):s
 !0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function kt(r,t){for(let[
 e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var k=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
 filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),b=r=>(r/4096).toString(
-16),L=r=>`[${b(r.start)}, ${b(r.end)})`,v=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
+16),M=r=>`[${b(r.start)}, ${b(r.end)})`,v=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
 (r??0).toString(16),Z=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="n\
 umber"?t:r.cpus.indexOf(t),o=typeof t=="number"?r.cpus[s]:t,i=g("badge",Z[s%Z.length],e);return a("s\
 pan",{class:i,title:`CPU ${o}`},a("span",{},String(s+1)))}function yt(r,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let n of Object.values(
@@ -66,13 +66,13 @@ t).join(" ")}`));let c=o?.changes.map(p=>a("span",{class:"change"},p))??[];this.
 ...c.length?c:[o?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},
 "preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
 h.join(`
-`)||"console: quiet";let[d,u]=s?this.standing():Mt(t.verdict);this.verdict.className=`verdict ${d}`,
+`)||"console: quiet";let[d,u]=s?this.standing():Lt(t.verdict);this.verdict.className=`verdict ${d}`,
 this.verdict.textContent=u}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.
 outcome!=="fails"||n.words===zt),[o,i]=e.states[0].picture&&s?nt.page:nt.other;return t.end?t.end.outcome===
 "fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
  you can still ${o}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
-function Mt(r){return r?.outcome==="fails"?["fails",`✗ ${r.words||`fails: ${r.kind}`}`]:r?.outcome===
+function Lt(r){return r?.outcome==="fails"?["fails",`✗ ${r.words||`fails: ${r.kind}`}`]:r?.outcome===
 "holds"?["holds","✓ holds"]:["open","… not at its end"]}var q=class{constructor(t){this.panes=t.doc.cpus.map((o,i)=>new Y(t,i));let e=Math.min(3,this.panes.
 length),s=this.panes.map(o=>o.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...s),this.
 others=a("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){for(let t of this.panes)t.draw()}show(){
@@ -88,8 +88,8 @@ let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,i=s.view(e),n=s.step?.cpu===e?s.step:n
 i.shown,i.stack.length-1);this.last=i.stack[l]??n?.place??this.last;let[c,h]=this.last,d=t.shownCpu===
 e;this.root.className=g("pane",n&&"acting",d&&"looked",!i.next&&"ended"),this.drawStack(i.stack,l),this.
 drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,n?.place??null),this.show();let u=i.locals??[];
-this.locals.hidden=!u.length||l!==i.shown,this.locals.replaceChildren(...u.map(([x,M])=>a("span",{},
-a("b",{},x),` ${M}`)));let p=i.hand?[a("b",{class:"hand"},`in its hand: ${i.hand}`)," "]:[];this.next.
+this.locals.hidden=!u.length||l!==i.shown,this.locals.replaceChildren(...u.map(([x,L])=>a("span",{},
+a("b",{},x),` ${L}`)));let p=i.hand?[a("b",{class:"hand"},`in its hand: ${i.hand}`)," "]:[];this.next.
 replaceChildren(...p,...at(i)),this.next.classList.toggle("waits",!!i.waits),this.line.hidden=d;let f=(o.
 functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(m(o,e),a("strong",{},this.name),a("co\
 de",{},i.next?`${h}  ${f}`:""),a("span",{},...at(i)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
@@ -97,7 +97,7 @@ o=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=o.
 map(n=>`${n} › `).join(""),this.frames.hidden=!o.length,(!(o.length===this.frames.length)||o.some(
 (n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(...o.map(n=>a("option",{},n))),
 this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){let e=this.stepper.
-doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>Lt(s,o+1,e))),
+doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>Mt(s,o+1,e))),
 this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,i=n=>o[Math.min(n,o.length)-
 1];for(let n of this.code.querySelectorAll(".now, .done"))n.classList.remove("now","done"),n.removeAttribute(
 "aria-current");s?.[0]===t&&i(s[1])?.classList.add("done"),e&&(i(e)?.classList.add("now"),i(e)?.setAttribute(
@@ -105,7 +105,7 @@ this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,i=n=>o[
 s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,i=t.firstElementChild?.
 clientHeight??0;(o<t.scrollTop+i*2||o+e.offsetHeight*2>t.scrollTop+s)&&(t.scrollTop=Math.max(0,o-s/2))}};
 function at(r){return r.next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next\
-: "),r.next]:["has ended"]}function Lt(r,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",
+: "),r.next]:["has ended"]}function Mt(r,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",
 i&&"doc",i&&t>s&&"more",t===1&&"first"),l={"--indent":r.length-r.trimStart().length};return a("div",
 {class:n},a("span",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var At=10,T=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
@@ -152,13 +152,13 @@ lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),o?.root===t?" root":"")
 s),n=this.world.vmas.get(s),l=e.roles[s],c=i?.inserted?i.cells:[],h=new Map(c.map(w=>[w.address,w])),
 u=[...new Set(c.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),p=this.world.mms.size>1?
 `${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
-anged");t.box.className=f;let x=this.columns.map((w,gt)=>this.knot(t,w,gt+1,e)),M=x.findIndex(Boolean);
+anged");t.box.className=f;let x=this.columns.map((w,gt)=>this.knot(t,w,gt+1,e)),L=x.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},p,a("strong",{},i?.name??n?.
 name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(w=>qt(h.get(
-w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),M<0?"":a("span",{class:"link",
-style:{"--column":M+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
+w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),L<0?"":a("span",{class:"link",
+style:{"--column":L+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",i=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?L(e):o,a("small",{},n))}knot(t,e,s,o){let n=o.
+16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?M(e):o,a("small",{},n))}knot(t,e,s,o){let n=o.
 families.get(e)?.list??[],l=n.findIndex(x=>o.avcs.get(x)?.vma===t.id),c=[...o.avcs.values()].find(x=>x.
 vma===t.id&&x.anon_vma===e),h=n[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return null;let d=l>=0,u=g("\
 knot",!d&&"loose",o.changed.has(h)&&"changed"),p=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
@@ -179,7 +179,7 @@ ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},o,a("span",{},h,d&&a("em
 name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),i=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},X(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",L(l),l.pgoff.toString(16),l.cells.map(Tt).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(Tt).join(
 ", "),o(l)||"–",i(l)||"–"])),X(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),X(["lock","held by","waiting"],n.map(l=>[l.
 label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Tt(r){let t={

@@ -609,11 +609,11 @@ i).replaceChildren(o),e}}function lt(i="0"){return JSON.parse(document.getElemen
 textContent??"null")}function ct(){let i=document.getElementById("stepper");if(!i)return;let t=o=>e.
 driving||history.replaceState(null,"",`#${o}`),e=C(i,lt(),{page:!0,moved:t}),s=()=>e.go(Number(/^#(\d+)$/.
 exec(location.hash)?.[1]??i.dataset.begin));addEventListener("hashchange",s),s(),parent===window&&e.
-root.focus({preventScroll:!0})}function ht(){let i=matchMedia("(prefers-color-scheme: dark)").matches;
-document.body.dataset.jpThemeLight=String(!i);for(let t of K(document,".stepper-host"))C(t,lt(t.dataset.
-document))}function pt(){for(let i of document.querySelectorAll(".stepper-figure")){let t=i.querySelector(
-"script")?.textContent??"null",[e,s]=[i.querySelector("div"),i.querySelector("details")];if(!e||!s)continue;
-C(e,JSON.parse(t)),s.open=!1;let o=!1;addEventListener("beforeprint",()=>{o=!s.open,s.open=!0}),addEventListener(
-"afterprint",()=>{s.open=!o})}}function Bt({model:i,el:t}){let e=a("div");return t.append(e),F(e,()=>J(i,(s,o)=>new $(e,s,o)))}var Dt={render:Bt};return wt(Vt);})();
+root.focus({preventScroll:!0})}function ht(){let i=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
+body.dataset.jpThemeLight=String(!i.matches);i.addEventListener("change",t),t();for(let e of K(document,
+".stepper-host"))C(e,lt(e.dataset.document))}function pt(){for(let i of document.querySelectorAll(".\
+stepper-figure")){let t=i.querySelector("script")?.textContent??"null",[e,s]=[i.querySelector("div"),
+i.querySelector("details")];if(!e||!s)continue;C(e,JSON.parse(t)),s.open=!1;let o=!1;addEventListener(
+"beforeprint",()=>{o=!s.open,s.open=!0}),addEventListener("afterprint",()=>{s.open=!o})}}function Bt({model:i,el:t}){let e=a("div");return t.append(e),F(e,()=>J(i,(s,o)=>new $(e,s,o)))}var Dt={render:Bt};return wt(Vt);})();
 export const { alone, chapter, figures, mount } = bundled;
 export default bundled.default;

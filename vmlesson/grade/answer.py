@@ -52,7 +52,8 @@ class Subject:
     ``printed`` is what it has printed.
     """
 
-    times, seconds = 2, 60.0
+    times = 2
+    seconds: float | None = 60.0
 
     def __init__(self, exercise: Exercise, function: Callable[..., Any]) -> None:
         self.exercise = exercise

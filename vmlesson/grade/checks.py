@@ -47,11 +47,12 @@ class Subject(Protocol):
     """An answer under check: the function that is patched into the kernel.
 
     What one CPU does alone is executed `times`: twice, where nobody else finds out that an answer
-    keeps something from one call to the next.  A situation is explored for `seconds` at most.
+    keeps something from one call to the next.  A situation is explored for `seconds` at most, where
+    somebody waits.
     """
 
     times: int
-    seconds: float
+    seconds: float | None
     exercise: Exercise
     patch: Callable[..., Any]
     printed: Prints

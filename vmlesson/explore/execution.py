@@ -122,6 +122,8 @@ class Execution:
                 # Whatever it does on its way out concerns nobody: the execution is over.
                 with suppress(Exception):
                     coroutine.close()
+            if cpu.error is not None:  # whoever remembers it would keep all frames that it came by
+                cpu.error.__traceback__ = cpu.error.__context__ = None
 
 
 def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Program:

@@ -63,11 +63,12 @@ class Counterexample:
         return self.__dict__ | {"program": None}
 
     def lasting(self) -> Counterexample:
-        """The same without what is large: no program, no pictures."""
+        """The same without what is large: program, pictures, where each CPU is meanwhile."""
         trace = self.trace
-        if trace is not None:
-            steps = tuple(replace(step, picture=None) for step in trace.steps)
-            trace = replace(trace, picture=None, steps=steps)
+        if trace is not None and trace.steps:
+            steps = [replace(step, picture=None, cpus={}) for step in trace.steps]
+            steps[-1] = replace(steps[-1], cpus=trace.steps[-1].cpus)
+            trace = replace(trace, picture=None, steps=tuple(steps))
         return replace(self, program=None, trace=trace)
 
     @property

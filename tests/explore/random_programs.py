@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from vmlesson.explore import Mutex, Shared
 from vmlesson.kernel import kfree
 from vmlesson.kernel.atomic import Field, Named, atomic
+from vmlesson.kernel.counters import at_most, atomic_dec, atomic_inc, atomic_t
 from vmlesson.kernel.locks import down_read, down_write, rw_semaphore, up_read, up_write
 from vmlesson.kernel.mm_types import MADE_WITH_IT
 
@@ -26,6 +27,8 @@ variable = st.sampled_from([0, 0, 1, 1, 2])
 lock = st.integers(0, 1)
 small = st.integers(0, 2)
 variables = st.lists(st.integers(0, 2), max_size=2)
+deed = st.tuples(st.sampled_from(["add", "add", "ask", "set", "get", "free"]), st.integers(-1, 1))
+deeds = st.lists(deed, min_size=1, max_size=3)
 simple = st.one_of(
     st.tuples(st.just("read"), variable),
     st.tuples(st.just("write"), variable, small),
@@ -42,6 +45,7 @@ simple = st.one_of(
     st.tuples(st.just("follow"), variable, small),
     st.tuples(st.just("look"), st.integers(0, 1), st.sampled_from(["kept", "made"])),
     st.tuples(st.just("free"), st.integers(0, 1)),
+    st.tuples(st.just("count"), st.integers(0, 1), deeds),
 )
 
 
@@ -56,6 +60,13 @@ compound = st.one_of(
     st.tuples(st.just("reading"), bodies(simple, 2)),
     st.tuples(st.just("writing"), bodies(simple, 2)),
 )
+counting = st.one_of(
+    st.tuples(st.just("count"), st.just(0), deeds),
+    st.tuples(st.just("count"), st.just(0), deeds),
+    st.tuples(st.just("expect_less"), st.just(1)),
+    st.tuples(st.just("free"), st.just(0)),
+)
+counts = st.lists(st.lists(counting, min_size=1, max_size=3), min_size=2, max_size=3)
 codes = st.lists(st.lists(compound, min_size=1, max_size=4), min_size=2, max_size=3)
 
 
@@ -71,11 +82,12 @@ class Thing(Named):
 
     kept = Field[int]()
     made = Field[int](MADE_WITH_IT)
+    number = atomic_t()
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
-        self.kept = self.made = 0
+        self.kept = self.made = self.number = 0
 
     def __str__(self) -> str:
         return self.name
@@ -85,6 +97,26 @@ class Thing(Named):
 def look(thing: Thing, attribute: str) -> int:
     value: int = getattr(thing, attribute)
     return value
+
+
+@atomic
+def count(thing: Thing, deeds: list[tuple[str, int]], then: Shared[int]) -> int:
+    """One step that counts, and asks; it writes to a variable if the last answer is yes."""
+    answer = 0
+    for what, number in deeds:
+        if what == "add":
+            atomic_inc(thing, "number") if number > 0 else atomic_dec(thing, "number")
+        elif what == "ask":
+            answer = at_most(thing, "number", number)
+        elif what == "set":
+            thing.number = number
+        elif what == "free":
+            kfree(thing)
+        else:
+            answer = thing.number
+    if answer:
+        then.cell = 1
+    return answer
 
 
 @atomic
@@ -129,6 +161,8 @@ class Machine:
             await follow(self.shared[rest[0]], self.things, rest[1])
         elif what == "look":
             seen.append(await look(self.things[rest[0]], rest[1]))
+        elif what == "count":
+            seen.append(await count(self.things[rest[0]], rest[1], self.shared[1]))
         elif what == "free":
             await free(self.things[rest[0]])
         elif what == "locked":

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from brute_force import Run, interleavings, races
 from hypothesis import assume, example, given, settings
-from random_programs import Code, codes, program_of
+from random_programs import Code, codes, counts, program_of
 
 from benchmarks.abstract import merge_order
 from vmlesson import kernel
@@ -76,6 +76,22 @@ def check_result(
 )
 @example([[("decide", 1, [2], [1, 0])], [("read", 2), ("decide", 2, [0], [1])], [("write", 0, 1)]])
 def test_one_execution_of_each_class(code: Code) -> None:
+    check_against_brute_force(code)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(counts)
+# Who counts and then sets a number leaves the same, whatever it was.
+@example(
+    [
+        [("count", 0, [("add", 1), ("set", 0)])],
+        [("count", 0, [("set", 1)])],
+        [("count", 0, [("set", 2)]), ("count", 0, [("get", 0)]), ("expect_less", 1)],
+    ]
+)
+# Who counts and then frees.
+@example([[("count", 0, [("add", 1), ("free", 0)])], [("count", 0, [("add", 1)])]])
+def test_what_is_counted_and_asked_for(code: Code) -> None:
     check_against_brute_force(code)
 
 

@@ -2,9 +2,10 @@
 
 A *node* is where a CPU is; it stands for all that its steps have read until here.  What its next
 step does depends on the node, and on what that step reads.  A *leaf* is such a step: the values
-that it found, those that it wrote, and the node that it led to.  A coroutine runs only for a node
-and values that were never met together; all else is looking up.  A *state* of the program is then a
-small tuple, and to come back to one costs nothing:
+that it found, those that it wrote, and the node that it led to.  (Of a counter, `atomic_t`, that it
+only asks and counts, it finds the answers; one leaf stands for all counts that give the same.)  A
+coroutine runs only for a node and values that were never met together; all else is looking up.  A
+*state* of the program is then a small tuple, and to come back to one costs nothing:
 
     (a node for each CPU, what is in the memory, what the execution fails by, if it does already)
 
@@ -25,6 +26,7 @@ from typing import Any, NamedTuple
 
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding
 from ..kernel.locks import Lock, rw_semaphore
+from ..kernel.mm_types import is_freed
 from .blame import Blame, blame_after, blame_at_start
 from .execution import Execution, Program
 from .guards import Guards
@@ -32,7 +34,7 @@ from .hidden import Hidden, plain_state
 from .kept import Learned
 from .nodes import Leaf, Node, State, Way
 from .real import Doubt, operation_again, place_of
-from .values import Memory, made_by
+from .values import Memory, Need, made_by, value_at
 
 
 class PromiseSeesMore(Exception):
@@ -127,7 +129,8 @@ class Machine:
         memory: Memory = state[-2]
         into = leaf.after.get(memory)
         if into is None:
-            into = leaf.after[memory] = self.values.written(memory, leaf.written)
+            numbers = leaf.written + self.values.added(memory, leaf.added)
+            into = leaf.after[memory] = self.values.written(memory, numbers)
         cpu, blame = leaf.node.cpu, state[-1]
         if blame is not None or leaf.finding is not None:
             blame = self._blame(blame, leaf)
@@ -264,16 +267,26 @@ class Machine:
         finding = self._step(node.cpu)
         self.steps += 1
         values, objects = self.values, self.live.objects
-        needs = {at: values.at(memory, at) for at in cpu.reads}
-        written = []
+        needs: dict[int, Need] = {at: values.at(memory, at) for at in cpu.reads}
+        written, added = {}, []
         for at, old in cpu.writes.items():
             made = objects[at - at % FIELDS_PER_OBJECT]
             fields = len(made.fields_at(at))
             needs.setdefault(at, values.need(memory, at, fields))
-            written.append(values.note(at, made, old, fresh=cpu.makes(made)))
-        to = self._node(cpu, values.written(memory, written), node.steps + 1)
+            written[at] = values.note(at, made, old, fresh=cpu.makes(made))
+        for at, bounds in cpu.found.items():
+            made = objects[at - at % FIELDS_PER_OBJECT]
+            if at not in written:
+                values.note(at, made, value_at(made, at), fresh=False)
+            if values.is_count(at, values.at(memory, at)):
+                needs[at] = bounds
+                if at in cpu.added and not is_freed(made):
+                    added.append((written.pop(at)[0], cpu.added[at]))
+        numbers = list(written.values())
+        into = values.written(memory, numbers + values.added(memory, added))
+        to = self._node(cpu, into, node.steps + 1)
         reads, writes = frozenset(cpu.reads), frozenset(cpu.writes)
-        leaf = Leaf(node, to, operation, finding, reads, writes, needs, written)
+        leaf = Leaf(node, to, operation, finding, reads, writes, needs, numbers, added)
         self._meet(leaf)
         node.leaves.append(leaf)
         node.next[memory] = leaf

@@ -10,7 +10,7 @@ from typing import Any
 from ..kernel.atomic import CPU, Finding
 from ..kernel.locks import Lock, rw_semaphore
 from .blame import Blame
-from .values import Memory
+from .values import Memory, Need
 
 Way = Callable[[], Sequence[int]]
 """The CPUs of a schedule that leads to a state, asked for where something has to be executed."""
@@ -66,7 +66,8 @@ class Leaf:
         operation: what it does, in words.
         finding: the first that its CPU has.
         reads, writes: the locations that it touches.
-        needs: the numbers of what it found, by location; `written` what it left, by place.
+        needs: what it found, by location: its number, or the bounds of a counter.
+        written, added: by place, the numbers of what it left; and what it has counted up or down.
         after, blames, apart: what it makes of a memory and of a Blame, and which steps of others it
             may change places with, as far as that was asked.
     """
@@ -77,8 +78,9 @@ class Leaf:
     finding: Finding | None
     reads: frozenset[int]
     writes: frozenset[int]
-    needs: dict[int, int]
+    needs: dict[int, Need]
     written: list[tuple[int, int]]
+    added: list[tuple[int, int]]
     after: dict[Memory, Memory] = field(default_factory=dict)
     blames: dict[Blame | None, Blame | None] = field(default_factory=dict)
     apart: dict[Leaf, bool] = field(default_factory=dict)

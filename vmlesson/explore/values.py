@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,10 @@ SET_UP = OBJECTS_PER_CPU * FIELDS_PER_OBJECT
 """Below are the keys of what a set-up made: it is the same in every execution."""
 ALIVE = -1
 """In the place of a number: any value of an object that is not freed."""
+
+
+Need = int | tuple[float, float]
+"""What a step finds: the number of a value, or any count from the first to the second."""
 
 
 class Memory:
@@ -52,13 +57,24 @@ class Values:
         place = self.places.get(location)
         return 0 if place is None or place >= len(memory.values) else memory.values[place]
 
-    def fits(self, memory: Memory, needs: Mapping[int, int]) -> bool:
+    def fits(self, memory: Memory, needs: Mapping[int, Need]) -> bool:
         """Whether a memory has what a step has found, by location."""
-        for location, number in needs.items():
+        for location, need in needs.items():
             found = self.at(memory, location)
-            if found != number and (number != ALIVE or (location, found) in self.freed):
+            if found != need and (
+                (isinstance(need, int) and need != ALIVE)
+                or (location, found) in self.freed
+                or (isinstance(need, tuple) and not self.is_count(location, found, need))
+            ):
                 return False
         return True
+
+    def is_count(
+        self, location: int, number: int, bounds: tuple[float, float] = (-math.inf, math.inf)
+    ) -> bool:
+        """Whether a value at a location is a number, within bounds."""
+        value = self.seen[self.places[location]][number]
+        return isinstance(value, int) and bounds[0] <= value <= bounds[1]
 
     def need(self, memory: Memory, location: int, fields: int) -> int:
         """What a step finds that writes one of so many fields at a location without a look."""
@@ -74,14 +90,13 @@ class Values:
             old: what was there before, unless `fresh`: then the object is new.
         """
         place, freed = self.places.get(location), is_freed(made)
-        fields = [field.name for field in made.fields_at(location)]
+        fields = len(made.fields_at(location))
         if place is None:
             place = self.places[location] = len(self.numbers)
-            known = not (fresh or freed) and len(fields) == 1
+            known = not (fresh or freed) and fields == 1
             self.numbers.append({encoded(old): 0} if known else {})
             self.seen.append([old if known else _Unknown])
-        have = vars(made)
-        value: Any = have.get(fields[0]) if len(fields) == 1 else tuple(map(have.get, fields))
+        value = value_at(made, location)
         code = (type(made), encoded(value)) if freed else encoded(value)
         numbers, seen = self.numbers[place], self.seen[place]
         if code not in numbers:
@@ -90,6 +105,19 @@ class Values:
             if freed:
                 self.freed.add((location, numbers[code]))
         return place, numbers[code]
+
+    def added(self, memory: Memory, added: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The numbers of counters, by place, after something was added to each."""
+        counted = []
+        for place, change in added:
+            seen, numbers = self.seen[place], self.numbers[place]
+            before = memory.values[place] if place < len(memory.values) else 0
+            value = seen[before] + change
+            if value not in numbers:
+                numbers[value] = len(seen)
+                seen.append(value)
+            counted.append((place, numbers[value]))
+        return counted
 
     def written(self, memory: Memory, written: list[tuple[int, int]]) -> Memory:
         """The memory after some places have other numbers."""
@@ -108,6 +136,13 @@ class Values:
         place = self.places.get(location)
         value = _Unknown if place is None else self.seen[place][number]
         return _is_plain(value), value
+
+
+def value_at(made: Named, location: int) -> Any:
+    """What is at a location of an object: the values of the fields there."""
+    have = vars(made)
+    values = tuple(have.get(field.name) for field in made.fields_at(location))
+    return values[0] if len(values) == 1 else values
 
 
 def made_by(cpu: CPU, objects: Mapping[int, Named]) -> tuple[Any, ...]:

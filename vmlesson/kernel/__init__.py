@@ -1,9 +1,9 @@
 """A small, exact model of how Linux maps anonymous memory, from 3.0 to today.
 
 One file per kernel file, by its name (rmap, mmap, mremap, migrate, memory, mprotect, fork), what
-stands under them (atomic, the await; text; list, locks, pagelock, pgtable, mm_types, alloc, bug),
-the patches between the releases (releases: 3.0 to 3.3; tree: 3.7; today: 6.16 and later), and what
-boots the model and looks at it (boot, scenario, audit, picture).
+stands under them (atomic, the await; text; counters, list, locks, pagelock, pgtable, mm_types,
+alloc, bug), the patches between the releases (releases: 3.0 to 3.3; tree: 3.7; today: 6.16 and
+later), and what boots the model and looks at it (boot, scenario, audit, picture).
 """
 
 from .atomic import Finding, NotDriven, run

@@ -350,6 +350,8 @@ class CPU:
         self.counts: Counter[str] = Counter()
         self.reads: set[int] = set()
         self.writes: dict[int, Any] = {}
+        self.found: dict[int, tuple[float, float]] = {}
+        self.added: dict[int, int] = {}
         self.held: list[Any] = []
         self.nested: list[tuple[Any, Any, frozenset[int]]] = []
         self.stack: list[Coroutine[Any, Any, Any]] = []
@@ -396,7 +398,9 @@ class CPU:
         """Do the pending operation and the plain code after it.
 
         Afterwards ``returned`` is what the operation gave, ``reads`` the set of locations that the
-        step read, and ``writes`` maps each location that it wrote to its value before the step.
+        step read, and ``writes`` maps each location that it wrote to its value before the step;
+        of counters that it has only asked and counted, ``found`` has the bounds, by location, and
+        ``added`` what was added.
         """
         operation = self.pending
         assert operation is not None, f"{self.name} has finished"
@@ -416,6 +420,7 @@ class CPU:
         current = self
         self.reads = set()
         self.writes = {}
+        self.found, self.added = {}, {}
         self.returned = None
         self.made_before = self.made
 
@@ -455,6 +460,10 @@ class CPU:
                     )
         finally:
             current = None
+            if self.found:
+                for location in self.found.keys() & self.reads:
+                    del self.found[location]
+                self.reads |= self.found.keys()
 
     def _enter(self, call: Call[Any]) -> BaseException | None:
         """Push the function that `call` names; what it raises when called is the caller's."""

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 from . import atomic as _atomic
 from .alloc import Booted
 from .atomic import FIELDS_PER_OBJECT, Field, Named, atomic, note_all_written
+from .counters import atomic_t
 from .bug import BUG_ON, oops, where
 from .list import list_head
 from .locks import Lock, mutex, rw_semaphore, spinlock
@@ -105,7 +106,7 @@ class anon_vma(KernelObject):
     """
 
     root = Field["anon_vma"]()
-    refcount = Field[int]()
+    refcount = atomic_t()
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -216,8 +217,8 @@ class page(Lock, KernelObject):
 
     mapping = Field["anon_vma | None"]()
     index = Field[int]()
-    mapcount = Field[int]()
-    count = Field[int]()
+    mapcount = atomic_t()
+    count = atomic_t()
     contents = Field[bytes]()
     flag_names = Field[frozenset[str]]()
 

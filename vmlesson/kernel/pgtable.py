@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from .alloc import allocation, booted_kernel
 from .atomic import Finding, Operation, atomic, forwards
 from .bug import BUG_ON, oops
+from .counters import at_most, atomic_dec, atomic_inc
 from .locks import Lock, spin_lock, spin_unlock
 from .mm_types import ENOMEM, PTE_NONE, kfree, mm_struct, page, page_table, pmd, pte_slot, pte_t
 from .text import kernel_function
@@ -169,27 +170,27 @@ def alloc_page() -> page | None:
 @atomic
 def get_page(page: page) -> None:
     """Take a reference; the caller knows that there is one.  (include/linux/mm.h)"""
-    BUG_ON(page.count <= 0, at="include/linux/mm.h get_page")
-    page.count += 1
+    BUG_ON(at_most(page, "count", 0), at="include/linux/mm.h get_page")
+    atomic_inc(page, "count")
 
 
 @atomic
 def get_page_unless_zero(page: page) -> bool:
     """Take a reference unless the page is free; whether it was taken.  (include/linux/mm.h)"""
-    if page.count == 0:
+    if at_most(page, "count", 0):
         return False
-    page.count += 1
+    atomic_inc(page, "count")
     return True
 
 
 @atomic
 def put_page(page: page) -> None:
     """Drop a reference; the last one frees the page.  (mm/swap.c)"""
-    if page.count <= 0:
+    if at_most(page, "count", 0):
         oops("kernel BUG: the reference count of a page falls below 0 (mm/swap.c put_page)")
-    page.count -= 1
-    if page.count == 0:
-        if page.mapcount or page.owner is not None:
+    atomic_dec(page, "count")
+    if at_most(page, "count", 0):
+        if not at_most(page, "mapcount", 0) or page.owner is not None:
             oops(f"BUG: Bad page state: {page} is freed while mapped or locked (mm/page_alloc.c)")
         page.mapping = None
         page.flag_names = frozenset()

@@ -15,6 +15,7 @@ from typing import Any
 from .alloc import allocation, booted_kernel
 from .atomic import Operation, atomic, forwards
 from .bug import BUG_ON, VM_BUG_ON, oops
+from .counters import at_most, atomic_dec, atomic_inc
 from .list import add_private, del_private, list_add_tail, list_del, list_empty, list_for_each_entry
 from .locks import mutex_lock, mutex_unlock, spin_lock, spin_unlock
 from .mm_types import ACCESS, EFAULT, ENOMEM, PAGE_SHIFT, anon_vma, anon_vma_chain, kfree
@@ -70,26 +71,26 @@ async def unlock_anon_vma_root(root: anon_vma | None) -> None:
 @atomic
 def get_anon_vma(anon_vma: anon_vma) -> None:
     """Take a reference; the caller knows that there is one.  (include/linux/rmap.h)"""
-    BUG_ON(anon_vma.refcount <= 0, at="include/linux/rmap.h get_anon_vma")
-    anon_vma.refcount += 1
+    BUG_ON(at_most(anon_vma, "refcount", 0), at="include/linux/rmap.h get_anon_vma")
+    atomic_inc(anon_vma, "refcount")
 
 
 @atomic
 def get_anon_vma_unless_freed(anon_vma: anon_vma) -> bool:
     """Ours: take a reference unless the count is 0 (atomic_inc_not_zero); whether it was taken."""
-    if anon_vma.refcount == 0:
+    if at_most(anon_vma, "refcount", 0):
         return False
-    anon_vma.refcount += 1
+    atomic_inc(anon_vma, "refcount")
     return True
 
 
 @atomic
 def put_anon_vma_testzero(anon_vma: anon_vma) -> bool:
     """Drop a reference (atomic_dec_and_test); whether it was the last."""
-    if anon_vma.refcount <= 0:
+    if at_most(anon_vma, "refcount", 0):
         oops("kernel BUG: an anon_vma's refcount falls below 0 (include/linux/rmap.h)")
-    anon_vma.refcount -= 1
-    return anon_vma.refcount == 0
+    atomic_dec(anon_vma, "refcount")
+    return at_most(anon_vma, "refcount", 0)
 
 
 @kernel_function("include/linux/rmap.h")
@@ -293,7 +294,7 @@ async def anon_vma_merge(vma: vm_area_struct, next: vm_area_struct) -> None:
 @atomic
 def page_mapped(page: page) -> bool:
     """Whether at least one pte maps the page.  (include/linux/mm.h)"""
-    return page.mapcount > 0
+    return not at_most(page, "mapcount", 0)
 
 
 @atomic
@@ -313,8 +314,8 @@ def page_add_anon_rmap(page: page, vma: vm_area_struct, address: int) -> None:
     has keeps mapping and index.
     """
     VM_BUG_ON(page.owner is None, at="mm/rmap.c page_add_anon_rmap")
-    page.mapcount += 1
-    if page.mapcount == 1 and page.mapping is None:
+    atomic_inc(page, "mapcount")
+    if at_most(page, "mapcount", 1) and page.mapping is None:
         BUG_ON(vma.anon_vma is None, at="mm/rmap.c __page_set_anon_rmap")
         assert vma.anon_vma is not None
         page.mapping = vma.anon_vma.root
@@ -333,15 +334,15 @@ def page_move_anon_rmap(page: page, vma: vm_area_struct, address: int) -> None:
 @atomic
 def page_dup_rmap(page: page) -> None:
     """Count one more mapping, by fork.  (include/linux/rmap.h)"""
-    page.mapcount += 1
+    atomic_inc(page, "mapcount")
 
 
 @atomic
 def page_remove_rmap(page: page) -> None:
     """Count one mapping less; mapping and index stay."""
-    if page.mapcount <= 0:
+    if at_most(page, "mapcount", 0):
         oops("kernel BUG: the mapcount of a page falls below 0 (mm/rmap.c page_remove_rmap)")
-    page.mapcount -= 1
+    atomic_dec(page, "mapcount")
 
 
 def linear_page_index(vma: vm_area_struct, address: int) -> int:

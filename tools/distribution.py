@@ -9,12 +9,10 @@ python tools/distribution.py       also check that they may be released; then di
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 
@@ -57,8 +55,7 @@ def build(directory: Path) -> dict[str, str]:
     """
     tree = subprocess.run(("git", "archive", "HEAD"), cwd=ROOT, capture_output=True, check=True)
     with tempfile.TemporaryDirectory() as copy:
-        with tarfile.open(fileobj=io.BytesIO(tree.stdout)) as archive:
-            archive.extractall(copy, filter="data")
+        subprocess.run(("tar", "--extract", "--directory", copy), input=tree.stdout, check=True)
         subprocess.run(
             (sys.executable, "-m", "build", "--no-isolation", "--outdir", directory, copy),
             env=os.environ | {"SOURCE_DATE_EPOCH": git("log", "-1", "--format=%ct")},

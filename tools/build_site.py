@@ -135,7 +135,7 @@ def own_wheel() -> Path:
     return next(out.glob("*.whl"))
 
 
-def kernel() -> dict[str, Path]:
+def kernel_wheels() -> dict[str, Path]:
     """The wheels that JupyterLite's kernel brings; named in the lock, they need no installation."""
     found = {}
     for file in metadata.files("jupyterlite-pyodide-kernel") or ():
@@ -170,7 +170,7 @@ def pyodide(lite: Path, pins: dict[str, Any]) -> None:
         known = json.loads(member(archive, "package/pyodide-lock.json"))
         for name in PYODIDE:
             home.joinpath(name).write_bytes(member(archive, f"package/{name}"))
-    wheels = taken(pins, "wheels") | kernel() | {"vmlesson": own_wheel()}
+    wheels = taken(pins, "wheels") | kernel_wheels() | {"vmlesson": own_wheel()}
     files = {name: home / path.name for name, path in wheels.items()}
     for name, path in wheels.items():
         rewritten(path, files[name], {})

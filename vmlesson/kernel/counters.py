@@ -1,4 +1,6 @@
-"""Counters: atomic_t of include/linux/atomic.h.
+"""Counters: atomic_t of include/linux/types.h, counted as in arch/x86/include/asm/atomic.h.
+
+Linux hands the address of a counter on; here it is the object and the counter's name.
 
 A step that counts, or asks only whether a count is at most so much, has not seen the count: it does
 the same whatever it was, as long as the answers are the same.  So the CPU notes between which

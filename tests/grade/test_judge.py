@@ -63,6 +63,17 @@ def test_what_is_known_is_told_as_if_it_had_been_tried(monkeypatch, body: str) -
     assert first | {"seconds": 0} == second | {"seconds": 0}
 
 
+def test_a_line_that_is_told_is_one_s_own(monkeypatch) -> None:
+    monkeypatch.setattr(judging, "PROVED", {})
+    source = moveto_tail("", "BUG_ON(True)").source
+    alone = judged("bob.py", f"# one line more\n{source}").to_dict()
+    judging.PROVED.clear()
+    judged("ada.py", source)
+    after = judged("bob.py", f"# one line more\n{source}").to_dict()
+    assert "line " in alone["sentence"]
+    assert after | {"seconds": 0} == alone | {"seconds": 0}
+
+
 def test_what_is_known_is_not_tried_again(monkeypatch) -> None:
     monkeypatch.setattr(judging, "PROVED", {})
     source = moveto_tail("", REFERENCE).source

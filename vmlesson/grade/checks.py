@@ -181,7 +181,8 @@ def told(
 ) -> tuple[str, Counterexample]:
     """What is wrong, in words, and the schedule that shows it.
 
-    Below the one that is looked at stands what is known of another answer that does the same.
+    Below the one that is looked at stands what is known of another answer that does the same; the
+    lines in that schedule are the other's, and nobody is shown them.
     """
     looked_at = report.told() is None
     if found.told is not None and not looked_at:

@@ -36,7 +36,7 @@ test-all: lint
 	$(in_venv) python -m pytest -m browser $(ARGS)
 
 check: lint
-	$(in_venv) python -m pytest $(on_all_cores) tests/kernel tests/explore $(ARGS)
+	$(in_venv) python -m pytest $(on_all_cores) tests/kernel tests/replay tests/explore $(ARGS)
 
 lint: .venv/.test web/node_modules/.package-lock.json
 	$(in_venv) ruff check .

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vmlesson.explore import Shared, replay
-from vmlesson.explore.schedule import in_turn
+from vmlesson.replay.schedule import in_turn
 from vmlesson.scenarios import scenarios
 from vmlesson.show.stepper import Stepper
 

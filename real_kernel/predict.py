@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 from vmlesson.explore import explore
-from vmlesson.explore.execution import driving
 from vmlesson.kernel import NEVER_LOCK
 from vmlesson.program import run_program
+from vmlesson.replay.execution import driving
 
 from . import turns
 from .turns import Race, Turns, layout

@@ -12,10 +12,10 @@ from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from vmlesson.explore.execution import Execution, driving
 from vmlesson.kernel import PAGE_SIZE, Kernel, Scenario
 from vmlesson.kernel.atomic import BOOT, CPU, Finding
 from vmlesson.kernel.audit import bounds_of
+from vmlesson.replay.execution import Execution, driving
 from vmlesson.scenarios import BASE, Stage
 
 PTES_PER_TABLE = 512

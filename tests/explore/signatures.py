@@ -5,7 +5,6 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from vmlesson.explore.execution import Execution, as_program, driving
 from vmlesson.explore.learned import Machine
 from vmlesson.explore.nodes import State
 from vmlesson.explore.real import execute
@@ -13,6 +12,7 @@ from vmlesson.explore.search import STATES, Search
 from vmlesson.explore.visit import Behind
 from vmlesson.explore.walk import Walk
 from vmlesson.kernel.atomic import BOOT
+from vmlesson.replay.execution import Execution, as_program, driving
 
 STEPS = 5_000
 Step = tuple[int, frozenset[int], frozenset[int]]

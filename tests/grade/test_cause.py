@@ -10,12 +10,12 @@ from other_answers import changed
 from submissions import WRONG
 
 from vmlesson.explore import replay
-from vmlesson.explore.execution import Execution, Program
 from vmlesson.grade.cause import cause
 from vmlesson.grade.exercises import EXERCISES, find_exercise
 from vmlesson.grade.judge import judge
 from vmlesson.grade.submission import Submission
 from vmlesson.kernel.atomic import BOOT
+from vmlesson.replay.execution import Execution, Program
 from vmlesson.scenarios import explore_scenario, scenarios
 
 SOURCES = {("moveto_tail", answer.name): answer.source for answer in WRONG} | {

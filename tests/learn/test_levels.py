@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from vmlesson.errors import UserError
-from vmlesson.explore.schedule import as_schedule
 from vmlesson.learn.levels import FIND, FIX, HOLE, LOSE, RIGHT, Level, all_levels, read
 from vmlesson.learn.player import SPACING, following, level
 from vmlesson.progress import Progress
+from vmlesson.replay.schedule import as_schedule
 from vmlesson.show.drive import Drive
 
 LEVELS = all_levels()

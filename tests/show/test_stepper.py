@@ -11,10 +11,10 @@ import pytest
 from vmlesson.cli import main
 from vmlesson.errors import UserError
 from vmlesson.explore import Mutex, Shared, Trace, explore, replay
-from vmlesson.explore.labels import third_person
 from vmlesson.explore.result import PHRASES
-from vmlesson.explore.schedule import ScheduleError
 from vmlesson.kernel import Kernel, Scenario, Task, anon_vma_lock, sys_mremap
+from vmlesson.replay.labels import third_person
+from vmlesson.replay.schedule import ScheduleError
 from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export, page
@@ -96,12 +96,11 @@ def test_marks_what_has_changed() -> None:
 def test_pictures_leave_no_trace_in_a_run() -> None:
     program = failure().program
     pictured = failure().trace()
-    camera = program.picture
-    del program.picture
+    program.picture = None
     try:
         bare = failure().trace()
     finally:
-        program.picture = camera
+        del program.picture
     assert [step.reads for step in bare.steps] == [step.reads for step in pictured.steps]
     assert [step.writes for step in bare.steps] == [step.writes for step in pictured.steps]
 

@@ -27,8 +27,8 @@ from typing import Any, NamedTuple
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding
 from ..kernel.locks import Lock, rw_semaphore
 from ..kernel.mm_types import is_freed
-from .blame import Blame, blame_after, blame_at_start
-from .execution import Execution, Program
+from ..replay.blame import Blame, blame_after, blame_at_start
+from ..replay.execution import Execution, Program
 from .guards import Guards
 from .hidden import Hidden, plain_state
 from .kept import Learned

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..kernel.atomic import CPU, Finding
 from ..kernel.locks import Lock, rw_semaphore
-from .blame import Blame
+from ..replay.blame import Blame
 from .values import Memory, Need
 
 Way = Callable[[], Sequence[int]]

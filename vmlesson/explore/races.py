@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from types import CodeType
 
-from .execution import Execution
-from .labels import Labels, function_name
+from ..replay.execution import Execution
+from ..replay.labels import Labels, function_name
 from .learned import Machine
 from .nodes import Leaf, State, Way
 

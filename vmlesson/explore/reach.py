@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..kernel.atomic import BOOT
-from .execution import INVERSION, as_program, driving
+from ..replay.execution import INVERSION, as_program, driving
+from ..replay.schedule import as_schedule, next_cpu
 from .graph import Graph, Move
 from .graph import State as Spot
 from .learned import Machine, PromiseSeesMore
 from .nodes import Leaf, State
 from .real import Doubt
-from .schedule import as_schedule, next_cpu
 from .visit import Behind
 from .walk import Endless, Stopped, Walk
 

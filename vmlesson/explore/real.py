@@ -15,8 +15,8 @@ from types import CodeType
 from typing import Any
 
 from ..kernel.atomic import CPU, Finding, Operation
-from .execution import Execution, Program
-from .labels import function_name
+from ..replay.execution import Execution, Program
+from ..replay.labels import function_name
 
 Place = tuple[CodeType, int]
 Choice = Callable[[Execution, int], int]

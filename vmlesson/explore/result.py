@@ -9,13 +9,13 @@ from html import escape
 from importlib import import_module
 from typing import Any
 
+from ..replay.labels import third_person
+from ..replay.record import replay
+from ..replay.table import as_html, as_text
+from ..replay.trace import Trace
 from .graph import Graph
-from .labels import third_person
 from .races import Warning
 from .reach import Reach
-from .record import replay
-from .table import as_html, as_text
-from .trace import Trace
 
 PHRASES = {
     "promise": "break the promise",

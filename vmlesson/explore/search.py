@@ -8,10 +8,10 @@ from random import Random
 from typing import Any
 
 from ..kernel.atomic import BOOT
-from .execution import Program, as_program, driving
+from ..replay.execution import Program, as_program, driving
+from ..replay.labels import counted
 from .fewest import Cost, cheapest, cost_of
 from .kept import Learned
-from .labels import counted
 from .learned import Failing, Machine, PromiseSeesMore
 from .nodes import Key
 from .progress import Bar

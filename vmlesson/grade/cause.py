@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from ..explore import Trace
-from ..explore.operation import Op, Ref
-from ..explore.trace import Step
+from ..replay.operation import Op, Ref
+from ..replay.trace import Step
 
 Picture = dict[str, Any]
 VMA = re.compile(r"\b\w+:[0-9a-f]+-[0-9a-f]+\b")

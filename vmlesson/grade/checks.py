@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from ..explore import Result, explore
-from ..explore.execution import Execution, driving
+from ..replay.execution import Execution, driving
 from ..kernel import vm_area_struct
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail

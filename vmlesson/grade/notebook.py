@@ -14,7 +14,7 @@ from typing import Any
 from ..console import in_notebook
 from ..errors import UserError
 from ..explore import Trace, as_text, replay
-from ..explore.schedule import in_turn
+from ..replay.schedule import in_turn
 from ..progress import Progress
 from .answer import Subject, objection
 from .checks import STEPS, check_all, check_value, cost

@@ -12,7 +12,7 @@ from textwrap import indent
 from typing import Any, TypeVar
 
 from ..explore import Failure, Trace, as_text
-from ..explore.table import as_html
+from ..replay.table import as_html
 from .feedback import SLIPS
 
 COLUMNS = ("check", "points", "what it shows")

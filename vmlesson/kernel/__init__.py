@@ -3,7 +3,7 @@
 One file per kernel file, by its name (rmap, mmap, mremap, migrate, memory, mprotect, fork), what
 stands under them (atomic, the await; text; counters, list, locks, pagelock, pgtable, mm_types,
 alloc, bug), the patches between the releases (releases: 3.0 to 3.3; tree: 3.7; today: 6.16 and
-later), and what boots the model and looks at it (boot, scenario, audit, picture).
+later), and what boots the model and looks at it (boot, scenario, audit).
 """
 
 from .atomic import Finding, NotDriven, run

@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar
 
 from .atomic import set_up_of
 from .boot import Kernel
-from .picture import Camera
 from .text import Patch
 
 S = TypeVar("S")
@@ -46,10 +45,7 @@ class Scenario(Generic[S]):
 
 
 class Program(Generic[S]):
-    """A scenario on a booted kernel: each call goes back to the end of the set-up.
-
-    ``picture`` takes a picture of the kernel, for whoever records a run.
-    """
+    """A scenario on a booted kernel: each call goes back to the end of the set-up."""
 
     def __init__(self, scenario: Scenario[S], kernel: Kernel) -> None:
         self.scenario = scenario
@@ -57,7 +53,6 @@ class Program(Generic[S]):
         with set_up_of(kernel):
             self.situation = scenario.setup(kernel)
         self.snapshot = kernel.snapshot()
-        self.picture = Camera(kernel)
 
     def __call__(
         self,

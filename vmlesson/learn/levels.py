@@ -19,12 +19,12 @@ from typing import Any
 from .. import kernel
 from ..errors import UserError
 from ..explore import Failure, Result, ScheduleError, Trace, explore, replay
-from ..explore.execution import INVERSION
 from ..files import course_root
 from ..grade.answer import Subject
 from ..grade.exercises import EXERCISES
 from ..grade.feedback import SLIPS, sentence
 from ..kernel import Finding, Scenario
+from ..replay.execution import INVERSION
 from ..scenarios import scenarios
 
 LOSE, FIND, FIX = "lose it", "find it", "fix it"

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..kernel.picture import picture
+    from ..replay.picture import picture
     from .before_after import history
     from .counts import growth
     from .drive import Drive
@@ -27,7 +27,7 @@ _HOMES = {
     "history": ".before_after",
     "cost": ".plots",
     "growth": ".counts",
-    "picture": "..kernel.picture",
+    "picture": "..replay.picture",
     "states": ".state_map",
     "Stepper": ".stepper",
     "Drive": ".drive",

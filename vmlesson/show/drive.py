@@ -11,10 +11,10 @@ import traitlets
 
 from ..errors import UserError
 from ..explore import Outlook, Reach, Step, replay
-from ..explore.execution import INVERSION, Execution, as_program, driving
 from ..explore.nodes import State
-from ..explore.record import Recorder
 from ..kernel.atomic import BOOT, Finding
+from ..replay.execution import INVERSION, Execution, as_program, driving
+from ..replay.record import Recorder
 from ..scenarios import find, scenarios
 from .stepper import Stepper, Writer, verdict_of
 
@@ -280,19 +280,13 @@ class Film:
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
-        self.camera = getattr(reach.program, "picture", None)
         self._begin()
 
     def _begin(self) -> None:
         self.execution = Execution(self.reach.program, self.reach.made)
         self.recorder = Recorder(self.reach.program, self.execution)
         self.way: list[int] = []
-        self._follow()
-
-    def _follow(self) -> None:
-        """Let the camera keep up."""
-        if self.camera is not None:
-            self.camera.follow(self.execution.cpus)
+        self.recorder.follow()
 
     def go_to(self, way: Sequence[int]) -> None:
         """Be where the steps of these CPUs lead to."""
@@ -302,7 +296,7 @@ class Film:
         self._begin()
         for cpu in way:
             self.execution.cpus[cpu].step()
-            self._follow()
+            self.recorder.follow()
         self.way = list(way)
 
     def step(self, cpu: int) -> Step:

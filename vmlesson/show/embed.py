@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..explore import Trace
-from ..explore.table import as_html
+from ..replay.table import as_html
 from .pages import as_json
 from .stepper import MODULE, document_of
 

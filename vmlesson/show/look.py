@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 Item = dict[str, Any]
-"""One object of a picture, as `vmlesson.kernel.picture` has it."""
+"""One object of a picture, as `vmlesson.replay.picture` has it."""
 
 INK = "#111111"
 PAPER = "#fefefe"

@@ -14,8 +14,8 @@ from typing import Any
 
 from ..errors import UserError
 from ..kernel import Kernel, Task, anon_vma, anon_vma_chain, mm_struct, vm_area_struct
-from ..kernel.picture import id_of
-from ..kernel.picture import picture as take_picture
+from ..replay.picture import id_of
+from ..replay.picture import picture as take_picture
 from .look import Item, bounds
 
 
@@ -40,7 +40,7 @@ class Scene:
     """The part of a picture that is drawn, in the order in which it is drawn.
 
     Args:
-        picture: what `vmlesson.kernel.picture.picture` returned.
+        picture: what `vmlesson.replay.picture.picture` returned.
         mm: the id of the mm to look at, with all vmas that walks of its pages meet; None: all.
     """
 

@@ -23,9 +23,9 @@ import traitlets
 
 from ..errors import UserError
 from ..explore import Op, Place, Reach, Ref, Step, Trace, View, as_text, replay
-from ..explore.operation import Argument, from_plain
-from ..explore.schedule import in_turn
-from ..explore.trace import FORMAT
+from ..replay.operation import Argument, from_plain
+from ..replay.schedule import in_turn
+from ..replay.trace import FORMAT
 from .changes import changes, in_a_slot
 from .render import in_a_page
 from .stepper_source import Sources, seen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..explore import Op, Ref
-from ..explore.labels import third_person
-from ..explore.operation import Argument
+from ..replay.labels import third_person
+from ..replay.operation import Argument
 from .look import PAGE_SHIFT, page_name, page_number
 
 PHRASES = {

@@ -65,7 +65,7 @@ interface Move {
   source: Id;
   destination: Id;
 }
-/** What vmlesson/kernel/picture.py takes of a kernel. */
+/** What vmlesson/replay/picture.py takes of a kernel. */
 interface Picture {
   mms: { id: Id; name: string }[];
   vmas: Vma[];

@@ -9,7 +9,7 @@ from typing import Any, Self
 from ..kernel.atomic import Named, Request, in_words
 from ..kernel.list import list_head
 from ..kernel.mm_types import page, pte_slot, pte_t
-from ..kernel.picture import id_of
+from .picture import id_of
 
 
 @dataclass(frozen=True)

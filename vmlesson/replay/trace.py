@@ -66,7 +66,7 @@ class Step:
         preemption: whether the CPU that ran before could have gone on.
         findings: (kind, message) of what this step did wrong.
         cpus: every CPU after the step.
-        picture: what the program's attribute ``picture``, a function of the CPUs, returned then.
+        picture: of a kernel, then; or what the program's own ``picture(cpus)`` returned.
     """
 
     cpu: str

@@ -25,16 +25,26 @@ from __future__ import annotations
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from .alloc import Booted
-from .atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named, Operation
-from .audit import bounds_of, chain_of, vmas_of
-from .boot import _perms as perms
-from .list import list_head, list_next
-from .locks import Lock, rw_semaphore
-from .mm_types import PAGE_SIZE, PTE_NONE, anon_vma, anon_vma_chain, mm_struct, page, page_table
-from .mm_types import pmd, pte_slot, vm_area_struct
-from .mremap import move_page_tables
-from .tree import move_page_tables as move_page_tables_of_tree
+from ..kernel.alloc import Booted
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named, Operation
+from ..kernel.audit import bounds_of, chain_of, vmas_of
+from ..kernel.boot import _perms as perms
+from ..kernel.list import list_head, list_next
+from ..kernel.locks import Lock, rw_semaphore
+from ..kernel.mm_types import (
+    PAGE_SIZE,
+    PTE_NONE,
+    anon_vma,
+    anon_vma_chain,
+    mm_struct,
+    page,
+    page_table,
+    pmd,
+    pte_slot,
+    vm_area_struct,
+)
+from ..kernel.mremap import move_page_tables
+from ..kernel.tree import move_page_tables as move_page_tables_of_tree
 
 Picture = dict[str, Any]
 MOST_CELLS = 64
@@ -115,7 +125,7 @@ def vma_names(vmas: Iterable[vm_area_struct]) -> dict[int, str]:
 
 
 class Camera:
-    """Takes the picture after each step of a program: what the recorder calls as ``picture``.
+    """Takes the pictures of an execution: to be called before its first step and after each.
 
     Follows the walks of the lists, which no state tells: the cursor of a list_for_each_entry is
     known only to the coroutine that walks.
@@ -123,25 +133,20 @@ class Camera:
 
     def __init__(self, kernel: Booted) -> None:
         self.kernel = kernel
-        self.names: dict[int, str] = {}
-        self.execution: CPU | None = None
+        # A process that exits has unhooked its vmas before its first step.
+        there = _all(kernel, vm_area_struct)
+        self.names = vma_names(vma for vma in there if not _maker(vma))
         self.steps: dict[CPU, tuple[Operation[Any], Coroutine[Any, Any, Any]]] = {}
         self.cursors: dict[CPU, tuple[Coroutine[Any, Any, Any], list_head]] = {}
 
     def __call__(self, cpus: Sequence[CPU]) -> Picture:
-        """The picture now; to be called before the first step of an execution and after each."""
+        """The picture now."""
         self.follow(cpus)
         made = [vma for vma in _all(self.kernel, vm_area_struct, freed=True) if _maker(vma)]
         return picture(self.kernel, cpus, self._cursors(), self.names | vma_names(made))
 
     def follow(self, cpus: Sequence[CPU]) -> None:
         """Keep up with the walks where no picture is wanted; as often as that."""
-        if cpus and cpus[0] is not self.execution:
-            self.execution = cpus[0]
-            self.steps, self.cursors = {}, {}
-            # A process that exits has unhooked its vmas before its first step.
-            there = _all(self.kernel, vm_area_struct)
-            self.names = vma_names(vma for vma in there if not _maker(vma))
         for cpu in cpus:
             self._follow(cpu)
 

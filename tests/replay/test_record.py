@@ -10,8 +10,8 @@ import pytest
 
 from vmlesson.errors import UserError
 from vmlesson.explore import Failure, Mutex, ScheduleError, Shared, explore, replay
-from vmlesson.explore.table import as_html, as_text
 from vmlesson.kernel.atomic import BOOT, CPU
+from vmlesson.replay.table import as_html, as_text
 
 
 def program() -> Any:

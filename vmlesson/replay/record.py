@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from ..kernel.atomic import BOOT, CPU, Finding, Named, waits_for
+from ..kernel.boot import Kernel
 from ..kernel.mm_types import pte_t
 from .execution import Execution, Program, as_program, driving
 from .labels import Labels, function_name, in_words
 from .operation import Argument, Op, as_data
+from .picture import Camera
 from .schedule import ScheduleError, as_schedule, in_turn, next_cpu
 from .trace import Place, Step, Trace, View
 
@@ -61,7 +63,7 @@ class Recorder:
     def __init__(self, program: Program, execution: Execution) -> None:
         self.execution = execution
         self.labels = Labels(program)
-        self.draw = getattr(program, "picture", None)
+        self.draw = _drawing(program, execution)
 
     def record(self, schedule: list[str], allow_prefix: bool) -> Trace:
         """Execute the whole schedule."""
@@ -130,12 +132,23 @@ class Recorder:
         return reads, writes
 
     def picture(self) -> Any:
-        """What the program draws of itself."""
+        """The picture now."""
         return self.draw(self.execution.cpus) if self.draw is not None else None
+
+    def follow(self) -> None:
+        """Keep up with a step that was taken without being told."""
+        if isinstance(self.draw, Camera):
+            self.draw.follow(self.execution.cpus)
 
     def views(self) -> dict[str, View]:
         """Every CPU as it is now."""
         return {cpu.name: _view(cpu) for cpu in self.execution.cpus}
+
+
+def _drawing(program: Program, execution: Execution) -> Callable[[Sequence[CPU]], Any] | None:
+    """What takes the pictures: a program may draw itself, and a kernel is drawn by a Camera."""
+    camera = Camera(execution.text) if isinstance(execution.text, Kernel) else None
+    return getattr(program, "picture", camera)
 
 
 def _view(cpu: CPU) -> View:

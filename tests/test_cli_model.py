@@ -164,13 +164,16 @@ def test_a_corrupt_file_is_named(
         (["explore", "merge-order", "--pages", "1000"], "from 1 to 16"),
         (["explore", "merge-order", "--walkers", "-1"], "'-1'"),
         (["explore", "merge-order", "--pages", "2", "--walkers", "3"], "from 0 to 2"),
-        (["explore", "merge-order", "--page", "9"], "there are 4 pages"),
+        (["explore", "merge-order", "--page", "9"], "page 9 cannot be put under migration"),
         (["explore", "merge-order", "--form", "nix"], "'below, two chunks'"),
         (["program", "--release", "v9"], "v3.0, v3.1, v3.2, v3.3"),
         (["program", "--probe", "nix"], "anon_vma_clone"),
         (["program", "--fail-at", "0"], "1 or more"),
         (["program", "--size", "0"], "1 to 64"),
         (["replay", "nowhere.json"], "nowhere.json"),
+        (["replay", ""], "an empty name is no file and no directory"),
+        (["lab", "", "--update-only"], "an empty name is no file and no directory"),
+        (["export", "merge-order", ""], "an empty name is no file and no directory"),
     ],
 )
 def test_bad_input_is_one_line_that_names_it(

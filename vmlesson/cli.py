@@ -115,7 +115,7 @@ def add_lab(commands: "Subparsers") -> None:
         "directory",
         metavar="DIR",
         nargs="?",
-        type=Path,
+        type=a_path,
         help="where your copy is kept (default: vmlesson-course, here)",
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address only")
@@ -298,7 +298,7 @@ def add_replay(commands: "Subparsers") -> None:
         help="run one schedule again",
         description="Run a failing schedule again, from what explore --json printed.",
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="the output of explore --json")
+    parser.add_argument("file", metavar="FILE", type=a_path, help="the output of explore --json")
     parser.add_argument(
         "--failure", metavar="N", type=whole_number(1), default=1, help="which one (default: 1)"
     )
@@ -373,7 +373,7 @@ def add_grade(commands: "Subparsers") -> None:
         help="how long the code of a submission is waited for, in seconds (default: 20)",
     )
     parser.add_argument(
-        "--report", metavar="DIR", type=Path, help="write gradebooks and pages of feedback there"
+        "--report", metavar="DIR", type=a_path, help="write gradebooks and pages of feedback there"
     )
     parser.add_argument(
         "--again", action="store_true", help="judge anew what the report knows from before"
@@ -500,7 +500,7 @@ def add_export(commands: "Subparsers") -> None:
     parser.add_argument(
         "file",
         metavar="FILE",
-        type=Path,
+        type=a_path,
         help="what to write: its name ends in .html, .svg, .png or .pdf",
     )
     parser.add_argument(
@@ -547,14 +547,14 @@ def add_slides(commands: "Subparsers") -> None:
         "notebook",
         metavar="NOTEBOOK",
         nargs="?",
-        type=Path,
+        type=a_path,
         help="a notebook with slide types (default: the lecture of the course)",
     )
     parser.add_argument(
         "-o",
         "--output",
         metavar="FILE.html",
-        type=Path,
+        type=a_path,
         help="what to write (default: the notebook's name, here)",
     )
     parser.add_argument(

@@ -13,3 +13,14 @@ class UserError(Spoken):
 
     The command line prints the message as one line on stderr and exits with 2.
     """
+
+
+def check_whole(what: str, value: object, least: int, most: int | None = None) -> None:
+    """See that `value` is a whole number from `least` to `most`.
+
+    Raises:
+        UserError: it is not.
+    """
+    if not isinstance(value, int) or value < least or (most is not None and value > most):
+        span = f"{least} or more" if most is None else f"from {least} to {most}"
+        raise UserError(f"{what} is {value!r}; it must be a whole number, {span}")

@@ -15,6 +15,7 @@ from random_programs import Code, codes, counts, program_of
 
 from benchmarks.abstract import merge_order
 from vmlesson import kernel
+from vmlesson.errors import UserError
 from vmlesson.explore import Mutex, Result, Shared, explore, replay
 from vmlesson.explore.search import Search
 from vmlesson.kernel import atomic
@@ -385,6 +386,15 @@ def test_a_limit_that_is_not_reached_does_not_matter() -> None:
 def test_a_limit_after_a_failure_fails() -> None:
     result = explore(merge_order(2, 2, fixed=False), executions=60)
     assert (result.verdict, result.complete) == ("fails", False)
+
+
+@pytest.mark.parametrize(
+    "limit", [{"executions": 0}, {"executions": "many"}, {"seconds": -1}, {"steps": 0}]
+)
+def test_a_limit_that_is_none(limit: dict[str, Any]) -> None:
+    ((name, value),) = limit.items()
+    with pytest.raises(UserError, match=f"{name} is {value!r}; it must be a number above 0"):
+        explore(merge_order(1, 1, fixed=True), **limit)
 
 
 def test_seconds() -> None:

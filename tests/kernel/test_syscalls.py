@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -393,21 +395,13 @@ def test_a_task_that_has_exited_has_no_memory() -> None:
             call()
 
 
-@pytest.mark.parametrize(
-    "parameters", [{"ptes_per_table": 1}, {"ptes_per_table": 513}, {"pages_per_batch": 0}]
-)
-def test_parameters_out_of_range(parameters: dict[str, int]) -> None:
-    with pytest.raises(UserError):
-        Kernel("v3.3", **parameters)
-
-
 def test_unknown_names_are_told_with_those_there_are() -> None:
     with pytest.raises(UserError, match=r"v3\.0, v3\.1, v3\.2, v3\.3"):
         Kernel("v9")
     kernel = Kernel()
     with pytest.raises(UserError, match="page table, page, vma"):
         kernel.fail_allocation("memory", 1)
-    with pytest.raises(UserError, match="count from 1"):
+    with pytest.raises(UserError, match="nth is 0; it must be a whole number, 1 or more"):
         kernel.fail_allocation("page", 0)
     kernel.spawn("P")
     with pytest.raises(UserError, match="already"):
@@ -426,3 +420,42 @@ def test_v3_2_has_no_such_function() -> None:
 
 def test_prot_none_is_zero() -> None:
     assert PROT_NONE == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda task: task.mmap("4096"), "length is '4096'; it must be a whole number"),
+        (lambda task: task.mmap(PAGE_SIZE, 1.5), "addr is 1.5"),
+        (lambda task: task.mmap(PAGE_SIZE, prot="rw"), "prot is 'rw'"),
+        (lambda task: task.munmap(None, "1"), "length is '1'"),
+        (lambda task: task.mprotect(at(0), PAGE_SIZE, "r"), "prot is 'r'"),
+        (lambda task: task.mremap(at(0), PAGE_SIZE, PAGE_SIZE, "MAYMOVE"), "flags is 'MAYMOVE'"),
+        (lambda task: task.mremap(at(0), PAGE_SIZE, PAGE_SIZE, MOVE, "2"), "new_addr is '2'"),
+        (lambda task: task.write(at(0), "hello"), "data is 'hello'; it must be bytes"),
+        (lambda task: task.write("0", b"hello"), "addr is '0'"),
+        (lambda task: task.read(at(0), -1), "n is -1; it must be a whole number, 0 or more"),
+        (lambda task: task.fork("T"), "there is a task 'T' already"),
+        (lambda task: task.fork(5), "a task's name is 5; it must be a text"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_and_leaves_no_lock(call: Any, says: str) -> None:
+    task = Kernel().spawn("T")
+    with pytest.raises(UserError, match=re.escape(says)):
+        call(task)
+    assert task.mmap(PAGE_SIZE, at(0), fixed=True) == at(0)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("ptes_per_table", 1),
+        ("ptes_per_table", 2.5),
+        ("ptes_per_table", "4"),
+        ("ptes_per_table", 513),
+        ("pages_per_batch", 0),
+    ],
+)
+def test_a_kernel_of_no_such_size(parameter: str, value: object) -> None:
+    with pytest.raises(UserError, match=f"{parameter} is {value!r}; it must be a whole number"):
+        Kernel(**{parameter: value})  # type: ignore[arg-type]

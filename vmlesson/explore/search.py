@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
 
+from ..errors import UserError
 from ..kernel.atomic import BOOT
 from ..replay.execution import Program, as_program, driving
 from ..replay.labels import counted
@@ -223,7 +224,11 @@ def explore(
     Raises:
         TypeError: `release` or `patches` for a program that is no scenario; or the program
             returned something else.
+        UserError: a limit that is no number above 0.
     """
+    for name, limit in {"executions": executions, "seconds": seconds, "steps": steps}.items():
+        if limit is not None and not (isinstance(limit, int | float) and limit > 0):
+            raise UserError(f"{name} is {limit!r}; it must be a number above 0")
     program = as_program(program, release, patches)
     bar = Bar()
     try:

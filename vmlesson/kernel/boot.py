@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
-from ..errors import UserError
+from ..errors import UserError, check_whole
 from . import atomic as _atomic
 from .atomic import BOOT, Field, Finding, Named, run
 from .audit import audit
@@ -31,7 +31,7 @@ class Kernel(Named):
     """A booted kernel: the text of a release, patched, and all that it has made.
 
     Args:
-        release: "v3.0" to "v3.3", "v3.7"; or "running", for what a program sees of a recent kernel.
+        release: "v3.0" to "v3.3", "v3.7", "v6.16" or "today", which is "running" as well.
         patches: functions, each taking the place of the kernel function of that name, or Patches.
         ptes_per_table: 2 to 512; 512 on x86-64.
         pages_per_batch: how many pages move_ptes() moves under one hold of its locks; 64 in Linux.
@@ -53,10 +53,8 @@ class Kernel(Named):
         pages_per_batch: int = PAGES_PER_BATCH,
         split_ptlocks: bool = True,
     ) -> None:
-        if not 2 <= ptes_per_table <= 512:
-            raise UserError(f"ptes_per_table is {ptes_per_table}; it must be from 2 to 512")
-        if not 1 <= pages_per_batch <= 512:
-            raise UserError(f"pages_per_batch is {pages_per_batch}; it must be from 1 to 512")
+        check_whole("ptes_per_table", ptes_per_table, 2, 512)
+        check_whole("pages_per_batch", pages_per_batch, 1, 512)
         self.release = find_release(release)
         self.text = release_text(release, patches)
         self.ptes_per_table = ptes_per_table
@@ -136,11 +134,17 @@ class Kernel(Named):
         """A new process with an empty address space.
 
         Raises:
-            UserError: a task of that name lives.
+            UserError: a task of that name lives; it is no name.
         """
+        self.check_name(name)
+        return self.run(_new_task(self, name))
+
+    def check_name(self, name: str) -> None:
+        """See that a task may be called so; raises as `spawn`."""
+        if not isinstance(name, str) or not name:
+            raise UserError(f"a task's name is {name!r}; it must be a text, as 'P' is")
         if any(task.name == name and not task.exited for task in self.tasks):
             raise UserError(f"there is a task {name!r} already; choose another name")
-        return self.run(_new_task(self, name))
 
     def fail_allocation(self, of: str, nth: int) -> None:
         """Let the `nth` allocation of a kind ("page table", "page", "vma", "avc", "anon_vma") fail.
@@ -154,8 +158,7 @@ class Kernel(Named):
             raise UserError(
                 f"unknown allocation {of!r}; there are {', '.join(KINDS_OF_ALLOCATION)}"
             )
-        if nth < 1:
-            raise UserError(f"cannot let allocation number {nth} fail; count from 1")
+        check_whole("nth", nth, 1)
         self._failing[of] = nth
         self._boot_counts[of] = 0
 
@@ -275,7 +278,7 @@ class Task(Named):
         fixed: bool = False,
         noreserve: bool = False,
     ) -> int:
-        """Map `length` bytes of private anonymous memory; the address.  EINVAL, ENOMEM."""
+        """Map `length` bytes of private anonymous memory; the address.  EINVAL, ENOMEM, EPERM."""
         return self._call(sys_mmap(self, length, addr, prot, fixed, noreserve))
 
     def munmap(self, addr: int, length: int) -> None:
@@ -289,11 +292,13 @@ class Task(Named):
     def mremap(
         self, old: int, old_len: int, new_len: int, flags: int = 0, new_addr: int | None = None
     ) -> int:
-        """Resize or move a mapping; its address.  EINVAL, EFAULT, ENOMEM."""
+        """Resize or move a mapping; its address.  EINVAL, EFAULT, ENOMEM, EPERM."""
         return self._call(sys_mremap(self, old, old_len, new_len, flags, new_addr))
 
     def fork(self, name: str | None = None) -> Task:
         """A child with a copy of the address space.  ENOMEM."""
+        if name is not None:
+            self.kernel.check_name(name)
         result = self._call(sys_fork(self, name))
         assert isinstance(result, Task)
         return result
@@ -353,8 +358,14 @@ async def _new_task(kernel: Kernel, name: str) -> Task:
 # ---------------------------------------------------------------------------------- system calls
 
 
-def _ulong(number: int | None) -> int:
-    """A number as the kernel gets it: an unsigned long; NULL is 0."""
+def _ulong(what: str, number: int | None) -> int:
+    """A number as the kernel gets it: an unsigned long; NULL is 0.
+
+    Raises:
+        UserError: it is no whole number; asked before any lock is taken, which nobody would drop.
+    """
+    if not isinstance(number, int | None):
+        raise UserError(f"{what} is {number!r}; it must be a whole number")
     return (number or 0) & ULONG_MAX
 
 
@@ -367,27 +378,29 @@ async def sys_mmap(
     noreserve: bool = False,
 ) -> int:
     """mmap(2) of private anonymous memory; the address, or a negative errno."""
-    mm = _alive(task)
+    mm, prot = _alive(task), _ulong("prot", prot)
+    addr, length = _ulong("addr", addr), _ulong("length", length)
     await down_write(mm.mmap_sem)
-    result = await do_mmap(mm, _ulong(addr), _ulong(length), prot, fixed, noreserve)
+    result = await do_mmap(mm, addr, length, prot, fixed, noreserve)
     await up_write(mm.mmap_sem)
     return result
 
 
 async def sys_munmap(task: Task, addr: int, length: int) -> int:
     """munmap(2); 0, or a negative errno."""
-    mm = _alive(task)
+    mm, addr, length = _alive(task), _ulong("addr", addr), _ulong("length", length)
     await down_write(mm.mmap_sem)
-    result = await do_munmap(mm, _ulong(addr), _ulong(length))
+    result = await do_munmap(mm, addr, length)
     await up_write(mm.mmap_sem)
     return result
 
 
 async def sys_mprotect(task: Task, addr: int, length: int, prot: int) -> int:
     """mprotect(2); 0, or a negative errno."""
-    mm = _alive(task)
+    mm, prot = _alive(task), _ulong("prot", prot)
+    addr, length = _ulong("addr", addr), _ulong("length", length)
     await down_write(mm.mmap_sem)
-    result = await do_mprotect(mm, _ulong(addr), _ulong(length), prot)
+    result = await do_mprotect(mm, addr, length, prot)
     await up_write(mm.mmap_sem)
     return result
 
@@ -396,10 +409,11 @@ async def sys_mremap(
     task: Task, old: int, old_len: int, new_len: int, flags: int = 0, new_addr: int | None = None
 ) -> int:
     """mremap(2); the address, or a negative errno."""
-    mm = _alive(task)
+    mm, old, flags = _alive(task), _ulong("old", old), _ulong("flags", flags)
+    old_len, new_len = _ulong("old_len", old_len), _ulong("new_len", new_len)
+    new_addr = _ulong("new_addr", new_addr)
     await down_write(mm.mmap_sem)
-    lengths = _ulong(old_len), _ulong(new_len)
-    result = await do_mremap(mm, _ulong(old), *lengths, flags, _ulong(new_addr))
+    result = await do_mremap(mm, old, old_len, new_len, flags, new_addr)
     await up_write(mm.mmap_sem)
     return result
 
@@ -425,9 +439,12 @@ async def sys_exit(task: Task) -> int:
 
 async def sys_read(task: Task, addr: int, n: int) -> bytes | int:
     """Read `n` bytes of the task's memory, as a program does; -EFAULT where it would die."""
-    return await read_byte_range(_alive(task), addr, n)
+    check_whole("n", n, 0)
+    return await read_byte_range(_alive(task), _ulong("addr", addr), n)
 
 
 async def sys_write(task: Task, addr: int, data: bytes) -> int:
     """Write bytes into the task's memory, as a program does; 0, or -EFAULT where it would die."""
-    return await write_byte_range(_alive(task), addr, data)
+    if not isinstance(data, bytes | bytearray):
+        raise UserError(f"data is {data!r}; it must be bytes, as b'hello' is")
+    return await write_byte_range(_alive(task), _ulong("addr", addr), data)

@@ -16,7 +16,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import UserError
+from ..errors import UserError, check_whole
 from ..explore import Result, ScheduleError, Trace, explore, replay
 from ..kernel import Kernel, Scenario
 from ..kernel.scenario import DEFAULT_RELEASE, Patches
@@ -75,12 +75,9 @@ def scenarios(
     entry = find(name)
     pages = entry.pages if pages is None else pages
     walkers = min(entry.walkers, pages) if walkers is None else walkers
-    if first < 0:
-        raise UserError(f"first is {first}; count the pages from 0")
-    if not 1 <= pages <= 16:
-        raise UserError(f"pages is {pages}; it must be from 1 to 16")
-    if not 0 <= walkers <= pages:
-        raise UserError(f"walkers is {walkers}; it must be from 0 to {pages}, the number of pages")
+    check_whole("first", first, 0)
+    check_whole("pages", pages, 1, 16)
+    check_whole("walkers", walkers, 0, pages)
     forms = entry.forms(pages)
     if form is not None and form not in forms:
         named = ", ".join(repr(each) for each in forms if each) or "only one, without a name"

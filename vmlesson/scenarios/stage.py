@@ -153,7 +153,8 @@ class Stage:
         chosen = pages[self.first : self.first + self.walkers]
         if len(chosen) < self.walkers:
             raise UserError(
-                f"{self.walkers} walkers from page {self.first} on: there are {len(pages)} pages"
+                f"page {self.first + len(chosen)} cannot be put under migration: there are "
+                f"{len(pages)}, counted from 0"
             )
         for number, old in enumerate(chosen, 1):
             name = "migration" if self.walkers == 1 else f"migration {number}"

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import UserError
+from ..errors import UserError, check_whole
 from ..kernel import (
     MREMAP_FIXED,
     MREMAP_MAYMOVE,
@@ -133,10 +133,9 @@ def measure(
     known = REMEDIES | AGES
     if remedy not in known:
         raise UserError(f"unknown remedy {remedy!r}; there are {', '.join(known)}")
-    if not 1 <= pages <= 4096:
-        raise UserError(f"pages is {pages}; it must be from 1 to 4096")
-    if children < 0 or generations < 0:
-        raise UserError(f"{children} children, {generations} generations: neither can be negative")
+    check_whole("pages", pages, 1, 4096)
+    check_whole("children", children, 0)
+    check_whole("generations", generations, 0)
     release, patches, *_, usual = known[remedy]
     kernel = Kernel(release, patches, pages_per_batch=usual if batch is None else batch)
     task = kernel.spawn("P")

@@ -35,9 +35,8 @@ FILES = ("rmap", "mmap", "mremap", "mprotect", "migrate", "memory", "fork", "pgt
 FILES += ("releases", "tree", "today")
 SOURCE = "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/{file}?h={tag}"
 KERNEL_FILE = re.compile(r"\b((?:mm|kernel|arch|include|linux|asm-generic)/[\w/]+\.[ch])\b")
-VERSIONS = re.compile(r"\bv\d\.\d+(?: to v\d\.\d+)?")
 OUT = re.compile(r"\b(?:Left out|Not modelled)[^:]*:\s*(.*?)(?=\.\s|\.$|$)", re.S)
-LISTS_ALONE = ("anon_vma_merge", "anon_vma_moveto_tail", "unlink_anon_vmas")
+LISTS_ALONE = ("anon_vma_merge", "need_rmap_locks", "unlink_anon_vmas")
 """Nothing that a program sees of its kernel depends on what these do, so no comparison tells."""
 HEAD = Path(__file__).with_suffix(".md")
 
@@ -75,19 +74,20 @@ def document() -> str:
     return "\n".join(parts)
 
 
-def hits_of_scenarios() -> Counter[str]:
-    """How often each function is called by a CPU of a scenario, in a few orders of its steps.
+def hits_of_scenarios() -> Counter[tuple[str, str]]:
+    """How often each function of a release is called by a CPU of a scenario, in a few orders.
 
     In one alone, a CPU may be stuck before it comes to its end.
     """
-    hits: Counter[str] = Counter()
-    for release in ("v3.0", "v3.3"):
+    hits: Counter[tuple[str, str]] = Counter()
+    for release in ("v3.0", "v3.3", "v3.7", "v6.16", "today"):
         for name in CATALOGUE:
             for scenario in scenarios(name).values():
                 program = scenario.program(release)
                 before = Counter(program.text.hits)
                 explore(program, executions=10)
-                hits += program.text.hits - before
+                for function, count in (program.text.hits - before).items():
+                    hits[function, release] += count
     return hits
 
 
@@ -116,17 +116,21 @@ def _functions(module: Any) -> Iterator[Callable[..., Any]]:
 
 
 def _row(
-    function: Callable[..., Any], module: Any, explored: Counter[str], measured: Counter[str]
+    function: Callable[..., Any],
+    module: Any,
+    explored: Counter[tuple[str, str]],
+    measured: Counter[str],
 ) -> Row:
     doc, name = inspect.getdoc(function) or "", function.__name__
     there = [each for each in RELEASES if _body(name, each) is function]
-    said = VERSIONS.search(doc)
     of_3_x = [each for each in there if each != "running"]
     if there:
         span = of_3_x[:1] if len(of_3_x) < 2 else [f"{of_3_x[0]} to {of_3_x[-1]}"]
         releases = ", ".join([*span, *there[len(of_3_x) :]])
+    elif name in SYMBOLS:
+        releases = "none"
     else:
-        releases = said[0] if said else "all"
+        releases = "v3.7 to today, running" if module.__name__.endswith(".tree") else "all"
     symbol = SYMBOLS.get(name)
     cited = KERNEL_FILE.search(doc) or KERNEL_FILE.search(module.__doc__ or "")
     if module.__name__.endswith((".releases", ".tree", ".today")):
@@ -137,11 +141,10 @@ def _row(
     what = " ".join(doc.split("\n\n")[0].split())
     if doc.startswith("Ours"):
         return Row(name, "", releases, what, out, "ours")
-    running = module.__name__.endswith(".today")
-    known = ["measured"] if running else ["source"]
-    if explored[name] and not running:
+    known = ["source"]
+    if any(explored[name, release] for release in there):
         known.append("explored")
-    if measured[name] and "running" in there and not running and name not in LISTS_ALONE:
+    if measured[name] and "running" in there and name not in LISTS_ALONE:
         known.append("measured")
     return Row(name, file, releases, what, out, ", ".join(known))
 
@@ -168,8 +171,8 @@ def _section(title: str, module: Any, rows: list[Row]) -> str:
 def _link(row: Row) -> str:
     if not row.file:
         return ""
-    of_3_x = re.findall(r"v3\.\d", row.releases)
-    tag = of_3_x[-1] if of_3_x else "v6.18" if row.releases == "running" else "v3.1"
+    tags = re.findall(r"v\d\.\d+", row.releases)
+    tag = tags[-1] if tags else "v6.19" if "today" in row.releases else "v3.1"
     return f"[{row.file}]({SOURCE.format(file=_path(row.file), tag=tag)})"
 
 

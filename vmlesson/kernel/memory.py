@@ -67,7 +67,7 @@ async def read_byte_range(mm: mm_struct, address: int, length: int) -> bytes | i
 
 
 async def write_byte_range(mm: mm_struct, address: int, data: bytes) -> int:
-    """Write `data` at `address`, faulting as needed; 0, or -EFAULT where a program would die."""
+    """Ours: write `data` at `address`, faulting as needed; -EFAULT where a program would die."""
     done = 0
     while done < len(data):
         here = address + done

@@ -120,19 +120,19 @@ def copy_identity(new: page, old: page) -> None:
 
 @atomic
 def forget_identity(new: page) -> None:
-    """Undo copy_identity()."""
+    """Ours: undo copy_identity()."""
     new.mapping = None
 
 
 @atomic
 def page_count(page: page) -> int:
-    """The number of references."""
+    """The number of references.  (include/linux/mm.h)"""
     return page.count
 
 
 @atomic
 def copy_contents(new: page, old: page) -> None:
-    """Copy the bytes and the flags (migrate_page_copy)."""
+    """Ours, of migrate_page_copy(): copy the bytes and the flags."""
     new.contents = old.contents
     new.flag_names = old.flag_names
 
@@ -163,7 +163,7 @@ async def unmap_and_move(page: page) -> int:
 
 
 async def unmap_for_migration(page: page) -> anon_vma | None:
-    """The first half of unmap_and_move(): lock, pin, walk 1.  Returns the pinned anon_vma."""
+    """Ours, the first half of unmap_and_move(): lock, pin, walk 1; the pinned anon_vma."""
     await lock_page(page)
     anon_vma = await page_get_anon_vma(page)
     if anon_vma is not None:

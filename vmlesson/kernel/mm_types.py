@@ -212,7 +212,7 @@ class page(Lock, KernelObject):
     The page is its own lock (PG_locked).  ``mapping`` is the anon_vma of an anonymous page, kept
     when it is unmapped; ``index`` its linear page offset; ``mapcount`` the number of ptes that
     map it (Linux stores one less); ``count`` the number of references.  ``contents`` are its
-    PAGE_SIZE bytes; ``flags`` names its flags.
+    PAGE_SIZE bytes.
     """
 
     mapping = Field["anon_vma | None"]()
@@ -237,7 +237,7 @@ class page(Lock, KernelObject):
 
     @property
     def flags(self) -> frozenset[str]:
-        """Names of the flags that are set: locked, lru, dirty, uptodate."""
+        """Names of the flags that are set: locked, dirty."""
         return self.flag_names | ({"locked"} if self.owner is not None else frozenset())
 
 
@@ -293,7 +293,7 @@ def migration_entry_to_page(pte: pte_t) -> page:
 
     BUG_ON it is unlocked: whoever put the entry there holds the page lock until every copy of the
     entry has been replaced.  (include/linux/swapops.h, line 105 up to v3.0, 126 in v3.1 to v3.3,
-    129 in v3.6)
+    129 in v3.6 and v3.7)
     """
     assert pte.page is not None
     kernel = pte.page.kernel

@@ -30,7 +30,7 @@ MAX_MAP_COUNT = 65530
 def round_hint_to_min(hint: int) -> int:
     """A hint for mmap, in bytes, as it is tried: rounded down to a page, not below mmap_min_addr.
 
-    Plain.  A hint that lies in page 0 is none.
+    include/linux/security.h, v3.0.  Plain.  A hint that lies in page 0 is none.
     """
     hint -= hint % PAGE_SIZE
     return max(hint, MMAP_MIN_ADDR) if hint else 0

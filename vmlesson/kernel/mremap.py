@@ -207,9 +207,10 @@ async def do_mremap(
 ) -> int:
     """mremap(2), after mmap_sem is taken for writing.
 
-    Lengths in bytes are rounded up to pages first.  Shrinking unmaps the tail.
+    v3.0 to v6.18, with what cannot_resize(), mremap_to() and expand_vma() have in each; no other
+    flag is known.  Lengths in bytes are rounded up to pages first.  Shrinking unmaps the tail.
 
-    Returns the address of the mapping in bytes, or -EINVAL, -EFAULT, -ENOMEM.
+    Returns the address of the mapping in bytes, or -EINVAL, -EFAULT, -ENOMEM, -EPERM.
     """
     if flags & ~(MREMAP_FIXED | MREMAP_MAYMOVE) or addr % PAGE_SIZE:
         return -EINVAL

@@ -28,7 +28,9 @@ def trylock_page(page: page) -> bool:
 
 @atomic
 def unlock_page(page: page) -> None:
-    """Drop the page lock.  From here on a migration entry that still names the page is poison."""
+    """Drop the page lock.  From here on a migration entry that still names the page is poison.
+    (mm/filemap.c)
+    """
     drop(page)
 
 

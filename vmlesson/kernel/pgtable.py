@@ -1,4 +1,4 @@
-"""Page tables, ptes and references to pages: asm-generic/pgtable.h, linux/mm.h, mm/memory.c.
+"""Page tables, ptes, references to pages: arch/x86/include/asm/pgtable.h, linux/mm.h, mm/memory.c.
 
 Two levels are enough: an entry of the mm points to a page table or to none, a page table holds
 ptes.  How many is a parameter of the booted kernel, 512 as on x86-64 or 2 for a picture.  So is
@@ -28,7 +28,7 @@ MOST_TABLES = 1 << 18
 
 @atomic
 def pmd_read(mm: mm_struct, address: int) -> page_table | None:
-    """The page table for `address` (bytes), or None."""
+    """Ours: the page table for `address` (bytes), or None."""
     return mm.pmd_at(address).table
 
 
@@ -47,13 +47,13 @@ async def pte_offset_map_lock(mm: mm_struct, address: int) -> tuple[pte_slot, Lo
 
 @forwards
 def pte_unmap_unlock(slot: pte_slot, ptl: Lock) -> Operation[None]:
-    """Drop what pte_offset_map_lock() took."""
+    """Drop what pte_offset_map_lock() took.  (include/linux/mm.h)"""
     return spin_unlock(ptl)
 
 
 @atomic
 def pte_read(slot: pte_slot) -> pte_t:
-    """The pte in `slot`."""
+    """Ours: the pte in `slot`."""
     return slot.pte
 
 
@@ -72,12 +72,12 @@ def set_pte_at(slot: pte_slot, pte: pte_t) -> None:
 
 
 def slots_between(table: page_table, start: int, end: int) -> Iterator[pte_slot]:
-    """The slots of `table` for addresses in [start, end), in bytes.  Plain: no step."""
+    """Ours: the slots of `table` for addresses in [start, end), in bytes.  Plain: no step."""
     return (slot for slot in table.slots if start <= slot.address < end)
 
 
 def tables_between(mm: mm_struct, start: int, end: int) -> Iterator[page_table]:
-    """The page tables that cover part of [start, end), in bytes, in address order.  Plain.
+    """Ours: the page tables that cover part of [start, end), in bytes, in address order.  Plain.
 
     Each entry is looked at, and one that has no table yet is one that somebody may fill; so there
     is an end to what the model goes through.
@@ -130,7 +130,9 @@ async def pte_alloc(mm: mm_struct, address: int) -> int:
 
 
 def pte_free(table: page_table) -> None:
-    """Give back a page table, with its slots: who kept one is caught.  (asm-generic/pgalloc.h)"""
+    """Give back a page table, with its slots: who kept one is caught.
+    (arch/x86/include/asm/pgalloc.h)
+    """
     for slot in table.slots:
         kfree(slot)
     if table.kernel is not None:

@@ -86,7 +86,7 @@ def get_anon_vma_unless_freed(anon_vma: anon_vma) -> bool:
 
 @atomic
 def put_anon_vma_testzero(anon_vma: anon_vma) -> bool:
-    """Drop a reference (atomic_dec_and_test); whether it was the last."""
+    """Ours: drop a reference (atomic_dec_and_test); whether it was the last."""
     if at_most(anon_vma, "refcount", 0):
         oops("kernel BUG: an anon_vma's refcount falls below 0 (include/linux/rmap.h)")
     atomic_dec(anon_vma, "refcount")
@@ -124,15 +124,15 @@ async def anon_vma_chain_link(vma: vm_area_struct, avc: anon_vma_chain, anon_vma
 
 
 def chain_is_singular(vma: vm_area_struct) -> bool:
-    """Whether `vma` is registered with exactly one anon_vma.  Plain."""
+    """Ours: whether `vma` is registered with exactly one anon_vma (list_is_singular).  Plain."""
     return sum(1 for _ in vma.anon_vma_chain) == 1
 
 
 def find_mergeable_anon_vma(vma: vm_area_struct) -> anon_vma | None:
     """The anon_vma of a neighbour with which `vma` could merge later: the next one's first.
 
-    v3.0 to v3.3.  Plain; mmap_sem is held.  Never across a fork: the neighbour's chain has one
-    node.
+    mm/mmap.c, v3.0 to v3.3.  Plain; mmap_sem is held.  Never across a fork: the neighbour's chain
+    has one node.
     """
     vmas = vma.vm_mm.vmas
     place = vmas.index(vma)
@@ -233,7 +233,6 @@ async def anon_vma_fork(vma: vm_area_struct, pvma: vm_area_struct) -> int:
     """
     if pvma.anon_vma is None:
         return 0
-    vma.anon_vma = None
     if await anon_vma_clone(vma, pvma):
         return -ENOMEM
     if not allocation("anon_vma"):
@@ -278,9 +277,9 @@ async def unlink_anon_vmas(vma: vm_area_struct) -> None:
         kfree(avc)
 
 
-@kernel_function("mm/rmap.c")
+@kernel_function("include/linux/rmap.h")
 async def anon_vma_merge(vma: vm_area_struct, next: vm_area_struct) -> None:
-    """Unlink `next`, which has been merged into `vma`.  (include/linux/rmap.h, v3.0 to v3.3)"""
+    """Unlink `next`, which has been merged into `vma`.  v3.0 to v3.3."""
     VM_BUG_ON(
         next.anon_vma is not None and vma.anon_vma is not next.anon_vma,
         at="include/linux/rmap.h anon_vma_merge",
@@ -346,7 +345,9 @@ def page_remove_rmap(page: page) -> None:
 
 
 def linear_page_index(vma: vm_area_struct, address: int) -> int:
-    """The index, in pages, that a page at `address` (bytes) of `vma` has.  Plain."""
+    """The index, in pages, that a page at `address` (bytes) of `vma` has.  Plain.
+    (include/linux/pagemap.h)
+    """
     return vma.vm_pgoff + ((address - vma.vm_start) >> PAGE_SHIFT)
 
 

@@ -106,7 +106,7 @@ async def adjust_bounds(vma: vm_area_struct, start: int, end: int, pgoff: int) -
 def _lock_always(
     vma: vm_area_struct, moves: bool, shifting: vm_area_struct | None
 ) -> anon_vma | None:
-    """Ours, the lock rule of vma_adjust(): that of `vma`, as its end is part of the key too."""
+    """Ours, the lock rule of vma_adjust() between bf181b9f9d8d and ca42b26ab8e7: that of `vma`."""
     return vma.anon_vma
 
 
@@ -261,7 +261,7 @@ async def move_vma(
 
 
 async def _move_ptes_unlocked(*batch: Any) -> None:
-    """move_ptes() that does not hear that it should lock."""
+    """Ours: move_ptes() that does not hear that it should lock."""
     await move_ptes_before.function(*batch[:7])
 
 

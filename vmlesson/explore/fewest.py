@@ -8,8 +8,6 @@ states and the CPU that ran last, cheapest first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from heapq import heappop, heappush
-from itertools import count
 
 from .learned import Machine
 from .nodes import Key, State
@@ -36,10 +34,12 @@ def cheapest(machine: Machine, known: dict[Key, list[int]]) -> dict[Key, tuple[C
     start: Point = (machine.root, -1)
     came: dict[Point, Point] = {}
     best: dict[Point, Cost] = {start: (0, 0)}
-    heap = [((0, 0), 0, start)]
-    number = count(1)
-    while heap and len(found) < len(known) and len(best) < MOST:
-        cost, _, point = heappop(heap)
+    waiting: dict[Cost, list[Point]] = {(0, 0): [start]}
+    while waiting and len(found) < len(known) and len(best) < MOST:
+        cost = min(waiting)
+        point = waiting[cost].pop()
+        if not waiting[cost]:
+            del waiting[cost]
         if best[point] < cost:
             continue
         state, last = point
@@ -59,7 +59,7 @@ def cheapest(machine: Machine, known: dict[Key, list[int]]) -> dict[Key, tuple[C
             if after not in best or reached < best[after]:
                 best[after] = reached
                 came[after] = point
-                heappush(heap, (reached, -next(number), after))
+                waiting.setdefault(reached, []).append(after)
     return {key: found.get(key) or (cost_of(machine, way), way) for key, way in known.items()}
 
 

@@ -36,6 +36,18 @@ class Guards:
         self.latest: dict[Leaf, list[int]] = {}
         self.relied: dict[Leaf, list[int]] = {}
         self.longer = 0
+        self.met: set[Leaf] = set()
+
+    def meet(self, leaf: Leaf) -> None:
+        """A step is taken in this program."""
+        if leaf in self.met:
+            return
+        self.met.add(leaf)
+        for node, touched, written in (
+            (leaf.node, leaf.reads | leaf.writes, leaf.writes),
+            (leaf.to, () if leaf.to.on is None else (leaf.to.on,), ()),
+        ):
+            self.note(node.cpu, touched, written, node.has, node.steps)
 
     def note(
         self, cpu: int, touched: Iterable[int], written: Iterable[int], locks: Locks, steps: int

@@ -21,33 +21,23 @@ step that is executed again is held against what was learned, and a difference e
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding
 from ..kernel.locks import Lock, rw_semaphore
 from ..kernel.mm_types import is_freed
 from ..replay.blame import Blame, blame_after, blame_at_start
 from ..replay.execution import Execution, Program
+from .executing import Executing
 from .guards import Guards
-from .hidden import Hidden, plain_state
+from .hidden import plain_state
 from .kept import Learned
 from .nodes import Leaf, Node, State, Way
-from .real import Doubt, operation_again, place_of
-from .values import Memory, Need, made_by, value_at
+from .values import Memory, Need, left_by, value_at
 
 
 class PromiseSeesMore(Exception):
     """The promise looks at plain state that CPUs change: ends cannot be merged."""
-
-
-class Failing(NamedTuple):
-    """A random schedule that fails: how, who took its steps, and where it was left or ended."""
-
-    finding: Finding
-    way: list[int]
-    place: str
-    ended: bool
 
 
 class Machine:
@@ -68,25 +58,23 @@ class Machine:
     """
 
     def __init__(self, program: Program, made: int, merge: bool = True) -> None:
-        self.program, self.made, self.merge = program, made, merge
+        self.program, self.merge = program, merge
         lend: Callable[[], Learned] = getattr(program, "lend", Learned) if merge else Learned
         self.learned = learned = lend()
         self.values, self.ends = learned.values, learned.ends
         self.verdicts, self.locks = learned.verdicts, learned.locks
-        self.met: set[Leaf] = set()
         self.blames: dict[Blame | None, Blame | None] = {}
         self.steps = 0
-        self.live = Execution(program, made)
-        cpus = self.live.cpus
+        self.live = Executing(program, made)
+        cpus = self.live.execution.cpus
         self.names = [cpu.name for cpu in cpus]
         self.guards = Guards(len(cpus))
-        self.hidden = Hidden(cpus)
-        self.told = plain_state(self.live.promise)
+        self.told = plain_state(self.live.execution.promise)
         memory = self.values.memory()
         blame = blame_at_start(cpus)
         starts = [learned.roots.setdefault(cpu.index, self._node(cpu, memory, 0)) for cpu in cpus]
         self.root: State = (*starts, memory, blame)
-        self.at: State | None = self.root
+        self.live.at = self.root
 
     # -- what comes after a state
 
@@ -99,7 +87,7 @@ class Machine:
         except KeyError:
             leaf = None
             if self.can_go_on(state, cpu, way):
-                leaf = self._known(node, memory) or self._learn(node, state, way)
+                leaf = self.known(node, memory) or self._learn(node, state, way)
             node.next[memory] = leaf
             return leaf
 
@@ -121,8 +109,12 @@ class Machine:
 
     def leaves(self, state: State, way: Way) -> dict[int, Leaf]:
         """The steps that can be taken from a state, by CPU."""
-        steps = ((cpu, self.leaf(state, cpu, way)) for cpu in range(len(self.names)))
-        return {cpu: leaf for cpu, leaf in steps if leaf is not None}
+        leaves = {}
+        for cpu in range(len(self.names)):
+            leaf = self.leaf(state, cpu, way)
+            if leaf is not None:
+                leaves[cpu] = leaf
+        return leaves
 
     def after(self, state: State, leaf: Leaf) -> State:
         """The state after a step."""
@@ -147,7 +139,7 @@ class Machine:
         end = state[:-1]
         if end not in self.verdicts:
             self.verdicts[end] = self.execution_at(state, way).finding_at_end()
-            self.at = None  # the promise may have touched things
+            self.live.at = None  # the promise may have touched things
         blame: Blame | None = state[-1]
         return self.verdicts[end] if blame is None else blame.finding
 
@@ -155,92 +147,26 @@ class Machine:
 
     def execution_at(self, state: State, way: Way) -> Execution:
         """A real execution that is in a state, to which a way leads."""
-        if self.at != state:
-            self._start()
+        if self.live.at != state:
+            self.live.begin(self.root)
             for cpu in way():
-                self._repeat(cpu)
+                self.live.repeat(cpu, self.after)
                 self.steps += 1
-        return self.live
-
-    def _start(self) -> None:
-        self.close()
-        self.live = Execution(self.program, self.made)
-        self.at = self.root
+        return self.live.execution
 
     def close(self) -> None:
         """Drop the execution.  Doubt, if its CPUs have changed what they share unseen."""
         self.live.close()
-        self.at = None
-        if what := self.hidden.changed():
-            raise Doubt(what)
-
-    def _step(self, index: int) -> Finding | None:
-        self.at = None  # Ctrl-C may come in the middle
-        return self.live.step(index)
-
-    def _repeat(self, index: int) -> None:
-        """Take a step that is known again.  Doubt, if it is not what it was."""
-        state, cpu = self.at, self.live.cpus[index]
-        assert state is not None
-        leaf = state[index].next.get(state[-2])
-        try:
-            operation = operation_again(cpu)
-            same = leaf is not None and (operation.code, operation.lineno) == leaf.node.place
-            if same:
-                self._step(index)
-            if not same or cpu.writes.keys() != leaf.writes:
-                raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
-        except Doubt as doubt:
-            raise Doubt(self.hidden.changed() or str(doubt)) from None
-        self.at = self.after(state, leaf)
-
-    def sample(self, random: Random, most: int) -> Failing | None:
-        """One more execution, whoever can go on being as likely to; where it fails, and how.
-
-        What is not known yet is learned from it; the rest is held against what is.
-        """
-        if self.at != self.root:
-            self._start()
-        way, place = [], "its start"
-        for _ in range(most):
-            enabled = self.live.enabled()
-            if not enabled:
-                break
-            cpu = random.choice(enabled)
-            assert self.at is not None
-            assert cpu.pending is not None
-            way.append(cpu.index - 1)
-            place = place_of(cpu, cpu.pending)
-            node, memory = self.at[cpu.index - 1], self.at[-2]
-            leaf = node.next[memory] = self._known(node, memory)
-            if leaf is None:
-                self._execute(node)
-            else:
-                self._repeat(cpu.index - 1)
-        state, finding, ended = self.at, self.live.finding(), not self.live.enabled()
-        self.at = None  # the promise may have touched things
-        if state is not None and state[-1] is None and ended:
-            self.verdicts.setdefault(state[:-1], finding)
-        return Failing(finding, way, place, ended) if finding else None
 
     # -- learning
 
-    def _known(self, node: Node, memory: Memory) -> Leaf | None:
+    def known(self, node: Node, memory: Memory) -> Leaf | None:
+        """The step that a CPU takes from a node, where that was learned."""
         for leaf in node.leaves:
             if self.values.fits(memory, leaf.needs):
-                if leaf not in self.met:  # it was learned of another program
-                    self._meet(leaf)
+                self.guards.meet(leaf)  # it may have been learned of another program
                 return leaf
         return None
-
-    def _meet(self, leaf: Leaf) -> None:
-        """Learn who touches what, from a step that is new in this program."""
-        self.met.add(leaf)
-        for node, touched, written in (
-            (leaf.node, leaf.reads | leaf.writes, leaf.writes),
-            (leaf.to, () if leaf.to.on is None else (leaf.to.on,), ()),
-        ):
-            self.guards.note(node.cpu, touched, written, node.has, node.steps)
 
     def _learn(self, node: Node, state: State, way: Way) -> Leaf:
         """A step that is not known yet.
@@ -249,24 +175,25 @@ class Machine:
         whatever the others have done meanwhile: what comes of it depends on what it reads, and if
         that is the same in `state`, so is the step.
         """
-        at = self.at
-        if at is not None and at[node.cpu] is node and self.live.cpus[node.cpu].enabled:
-            if self._known(node, at[-2]) is None:
-                leaf = self._execute(node)
+        at = self.live.at
+        if at is not None and at[node.cpu] is node and self.live.execution.cpus[node.cpu].enabled:
+            if self.known(node, at[-2]) is None:
+                leaf = self.execute(node)
                 if self.values.fits(state[-2], leaf.needs):
                     return leaf
         self.execution_at(state, way)
-        return self._execute(node)
+        return self.execute(node)
 
-    def _execute(self, node: Node) -> Leaf:
+    def execute(self, node: Node) -> Leaf:
         """Let a CPU take its next step, and learn it."""
-        state, cpu = self.at, self.live.cpus[node.cpu]
+        state, execution = self.live.at, self.live.execution
+        cpu = execution.cpus[node.cpu]
         assert state is not None
         memory: Memory = state[-2]
         operation = str(cpu.pending)
-        finding = self._step(node.cpu)
+        finding = self.live.step(node.cpu)
         self.steps += 1
-        values, objects = self.values, self.live.objects
+        values, objects = self.values, execution.objects
         needs: dict[int, Need] = {at: values.at(memory, at) for at in cpu.reads}
         written, added = {}, []
         for at, old in cpu.writes.items():
@@ -287,10 +214,10 @@ class Machine:
         to = self._node(cpu, into, node.steps + 1)
         reads, writes = frozenset(cpu.reads), frozenset(cpu.writes)
         leaf = Leaf(node, to, operation, finding, reads, writes, needs, numbers, added)
-        self._meet(leaf)
+        self.guards.meet(leaf)
         node.leaves.append(leaf)
         node.next[memory] = leaf
-        self.at = self.after(state, leaf)
+        self.live.at = self.after(state, leaf)
         return leaf
 
     def _node(self, cpu: CPU, memory: Memory, steps: int) -> Node:
@@ -305,12 +232,6 @@ class Machine:
             self.guards.note(node.cpu, [node.on], [], node.has, steps)
         if not node.ended or not self.merge:
             return node
-        if plain_state(self.live.promise) != self.told:
+        if plain_state(self.live.execution.promise) != self.told:
             raise PromiseSeesMore
-        left = (
-            (node.cpu, *map(str, cpu.findings)),
-            tuple((outer.key, inner.key, gates) for outer, inner, gates in cpu.nested),
-            tuple(lock.key for lock in cpu.held),
-            made_by(cpu, self.live.objects),
-        )
-        return self.ends.setdefault(left, node)
+        return self.ends.setdefault(left_by(cpu, self.live.execution.objects), node)

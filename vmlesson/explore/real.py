@@ -3,7 +3,7 @@
 A search stands on this: what a CPU does next depends only on what its steps have read.  A program
 that hides something from it, in a list that two CPUs share or in a clock, breaks that.  So each
 failure is executed once more before it is told, and random schedules are executed, from which the
-search begins to learn, too (`Machine.sample`): where it finds that nothing fails, none of them may.
+search begins to learn, too (`.samples`): where it finds that nothing fails, none of them may.
 What does not agree puts the whole result in doubt.
 """
 

@@ -11,13 +11,15 @@ from ..errors import UserError
 from ..kernel.atomic import BOOT
 from ..replay.execution import Program, as_program, driving
 from ..replay.labels import counted
+from .failure import Failure, best_of
 from .fewest import Cost, cheapest, cost_of
 from .kept import Learned
-from .learned import Failing, Machine, PromiseSeesMore
+from .learned import Machine, PromiseSeesMore
 from .nodes import Key
 from .progress import Bar
 from .real import Doubt, confirm
-from .result import Failure, Result, best_of
+from .result import Result
+from .samples import Failing, sample
 from .walk import STATES, Endless, Stopped, Walk
 
 SAMPLE = 5
@@ -100,7 +102,7 @@ class Search:
         random = Random(0)  # the same ones each time
         most = min(self.most_steps, SAMPLED_STEPS)
         for _ in range(SAMPLE if len(machine.names) > 1 else 2):
-            if failing := machine.sample(random, most):
+            if failing := sample(machine, random, most):
                 self._note(failing)
             self._in_time()
         self.walk.run()
@@ -120,7 +122,7 @@ class Search:
     def _leave(self) -> None:
         if self.machine is not None:
             self.result.steps += self.machine.steps
-            self.machine.live.close()
+            self.machine.live.execution.close()
 
     def _count(self) -> None:
         """More classes were seen: is that enough?"""

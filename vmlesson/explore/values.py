@@ -145,11 +145,16 @@ def value_at(made: Named, location: int) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def made_by(cpu: CPU, objects: Mapping[int, Named]) -> tuple[Any, ...]:
-    """What a CPU made, as far as it never changes."""
+def left_by(cpu: CPU, objects: Mapping[int, Named]) -> tuple[Any, ...]:
+    """What a CPU that has ended leaves behind, but for what it has written."""
     first = cpu.index * OBJECTS_PER_CPU
     keys = (number * FIELDS_PER_OBJECT for number in range(first + 1, first + cpu.made + 1))
-    return tuple(encoded(objects[key]) for key in keys if key in objects)
+    return (
+        (cpu.index, *map(str, cpu.findings)),
+        tuple((outer.key, inner.key, gates) for outer, inner, gates in cpu.nested),
+        tuple(lock.key for lock in cpu.held),
+        tuple(encoded(objects[key]) for key in keys if key in objects),
+    )
 
 
 def encoded(value: Any, deep: bool = True) -> Any:

@@ -1,0 +1,64 @@
+"""The one execution that there is of a program at a time, and the state that it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..kernel.atomic import Finding
+from ..replay.execution import Execution, Program
+from .hidden import Hidden
+from .nodes import Leaf, State
+from .real import Doubt, operation_again, place_of
+
+
+class Executing:
+    """An execution that can begin again.
+
+    Args:
+        program: what builds it.
+        made: what ``BOOT.made`` is before it is built.
+
+    Attributes:
+        execution: the one that there is.
+        at: the state that it is in; None: it cannot be gone on with.
+    """
+
+    def __init__(self, program: Program, made: int) -> None:
+        self.program, self.made = program, made
+        self.execution = Execution(program, made)
+        self.hidden = Hidden(self.execution.cpus)
+        self.at: State | None = None
+
+    def begin(self, root: State) -> None:
+        """Drop the execution; there is another, at the start."""
+        self.close()
+        self.execution = Execution(self.program, self.made)
+        self.at = root
+
+    def close(self) -> None:
+        """Drop the execution.  Doubt, if its CPUs have changed what they share unseen."""
+        self.execution.close()
+        self.at = None
+        if what := self.hidden.changed():
+            raise Doubt(what)
+
+    def step(self, index: int) -> Finding | None:
+        """Let a CPU take a step; where that leads to is said by setting `at`."""
+        self.at = None  # Ctrl-C may come in the middle
+        return self.execution.step(index)
+
+    def repeat(self, index: int, after: Callable[[State, Leaf], State]) -> None:
+        """Take a step that is known again.  Doubt, if it is not what it was."""
+        state, cpu = self.at, self.execution.cpus[index]
+        assert state is not None
+        leaf = state[index].next.get(state[-2])
+        try:
+            operation = operation_again(cpu)
+            same = leaf is not None and (operation.code, operation.lineno) == leaf.node.place
+            if same:
+                self.step(index)
+            if not same or cpu.writes.keys() != leaf.writes:
+                raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
+        except Doubt as doubt:
+            raise Doubt(self.hidden.changed() or str(doubt)) from None
+        self.at = after(state, leaf)

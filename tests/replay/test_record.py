@@ -10,7 +10,7 @@ import pytest
 
 from vmlesson.errors import UserError
 from vmlesson.explore import Failure, Mutex, ScheduleError, Shared, explore, replay
-from vmlesson.kernel.atomic import BOOT, CPU
+from vmlesson.kernel.atomic import BOOT
 from vmlesson.replay.table import as_html, as_text
 
 
@@ -139,30 +139,6 @@ def test_from_json_and_back() -> None:
     for schedule in (failure, plain, failure.to_json(), list(failure.schedule)):
         assert replay(program, schedule) == failure.trace()
     assert json.loads(json.dumps(failure.trace().to_dict()))["complete"] is True
-
-
-def test_pictures_and_labels_are_the_programs_own() -> None:
-    class Drawn:
-        def __call__(self) -> Any:
-            self.x = Shared("x", 0)
-
-            async def write() -> None:
-                await self.x.write(5)
-
-            return {"a": write()}, None
-
-        def picture(self, cpus: list[CPU]) -> Any:
-            return {"x": self.x.value, "going": [cpu.name for cpu in cpus if not cpu.finished]}
-
-        def label(self, location: int) -> str:
-            return "the variable" if location == self.x.key else ""
-
-    trace = replay(Drawn(), ["a"])
-    assert (trace.picture, trace.steps[0].picture) == (
-        {"x": 0, "going": ["a"]},
-        {"x": 5, "going": []},
-    )
-    assert trace.steps[0].writes == {"the variable": ("0", "5")}
 
 
 def test_the_table_has_a_row_a_step_and_a_column_a_cpu() -> None:

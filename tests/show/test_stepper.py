@@ -94,13 +94,9 @@ def test_marks_what_has_changed() -> None:
 
 
 def test_pictures_leave_no_trace_in_a_run() -> None:
-    program = failure().program
-    pictured = failure().trace()
-    program.picture = None
-    try:
-        bare = failure().trace()
-    finally:
-        del program.picture
+    pictured, bare = failure().trace(), failure().trace(pictures=False)
+    assert pictured.picture is not None
+    assert bare.picture is None
     assert [step.reads for step in bare.steps] == [step.reads for step in pictured.steps]
     assert [step.writes for step in bare.steps] == [step.writes for step in pictured.steps]
 

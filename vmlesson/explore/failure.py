@@ -54,9 +54,10 @@ class Failure:
         }
         return plain | ({"form": self.form} if self.form else {})
 
-    def trace(self) -> Trace:
-        """The schedule, executed again and recorded."""
-        return replay(self.program, self, allow_prefix=self.kind == "endless")
+    def trace(self, pictures: bool = True) -> Trace:
+        """The schedule, executed again and recorded; `pictures` as for `replay`."""
+        endless = self.kind == "endless"
+        return replay(self.program, self, allow_prefix=endless, pictures=pictures)
 
     def show(self) -> Any:
         """The stepper, opened at the step after which the failure is inevitable."""

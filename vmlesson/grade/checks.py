@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -267,10 +268,9 @@ def shown(
     # The result may be known from another answer; what is shown is this one.
     first = min(found.result.failures, key=lambda failure: failure.kind != FORGOTTEN)
     program = _program(subject, situation)
-    if not looked_at and (found.told is not None or first.kind not in CAUSED):
-        program.picture = None
+    pictures = looked_at or (found.told is None and first.kind in CAUSED)
     failure, where = replace(first, program=None), dict(situation.catalogue)
-    replayed = replace(first, program=program).trace
+    replayed = partial(replace(first, program=program).trace, pictures)
     trace, printed = subject.printed.since(lambda: unharmed(notes, "the schedule", replayed))
     what = getattr(program, "situation", None)
     rows = what.rows() if isinstance(what, Reference) and failure.kind == "promise" else []

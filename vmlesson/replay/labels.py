@@ -22,14 +22,9 @@ SHORT = 16
 
 
 class Labels:
-    """Names locations, once it has met the objects there.
-
-    The program may have its own names: an attribute ``label``, a function from a location to a
-    text ("" where it has none).
-    """
+    """Names locations, once it has met the objects there."""
 
     def __init__(self, program: Any) -> None:
-        self.hook = getattr(program, "label", None)
         self.text = getattr(program, "text", None)
         self.objects: dict[int, Named] = {}
 
@@ -48,8 +43,6 @@ class Labels:
 
     def __call__(self, location: int) -> str:
         """The name of a location, as object.field."""
-        if self.hook is not None and (label := self.hook(location)):
-            return str(label)
         named = self.object_at(location)
         if named is None:
             return f"location {location}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable
 from functools import cache
 from pathlib import Path
 from types import FrameType
@@ -30,6 +30,7 @@ def replay(
     release: str | None = None,
     patches: Iterable[Any] = (),
     allow_prefix: bool = False,
+    pictures: bool = True,
 ) -> Trace:
     """Execute a program by one schedule, and record every step.
 
@@ -39,6 +40,7 @@ def replay(
             or what its ``to_dict`` or ``to_json`` made of it; without one, each CPU in turn goes
             as far as it can.
         allow_prefix: whether the schedule may stop before the execution ends.
+        pictures: whether the state of a kernel is kept at each step; that takes most of the time.
 
     Raises:
         ScheduleError: it cannot be read, names an unknown CPU or one that cannot take a step, or
@@ -51,7 +53,7 @@ def replay(
     with driving():
         execution = Execution(program, made)
         try:
-            return Recorder(program, execution).record(names, allow_prefix)
+            return Recorder(program, execution, pictures).record(names, allow_prefix)
         finally:
             execution.close()
             BOOT.made = made
@@ -60,10 +62,11 @@ def replay(
 class Recorder:
     """Takes an execution's steps, and notes what each did."""
 
-    def __init__(self, program: Program, execution: Execution) -> None:
+    def __init__(self, program: Program, execution: Execution, pictures: bool = True) -> None:
         self.execution = execution
         self.labels = Labels(program)
-        self.draw = _drawing(program, execution)
+        kernel = execution.text
+        self.camera = Camera(kernel) if pictures and isinstance(kernel, Kernel) else None
 
     def record(self, schedule: list[str], allow_prefix: bool) -> Trace:
         """Execute the whole schedule."""
@@ -132,23 +135,17 @@ class Recorder:
         return reads, writes
 
     def picture(self) -> Any:
-        """The picture now."""
-        return self.draw(self.execution.cpus) if self.draw is not None else None
+        """The picture of the kernel now; None if there is none."""
+        return self.camera and self.camera(self.execution.cpus)
 
     def follow(self) -> None:
         """Keep up with a step that was taken without being told."""
-        if isinstance(self.draw, Camera):
-            self.draw.follow(self.execution.cpus)
+        if self.camera is not None:
+            self.camera.follow(self.execution.cpus)
 
     def views(self) -> dict[str, View]:
         """Every CPU as it is now."""
         return {cpu.name: _view(cpu) for cpu in self.execution.cpus}
-
-
-def _drawing(program: Program, execution: Execution) -> Callable[[Sequence[CPU]], Any] | None:
-    """What takes the pictures: a program may draw itself, and a kernel is drawn by a Camera."""
-    camera = Camera(execution.text) if isinstance(execution.text, Kernel) else None
-    return getattr(program, "picture", camera)
 
 
 def _view(cpu: CPU) -> View:

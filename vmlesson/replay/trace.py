@@ -66,7 +66,7 @@ class Step:
         preemption: whether the CPU that ran before could have gone on.
         findings: (kind, message) of what this step did wrong.
         cpus: every CPU after the step.
-        picture: of a kernel, then; or what the program's own ``picture(cpus)`` returned.
+        picture: the state of the kernel then, see `.picture`; None if there is none.
     """
 
     cpu: str

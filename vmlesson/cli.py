@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vmlesson.grade.classroom import Pool
     from vmlesson.grade.collect import Task
     from vmlesson.grade.exercises import Exercise
+    from vmlesson.grade.record import Record
     from vmlesson.grade.verdict import Row
 
     Listed = Iterator[tuple[dict[str, Any], str]]
@@ -429,7 +430,7 @@ def _grade(
     """Judge the submissions to one exercise, say what came of it, and keep it."""
     from vmlesson.grade.classroom import grade_all
     from vmlesson.grade.collect import names_of_tasks
-    from vmlesson.grade.record import Record, anonymous, outcomes
+    from vmlesson.grade.record import Record, anonymous
 
     record, draw, rows = None, None, dict[str, "Row"]()
     if options.report is not None:
@@ -453,17 +454,10 @@ def _grade(
         else:
             rows[task.key] = {name: row[name] for name in row if name not in ("body", "text")}
         if not options.json:
-            # What an answer says must not steer the terminal, or look like somebody else's line.
-            why = "" if row["passed"] else f": {row['sentence']}"
-            points = f"{row['points']} of {row['max_points']} points"
-            line = f"{names[task.key]}: {row['outcome']}, {points}{why}"
-            try:
-                bar.write(printable(line) if tasks[1:] else printable(row["text"], lines=True))
-                sys.stdout.flush()
-            except BrokenPipeError:
-                if record is None:
-                    raise
-                hush()  # the report goes on
+            one = (
+                in_a_line(names[task.key], row) if tasks[1:] else printable(row["text"], lines=True)
+            )
+            say(one, bar.write, goes_on=record is not None)
         bar.update()
 
     try:
@@ -479,12 +473,38 @@ def _grade(
             record.finish(unseen)
     judged = [rows[task.key] for task in tasks]
     if not options.json and (record is not None or tasks[1:]):
-        counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes(judged).items())
-        place = "" if record is None else f"; see {options.report / exercise.name}.html"
-        print(f"{len(judged)} judged: {counts}{printable(place)}")
-        for change in [] if record is None else record.changed():
-            print(f"changed since the last report: {printable(change)}")
+        sum_up(judged, record)
     return list(record.whole()) if options.json and record is not None else judged
+
+
+def in_a_line(name: str, row: "Row") -> str:
+    """What came of one of several submissions."""
+    why = "" if row["passed"] else f": {row['sentence']}"
+    points = f"{row['points']} of {row['max_points']} points"
+    # What an answer says must not steer the terminal, or look like somebody else's line.
+    return printable(f"{name}: {row['outcome']}, {points}{why}")
+
+
+def say(text: str, write: Callable[[str], object], goes_on: bool) -> None:
+    """Say something at once; the work may go on where nobody reads it any more."""
+    try:
+        write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not goes_on:
+            raise
+        hush()
+
+
+def sum_up(judged: "list[Row]", record: "Record | None") -> None:
+    """Say how many of each outcome there are, and what has changed since the last report."""
+    from vmlesson.grade.record import outcomes
+
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes(judged).items())
+    place = "" if record is None else f"; see {record.page}"
+    print(f"{len(judged)} judged: {counts}{printable(place)}")
+    for change in [] if record is None else record.changed():
+        print(f"changed since the last report: {printable(change)}")
 
 
 def add_export(commands: "Subparsers") -> None:

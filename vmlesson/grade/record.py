@@ -45,6 +45,7 @@ class Record:
         self.script = script
         make_directory(directory / "feedback")
         self.pages = names_of_pages(exercise.name, tasks)
+        self.page = directory / f"{exercise.name}.html"
         self.file = directory / f"{exercise.name}.jsonl"
         self.rows: dict[str, Row] = {}
         self.places: dict[str, int] = {}
@@ -119,7 +120,7 @@ class Record:
             write(self.directory / f"{name}.{end}", text)
         write(self.directory / f"{name}.json", self._as_list() if rows else "[]")
         page = instructors_page(self.exercise, rows, pages, self.changed(), unseen)
-        write(self.directory / f"{name}.html", page)
+        write(self.page, page)
 
 
 def in_brief(row: Row) -> Row:

@@ -37,6 +37,19 @@ def test_the_widgets_in_the_tab_are_those_of_the_course(build_site: ModuleType) 
         assert f"\n{name}=={PINS['wheels'][name]['version']}\n" in constraints
 
 
+def test_a_directory_that_holds_something_else_is_not_replaced(
+    build_site: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine.txt"
+    mine.write_text("kept", encoding="utf-8")
+    monkeypatch.setattr(build_site, "build", lambda out: pytest.fail(f"{out} was built"))
+    for place in (tmp_path, mine):
+        monkeypatch.setattr("sys.argv", ["build_site.py", str(place)])
+        with pytest.raises(SystemExit, match="would be replaced, and is no site"):
+            build_site.main()
+    assert mine.read_text(encoding="utf-8") == "kept"
+
+
 def test_what_is_not_what_was_pinned_is_refused(
     build_site: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

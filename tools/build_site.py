@@ -10,6 +10,7 @@ its checksum; no file of the site asks another host for anything.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import re
@@ -422,10 +423,24 @@ def build(out: Path) -> None:
     print(f"{out}: {size / 1e6:.1f} MB; serve it: python -m http.server -d {out} --bind 127.0.0.1")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Build, or pin."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--pin", action="store_true", help="write site/pins.json, build nothing")
+    place = ROOT / "build" / "site"
+    parser.add_argument("out", metavar="DIR", nargs="?", type=Path, default=place)
+    options = parser.parse_args()
+    out = options.out.resolve()
+    ours = out.is_relative_to(place) or (out / "lite-service-worker.js").exists()
+    if out.exists() and not ours and (not out.is_dir() or any(out.iterdir())):
+        raise SystemExit(f"{out} would be replaced, and is no site; name an empty directory")
     if shutil.which("npm") is None:
         raise SystemExit("vmlesson: the site takes Pyodide from npm: install it (Debian: npm)")
-    if "--pin" in sys.argv:
+    if options.pin:
         pin()
     else:
-        build(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "site").resolve())
+        build(out)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,8 +12,6 @@ from vmlesson.show import render
 from vmlesson.show.graphs import chains
 
 HEAD = ("vmas", "mms", "anon_vmas", "graphviz", "layout ms", "drawn ms", "all ms")
-LIMIT_MS = 200
-"""For 30 vmas in a family of 5."""
 
 
 def family(vmas: int, line: bool) -> Kernel:

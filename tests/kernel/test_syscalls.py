@@ -21,6 +21,8 @@ from vmlesson.kernel import (
     RELEASES,
     TASK_SIZE,
     Kernel,
+    anon_vma_moveto_tail,
+    run,
 )
 from vmlesson.kernel.mm_types import DAC_MMAP_MIN_ADDR, MMAP_BASE, MMAP_MIN_ADDR
 
@@ -459,3 +461,21 @@ def test_an_argument_of_another_kind_is_refused_and_leaves_no_lock(call: Any, sa
 def test_a_kernel_of_no_such_size(parameter: str, value: object) -> None:
     with pytest.raises(UserError, match=f"{parameter} is {value!r}; it must be a whole number"):
         Kernel(**{parameter: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("ask", "kind", "says"),
+    [
+        (
+            lambda: run(anon_vma_moveto_tail),
+            TypeError,
+            "nothing to run: call it, as in run(f(...))",
+        ),
+        (lambda: Kernel(patches=None), UserError, "patches are a list"),
+        (lambda: Kernel(patches=anon_vma_moveto_tail), UserError, "write [anon_vma_moveto_tail]"),
+        (lambda: Kernel(["v3.3"]), UserError, "unknown release ['v3.3']"),
+    ],
+)
+def test_what_is_no_call_no_list_and_no_release(ask: Any, kind: type[Exception], says: str) -> None:
+    with pytest.raises(kind, match=re.escape(says)):
+        ask()

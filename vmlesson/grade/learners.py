@@ -19,7 +19,6 @@ MOODLE = re.compile(r"_(assignsubmission_[a-z]+(_.*)?|onlinetext_?|file_?)$", re
 ASSIGNED = "_assignsubmission_"
 """In every name that Moodle makes."""
 CANVAS = re.compile(r"(?P<name>.+?)_(?:LATE_)?(?P<number>\d+)_\d+_(?=.)", re.DOTALL)
-GRADESCOPE = re.compile(r"submission_\d+")
 METADATA = "submission_metadata.yml"
 COPY = re.compile(r"([ _-]?\(\d+\)|-\d+)$")
 """What a browser or a platform puts behind the name of a second copy."""

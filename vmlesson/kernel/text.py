@@ -172,7 +172,7 @@ def release_text(
     Raises:
         UserError: no such release; a patch that does not fit it.
     """
-    if callable(patches) or isinstance(patches, Patch):
+    if not isinstance(patches, Iterable):
         raise UserError(f"patches are a list, also if there is one: write [{_named(patches)}]")
     text = dict(_V3_0)
     commits: list[str] = []
@@ -226,6 +226,6 @@ def find_release(name: str) -> Release:
     Raises:
         UserError: no such release; lists those that there are.
     """
-    if name not in RELEASES:
+    if not isinstance(name, str) or name not in RELEASES:
         raise UserError(f"unknown release {name!r}; there are {', '.join(RELEASES)}")
     return RELEASES[name]

@@ -133,7 +133,7 @@ def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Pro
         TypeError: as `explore`.
     """
     if hasattr(program, "program"):
-        built: Program = program.program(release=release, patches=tuple(patches))
+        built: Program = program.program(release=release, patches=patches)
         return built
     if release is not None or tuple(patches):
         raise TypeError("release and patches are for scenarios; this is a plain program")

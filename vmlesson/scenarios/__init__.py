@@ -74,10 +74,10 @@ def scenarios(
     """
     entry = find(name)
     pages = entry.pages if pages is None else pages
-    walkers = min(entry.walkers, pages) if walkers is None else walkers
-    check_whole("first", first, 0)
     check_whole("pages", pages, 1, 16)
+    walkers = min(entry.walkers, pages) if walkers is None else walkers
     check_whole("walkers", walkers, 0, pages)
+    check_whole("first", first, 0)
     forms = entry.forms(pages)
     if form is not None and form not in forms:
         named = ", ".join(repr(each) for each in forms if each) or "only one, without a name"

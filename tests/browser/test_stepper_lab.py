@@ -80,6 +80,19 @@ def test_no_key_leaks_until_escape(notebook) -> None:
     notebook.wait_for_timeout(500)
 
 
+def test_a_key_brings_all_of_it_into_view(notebook) -> None:
+    stepper = notebook.locator(".stepper").nth(1)
+    scroller = notebook.locator(".jp-WindowedPanel-outer").first
+    bottom = "element => Math.floor(element.getBoundingClientRect().bottom)"
+    edge = scroller.evaluate(bottom)
+    stepper.focus()
+    stepper.evaluate("stepper => stepper.getRootNode().host.scrollIntoView({block: 'start'})")
+    scroller.evaluate("scroller => { scroller.scrollTop -= 300; }")
+    assert stepper.evaluate(bottom) > edge
+    notebook.keyboard.press("Home")
+    assert stepper.evaluate(bottom) <= edge
+
+
 @pytest.mark.parametrize("which", [1, 2], ids=["recorded graph", "asks the kernel"])
 def test_drives(notebook, which: int) -> None:
     stepper = notebook.locator(".stepper").nth(which)
@@ -105,3 +118,14 @@ def test_follows_the_dark_theme(notebook) -> None:
         notebook.screenshot(path=Path(folder) / "lab-dark.png")
     colour = stepper.evaluate("e => getComputedStyle(e).backgroundColor")
     assert max(int(part) for part in colour.strip("rgb()").split(",")) < 64
+
+
+def test_a_kernel_that_was_restarted_does_not_know_the_next_step(notebook, lab) -> None:
+    stepper = notebook.locator(".stepper").nth(2)
+    lab.ask(notebook, "stepper.ipynb", "await kernel.restart();")
+    stepper.focus()
+    notebook.keyboard.press("End")
+    notebook.keyboard.press("2")
+    stepper.locator(".said", has_text="run the cell again").wait_for()
+    notebook.keyboard.press("Home")
+    stepper.locator(".said", has_text="Nobody has gone yet").wait_for()

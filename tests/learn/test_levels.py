@@ -11,6 +11,7 @@ from vmlesson.learn.player import SPACING, following, level
 from vmlesson.progress import Progress
 from vmlesson.replay.schedule import as_schedule
 from vmlesson.show.drive import Drive
+from vmlesson.show.look import SIZE
 
 LEVELS = all_levels()
 each_level = pytest.mark.parametrize("name", LEVELS)
@@ -46,6 +47,16 @@ def test_it_is_not_won_as_it_is_given(name: str) -> None:
     else:
         assert {here.solution, here.wrong} <= {*here.choices}
         assert here.judge(RIGHT).won == (here.solution == RIGHT)
+
+
+@each_level
+def test_its_picture_can_be_read(name: str) -> None:
+    for drawn in (getattr(each, "value", "") for each in level(name).box.children):
+        if drawn.startswith("<svg"):
+            points = float(re.search(r'width="([\d.]+)pt"', drawn)[1])
+            width = int(re.search(r"width: (\d+)px", drawn)[1])
+            assert round(width / points * SIZE) >= 12
+            assert width <= 700
 
 
 def test_there_are_enough_of_each_kind() -> None:

@@ -107,7 +107,7 @@ def finish(number: str) -> Html:
     here = chapter(number)
     progress = Progress()
     progress.note("chapters", number)
-    said = f"That was chapter {number}, {here.title.rstrip('?')}."
+    said = f"That was {number} · {here.title}{'' if here.title.endswith('?') else '.'}"
     if guesses := predicted(here, progress.entries("predictions")):
         said += f" {guesses}."
     later = CHAPTERS[CHAPTERS.index(here) + 1 :]

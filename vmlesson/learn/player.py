@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import Any
@@ -24,7 +25,16 @@ from .levels import FIND, FIX, LOSE, Level, Outcome, all_levels, as_sentence
 
 SPACING = 5
 """Each such pass is of a level that was passed before."""
+HEIGHT, SMALLEST = 340, 0.6
+"""Of a level's picture: how high it should be, in pixels; and how small its text of 20 may get."""
 MONO = "font-family: var(--jp-code-font-family, monospace)"
+HEAD = """<style>
+  .vmlesson-level.jupyter-widgets-disconnected::before {
+    content: "Jupyter's kernel was restarted: run the cell again, and play on.";
+    font: var(--jp-content-font-size1, 14px) var(--jp-content-font-family, sans-serif);
+  }
+  .vmlesson-level .jupyter-widgets-disconnected::before { content: none; }
+</style>"""
 PLAIN = "<style>.vmlesson-plain { --aside: none; --stepper-height: 480px }</style>"
 DIFFERENCES = {"+": "border-left: 4px solid #0072b2", "-": "border-left: 4px dashed #d55e00"}
 
@@ -76,6 +86,18 @@ def following(levels: Iterable[Level], progress: Progress, after: str = "") -> s
     if old and (not new or passes % SPACING == SPACING - 1):
         return old[0]
     return (new or old or names)[0]
+
+
+def fitted(svg: str) -> str:
+    """A drawing so small that what it is about has room below, and can still be read."""
+    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    if size is None:
+        return svg
+    width, height = (float(points) * 4 / 3 for points in size.groups())
+    width *= min(1, max(HEIGHT / height, SMALLEST))
+    return svg.replace(
+        "<svg", f'<svg style="width: {width:.0f}px; max-width: 100%; height: auto"', 1
+    )
 
 
 class Top(anywidget.AnyWidget):
@@ -149,7 +171,7 @@ class Player:
         done = sum(name in entries for name in levels)
         again = " · once more" if self.level.name in entries else ""
         return (
-            f"<p><b>{self.level.kind.capitalize()}</b> · {self.level.difficulty}, "
+            f"{HEAD}<p><b>{self.level.kind.capitalize()}</b> · {self.level.difficulty}, "
             f"{self.level.minutes} min{again} · "
             f'<span role="img" aria-label="{done} of {len(levels)} levels passed">{dots}</span></p>'
             f'<p style="font-size: 1.15em"><b>{escape(as_sentence(self.level.title))}</b> '
@@ -199,8 +221,7 @@ class Player:
         picture = replay(self.level.program(), [], allow_prefix=True).picture
         drawn = None if picture is None else chains(picture, pages=True, legend=False)
         svg = (drawn and drawn._repr_svg_()) or ""
-        fitted = '<svg style="max-width: 100%; max-height: 340px; width: auto; height: auto"'
-        return widgets.HTML(svg.replace("<svg", fitted, 1))
+        return widgets.HTML(fitted(svg))
 
     def _patch(self) -> str:
         lines = self.level.data["patch"].strip("\n").split("\n")

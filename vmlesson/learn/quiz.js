@@ -2,9 +2,17 @@
 // Answers are judged in Python; this file does not know them.
 
 /** @typedef {{ ask: string, options: string[], order: number[] }} Question */
-/** @typedef {{ question: Question, given: number | null, reply: string, right: boolean }} Shared */
+/**
+ * What is shared with Python; `reply` and `right` are of the answer `judged`.
+ * @typedef {{
+ *   question: Question, given: number | null, judged: number | null, reply: string, right: boolean,
+ * }} Shared
+ */
 
-const SAID = "change:reply change:right change:given";
+const SAID = "change:reply change:right change:given change:judged";
+const LATE_MS = 2000;
+const UNANSWERED =
+  "No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";
 let forms = 0;
 
 /** `text` with its `code` in <code> elements. @param {string} text */
@@ -64,8 +72,14 @@ function render({ model, el }) {
   el.dataset.lmSuppressShortcuts = "true";
   el.append(form);
 
+  /** @type {number | undefined} */
+  let late;
   const show = () => {
-    const [given, said, right] = [model.get("given"), model.get("reply"), model.get("right")];
+    clearTimeout(late);
+    const given = model.get("given");
+    const judged = given === model.get("judged");
+    const [said, right] = [judged ? model.get("reply") : "", model.get("right")];
+    if (!judged) late = window.setTimeout(() => reply.replaceChildren(UNANSWERED), LATE_MS);
     for (const field of fields) {
       if (field.type === "radio") field.checked = Number(field.value) === given;
       else field.value = String(given ?? "");
@@ -84,7 +98,10 @@ function render({ model, el }) {
   });
   model.on(SAID, show);
   show();
-  return () => model.off(SAID, show);
+  return () => {
+    clearTimeout(late);
+    model.off(SAID, show);
+  };
 }
 
 export default { render };

@@ -113,6 +113,7 @@ class Prediction(anywidget.AnyWidget):
     _css = HERE / "quiz.css"
     question = traitlets.Dict().tag(sync=True)
     given = traitlets.Int(allow_none=True, default_value=None).tag(sync=True)
+    judged = traitlets.Int(allow_none=True, default_value=None).tag(sync=True)
     reply = traitlets.Unicode().tag(sync=True)
     right = traitlets.Bool().tag(sync=True)
 
@@ -154,7 +155,8 @@ class Prediction(anywidget.AnyWidget):
         except UserError:
             return  # an answer to an older form of the question
         with self.hold_sync():
-            self.given, self.right = given, given == self.asked.answer
+            self.given = self.judged = given
+            self.right = given == self.asked.answer
             self.reply = self.asked.reply(given)
 
     def __str__(self) -> str:

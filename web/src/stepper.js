@@ -13,6 +13,7 @@ import { Run } from "./run.js";
 import CSS from "./stepper.css";
 
 const PLAY_MS = 800;
+const LATE_MS = 2000;
 
 export class Stepper {
   // What load() and build() make, anew for each document.
@@ -186,14 +187,15 @@ export class Stepper {
     const { run } = this;
     const { state } = run;
     this.asking = true;
-    try {
-      const more = await this.options.ask(run.schedule, cpu);
-      if (run !== this.run) return false;
-      if (run.add(more, cpu, state)) this.state.build();
-      return true;
-    } finally {
-      this.asking = false;
-    }
+    const late = setTimeout(() => this.news.unanswered(), LATE_MS);
+    // A kernel that was restarted cannot even be asked.
+    const more = await this.options.ask(run.schedule, cpu).catch(() => null);
+    clearTimeout(late);
+    this.asking = false;
+    if (run !== this.run) return false;
+    if (!more) this.news.unanswered();
+    else if (run.add(more, cpu, state)) this.state.build();
+    return more !== null;
   }
 
   get ahead() {
@@ -249,6 +251,8 @@ export class Stepper {
     event.preventDefault();
     if (event.key !== " ") this.play(false);
     action();
+    // Who has clicked into the upper half of it wants to see the rest as well.
+    this.host.scrollIntoView({ block: "nearest" });
   }
 
   /** Give the keys back. */

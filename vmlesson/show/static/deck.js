@@ -52,7 +52,7 @@ map(u=>[u.id,u.name])),n=o.view(o.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n},
  ${i.get(e)}`;return`${l} goes ${c?"up":"down"}, ${d}${h}.`}var F=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
 function K(r,t,e,s){let[o,i]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
 indexOf(it(n,s)??""):r.length;return i<o&&l>i&&l<=o})}var it=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var zt="a page is lost",nt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
-s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
+s"]},T=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
 {class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&this.verdict.
@@ -67,13 +67,14 @@ t).join(" ")}`));let c=o?.changes.map(p=>a("span",{class:"change"},p))??[];this.
 "preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
 h.join(`
 `)||"console: quiet";let[d,u]=s?this.standing():Lt(t.verdict);this.verdict.className=`verdict ${d}`,
-this.verdict.textContent=u}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.
-outcome!=="fails"||n.words===zt),[o,i]=e.states[0].picture&&s?nt.page:nt.other;return t.end?t.end.outcome===
-"fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
- you can still ${o}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
-e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
-function Lt(r){return r?.outcome==="fails"?["fails",`✗ ${r.words||`fails: ${r.kind}`}`]:r?.outcome===
-"holds"?["holds","✓ holds"]:["open","… not at its end"]}var q=class{constructor(t){this.panes=t.doc.cpus.map((o,i)=>new Y(t,i));let e=Math.min(3,this.panes.
+this.verdict.textContent=u}unanswered(){this.said.textContent="No answer from Jupyter's kernel. It m\
+ay be busy; if it was restarted, run the cell again."}standing(){let{state:t,doc:e}=this.stepper.run,
+s=e.states.every(({end:n})=>n?.outcome!=="fails"||n.words===zt),[o,i]=e.states[0].picture&&s?nt.page:
+nt.other;return t.end?t.end.outcome==="fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: \
+nothing went wrong"]:{can:["open",`⚠ you can still ${o}`],lost:["fails",`✗ now ${i}, whatever ha\
+ppens`],safe:["holds","✓ now it is safe whatever happens"],unknown:["open","? not known: too much \
+may still happen"]}[t.outlook??"unknown"]}};function Lt(r){return r?.outcome==="fails"?["fails",`✗ ${r.
+words||`fails: ${r.kind}`}`]:r?.outcome==="holds"?["holds","✓ holds"]:["open","… not at its end"]}var j=class{constructor(t){this.panes=t.doc.cpus.map((o,i)=>new Y(t,i));let e=Math.min(3,this.panes.
 length),s=this.panes.map(o=>o.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...s),this.
 others=a("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){for(let t of this.panes)t.draw()}show(){
 for(let t of this.panes)t.show()}},Y=class{constructor(t,e){this.stepper=t,this.cpu=e,this.name=t.doc.
@@ -107,7 +108,7 @@ clientHeight??0;(o<t.scrollTop+i*2||o+e.offsetHeight*2>t.scrollTop+s)&&(t.scroll
 function at(r){return r.next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next\
 : "),r.next]:["has ended"]}function Mt(r,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",
 i&&"doc",i&&t>s&&"more",t===1&&"first"),l={"--indent":r.length-r.trimStart().length};return a("div",
-{class:n},a("span",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var At=10,T=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+{class:n},a("span",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var At=10,q=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
 rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
 pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Et(c,h));let s=[
@@ -115,7 +116,7 @@ pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows
 i=this.world.mms.size>1;this.body=a("div",{class:g("rows",i&&"families")},...o,...s.map(c=>c.box),this.
 ends,this.carry);let n=Math.max(1,...s.map(c=>c.wide)),l=g("grid",this.columns.length===1&&"single");
 this.root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,
-"--wide":n}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=jt(t,this.run);this.
+"--wide":n}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Tt(t,this.run);this.
 order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(...this.
 columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.ends.
 replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
@@ -154,7 +155,7 @@ u=[...new Set(c.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),p=th
 `${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
 anged");t.box.className=f;let x=this.columns.map((w,gt)=>this.knot(t,w,gt+1,e)),L=x.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},p,a("strong",{},i?.name??n?.
-name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(w=>qt(h.get(
+name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(w=>jt(h.get(
 w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),L<0?"":a("span",{class:"link",
 style:{"--column":L+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",i=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
@@ -165,11 +166,11 @@ knot",!d&&"loose",o.changed.has(h)&&"changed"),p=`avc of ${o.vmas.get(t.id)?.nam
 get(e)?.name}`,f=o.picture.cursors.filter(x=>x.avc===h);return a("span",{class:g("crossing",f.length>
 0&&"walked"),style:{"--column":s}},a("span",{class:u,title:p},d?String(l+1):"–"),...f.map(x=>this.
 cursor(x)))}};function Et(r,t){let e=[...t.addresses].sort((i,n)=>i-n),s=Math.ceil(e.length/At)||1,o=Math.
-ceil(e.length/s)||1;return{id:r,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function jt(r,t){
+ceil(e.length/s)||1;return{id:r,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function Tt(r,t){
 let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(r.vmas),avcs:e(r.avcs),families:e(r.anon_vmas),locks:e(
 r.locks),pages:e(r.pages),tables:e(r.tables),picture:r,roles:G(r,t.doc),changed:new Set(t.step?.ids??
 [])}}function G(r,t){if(!r.moves.length)return t.roles;let e={};for(let s of r.moves)e[s.source]="so\
-urce",e[s.destination]="destination";return e}function qt(r,t,e,s){let o=a("small",{},b(t));if(!r)return a(
+urce",e[s.destination]="destination";return e}function jt(r,t,e,s){let o=a("small",{},b(t));if(!r)return a(
 "span",{class:"cell outside"},o,a("span",{}," "));let i=s.pages.get(r.page??""),n=r.kind==="migrati\
 on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",c=v(r.pfn),[h,d,u]={none:["none","","none"],
 zero:["zero","","zero page"],present:[c,r.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
@@ -178,18 +179,18 @@ f=n?", which is unlocked":r.kind==="present"&&!r.write?", read-only":"";return a
 ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},o,a("span",{},h,d&&a("em",{},` ${d}`)))}function rt(r,t){let e=G(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
 name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),i=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),n=t.locks.filter(
-l=>r.world.locks.get(l.id)?.used);return a("div",{},X(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(Tt).join(
-", "),o(l)||"–",i(l)||"–"])),X(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
-String(l.mapcount),String(l.count),l.locked??"nobody"])),X(["lock","held by","waiting"],n.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Tt(r){let t={
+l=>r.world.locks.get(l.id)?.used);return a("div",{},J(["vma","role","pages","pgoff","ptes","lists","\
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(qt).join(
+", "),o(l)||"–",i(l)||"–"])),J(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
+String(l.mapcount),String(l.count),l.locked??"nobody"])),J(["lock","held by","waiting"],n.map(l=>[l.
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function qt(r){let t={
 none:"none",zero:"zero page",present:`page ${v(r.pfn)}`,migration:`migration entry for page ${v(r.pfn)}`}[r.
-kind];return`${b(r.address)}: ${t}`}function X(r,t){let e=r.map(o=>a("th",{scope:"col"},o)),s=t.map(
+kind];return`${b(r.address)}: ${t}`}function J(r,t){let e=r.map(o=>a("th",{scope:"col"},o)),s=t.map(
 ([o,...i])=>a("tr",{},a("th",{scope:"row"},o),...i.map(n=>a("td",{},n))));return a("table",{},a("the\
 ad",{},a("tr",{},...e)),a("tbody",{},...s))}var O=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
-new T(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
+new q(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
 grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.classList.toggle("pla\
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
@@ -245,7 +246,7 @@ m(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes no
 return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"… not at its end"}function Ht(r,t,e=0){
 let s=[];for(let[o,i]of t.entries()){if(o<e)continue;let n=r.did(i),{cpu:l}=n,c=s.at(-1);c?.cpu!==l&&
 (c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Rt(r,n)&&c.said.push(n.said)}return s}function Rt(r,{
-ids:t,findings:e}){let{locks:s,pages:o}=r.world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var J=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
+ids:t,findings:e}){let{locks:s,pages:o}=r.world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var X=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
 pages=new Map,this.mms=new Map,this.met=new Set,this.seen=0,this.grow()}get size(){return this.vmas.
 size+this.pages.size+this.families.size}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.
 doc.states[this.seen].picture??{};for(let[e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.
@@ -257,7 +258,7 @@ locked!=null||e.mapcount!==s.mapcount,this.pages.set(e.id,s)}}meetVma(t){let e=t
 min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.locks.get(t.id)??{...t,used:!1,waited:!1};
 e.used||=t.owners.length>0||t.waiters.length>0,e.waited||=t.waiters.length>0,this.locks.set(t.id,e)}},
 H=class{constructor(t){if(t.format!==2)throw new Error(`this run was recorded in format ${t.format},\
- and this stepper reads 2: run the cell again, or export the page again`);this.doc=t,this.world=new J(
+ and this stepper reads 2: run the cell again, or export the page again`);this.doc=t,this.world=new X(
 t),this.steps=[],this.path=[...t.run??[]],this.at=Math.min(t.at??0,this.path.length),this.orders=[]}get verdict(){
 return this.isBeside?this.doc.beside?.verdict??null:this.doc.verdict}get decisive(){return this.driving||
 this.isBeside?0:this.doc.decisive??0}get isBeside(){return this.doc.beside!==void 0&&String(this.path)===
@@ -292,7 +293,7 @@ taken:n=[],dropped:l=[]}of s.slice(0,this.at)){for(let[c,[,h]]of Object.entries(
 e.set(c,o);for(let c of l)e.set(c,null)}return{values:t,locks:e}}};function Dt(r,t,e){let s=new Map(
 t.avcs.map(n=>[n.id,n.vma])),o=t.anon_vmas.toSorted((n,l)=>+(l.id===e)-+(n.id===e)||l.list.length-n.
 list.length),i=new Set(r);for(let n of o.toReversed()){let l=n.list.flatMap(c=>s.get(c)??[]).filter(
-c=>i.has(c));r=Bt(r,l)}return r}function Bt(r,t){let e=new Set(t),s=[...t];return r.map(o=>e.has(o)?
+c=>i.has(c));r=_t(r,l)}return r}function _t(r,t){let e=new Set(t),s=[...t];return r.map(o=>e.has(o)?
 s.shift()??o:o)}var ht=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
@@ -358,181 +359,182 @@ ne{display:flex;flex-direction:column;min-height:0;min-width:0;border:2px solid 
 adius:6px;overflow:hidden}.pane.acting{border-color:var(--ink)}.who{min-height:36px;display:flex;ali\
 gn-items:center;gap:8px;padding-left:10px;flex:none}.who strong{font-size:1.1em;white-space:nowrap}s\
 trong,.label,.title,.lane,select{unicode-bidi:isolate}.callers{flex:1 1 0;min-width:0;display:flex;j\
-ustify-content:flex-end;overflow:hidden;white-space:nowrap;color:var(--quiet);font:calc(var(--code) \
-- 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace}select{flex:0 1 auto;min-width:0;min-height:36px;\
-max-width:60%;margin-right:6px;font:700 calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,mo\
-nospace;color:inherit;background:var(--chip);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{fle\
-x:1 1 0;min-width:0;padding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-\
-align:right;font-size:var(--code);color:var(--quiet)}.locals span{margin-left:1.2em}.locals b{color:\
-var(--ink)}.now-at{flex:none;display:flex;min-height:2.1em;border-top:1px solid var(--rule)}.line.mo\
-re{display:none}.code{flex:1;overflow-y:auto;background:var(--sunk);position:relative;padding:2px 0}\
-.line{display:flex;font-size:var(--code);line-height:1.5;border-left:5px solid transparent}.line .no\
-{position:relative;flex:none;width:3.3em;text-align:right;color:var(--quiet);padding-right:.9em;font\
--family:DejaVu Sans Mono,Menlo,Consolas,monospace;user-select:none}.line code{flex:1;min-width:0;pad\
-ding-left:calc((var(--indent) + 6) * 1ch);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhe\
-re;padding-right:6px;font-size:1em}.line.first{position:sticky;top:-2px;background:var(--sunk);box-s\
-hadow:0 1px var(--rule);z-index:1}.line.first code,.line.doc code{white-space:nowrap;overflow:hidden\
-;text-overflow:ellipsis}.line.doc code{color:var(--quiet)}.line.done{border-left:5px double var(--qu\
-iet)}.line.done .no:before{content:"\\2713";position:absolute;left:2px;color:var(--ink)}.line.now{bac\
-kground:var(--now);border-left-color:var(--ink);font-weight:700}.line.now .no{color:var(--ink)}.line\
-.now .no:before{content:"\\25b6";position:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding\
-:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.next.waits{border-left:5px dott\
-ed var(--ink)}.others,.many .pane{display:none}.many .pane.looked{display:flex;flex:1}.many .panes{d\
-isplay:flex}.many:not(.glance) .others{display:block;flex:0 2 auto;min-height:60px;max-height:8em;ov\
-erflow:auto}.many .other{display:flex;align-items:center;gap:8px;white-space:nowrap}.choices{display\
-:flex;gap:8px;align-items:stretch;flex:none}.choices .ask{align-self:center;font-weight:700}.choices\
- button{display:flex;align-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-color\
-:var(--ink);text-align:left}.choices button[aria-disabled=true]{border-color:var(--rule)}.choices bu\
-tton>span:last-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0\
- 0 auto;border-width:1px}.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px}.ch\
-oices button.hinted:after{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:nowrap}\
-.pane,.code,.timeline,.news{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-heig\
-ht:100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wra\
-p:wrap;gap:6px 24px;align-items:flex-start}.grid{position:relative;--least: calc( var(--columns) * v\
-ar(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 \
-var(--least);min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(\
---wide) * 63px + var(--card) + var(--walk))}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wr\
-ap:wrap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)\
-}.heads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1)\
- * var(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:\
-6px;display:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--ch\
-ip);line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;ba\
-ckground:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);fo\
-nt-size:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);align-i\
-tems:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:var\
-(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.\
-lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:sol\
-id}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{\
-display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:\
-relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1)\
- * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";\
-position:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--th\
-read);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{po\
-sition:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns)\
- * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--\
-ink);border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:1\
-4px}.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center;min-\
-width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.fa\
-milies){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .fami\
-lies .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source)\
-;border-right:3px double #000}.destination .letter{background:var(--destination);border-right:3px so\
-lid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:10.5em;line-height:1.25\
-;font-size:.95em;white-space:nowrap}.bounds small{display:var(--aside, block);font-size:var(--small)\
-;color:var(--quiet)}.cells{display:grid;grid-template-columns:repeat(var(--wide),minmax(var(--cell),\
-60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min-content}.cell{position:relative;displ\
-ay:flex;flex-direction:column;justify-content:center;text-align:center;border:1.5px solid #000;color\
-:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);border-radius:3px}.cell small{font-size:\
-var(--small)}.cell>span{font-weight:700;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-\
-space:nowrap}em{font-style:normal;font-weight:400;font-size:max(var(--small),.86em)}.cell.none{backg\
-round:none;border:1.5px dashed var(--quiet);color:var(--quiet)}.cell.none>span{font-weight:400}.cell\
-.present{background:var(--present)}.cell.zero{background:var(--present);border-style:double;border-w\
-idth:3px}.cell.migration{background:var(--migration);border-width:3px}.cell.stale{background:var(--l\
-ost);border-style:dashed}.cell.outside{border:1px dotted var(--rule);color:var(--quiet);background:n\
-one}.carry{position:absolute;right:calc(var(--columns) * var(--col) + var(--carry) / 2 - 4px);border\
--left:8px solid;width:0;z-index:1;pointer-events:none}.carry:before{content:"";position:absolute;lef\
-t:-18px;border:14px solid transparent}.carry.up{color:var(--lost)}.carry.up:before{top:-8px;border-b\
-ottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.carry.down:before{bottom:-8px;border-to\
-p:18px solid;border-bottom:0}.carry span{position:absolute;top:50%;left:-4px;transform:translate(-50\
-%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;line-height:1.1;text-align:center;padd\
-ing:0 3px}.stepper:not(.hall) .grid.single{--carry: 96px}.hall .grid{max-width:none}.carry b{display\
-:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;transform:translate(-50%,\
--50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--migration);color:#000\
-;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carry .hand small{displa\
-y:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dotted var(--quiet);colo\
-r:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px dotted var(--quiet)}\
-.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:dotted;border-color:va\
-r(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var(--col) - var(--carr\
-y));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.c\
-rossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--c\
-ol) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;height:30px;border-radi\
-us:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items:center;justify-cont\
-ent:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cursor{position:absolu\
-te;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items:center;gap:4px;font\
--weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,1\
-00% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color:#000}.cursor .badge\
-.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{background:var(--cursor);colo\
-r:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * var(--col) + var(--c\
-ol) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);outline-offset:1px}.ro\
-w.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.changed:after,.bounds.cha\
-nged:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.family.changed:after,.v\
-ariable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;background:var(--ring);co\
-lor:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:re\
-lative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflow:auto}.table table{\
-border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text-\
-align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(--lost);padding:4px 1\
-0px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight:700}.console.q\
-uiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{display:flex;align-items\
-:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;\
-gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.la\
-ne{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size\
-:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-temp\
-late-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--\
-tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:\
-1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-heigh\
-t:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg\
-)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var\
-(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;po\
-inter-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;jus\
-tify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justi\
-fy-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-r\
-ight:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:n\
-one;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end:\
- 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){\
-height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:\
-30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.h\
-all .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{dis\
-play:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center;\
-gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-si\
-ze:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{fon\
-t-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{f\
-ont-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22p\
-x;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hal\
-l .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .la\
-ne{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{wi\
-dth:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:re\
-peat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font\
--size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{ord\
-er:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.h\
-all .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{displ\
-ay:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size:\
-20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:\
-22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),2\
-2px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.\
-hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.ste\
-pper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(\
---deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18p\
-x;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-siz\
-e:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-\
-height:27px}.hall .choices button>span:last-child{white-space:normal;line-height:1.1}.choices button\
-.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (m\
-ax-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .gr\
-id{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@container (max\
--width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{dis\
-play:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100\
-%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:\
-3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.ha\
-ll) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cel\
-l: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform\
-:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.l\
-etter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{paddin\
-g:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0\
- 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-column\
-s:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.\
-stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.loc\
-als,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>\
-span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none\
-;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.q\
-uiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) a\
-uto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .\
-now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width\
-:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:16\
-00px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@me\
-dia(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink\
-: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: \
-Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,\
-.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{displ\
-ay:none}}
-`;var _t=800,R=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
+ustify-content:flex-end;overflow:hidden;mask-image:linear-gradient(to right,transparent,#000 2em);wh\
+ite-space:nowrap;color:var(--quiet);font:calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,m\
+onospace}select{flex:0 1 auto;min-width:0;min-height:36px;max-width:60%;margin-right:6px;font:700 ca\
+lc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace;color:inherit;background:var(--chi\
+p);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{flex:1 1 0;min-width:0;padding:4px 10px;overf\
+low:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right;font-size:var(--code);color:va\
+r(--quiet)}.locals span{margin-left:1.2em}.locals b{color:var(--ink)}.now-at{flex:none;display:flex;\
+min-height:2.1em;border-top:1px solid var(--rule)}.line.more{display:none}.code{flex:1;overflow-y:au\
+to;background:var(--sunk);position:relative;padding:2px 0}.line{display:flex;font-size:var(--code);l\
+ine-height:1.5;border-left:5px solid transparent}.line .no{position:relative;flex:none;width:3.3em;t\
+ext-align:right;color:var(--quiet);padding-right:.9em;font-family:DejaVu Sans Mono,Menlo,Consolas,mo\
+nospace;user-select:none}.line code{flex:1;min-width:0;padding-left:calc((var(--indent) + 6) * 1ch);\
+text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhere;padding-right:6px;font-size:1em}.line.f\
+irst{position:sticky;top:-2px;background:var(--sunk);box-shadow:0 1px var(--rule);z-index:1}.line.fi\
+rst code,.line.doc code{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.line.doc code{col\
+or:var(--quiet)}.line.done{border-left:5px double var(--quiet)}.line.done .no:before{content:"\\2713"\
+;position:absolute;left:2px;color:var(--ink)}.line.now{background:var(--now);border-left-color:var(-\
+-ink);font-weight:700}.line.now .no{color:var(--ink)}.line.now .no:before{content:"\\25b6";position:a\
+bsolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding:4px 10px;overflow:hidden;text-overflow:el\
+lipsis;white-space:nowrap}.next.waits{border-left:5px dotted var(--ink)}.others,.many .pane{display:\
+none}.many .pane.looked{display:flex;flex:1}.many .panes{display:flex}.many:not(.glance) .others{dis\
+play:block;flex:0 2 auto;min-height:60px;max-height:8em;overflow:auto}.many .other{display:flex;alig\
+n-items:center;gap:8px;white-space:nowrap}.choices{display:flex;gap:8px;align-items:stretch;flex:non\
+e}.choices .ask{align-self:center;font-weight:700}.choices button{display:flex;align-items:center;ga\
+p:8px;flex:1 1 0;min-width:0;border-width:2px;border-color:var(--ink);text-align:left}.choices butto\
+n[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{overflow:hidden;text-\
+overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0 0 auto;border-width:1px}.choices button.h\
+inted{outline:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c0  \
+hint";font-weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:conten\
+t}.grid{contain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;padd\
+ing:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start\
+}.grid{position:relative;--least: calc( var(--columns) * var(--col) + var(--carry) + var(--wide) * (\
+var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 var(--least);min-width:var(--least);max-wi\
+dth:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * 63px + var(--card) + var(--walk)\
+)}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wrap:wrap;gap:6px 8px;align-items:flex-start\
+;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{position:relative;height:46px}.fam\
+ily{position:absolute;top:0;right:calc((var(--column) - 1) * var(--col));width:calc(var(--col) - 6px\
+);height:44px;border:1.5px solid var(--ink);border-radius:6px;display:flex;flex-direction:column;ali\
+gn-items:center;justify-content:center;background:var(--chip);line-height:1.2}.family .name{font-siz\
+e:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background:none;outline:none}.family .lock,.\
+family .lock.held{border:0}.rootless{color:var(--quiet);font-size:.85em}.lock,.pageframe,.variable{p\
+osition:relative;display:var(--aside, inline-flex);align-items:center;gap:5px;border:1.5px dashed va\
+r(--rule);border-radius:5px;padding:1px 7px;background:var(--chip);font-size:.92em;white-space:nowra\
+p;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .badge,.pageframe .badge,.variable .b\
+adge{font-size:.78em}.pageframe,.variable{border-style:solid}.label{font-weight:700}.lock:not(.held)\
+ .label{font-weight:400}.free{color:var(--quiet)}.waiters{display:inline-flex;align-items:center;gap\
+:3px}:is(.family,.ptls) .word{display:none}.rows{position:relative;margin-top:6px}.thread{position:a\
+bsolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px);bord\
+er-left:3px dashed var(--thread)}.thread:after{content:"";position:absolute;bottom:-6px;left:-7.5px;\
+border:6px solid transparent;border-top:9px solid var(--thread);border-bottom:0}.row{position:absolu\
+te;left:0;right:0;top:0;transition:transform .18s}.ends{position:absolute;left:0;right:0;top:0;heigh\
+t:26px}.card{position:absolute;inset:0 calc(var(--columns) * var(--col) + var(--carry)) 0 0;display:\
+flex;align-items:center;gap:10px;border:1.5px solid var(--ink);border-radius:6px;background:var(--ch\
+ip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.letter{flex:none;align-self:stretch;d\
+isplay:flex;align-items:center;justify-content:center;min-width:2.4em;padding:0 8px;gap:4px;backgrou\
+nd:var(--present);color:#000;font-size:1.1em}.grid:has(.families){--card: 430px;--cell: 52px}.hall .\
+grid:has(.families){--card: 420px;--col: 116px}.hall .families .bounds{display:none}.families .lette\
+r{min-width:4.9em}.source .letter{background:var(--source);border-right:3px double #000}.destination\
+ .letter{background:var(--destination);border-right:3px solid #000}.role{flex:none;width:6.3em;font-\
+weight:700}.bounds{flex:none;width:10.5em;line-height:1.25;font-size:.95em;white-space:nowrap}.bound\
+s small{display:var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;gr\
+id-template-columns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) *\
+ 63px);min-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-cont\
+ent:center;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--l\
+ine) * 1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;fo\
+nt-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-wei\
+ght:400;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet\
+);color:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.z\
+ero{background:var(--present);border-style:double;border-width:3px}.cell.migration{background:var(--\
+migration);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{bor\
+der:1px dotted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(va\
+r(--columns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-\
+events:none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.car\
+ry.up{color:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{\
+color:var(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{p\
+osition:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--i\
+nk);font-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single\
+{--carry: 96px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{pos\
+ition:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #00\
+0;border-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Conso\
+las,monospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-s\
+erif}.row.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{backgroun\
+d:none;color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pag\
+eframe.gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%\
+;left:calc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(-\
+-col) + var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 1\
+5px);right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;a\
+lign-items:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);backgro\
+und:var(--bg);display:flex;align-items:center;justify-content:center;font-weight:700;position:relati\
+ve}.knot.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding\
+:0 8px 0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:\
+var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{c\
+olor:#000;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .c\
+ursor{left:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:abso\
+lute;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.ch\
+anged{outline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{out\
+line:3px solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.\
+changed:after,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";posit\
+ion:absolute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;pad\
+ding:0 3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16\
+px;right:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px\
+}th,td{border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:v\
+ar(--sunk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;ove\
+rflow:auto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:\
+var(--rule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{displ\
+ay:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.lanes{display:grid;grid-template-\
+rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-items:center;gap:5px\
+;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow\
+-x:auto;scrollbar-width:thin;padding-bottom:3px;margin-bottom:-3px}.track{display:grid;grid-template\
+-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick\
+));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.5p\
+x solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:1;\
+font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.t\
+ick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(--l\
+ost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;pointe\
+r-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify\
+-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-s\
+elf:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right\
+:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;\
+color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;\
+--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){heig\
+ht:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:30px\
+}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall \
+.preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{display\
+:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center;gap:\
+10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-size:2\
+2px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{font-si\
+ze:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{font-\
+size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22px;li\
+ne-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .l\
+ock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane{f\
+ont-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:\
+9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:repeat\
+(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-siz\
+e:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{order:-\
+1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall \
+.grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{display:n\
+one}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size:20px\
+;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px\
+;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px)\
+;row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall\
+ button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.stepper\
+.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--de\
+ck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;fo\
+nt-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18\
+px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-heig\
+ht:27px}.hall .choices button>span:last-child{white-space:normal;line-height:1.1}.choices button.hin\
+ted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (max-w\
+idth: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .grid{-\
+-carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@container (max-wid\
+th: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display\
+:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.v\
+erdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6e\
+m;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) \
+.grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 3\
+6px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:sca\
+le(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.lette\
+r,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1p\
+x 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14p\
+x}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1f\
+r}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.step\
+per:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.locals,\
+.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span\
+{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max\
+-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet\
+{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}\
+.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-\
+at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700\
+px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px\
+)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(\
+prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: Ca\
+nvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: High\
+light;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.lin\
+e.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:n\
+one}}
+`;var Bt=800,Wt=2e3,R=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(ht),this.shadow.adoptedStyleSheets=[o],this.themes=
 new MutationObserver(()=>this.theme());let i=["data-jp-theme-light","class"];this.themes.observe(document.
@@ -547,64 +549,66 @@ this.run.path))}resume(t,e){this.run.keep(t)&&this.timeline.build(),this.go(e)}c
 this.themes.disconnect(),this.sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.
 playing=void 0,t&&!this.driving&&(this.run.at===this.run.path.length&&this.go(0),this.playing=window.
 setInterval(()=>{this.go(this.run.at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&
-this.play(!1)},_t)),this.player&&(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute(
+this.play(!1)},Bt)),this.player&&(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute(
 "aria-label",this.playing?"Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.
 cpus.length)return;if(!this.driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t)||
 this.asking)return;let{at:s,state:o}=e;o.moves?.[t]==null&&!await this.ask(t)||e!==this.run||e.at!==
 s||e.state!==o||(e.turn(o.moves?.[t]??0)&&this.timeline.build(),this.go(e.at+1))}async ask(t){if(!this.
-options.ask)return!1;let{run:e}=this,{state:s}=e;this.asking=!0;try{let o=await this.options.ask(e.schedule,
-t);return e!==this.run?!1:(e.add(o,t,s)&&this.state.build(),!0)}finally{this.asking=!1}}get ahead(){
-let{run:t}=this;return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<
-t.path.length?this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.
-hinted=!0,this.draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();
-let e=t.composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(
-t.key))return;let o=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&o)return;let{run:i}=this,
+options.ask)return!1;let{run:e}=this,{state:s}=e;this.asking=!0;let o=setTimeout(()=>this.news.unanswered(),
+Wt),i=await this.options.ask(e.schedule,t).catch(()=>null);return clearTimeout(o),this.asking=!1,e!==
+this.run?!1:(i?e.add(i,t,s)&&this.state.build():this.news.unanswered(),i!==null)}get ahead(){let{run:t}=this;
+return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?
+this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.
+draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();let e=t.
+composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key))
+return;let o=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&o)return;let{run:i}=this,
 n={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),
 ArrowDown:()=>this.go(i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.
 play(),l:()=>this.hall(),h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),
 "?":()=>this.tools.toggle(),Escape:()=>this.release()},c=/^[1-9]$/.test(t.key)?()=>this.choose(Number(
-t.key)-1):n[t.key];c&&(t.preventDefault(),t.key!==" "&&this.play(!1),c())}release(){this.tools.toggle(
-!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.activeElement.blur(),this.host.blur(),
-this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.isHall){this.root.classList.toggle("hall",t),
-this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){this.state.grid&&(this.state.tabular=
-!this.state.tabular,this.tools.press("table",this.state.tabular),this.draw())}inTurns(){let t=this.turns.
-root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle("glance",t),this.tools.press("turns",
-t),this.draw()}map(){let t=this.root.classList.toggle("mapped");this.tools.press("map",t)}theme(){let{
-classList:t,dataset:e}=document.body,s=matchMedia("(prefers-color-scheme: dark)").matches,o=e.jpThemeLight?
-e.jpThemeLight==="false":null,i=this.chosen??o??(t.contains("vscode-dark")||s);this.root.dataset.theme=
-i?"dark":"light",this.options.page&&(document.documentElement.style.colorScheme=this.root.dataset.theme),
-this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:s}=this,o=this.root?.classList.contains(
-"hall");this.news=new j(this),this.choices=e?new E(this):null,this.state=new O(this),this.panes=new q(
-this),this.timeline=new N(this),this.turns=new P(this),this.chart=t.drive?.whole?new A(this):null,this.
-tools=new I(this,this.toolsOf());let i=t.title||"a recorded run",n=["stepper",s.page&&"page",e&&"dri\
-ving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("div",{class:n.join(" "),tabindex:"\
-0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`Stepper: ${i}. Arrow keys step, ? \
-shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(s.page?"h1":"p",{class:"title"},
-i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,this.choices?.root,this.state.
-root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.others,this.
-news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),this.shadow.
-replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.root,...this.panes.panes.map(c=>c.
-code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home","To the start",()=>this.go(0)],[
-"end","▶|","End","To the end",()=>this.go(this.run.path.length)],["turns","turns","v","The run in \
-turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.hall()]];this.chart&&t.push(
-["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&t.push(["table","table","t",
-"Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.dataset.theme!=="dark",this.
-theme()};return this.options.page&&t.push(["theme","dark","","Light or dark",e]),t}buildControls(){let t=(s,o,i)=>a(
-"button",{type:"button","aria-label":s,title:s,onclick:()=>{o!=="play"&&this.play(!1),i()}},o);return this.
-back=t("One step back (left arrow)","◀",()=>this.go(this.run.at-1)),this.player=this.driving?null:
-t("Play (space)","play",()=>this.play()),this.on=this.driving?null:t("One step on (right arrow)","▶",
-()=>this.forward()),a("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,this.player,
-this.on)}get measures(){if(!this.measured){let t=getComputedStyle(this.root),e=s=>Number.parseFloat(
-t.getPropertyValue(s));this.measured={line:e("--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){
-this.measured=null,this.state.place(),this.panes.show()}draw(){let{run:t}=this;this.news.draw(),this.
-panes.draw(),this.choices?.draw(),this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.
-draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length)}};function dt(r,t,e={}){return Wt(r,()=>new R(r,t,e))}function Wt(r,t){try{return t()}catch(e){let s=e instanceof
+t.key)-1):n[t.key];c&&(t.preventDefault(),t.key!==" "&&this.play(!1),c(),this.host.scrollIntoView({block:"\
+nearest"}))}release(){this.tools.toggle(!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.
+activeElement.blur(),this.host.blur(),this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.isHall){
+this.root.classList.toggle("hall",t),this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){
+this.state.grid&&(this.state.tabular=!this.state.tabular,this.tools.press("table",this.state.tabular),
+this.draw())}inTurns(){let t=this.turns.root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle(
+"glance",t),this.tools.press("turns",t),this.draw()}map(){let t=this.root.classList.toggle("mapped");
+this.tools.press("map",t)}theme(){let{classList:t,dataset:e}=document.body,s=matchMedia("(prefers-co\
+lor-scheme: dark)").matches,o=e.jpThemeLight?e.jpThemeLight==="false":null,i=this.chosen??o??(t.contains(
+"vscode-dark")||s);this.root.dataset.theme=i?"dark":"light",this.options.page&&(document.documentElement.
+style.colorScheme=this.root.dataset.theme),this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:s}=this,
+o=this.root?.classList.contains("hall");this.news=new T(this),this.choices=e?new E(this):null,this.state=
+new O(this),this.panes=new j(this),this.timeline=new N(this),this.turns=new P(this),this.chart=t.drive?.
+whole?new A(this):null,this.tools=new I(this,this.toolsOf());let i=t.title||"a recorded run",n=["ste\
+pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("di\
+v",{class:n.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
+epper: ${i}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
+s.page?"h1":"p",{class:"title"},i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,
+this.choices?.root,this.state.root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.
+root),this.panes.others,this.news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.
+root)),this.theme(),this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.
+root,...this.panes.panes.map(c=>c.code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home",
+"To the start",()=>this.go(0)],["end","▶|","End","To the end",()=>this.go(this.run.path.length)],[
+"turns","turns","v","The run in turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.
+hall()]];this.chart&&t.push(["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&
+t.push(["table","table","t","Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.
+dataset.theme!=="dark",this.theme()};return this.options.page&&t.push(["theme","dark","","Light or d\
+ark",e]),t}buildControls(){let t=(s,o,i)=>a("button",{type:"button","aria-label":s,title:s,onclick:()=>{
+o!=="play"&&this.play(!1),i()}},o);return this.back=t("One step back (left arrow)","◀",()=>this.go(
+this.run.at-1)),this.player=this.driving?null:t("Play (space)","play",()=>this.play()),this.on=this.
+driving?null:t("One step on (right arrow)","▶",()=>this.forward()),a("div",{class:"controls",role:"\
+group","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){if(!this.measured){let t=getComputedStyle(
+this.root),e=s=>Number.parseFloat(t.getPropertyValue(s));this.measured={line:e("--line"),gap:e("--ga\
+p"),end:e("--end")}}return this.measured}resized(){this.measured=null,this.state.place(),this.panes.
+show()}draw(){let{run:t}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),this.state.draw(),
+this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<
+t.path.length)}};function dt(r,t,e={}){return Ut(r,()=>new R(r,t,e))}function Ut(r,t){try{return t()}catch(e){let s=e instanceof
 Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(r.shadowRoot??
 r).replaceChildren(o),e}}function pt(r="0"){return JSON.parse(document.getElementById(`document-${r}`)?.
-textContent??"null")}var D=r=>k(r,".stepper-host");function B(r){return r.querySelector(":scope > template")?.content}function Q(r,t,e){
+textContent??"null")}var D=r=>k(r,".stepper-host");function _(r){return r.querySelector(":scope > template")?.content}function Q(r,t,e){
 let s=r.importNode(t,!0);s.className=`${t.className} preview`;for(let o of s.querySelectorAll(e))o.remove();
 for(let o of["id","tabindex"])for(let i of[s,...s.querySelectorAll(`[${o}]`)])i.removeAttribute(o);return s}
-var _=r=>Q(document,r,"template, .stepper-host, .handout");var W=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
+var B=r=>Q(document,r,"template, .stepper-host, .handout");var W=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
 n"))||null}get page(){return this.window&&!this.window.closed?this.window.document:null}start(){return this.
 began=Date.now(),this.deck.kept("began",this.began),this.began}close(){this.window?.close()}open(){if(this.
 window&&!this.window.closed){this.window.focus();return}this.window=open("","","width=1280,height=80\
@@ -622,27 +626,27 @@ setInterval(()=>this.tick(),1e3),this.tell()}tell(){let{page:t,deck:e,parts:s}=t
 section:o,sections:i,at:n}=e;t.body.dataset.jpThemeLight=document.body.dataset.jpThemeLight;let l=document.
 body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",c=o.getAttribute("aria-label");s.title.
 textContent=`${n+1} / ${i.length}  ${c}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
-o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(o,t);let h=B(o);s.notes.replaceChildren(
+o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(o,t);let h=_(o);s.notes.replaceChildren(
 h?t.importNode(h,!0):"No notes."),this.tellNext(t);let d=0,u=i.map((p,f)=>{let x=a("li",{"aria-curre\
 nt":p===o?"true":!1},a("span",{},z(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
 p),x});s.plan.replaceChildren(t.importNode(a("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
 scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:o}=this.deck,i=e.
 querySelectorAll(".fragment:not(.shown)").length,n=s[o+1],l=n?"Next":"This is the last slide",c=t.createElement(
 "h2");if(c.textContent=i?`Next: ${i} more on this slide`:l,this.parts.next.replaceChildren(c),!n)return;
-let h=a("div",{class:"thumb","aria-hidden":"true"},_(n));this.parts.next.append(t.importNode(h,!0))}mirror(t,e){
+let h=a("div",{class:"thumb","aria-hidden":"true"},B(n));this.parts.next.append(t.importNode(h,!0))}mirror(t,e){
 let s=Q(e,t,"template, .still, .handout"),o=e.createElement("div");o.className="thumb",o.inert=!0,o.
 append(s),this.parts.now.replaceChildren(o);let i=D(s);for(let[n,{shadow:l}]of this.deck.live.entries())
-Ut(l,i[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
+Vt(l,i[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
 began?(Date.now()-this.began)/1e3:0,o=d=>d.reduce((u,p)=>u+t.minutes(p),0)*60,i=o(t.sections.slice(0,
 t.at+1)),n=o(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${z(s)}${n?` of ${z(
 n)}`:""} · ${l}`;let c=s>i,h=c?`${z(s-i)} behind: leave this slide`:`leave this slide at ${z(i)}`;e.
-pace.textContent=n?h:"",e.pace.classList.toggle("late",c)}};function Ut(r,t,e){let s=t.attachShadow(
+pace.textContent=n?h:"",e.pace.classList.toggle("late",c)}};function Vt(r,t,e){let s=t.attachShadow(
 {mode:"open"}),o=e.createElement("style"),i=r.adoptedStyleSheets.flatMap(c=>[...c.cssRules]);o.textContent=
 i.map(c=>c.cssText).join(`
 `),s.append(o,...[...r.children].map(c=>e.importNode(c,!0)));let[n,l]=[s.querySelectorAll(".code"),s.
 querySelectorAll("select")];for(let[c,h]of r.querySelectorAll(".code").entries())n[c].scrollTop=h.scrollTop;
 for(let[c,h]of r.querySelectorAll("select").entries())l[c].selectedIndex=h.selectedIndex}function z(r){
-return`${Math.floor(r/60)}:${String(Math.floor(r%60)).padStart(2,"0")}`}var Vt=486,Ft=.5,Kt=60,Yt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←","\
+return`${Math.floor(r/60)}:${String(Math.floor(r%60)).padStart(2,"0")}`}var Ft=486,Kt=.5,Yt=60,Gt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←","\
 the stepper's while it has the focus (Esc gives it back), else turn the page"],["12 Enter","go to sl\
 ide 12"],["n","the speaker's window: this slide, the next, notes, clock, plan"],["s","the short talk\
 , and back to the long one"],["o","all slides"],["b","blank the screen"],["d","dark or light"],["l",
@@ -663,7 +667,7 @@ type:"button","aria-label":s,title:s,onclick:i},o),e=a("nav",{"aria-label":"Page
 ()=>this.help()),t("All slides (o)","▦",()=>this.overview()),t("Page back (PageUp)","◀",()=>this.
 turn(-1)),this.number,t("Next page (PageDown)","▶",()=>this.turn(1)));document.body.append(e,this.
 progress,this.dialog,this.said)}tell(t){this.said.textContent=t,clearTimeout(this.telling),this.telling=
-window.setTimeout(()=>{this.said.textContent=""},4e3)}follow(){let[t,e]=Gt().split("/"),s=this.all.find(
+window.setTimeout(()=>{this.said.textContent=""},4e3)}follow(){let[t,e]=Jt().split("/"),s=this.all.find(
 n=>n.id===t),{sections:o}=this,i=o[Math.max(0,Number(t||1)-1)];this.show(s??i??o[o.length-1]),/^\d+$/.
 test(e??"")&&this.live[0]?.go(Number(e))}fragments(){return k(this.section,".fragment").sort((e,s)=>Number(
 e.dataset.order)-Number(s.dataset.order))}turn(t){document.body.classList.remove("blank");let e=this.
@@ -681,7 +685,7 @@ classList.add("deck"),s.hall(this.hall),s}))}address(){let[t]=this.live,e=t?.at&
 "no slide belongs to a short talk");let t=this.all.slice(0,this.all.indexOf(this.section)+1);this.short=
 !this.short,this.kept("short",this.short);let{sections:e}=this;this.show(t.findLast(o=>e.includes(o))??
 e[0]);let s=e.reduce((o,i)=>o+this.minutes(i),0);return this.tell(`${this.short?"short":"long"} talk\
-: ${s} min`)}fit(){let t=Math.min(innerWidth/1280,innerHeight/720);this.scale=t<Ft?1:t,document.body.
+: ${s} min`)}fit(){let t=Math.min(innerWidth/1280,innerHeight/720);this.scale=t<Kt?1:t,document.body.
 style.setProperty("--scale",String(this.scale)),this.section&&this.fitContent()}fitContent(){this.fitHeading(),
 [...this.section.querySelectorAll("figure:not(.still) > svg")].length?this.grow("--picture",[1.8,1.6,
 1.4,1.3,1.2,1.1,1,.95,.9]):this.live.length||this.grow("--grow",[1.35,1.25,1.15,1.08,1,.93,.86])}grow(t,e){
@@ -689,16 +693,16 @@ let{section:s}=this,o=[...s.querySelectorAll(":not(svg *)")];for(let i of e)if(s
 String(i)),!o.some(l=>l.getBoundingClientRect().right>innerWidth-8||l.tagName==="PRE"&&l.scrollWidth>
 l.clientWidth+1)&&s.scrollHeight<=s.clientHeight)return}fitHeading(){let[t]=this.live,e=this.section.
 querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)");if(!t||!e)return;let s=t.
-driving?Vt:t.verdict.offsetWidth,o=t.verdict.getBoundingClientRect().right/this.scale;e.style.maxWidth=
+driving?Ft:t.verdict.offsetWidth,o=t.verdict.getBoundingClientRect().right/this.scale;e.style.maxWidth=
 `${o-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-heading",`${e.offsetHeight}px`)}onPaper(){
 addEventListener("beforeprint",()=>{document.body.classList.remove("blank"),this.theme??=document.body.
 dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener("afterprint",()=>{
 document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.querySelectorAll(
-".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=B(t)?.cloneNode(!0);e&&t.
+".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=_(t)?.cloneNode(!0);e&&t.
 append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("touchstart",
 e=>{let s=ut(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:null},{passive:!0}),
 addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[o,i]=[s.clientX-t.clientX,s.clientY-
-t.clientY],n=Math.abs(o);n>Kt&&n>2*Math.abs(i)&&this.turn(-Math.sign(o))},{passive:!0})}key(t,e=document){
+t.clientY],n=Math.abs(o);n>Yt&&n>2*Math.abs(i)&&this.turn(-Math.sign(o))},{passive:!0})}key(t,e=document){
 if(t.ctrlKey||t.metaKey||t.altKey)return;let s=()=>{t.preventDefault(),t.stopPropagation()};if(t.key===
 "PageDown"||t.key==="PageUp"){s(),this.dialog.close(),this.turn(t.key==="PageDown"?1:-1);return}let i={
 n:()=>this.speaker.open(),b:()=>this.blank(),".":()=>this.blank(),o:()=>this.overview(),d:()=>this.dark(),
@@ -718,11 +722,11 @@ document.exitFullscreen():document.documentElement.requestFullscreen?.().catch(t
 hall,document.body.classList.toggle("desk",!this.hall);for(let t of[...this.steppers.values()].flat())
 t.hall(this.hall);this.fitContent(),this.tell(this.hall?"hall size":"desk size")}open(t,...e){let s=this.
 dialog.open&&this.dialog.getAttribute("aria-label")===t;this.dialog.close(),!s&&(this.dialog.setAttribute(
-"aria-label",t),this.dialog.replaceChildren(...e),this.dialog.showModal())}help(){let t=Yt.flatMap(([
+"aria-label",t),this.dialog.replaceChildren(...e),this.dialog.showModal())}help(){let t=Gt.flatMap(([
 s,o])=>[a("dt",{},s),a("dd",{},o)]);this.open("Keys",a("h2",{},"Keys"),a("dl",{},t),a("p",{},"Each s\
 lide has an address, and so has each step of a stepper: #slide/step."))}overview(){let t=(s,o)=>a("l\
 i",{},a("a",{href:`#${s.id}`,"aria-current":s===this.section?"page":!1,onclick:()=>this.dialog.close()},
-a("span",{class:"thumb","aria-hidden":"true",inert:!0},_(s)),a("span",{},`${o+1}  ${s.getAttribute("\
+a("span",{class:"thumb","aria-hidden":"true",inert:!0},B(s)),a("span",{},`${o+1}  ${s.getAttribute("\
 aria-label")}`)));this.open("All slides",a("ol",{class:"overview"},this.sections.map(t))),this.dialog.
-querySelector("[aria-current]")?.focus()}};function Gt(){let r=location.hash.slice(1);try{return decodeURIComponent(
+querySelector("[aria-current]")?.focus()}};function Jt(){let r=location.hash.slice(1);try{return decodeURIComponent(
 r)}catch{return r}}var ut=({target:r},t)=>r instanceof Element&&r.closest(t);new U;return vt(Xt);})();

@@ -1,7 +1,7 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var N=Object.defineProperty;var gt=Object.getOwnPropertyDescriptor;var ut=Object.getOwnPropertyNames;var ft=Object.prototype.hasOwnProperty;var mt=(i,t)=>{for(var e in t)N(i,e,{get:t[e],enumerable:!0})},xt=(i,t,e,s)=>{if(t&&typeof t=="objec\
-t"||typeof t=="function")for(let o of ut(t))!ft.call(i,o)&&o!==e&&N(i,o,{get:()=>t[o],enumerable:!(s=
-gt(t,o))||s.enumerable});return i};var wt=i=>xt(N({},"__esModule",{value:!0}),i);var Vt={};mt(Vt,{alone:()=>ct,chapter:()=>ht,default:()=>Dt,figures:()=>pt,mount:()=>C});function a(i,t={},...e){let s=document.createElement(i);for(let[o,n]of Object.entries(t))n===!1||n==
+"use strict";var bundled=(()=>{var R=Object.defineProperty;var gt=Object.getOwnPropertyDescriptor;var ut=Object.getOwnPropertyNames;var ft=Object.prototype.hasOwnProperty;var mt=(i,t)=>{for(var e in t)R(i,e,{get:t[e],enumerable:!0})},xt=(i,t,e,s)=>{if(t&&typeof t=="objec\
+t"||typeof t=="function")for(let o of ut(t))!ft.call(i,o)&&o!==e&&R(i,o,{get:()=>t[o],enumerable:!(s=
+gt(t,o))||s.enumerable});return i};var wt=i=>xt(R({},"__esModule",{value:!0}),i);var Wt={};mt(Wt,{alone:()=>ct,chapter:()=>ht,default:()=>Vt,figures:()=>pt,mount:()=>C});function a(i,t={},...e){let s=document.createElement(i);for(let[o,n]of Object.entries(t))n===!1||n==
 null||(o.startsWith("on")?s.addEventListener(o.slice(2),n):o==="style"?bt(s,n):s.setAttribute(o,n===
 !0?"":String(n)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function bt(i,t){for(let[
 e,s]of Object.entries(t))i.style.setProperty(e,String(s))}var K=(i,t)=>[...i.querySelectorAll(t)],u=(...i)=>i.
@@ -9,7 +9,7 @@ filter(Boolean).join(" "),y=(i,t)=>i.setAttribute("aria-disabled",String(!t)),b=
 16),j=i=>`[${b(i.start)}, ${b(i.end)})`,v=i=>(i??0)>>20?`${(i??0)>>20}.${((i??0)&1048575).toString(16)}`:
 (i??0).toString(16),G=["square","round","diamond","hexagon"];function f(i,t,e=""){let s=typeof t=="n\
 umber"?t:i.cpus.indexOf(t),o=typeof t=="number"?i.cpus[s]:t,n=u("badge",G[s%G.length],e);return a("s\
-pan",{class:n,title:`CPU ${o}`},a("span",{},String(s+1)))}var Y=["pool","states","steps","functions"],P=class{constructor(t){this.doc=t,this.vmas=new Map,this.
+pan",{class:n,title:`CPU ${o}`},a("span",{},String(s+1)))}var J=["pool","states","steps","functions"],P=class{constructor(t){this.doc=t,this.vmas=new Map,this.
 families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.met=new Set,this.seen=0,
 this.grow()}get size(){return this.vmas.size+this.pages.size+this.families.size}grow(){for(;this.seen<
 this.doc.states.length;this.seen++){let t=this.doc.states[this.seen].picture??{};for(let[e,s]of Object.
@@ -57,8 +57,8 @@ c,[,h]]of Object.entries(n))t.set(c,h);for(let c of r)e.set(c,o);for(let c of l)
 values:t,locks:e}}};function vt(i,t,e){let s=new Map(t.avcs.map(r=>[r.id,r.vma])),o=t.anon_vmas.toSorted(
 (r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),n=new Set(i);for(let r of o.toReversed()){
 let l=r.list.flatMap(c=>s.get(c)??[]).filter(c=>n.has(c));i=kt(i,l)}return i}function kt(i,t){let e=new Set(
-t),s=[...t];return i.map(o=>e.has(o)?s.shift()??o:o)}function J(i,t){let e=new Map,s=0,o=(d,x)=>new Promise(w=>{s+=1,e.set(s,w);let k=Object.fromEntries(
-Y.map(m=>[m,c.doc[m].length]));i.send({ask:s,path:d,cpu:x,have:k})}),n=!1,r=(d,x)=>{n=!0,i.set("path",
+t),s=[...t];return i.map(o=>e.has(o)?s.shift()??o:o)}function Y(i,t){let e=new Map,s=0,o=(d,x)=>new Promise(w=>{s+=1,e.set(s,w);let k=Object.fromEntries(
+J.map(m=>[m,c.doc[m].length]));i.send({ask:s,path:d,cpu:x,have:k})}),n=!1,r=(d,x)=>{n=!0,i.set("path",
 [...x]),i.set("at",d),n=!1,i.save_changes()},l=()=>structuredClone(i.get("doc")),c=t(l(),{ask:o,moved:r}),
 h=()=>n||c.resume(i.get("path"),i.get("at")),p=()=>c.load(l()),g=d=>{e.get(d.answer)?.(d),e.delete(d.
 answer)};return i.on("msg:custom",g),i.on("change:doc",p),i.on("change:at change:path",h),h(),()=>{c.
@@ -105,7 +105,7 @@ map(g=>[g.id,g.name])),r=o.view(o.doc.cpus.indexOf(i)).hand,l=r?`The entry ${r},
  ${n.get(e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var B=(i,t,e)=>i.indexOf(e)<i.indexOf(t);
 function D(i,t,e,s){let[o,n]=[t,e].map(r=>i.indexOf(r));return s.cursors.some(({avc:r})=>{let l=r?i.
 indexOf(et(r,s)??""):i.length;return n<o&&l>n&&l<=o})}var et=(i,t)=>t.avcs.find(e=>e.id===i)?.vma;var Mt="a page is lost",st={page:["lose the page","the page is lost"],other:["make it fail","it fail\
-s"]},q=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
+s"]},T=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
 {class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&this.verdict.
@@ -120,13 +120,14 @@ t).join(" ")}`));let c=o?.changes.map(d=>a("span",{class:"change"},d))??[];this.
 "preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
 h.join(`
 `)||"console: quiet";let[p,g]=s?this.standing():Ct(t.verdict);this.verdict.className=`verdict ${p}`,
-this.verdict.textContent=g}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:r})=>r?.
-outcome!=="fails"||r.words===Mt),[o,n]=e.states[0].picture&&s?st.page:st.other;return t.end?t.end.outcome===
-"fails"?["fails",`✗ ${n}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
- you can still ${o}`],lost:["fails",`✗ now ${n}, whatever happens`],safe:["holds","✓ now it is saf\
-e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
-function Ct(i){return i?.outcome==="fails"?["fails",`✗ ${i.words||`fails: ${i.kind}`}`]:i?.outcome===
-"holds"?["holds","✓ holds"]:["open","… not at its end"]}var T=class{constructor(t){this.panes=t.doc.cpus.map((o,n)=>new V(t,n));let e=Math.min(3,this.panes.
+this.verdict.textContent=g}unanswered(){this.said.textContent="No answer from Jupyter's kernel. It m\
+ay be busy; if it was restarted, run the cell again."}standing(){let{state:t,doc:e}=this.stepper.run,
+s=e.states.every(({end:r})=>r?.outcome!=="fails"||r.words===Mt),[o,n]=e.states[0].picture&&s?st.page:
+st.other;return t.end?t.end.outcome==="fails"?["fails",`✗ ${n}: you did it`]:["holds","✓ the end: \
+nothing went wrong"]:{can:["open",`⚠ you can still ${o}`],lost:["fails",`✗ now ${n}, whatever ha\
+ppens`],safe:["holds","✓ now it is safe whatever happens"],unknown:["open","? not known: too much \
+may still happen"]}[t.outlook??"unknown"]}};function Ct(i){return i?.outcome==="fails"?["fails",`✗ ${i.
+words||`fails: ${i.kind}`}`]:i?.outcome==="holds"?["holds","✓ holds"]:["open","… not at its end"]}var q=class{constructor(t){this.panes=t.doc.cpus.map((o,n)=>new V(t,n));let e=Math.min(3,this.panes.
 length),s=this.panes.map(o=>o.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...s),this.
 others=a("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){for(let t of this.panes)t.draw()}show(){
 for(let t of this.panes)t.show()}},V=class{constructor(t,e){this.stepper=t,this.cpu=e,this.name=t.doc.
@@ -207,7 +208,7 @@ g=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),d=th
 `${this.world.mms.get(r?.mm??"")?.name}: `:"",x=u("row",l,!n?.inserted&&"gone",e.changed.has(s)&&"ch\
 anged");t.box.className=x;let w=this.columns.map((m,dt)=>this.knot(t,m,dt+1,e)),k=w.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,a("strong",{},n?.name??r?.
-name)),a("span",{class:"role"},l??""),this.bounds(s,n,e),a("span",{class:"cells"},...o.map(m=>qt(h.get(
+name)),a("span",{class:"role"},l??""),this.bounds(s,n,e),a("span",{class:"cells"},...o.map(m=>Tt(h.get(
 m),m,s,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
 style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",n=u("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
@@ -222,7 +223,7 @@ ceil(e.length/s)||1;return{id:i,addresses:e,wide:o,lines:s,box:a("div",{class:"r
 let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(i.vmas),avcs:e(i.avcs),families:e(i.anon_vmas),locks:e(
 i.locks),pages:e(i.pages),tables:e(i.tables),picture:i,roles:W(i,t.doc),changed:new Set(t.step?.ids??
 [])}}function W(i,t){if(!i.moves.length)return t.roles;let e={};for(let s of i.moves)e[s.source]="so\
-urce",e[s.destination]="destination";return e}function qt(i,t,e,s){let o=a("small",{},b(t));if(!i)return a(
+urce",e[s.destination]="destination";return e}function Tt(i,t,e,s){let o=a("small",{},b(t));if(!i)return a(
 "span",{class:"cell outside"},o,a("span",{}," "));let n=s.pages.get(i.page??""),r=i.kind==="migrati\
 on"&&!n?.locked,l=s.families.get(n?.mapping??"")?.name??"",c=v(i.pfn),[h,p,g]={none:["none","","none"],
 zero:["zero","","zero page"],present:[c,i.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
@@ -232,10 +233,10 @@ ll",i.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},o,a("span",{},h,p&&a("em
 name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),n=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
 l=>i.world.locks.get(l.id)?.used);return a("div",{},U(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",j(l),l.pgoff.toString(16),l.cells.map(Tt).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",j(l),l.pgoff.toString(16),l.cells.map(qt).join(
 ", "),o(l)||"–",n(l)||"–"])),U(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),U(["lock","held by","waiting"],r.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Tt(i){let t={
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function qt(i){let t={
 none:"none",zero:"zero page",present:`page ${v(i.pfn)}`,migration:`migration entry for page ${v(i.pfn)}`}[i.
 kind];return`${b(i.address)}: ${t}`}function U(i,t){let e=i.map(o=>a("th",{scope:"col"},o)),s=t.map(
 ([o,...n])=>a("tr",{},a("th",{scope:"row"},o),...n.map(r=>a("td",{},r))));return a("table",{},a("the\
@@ -272,32 +273,32 @@ setAttribute("aria-valuetext",s);let{scroll:o}=this,n=t/this.columns*this.track.
 length>0,s={"grid-column":t+1,"grid-row":i.cpu+2},o=`${t+1}: ${i.sentence}`,n=u("tick",e&&"wrong");return a(
 "span",{class:n,title:o,style:s},e?"✗":"")}var Ht=i=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":i+1}}),_t=i=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":i}},"✗");var R=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,p,g,d])=>{let x=p?`${g} (${p})`:g,w={
+style:{"grid-column":i}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,p,g,d])=>{let x=p?`${g} (${p})`:g,w={
 type:"button","aria-label":x,title:x,onclick:d};return this.buttons[c]=a("button",w,h),this.buttons[c]}),
-o=Rt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),n="Δ changed in this step · dash\
+o=It(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),n="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",r={class:"\
 tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",r,...s),
 a("dl",{},...o),a("p",{},n));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
 on",class:"opener","aria-label":l,title:l,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
 root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
-buttons[t]?.setAttribute("aria-pressed",String(e))}};function Rt(i){return[["→ ←",i?"the same CP\
+buttons[t]?.setAttribute("aria-pressed",String(e))}};function It(i){return[["→ ←",i?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
 ion"],["Home End","to the start, to the end"],...i?[["1 … 9","this CPU goes next"],["h","a hint"]]:
-[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var I=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
+[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var N=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
 0,t.path.length));return}let{parts:s,run:o,verdict:n}=e.beside,r=a("div",{class:"ways"},this.column(
 at(e.verdict),e.run,s,e.run.length),this.column(at(n),o,s,o.length)),l=this.column("Both runs begin \
 so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${s} they part.`),r)}column(t,e,s,o){
-let{run:n}=this.stepper,r=String(e.slice(0,o))===String(n.path.slice(0,o)),l=It(n,e.slice(0,o),s).map(
+let{run:n}=this.stepper,r=String(e.slice(0,o))===String(n.path.slice(0,o)),l=Nt(n,e.slice(0,o),s).map(
 h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,s){let{
 stepper:o}=this,{at:n}=o.run,r=s&&n>=t.from&&n<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 c=()=>{o.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
 l);return a("tr",{class:u(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
 f(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function at(i){
-return i?.outcome==="fails"?`✗ ${i.words}`:i?.outcome==="holds"?"✓ holds":"… not at its end"}function It(i,t,e=0){
+return i?.outcome==="fails"?`✗ ${i.words}`:i?.outcome==="holds"?"✓ holds":"… not at its end"}function Nt(i,t,e=0){
 let s=[];for(let[o,n]of t.entries()){if(o<e)continue;let r=i.did(n),{cpu:l}=r,c=s.at(-1);c?.cpu!==l&&
-(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Nt(i,r)&&c.said.push(r.said)}return s}function Nt(i,{
+(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Rt(i,r)&&c.said.push(r.said)}return s}function Rt(i,{
 ids:t,findings:e}){let{locks:s,pages:o}=i.world;return e.length>0||t.some(n=>!s.has(n)||o.has(n))}var rt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
@@ -363,181 +364,182 @@ ne{display:flex;flex-direction:column;min-height:0;min-width:0;border:2px solid 
 adius:6px;overflow:hidden}.pane.acting{border-color:var(--ink)}.who{min-height:36px;display:flex;ali\
 gn-items:center;gap:8px;padding-left:10px;flex:none}.who strong{font-size:1.1em;white-space:nowrap}s\
 trong,.label,.title,.lane,select{unicode-bidi:isolate}.callers{flex:1 1 0;min-width:0;display:flex;j\
-ustify-content:flex-end;overflow:hidden;white-space:nowrap;color:var(--quiet);font:calc(var(--code) \
-- 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace}select{flex:0 1 auto;min-width:0;min-height:36px;\
-max-width:60%;margin-right:6px;font:700 calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,mo\
-nospace;color:inherit;background:var(--chip);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{fle\
-x:1 1 0;min-width:0;padding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-\
-align:right;font-size:var(--code);color:var(--quiet)}.locals span{margin-left:1.2em}.locals b{color:\
-var(--ink)}.now-at{flex:none;display:flex;min-height:2.1em;border-top:1px solid var(--rule)}.line.mo\
-re{display:none}.code{flex:1;overflow-y:auto;background:var(--sunk);position:relative;padding:2px 0}\
-.line{display:flex;font-size:var(--code);line-height:1.5;border-left:5px solid transparent}.line .no\
-{position:relative;flex:none;width:3.3em;text-align:right;color:var(--quiet);padding-right:.9em;font\
--family:DejaVu Sans Mono,Menlo,Consolas,monospace;user-select:none}.line code{flex:1;min-width:0;pad\
-ding-left:calc((var(--indent) + 6) * 1ch);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhe\
-re;padding-right:6px;font-size:1em}.line.first{position:sticky;top:-2px;background:var(--sunk);box-s\
-hadow:0 1px var(--rule);z-index:1}.line.first code,.line.doc code{white-space:nowrap;overflow:hidden\
-;text-overflow:ellipsis}.line.doc code{color:var(--quiet)}.line.done{border-left:5px double var(--qu\
-iet)}.line.done .no:before{content:"\\2713";position:absolute;left:2px;color:var(--ink)}.line.now{bac\
-kground:var(--now);border-left-color:var(--ink);font-weight:700}.line.now .no{color:var(--ink)}.line\
-.now .no:before{content:"\\25b6";position:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding\
-:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.next.waits{border-left:5px dott\
-ed var(--ink)}.others,.many .pane{display:none}.many .pane.looked{display:flex;flex:1}.many .panes{d\
-isplay:flex}.many:not(.glance) .others{display:block;flex:0 2 auto;min-height:60px;max-height:8em;ov\
-erflow:auto}.many .other{display:flex;align-items:center;gap:8px;white-space:nowrap}.choices{display\
-:flex;gap:8px;align-items:stretch;flex:none}.choices .ask{align-self:center;font-weight:700}.choices\
- button{display:flex;align-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-color\
-:var(--ink);text-align:left}.choices button[aria-disabled=true]{border-color:var(--rule)}.choices bu\
-tton>span:last-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0\
- 0 auto;border-width:1px}.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px}.ch\
-oices button.hinted:after{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:nowrap}\
-.pane,.code,.timeline,.news{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-heig\
-ht:100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wra\
-p:wrap;gap:6px 24px;align-items:flex-start}.grid{position:relative;--least: calc( var(--columns) * v\
-ar(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 \
-var(--least);min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(\
---wide) * 63px + var(--card) + var(--walk))}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wr\
-ap:wrap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)\
-}.heads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1)\
- * var(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:\
-6px;display:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--ch\
-ip);line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;ba\
-ckground:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);fo\
-nt-size:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);align-i\
-tems:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:var\
-(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.\
-lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:sol\
-id}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{\
-display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:\
-relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1)\
- * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";\
-position:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--th\
-read);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{po\
-sition:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns)\
- * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--\
-ink);border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:1\
-4px}.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center;min-\
-width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.fa\
-milies){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .fami\
-lies .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source)\
-;border-right:3px double #000}.destination .letter{background:var(--destination);border-right:3px so\
-lid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:10.5em;line-height:1.25\
-;font-size:.95em;white-space:nowrap}.bounds small{display:var(--aside, block);font-size:var(--small)\
-;color:var(--quiet)}.cells{display:grid;grid-template-columns:repeat(var(--wide),minmax(var(--cell),\
-60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min-content}.cell{position:relative;displ\
-ay:flex;flex-direction:column;justify-content:center;text-align:center;border:1.5px solid #000;color\
-:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);border-radius:3px}.cell small{font-size:\
-var(--small)}.cell>span{font-weight:700;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-\
-space:nowrap}em{font-style:normal;font-weight:400;font-size:max(var(--small),.86em)}.cell.none{backg\
-round:none;border:1.5px dashed var(--quiet);color:var(--quiet)}.cell.none>span{font-weight:400}.cell\
-.present{background:var(--present)}.cell.zero{background:var(--present);border-style:double;border-w\
-idth:3px}.cell.migration{background:var(--migration);border-width:3px}.cell.stale{background:var(--l\
-ost);border-style:dashed}.cell.outside{border:1px dotted var(--rule);color:var(--quiet);background:n\
-one}.carry{position:absolute;right:calc(var(--columns) * var(--col) + var(--carry) / 2 - 4px);border\
--left:8px solid;width:0;z-index:1;pointer-events:none}.carry:before{content:"";position:absolute;lef\
-t:-18px;border:14px solid transparent}.carry.up{color:var(--lost)}.carry.up:before{top:-8px;border-b\
-ottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.carry.down:before{bottom:-8px;border-to\
-p:18px solid;border-bottom:0}.carry span{position:absolute;top:50%;left:-4px;transform:translate(-50\
-%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;line-height:1.1;text-align:center;padd\
-ing:0 3px}.stepper:not(.hall) .grid.single{--carry: 96px}.hall .grid{max-width:none}.carry b{display\
-:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;transform:translate(-50%,\
--50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--migration);color:#000\
-;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carry .hand small{displa\
-y:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dotted var(--quiet);colo\
-r:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px dotted var(--quiet)}\
-.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:dotted;border-color:va\
-r(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var(--col) - var(--carr\
-y));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.c\
-rossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--c\
-ol) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;height:30px;border-radi\
-us:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items:center;justify-cont\
-ent:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cursor{position:absolu\
-te;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items:center;gap:4px;font\
--weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,1\
-00% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color:#000}.cursor .badge\
-.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{background:var(--cursor);colo\
-r:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * var(--col) + var(--c\
-ol) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);outline-offset:1px}.ro\
-w.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.changed:after,.bounds.cha\
-nged:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.family.changed:after,.v\
-ariable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;background:var(--ring);co\
-lor:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:re\
-lative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflow:auto}.table table{\
-border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text-\
-align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(--lost);padding:4px 1\
-0px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight:700}.console.q\
-uiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{display:flex;align-items\
-:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;\
-gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.la\
-ne{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size\
-:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-temp\
-late-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--\
-tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:\
-1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-heigh\
-t:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg\
-)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var\
-(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;po\
-inter-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;jus\
-tify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justi\
-fy-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-r\
-ight:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:n\
-one;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end:\
- 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){\
-height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:\
-30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.h\
-all .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{dis\
-play:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center;\
-gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-si\
-ze:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{fon\
-t-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{f\
-ont-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22p\
-x;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hal\
-l .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .la\
-ne{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{wi\
-dth:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:re\
-peat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font\
--size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{ord\
-er:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.h\
-all .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{displ\
-ay:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size:\
-20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:\
-22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),2\
-2px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.\
-hall button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.ste\
-pper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(\
---deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18p\
-x;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-siz\
-e:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-\
-height:27px}.hall .choices button>span:last-child{white-space:normal;line-height:1.1}.choices button\
-.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (m\
-ax-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .gr\
-id{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@container (max\
--width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{dis\
-play:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100\
-%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:\
-3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.ha\
-ll) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cel\
-l: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform\
-:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.l\
-etter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{paddin\
-g:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0\
- 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-column\
-s:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.\
-stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.loc\
-als,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>\
-span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none\
-;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.q\
-uiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) a\
-uto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .\
-now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width\
-:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:16\
-00px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@me\
-dia(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink\
-: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: \
-Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,\
-.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{displ\
-ay:none}}
-`;var Pt=800,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
+ustify-content:flex-end;overflow:hidden;mask-image:linear-gradient(to right,transparent,#000 2em);wh\
+ite-space:nowrap;color:var(--quiet);font:calc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,m\
+onospace}select{flex:0 1 auto;min-width:0;min-height:36px;max-width:60%;margin-right:6px;font:700 ca\
+lc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace;color:inherit;background:var(--chi\
+p);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{flex:1 1 0;min-width:0;padding:4px 10px;overf\
+low:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right;font-size:var(--code);color:va\
+r(--quiet)}.locals span{margin-left:1.2em}.locals b{color:var(--ink)}.now-at{flex:none;display:flex;\
+min-height:2.1em;border-top:1px solid var(--rule)}.line.more{display:none}.code{flex:1;overflow-y:au\
+to;background:var(--sunk);position:relative;padding:2px 0}.line{display:flex;font-size:var(--code);l\
+ine-height:1.5;border-left:5px solid transparent}.line .no{position:relative;flex:none;width:3.3em;t\
+ext-align:right;color:var(--quiet);padding-right:.9em;font-family:DejaVu Sans Mono,Menlo,Consolas,mo\
+nospace;user-select:none}.line code{flex:1;min-width:0;padding-left:calc((var(--indent) + 6) * 1ch);\
+text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhere;padding-right:6px;font-size:1em}.line.f\
+irst{position:sticky;top:-2px;background:var(--sunk);box-shadow:0 1px var(--rule);z-index:1}.line.fi\
+rst code,.line.doc code{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.line.doc code{col\
+or:var(--quiet)}.line.done{border-left:5px double var(--quiet)}.line.done .no:before{content:"\\2713"\
+;position:absolute;left:2px;color:var(--ink)}.line.now{background:var(--now);border-left-color:var(-\
+-ink);font-weight:700}.line.now .no{color:var(--ink)}.line.now .no:before{content:"\\25b6";position:a\
+bsolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding:4px 10px;overflow:hidden;text-overflow:el\
+lipsis;white-space:nowrap}.next.waits{border-left:5px dotted var(--ink)}.others,.many .pane{display:\
+none}.many .pane.looked{display:flex;flex:1}.many .panes{display:flex}.many:not(.glance) .others{dis\
+play:block;flex:0 2 auto;min-height:60px;max-height:8em;overflow:auto}.many .other{display:flex;alig\
+n-items:center;gap:8px;white-space:nowrap}.choices{display:flex;gap:8px;align-items:stretch;flex:non\
+e}.choices .ask{align-self:center;font-weight:700}.choices button{display:flex;align-items:center;ga\
+p:8px;flex:1 1 0;min-width:0;border-width:2px;border-color:var(--ink);text-align:left}.choices butto\
+n[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{overflow:hidden;text-\
+overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0 0 auto;border-width:1px}.choices button.h\
+inted{outline:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c0  \
+hint";font-weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:conten\
+t}.grid{contain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;padd\
+ing:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start\
+}.grid{position:relative;--least: calc( var(--columns) * var(--col) + var(--carry) + var(--wide) * (\
+var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 var(--least);min-width:var(--least);max-wi\
+dth:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * 63px + var(--card) + var(--walk)\
+)}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wrap:wrap;gap:6px 8px;align-items:flex-start\
+;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{position:relative;height:46px}.fam\
+ily{position:absolute;top:0;right:calc((var(--column) - 1) * var(--col));width:calc(var(--col) - 6px\
+);height:44px;border:1.5px solid var(--ink);border-radius:6px;display:flex;flex-direction:column;ali\
+gn-items:center;justify-content:center;background:var(--chip);line-height:1.2}.family .name{font-siz\
+e:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background:none;outline:none}.family .lock,.\
+family .lock.held{border:0}.rootless{color:var(--quiet);font-size:.85em}.lock,.pageframe,.variable{p\
+osition:relative;display:var(--aside, inline-flex);align-items:center;gap:5px;border:1.5px dashed va\
+r(--rule);border-radius:5px;padding:1px 7px;background:var(--chip);font-size:.92em;white-space:nowra\
+p;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .badge,.pageframe .badge,.variable .b\
+adge{font-size:.78em}.pageframe,.variable{border-style:solid}.label{font-weight:700}.lock:not(.held)\
+ .label{font-weight:400}.free{color:var(--quiet)}.waiters{display:inline-flex;align-items:center;gap\
+:3px}:is(.family,.ptls) .word{display:none}.rows{position:relative;margin-top:6px}.thread{position:a\
+bsolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px);bord\
+er-left:3px dashed var(--thread)}.thread:after{content:"";position:absolute;bottom:-6px;left:-7.5px;\
+border:6px solid transparent;border-top:9px solid var(--thread);border-bottom:0}.row{position:absolu\
+te;left:0;right:0;top:0;transition:transform .18s}.ends{position:absolute;left:0;right:0;top:0;heigh\
+t:26px}.card{position:absolute;inset:0 calc(var(--columns) * var(--col) + var(--carry)) 0 0;display:\
+flex;align-items:center;gap:10px;border:1.5px solid var(--ink);border-radius:6px;background:var(--ch\
+ip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.letter{flex:none;align-self:stretch;d\
+isplay:flex;align-items:center;justify-content:center;min-width:2.4em;padding:0 8px;gap:4px;backgrou\
+nd:var(--present);color:#000;font-size:1.1em}.grid:has(.families){--card: 430px;--cell: 52px}.hall .\
+grid:has(.families){--card: 420px;--col: 116px}.hall .families .bounds{display:none}.families .lette\
+r{min-width:4.9em}.source .letter{background:var(--source);border-right:3px double #000}.destination\
+ .letter{background:var(--destination);border-right:3px solid #000}.role{flex:none;width:6.3em;font-\
+weight:700}.bounds{flex:none;width:10.5em;line-height:1.25;font-size:.95em;white-space:nowrap}.bound\
+s small{display:var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;gr\
+id-template-columns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) *\
+ 63px);min-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-cont\
+ent:center;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--l\
+ine) * 1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;fo\
+nt-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-wei\
+ght:400;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet\
+);color:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.z\
+ero{background:var(--present);border-style:double;border-width:3px}.cell.migration{background:var(--\
+migration);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{bor\
+der:1px dotted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(va\
+r(--columns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-\
+events:none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.car\
+ry.up{color:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{\
+color:var(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{p\
+osition:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--i\
+nk);font-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single\
+{--carry: 96px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{pos\
+ition:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #00\
+0;border-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Conso\
+las,monospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-s\
+erif}.row.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{backgroun\
+d:none;color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pag\
+eframe.gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%\
+;left:calc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(-\
+-col) + var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 1\
+5px);right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;a\
+lign-items:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);backgro\
+und:var(--bg);display:flex;align-items:center;justify-content:center;font-weight:700;position:relati\
+ve}.knot.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding\
+:0 8px 0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:\
+var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{c\
+olor:#000;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .c\
+ursor{left:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:abso\
+lute;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.ch\
+anged{outline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{out\
+line:3px solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.\
+changed:after,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";posit\
+ion:absolute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;pad\
+ding:0 3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16\
+px;right:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px\
+}th,td{border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:v\
+ar(--sunk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;ove\
+rflow:auto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:\
+var(--rule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{displ\
+ay:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.lanes{display:grid;grid-template-\
+rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-items:center;gap:5px\
+;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow\
+-x:auto;scrollbar-width:thin;padding-bottom:3px;margin-bottom:-3px}.track{display:grid;grid-template\
+-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick\
+));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.5p\
+x solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:1;\
+font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.t\
+ick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(--l\
+ost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;pointe\
+r-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify\
+-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-s\
+elf:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right\
+:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;\
+color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;\
+--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){heig\
+ht:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:30px\
+}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall \
+.preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{display\
+:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center;gap:\
+10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-size:2\
+2px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{font-si\
+ze:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{font-\
+size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22px;li\
+ne-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .l\
+ock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane{f\
+ont-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:\
+9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:repeat\
+(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-siz\
+e:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{order:-\
+1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall \
+.grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{display:n\
+one}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size:20px\
+;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px\
+;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px)\
+;row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall\
+ button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.stepper\
+.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--de\
+ck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;fo\
+nt-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18\
+px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-heig\
+ht:27px}.hall .choices button>span:last-child{white-space:normal;line-height:1.1}.choices button.hin\
+ted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (max-w\
+idth: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .grid{-\
+-carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@container (max-wid\
+th: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display\
+:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.v\
+erdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6e\
+m;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) \
+.grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 3\
+6px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:sca\
+le(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.lette\
+r,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1p\
+x 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14p\
+x}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1f\
+r}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.step\
+per:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.locals,\
+.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span\
+{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max\
+-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet\
+{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}\
+.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-\
+at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700\
+px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px\
+)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(\
+prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: Ca\
+nvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: High\
+light;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.lin\
+e.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:n\
+one}}
+`;var Pt=800,Bt=2e3,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(rt),this.shadow.adoptedStyleSheets=[o],this.themes=
 new MutationObserver(()=>this.theme());let n=["data-jp-theme-light","class"];this.themes.observe(document.
@@ -557,53 +559,55 @@ this.play(!1)},Pt)),this.player&&(this.player.textContent=this.playing?"stop":"p
 cpus.length)return;if(!this.driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t)||
 this.asking)return;let{at:s,state:o}=e;o.moves?.[t]==null&&!await this.ask(t)||e!==this.run||e.at!==
 s||e.state!==o||(e.turn(o.moves?.[t]??0)&&this.timeline.build(),this.go(e.at+1))}async ask(t){if(!this.
-options.ask)return!1;let{run:e}=this,{state:s}=e;this.asking=!0;try{let o=await this.options.ask(e.schedule,
-t);return e!==this.run?!1:(e.add(o,t,s)&&this.state.build(),!0)}finally{this.asking=!1}}get ahead(){
-let{run:t}=this;return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<
-t.path.length?this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.
-hinted=!0,this.draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();
-let e=t.composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(
-t.key))return;let o=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&o)return;let{run:n}=this,
+options.ask)return!1;let{run:e}=this,{state:s}=e;this.asking=!0;let o=setTimeout(()=>this.news.unanswered(),
+Bt),n=await this.options.ask(e.schedule,t).catch(()=>null);return clearTimeout(o),this.asking=!1,e!==
+this.run?!1:(n?e.add(n,t,s)&&this.state.build():this.news.unanswered(),n!==null)}get ahead(){let{run:t}=this;
+return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?
+this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.
+draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();let e=t.
+composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key))
+return;let o=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&o)return;let{run:n}=this,
 r={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(n.at-1),ArrowUp:()=>this.go(n.preemption(-1)),
 ArrowDown:()=>this.go(n.preemption(1)),Home:()=>this.go(0),End:()=>this.go(n.path.length)," ":()=>this.
 play(),l:()=>this.hall(),h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),
 "?":()=>this.tools.toggle(),Escape:()=>this.release()},c=/^[1-9]$/.test(t.key)?()=>this.choose(Number(
-t.key)-1):r[t.key];c&&(t.preventDefault(),t.key!==" "&&this.play(!1),c())}release(){this.tools.toggle(
-!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.activeElement.blur(),this.host.blur(),
-this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.isHall){this.root.classList.toggle("hall",t),
-this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){this.state.grid&&(this.state.tabular=
-!this.state.tabular,this.tools.press("table",this.state.tabular),this.draw())}inTurns(){let t=this.turns.
-root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle("glance",t),this.tools.press("turns",
-t),this.draw()}map(){let t=this.root.classList.toggle("mapped");this.tools.press("map",t)}theme(){let{
-classList:t,dataset:e}=document.body,s=matchMedia("(prefers-color-scheme: dark)").matches,o=e.jpThemeLight?
-e.jpThemeLight==="false":null,n=this.chosen??o??(t.contains("vscode-dark")||s);this.root.dataset.theme=
-n?"dark":"light",this.options.page&&(document.documentElement.style.colorScheme=this.root.dataset.theme),
-this.tools.press("theme",n)}build(){let{doc:t,driving:e,options:s}=this,o=this.root?.classList.contains(
-"hall");this.news=new q(this),this.choices=e?new O(this):null,this.state=new H(this),this.panes=new T(
-this),this.timeline=new _(this),this.turns=new I(this),this.chart=t.drive?.whole?new L(this):null,this.
-tools=new R(this,this.toolsOf());let n=t.title||"a recorded run",r=["stepper",s.page&&"page",e&&"dri\
-ving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("div",{class:r.join(" "),tabindex:"\
-0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`Stepper: ${n}. Arrow keys step, ? \
-shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(s.page?"h1":"p",{class:"title"},
-n),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,this.choices?.root,this.state.
-root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.others,this.
-news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),this.shadow.
-replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.root,...this.panes.panes.map(c=>c.
-code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home","To the start",()=>this.go(0)],[
-"end","▶|","End","To the end",()=>this.go(this.run.path.length)],["turns","turns","v","The run in \
-turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.hall()]];this.chart&&t.push(
-["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&t.push(["table","table","t",
-"Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.dataset.theme!=="dark",this.
-theme()};return this.options.page&&t.push(["theme","dark","","Light or dark",e]),t}buildControls(){let t=(s,o,n)=>a(
-"button",{type:"button","aria-label":s,title:s,onclick:()=>{o!=="play"&&this.play(!1),n()}},o);return this.
-back=t("One step back (left arrow)","◀",()=>this.go(this.run.at-1)),this.player=this.driving?null:
-t("Play (space)","play",()=>this.play()),this.on=this.driving?null:t("One step on (right arrow)","▶",
-()=>this.forward()),a("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,this.player,
-this.on)}get measures(){if(!this.measured){let t=getComputedStyle(this.root),e=s=>Number.parseFloat(
-t.getPropertyValue(s));this.measured={line:e("--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){
-this.measured=null,this.state.place(),this.panes.show()}draw(){let{run:t}=this;this.news.draw(),this.
-panes.draw(),this.choices?.draw(),this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.
-draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length)}};function C(i,t,e={}){return F(i,()=>new $(i,t,e))}function F(i,t){try{return t()}catch(e){let s=e instanceof
+t.key)-1):r[t.key];c&&(t.preventDefault(),t.key!==" "&&this.play(!1),c(),this.host.scrollIntoView({block:"\
+nearest"}))}release(){this.tools.toggle(!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.
+activeElement.blur(),this.host.blur(),this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.isHall){
+this.root.classList.toggle("hall",t),this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){
+this.state.grid&&(this.state.tabular=!this.state.tabular,this.tools.press("table",this.state.tabular),
+this.draw())}inTurns(){let t=this.turns.root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle(
+"glance",t),this.tools.press("turns",t),this.draw()}map(){let t=this.root.classList.toggle("mapped");
+this.tools.press("map",t)}theme(){let{classList:t,dataset:e}=document.body,s=matchMedia("(prefers-co\
+lor-scheme: dark)").matches,o=e.jpThemeLight?e.jpThemeLight==="false":null,n=this.chosen??o??(t.contains(
+"vscode-dark")||s);this.root.dataset.theme=n?"dark":"light",this.options.page&&(document.documentElement.
+style.colorScheme=this.root.dataset.theme),this.tools.press("theme",n)}build(){let{doc:t,driving:e,options:s}=this,
+o=this.root?.classList.contains("hall");this.news=new T(this),this.choices=e?new O(this):null,this.state=
+new H(this),this.panes=new q(this),this.timeline=new _(this),this.turns=new N(this),this.chart=t.drive?.
+whole?new L(this):null,this.tools=new I(this,this.toolsOf());let n=t.title||"a recorded run",r=["ste\
+pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("di\
+v",{class:r.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
+epper: ${n}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
+s.page?"h1":"p",{class:"title"},n),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,
+this.choices?.root,this.state.root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.
+root),this.panes.others,this.news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.
+root)),this.theme(),this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.
+root,...this.panes.panes.map(c=>c.code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home",
+"To the start",()=>this.go(0)],["end","▶|","End","To the end",()=>this.go(this.run.path.length)],[
+"turns","turns","v","The run in turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.
+hall()]];this.chart&&t.push(["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&
+t.push(["table","table","t","Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.
+dataset.theme!=="dark",this.theme()};return this.options.page&&t.push(["theme","dark","","Light or d\
+ark",e]),t}buildControls(){let t=(s,o,n)=>a("button",{type:"button","aria-label":s,title:s,onclick:()=>{
+o!=="play"&&this.play(!1),n()}},o);return this.back=t("One step back (left arrow)","◀",()=>this.go(
+this.run.at-1)),this.player=this.driving?null:t("Play (space)","play",()=>this.play()),this.on=this.
+driving?null:t("One step on (right arrow)","▶",()=>this.forward()),a("div",{class:"controls",role:"\
+group","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){if(!this.measured){let t=getComputedStyle(
+this.root),e=s=>Number.parseFloat(t.getPropertyValue(s));this.measured={line:e("--line"),gap:e("--ga\
+p"),end:e("--end")}}return this.measured}resized(){this.measured=null,this.state.place(),this.panes.
+show()}draw(){let{run:t}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),this.state.draw(),
+this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<
+t.path.length)}};function C(i,t,e={}){return F(i,()=>new $(i,t,e))}function F(i,t){try{return t()}catch(e){let s=e instanceof
 Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(i.shadowRoot??
 i).replaceChildren(o),e}}function lt(i="0"){return JSON.parse(document.getElementById(`document-${i}`)?.
 textContent??"null")}function ct(){let i=document.getElementById("stepper");if(!i)return;let t=o=>e.
@@ -614,6 +618,6 @@ body.dataset.jpThemeLight=String(!i.matches);i.addEventListener("change",t),t();
 ".stepper-host"))C(e,lt(e.dataset.document))}function pt(){for(let i of document.querySelectorAll(".\
 stepper-figure")){let t=i.querySelector("script")?.textContent??"null",[e,s]=[i.querySelector("div"),
 i.querySelector("details")];if(!e||!s)continue;C(e,JSON.parse(t)),s.open=!1;let o=!1;addEventListener(
-"beforeprint",()=>{o=!s.open,s.open=!0}),addEventListener("afterprint",()=>{s.open=!o})}}function Bt({model:i,el:t}){let e=a("div");return t.append(e),F(e,()=>J(i,(s,o)=>new $(e,s,o)))}var Dt={render:Bt};return wt(Vt);})();
+"beforeprint",()=>{o=!s.open,s.open=!0}),addEventListener("afterprint",()=>{s.open=!o})}}function Dt({model:i,el:t}){let e=a("div");return t.append(e),F(e,()=>Y(i,(s,o)=>new $(e,s,o)))}var Vt={render:Dt};return wt(Wt);})();
 export const { alone, chapter, figures, mount } = bundled;
 export default bundled.default;

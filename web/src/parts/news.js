@@ -50,6 +50,12 @@ export class News {
     this.verdict.textContent = text;
   }
 
+  /** The kernel that knows the next step keeps silent. */
+  unanswered() {
+    this.said.textContent =
+      "No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";
+  }
+
   /** Of a run that is driven: what may still happen. */
   standing() {
     const { state, doc } = this.stepper.run;

@@ -45,6 +45,18 @@ def replace_file(path: Path, data: bytes | Iterable[bytes]) -> None:
         part.unlink(missing_ok=True)
 
 
+def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """As `replace_file`, of a file that a user named.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    try:
+        replace_file(path, data)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+
+
 def keep_aside(path: Path, mark: str) -> Path:
     """Rename a file to the first free name beside it that has `mark` in it; the new path."""
     aside = next(

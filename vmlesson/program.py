@@ -15,7 +15,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .errors import UserError
+from .errors import UserError, check_whole
 from .kernel import (
     MREMAP_FIXED,
     MREMAP_MAYMOVE,
@@ -133,12 +133,11 @@ def run_program(
     Raises:
         UserError: an argument out of range; a function that no release has.
     """
-    if size % (2 * PAGE_SIZE) or not 2 * PAGE_SIZE <= size <= LARGEST:
-        raise UserError(
-            f"SIZE is {size} bytes; it must be a multiple of {2 * PAGE_SIZE}, up to {LARGEST}"
-        )
-    if fail_at is not None and fail_at < 1:
-        raise UserError(f"cannot let page-table allocation {fail_at} fail; count from 1")
+    check_whole("size", size, 2 * PAGE_SIZE, LARGEST)
+    if size % (2 * PAGE_SIZE):
+        raise UserError(f"size is {size} bytes; it must be a multiple of {2 * PAGE_SIZE}")
+    if fail_at is not None:
+        check_whole("fail_at", fail_at, 1)
     if probe not in SYMBOLS:
         raise UserError(f"no kernel function {probe!r}; there are {', '.join(sorted(SYMBOLS))}")
     kernel = kernel or Kernel(release)

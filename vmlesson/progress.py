@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import UserError
-from .files import keep_aside, refuse_existing, replace_file
+from .files import keep_aside, refuse_existing, replace_file, write_file
 
 FILE = ".vmlesson-progress.json"
 VERSION = 1
@@ -82,10 +82,7 @@ class Progress:
         """
         path = Path(path)
         refuse_existing(path)
-        try:
-            replace_file(path, _as_bytes(self._read()))
-        except OSError as error:
-            raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+        write_file(path, _as_bytes(self._read()))
         return path
 
     def bring_in(self, path: str | Path) -> None:

@@ -345,7 +345,7 @@ def test_a_full_disk_loses_no_older_gradebook(tmp_path: Path, monkeypatch) -> No
     def full(file, data):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(record, "replace_file", full)
+    monkeypatch.setattr("vmlesson.files.replace_file", full)
     with pytest.raises(UserError, match="No space left on device"):
         kept.finish()
     assert (tmp_path / "moveto_tail.csv").read_bytes() == before

@@ -82,6 +82,8 @@ def test_it_is_kept_as_a_page(tmp_path: Path) -> None:
     assert all(escape(example) in text for example in CALLS.values())
     with pytest.raises(UserError, match=r"card\.html"):
         card().save(page)
+    with pytest.raises(UserError, match=r"cannot write .*card\.html: No such file"):
+        card().save(tmp_path / "nowhere" / "card.html")
 
 
 def test_nothing_is_said_of_what_is_not_the_kernels() -> None:

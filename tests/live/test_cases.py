@@ -8,6 +8,7 @@ from merging_cases import CASES, Case
 from outcomes import acting
 from pair import Bench
 
+from vmlesson.errors import UserError
 from vmlesson.kernel import Kernel
 from vmlesson.live import Machine, play
 from vmlesson.live.machine import ProcessDied
@@ -55,3 +56,15 @@ def test_every_call_of_a_process_that_was_killed_says_so(machine: Machine, call:
     with pytest.raises(ProcessDied, match="A"):
         getattr(task, call)()
     assert task.exited
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("A.mmap('1')", "'1' is no number of pages"),
+        ("A.mmap(0, 1, 'rq')", "'rq' has q; rights are some of r, w, x"),
+    ],
+)
+def test_a_script_that_cannot_be_meant(script: str, says: str) -> None:
+    with pytest.raises(UserError, match=says):
+        play(script, Kernel("today").spawn("A"))

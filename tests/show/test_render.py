@@ -310,7 +310,7 @@ def test_pdf_needs_the_dot_of_the_system(tmp_path: Path, monkeypatch: pytest.Mon
         assert drawing.save(tmp_path / "chains.pdf").read_bytes().startswith(b"%PDF")
     monkeypatch.setenv("PATH", str(tmp_path))
     path = tmp_path / "other.pdf"
-    with pytest.raises(UserError, match=r"cannot save .*; PDF needs the dot of the system"):
+    with pytest.raises(UserError, match=r"cannot write .*; PDF needs the dot of the system"):
         drawing.save(path)
     assert not path.exists()
 
@@ -335,7 +335,7 @@ def test_a_link_that_leads_nowhere_is_not_written_through(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["chains", "chains.jpeg", "chains.svg.gz", "no/chains.svg"])
 def test_what_cannot_be_saved(name: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="cannot save"):
+    with pytest.raises(UserError, match="cannot write"):
         show.chains(of_catalogue("merge-order")).save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import UserError
-from ..files import replace_file
+from ..files import write_file
 from .classpage import instructors_page
 from .collect import Task
 from .exercises import Exercise
@@ -142,11 +142,7 @@ def write(file: Path, text: str | Iterable[bytes]) -> None:
         UserError: that cannot be.
     """
     # An answer may have put into a message what no encoding has a place for.
-    try:
-        encoded = text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text
-        replace_file(file, encoded)
-    except OSError as error:
-        raise UserError(f"cannot write {file}: {error.strerror}") from None
+    write_file(file, text.encode("utf-8", "backslashreplace") if isinstance(text, str) else text)
 
 
 def make_directory(directory: Path) -> None:

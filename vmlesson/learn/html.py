@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
-from ..files import refuse_existing, replace_file
+from ..files import refuse_existing, write_file
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title><style>
@@ -51,10 +51,10 @@ class Html:
         """Write it as a page of its own, to be read or printed; its path.
 
         Raises:
-            UserError: something is there already, and `force` is not given.
+            UserError: something is there already, and `force` is not given; it cannot be written.
         """
         refuse_existing(Path(path), force)
-        replace_file(Path(path), PAGE.format(title=escape(title), body=self.html).encode())
+        write_file(Path(path), PAGE.format(title=escape(title), body=self.html).encode())
         return Path(path)
 
     def _repr_html_(self) -> str:

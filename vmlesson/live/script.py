@@ -15,6 +15,7 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
+from ..errors import UserError
 from ..kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, PROT_EXEC, PROT_READ, PROT_WRITE
 from ..kernel.mprotect import PROT_GROWSDOWN, PROT_GROWSUP, PROT_SEM
 from .machine import ARENA, ARENA_END, Range
@@ -170,9 +171,13 @@ def ranges(maps: list[Range]) -> str:
 
 def pages_in_bytes(pages: float) -> int:
     """A length in bytes."""
+    if not isinstance(pages, int | float):
+        raise UserError(f"{pages!r} is no number of pages, and no number of one")
     return int(pages * PAGE_SIZE)
 
 
 def rights_of(letters: str) -> int:
     """The PROT_ bits of some of "rwx"; "s", "d", "u" and "?" are those that hardly anybody uses."""
+    if strange := set(letters) - RIGHTS.keys():
+        raise UserError(f"{letters!r} has {', '.join(sorted(strange))}; rights are some of r, w, x")
     return sum(RIGHTS[letter] for letter in letters)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import UserError
 from ..explore import Failure, Trace, explore, replay
-from ..files import refuse_existing, replace_file
+from ..files import refuse_existing, write_file
 from ..scenarios import find, scenarios
 from .graphs import chains
 from .pages import render
@@ -62,10 +62,7 @@ def write_page(document: dict[str, Any], path: Path, force: bool = False, begin:
         UserError: something is there already, and `force` is not given; it cannot be written.
     """
     refuse_existing(path, force)
-    try:
-        replace_file(path, page(document, begin).encode())
-    except OSError as error:
-        raise UserError(f"cannot write {path}: {error.strerror}") from error
+    write_file(path, page(document, begin).encode())
     return path
 
 

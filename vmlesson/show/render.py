@@ -23,7 +23,7 @@ from typing import Any
 import graphviz
 
 from ..errors import UserError
-from ..files import refuse_existing, replace_file
+from ..files import refuse_existing, write_file
 from .look import THEME
 
 SECONDS = 30
@@ -202,16 +202,13 @@ class Shown:
         format = path.suffix.lower().removeprefix(".")
         if format not in self.formats:
             suffixes = ", ".join(f".{each}" for each in self.formats)
-            raise UserError(f"cannot save {path}: its name must end in one of {suffixes}")
+            raise UserError(f"cannot write {path}: its name must end in one of {suffixes}")
         refuse_existing(path, force)
         try:
             content = self.svg().encode() if format == "svg" else self.draw(format)
         except CannotRender as error:
-            raise UserError(f"cannot save {path}: {error}") from error
-        try:
-            replace_file(path, content)
-        except OSError as error:
-            raise UserError(f"cannot save {path}: {error.strerror or error}") from error
+            raise UserError(f"cannot write {path}: {error}") from error
+        write_file(path, content)
         return path
 
 

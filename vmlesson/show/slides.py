@@ -20,7 +20,7 @@ from typing import Any
 import nbformat
 
 from ..errors import UserError
-from ..files import refuse_existing, replace_file
+from ..files import refuse_existing, write_file
 from .deck import Deck, slides_of
 
 SECONDS = 120
@@ -131,9 +131,6 @@ def build(
     executed = execute(read(source), source.name, source.parent)
     deck = Deck(executed, source.parent, notes, speaker)
     page = deck.page()
-    try:
-        replace_file(target, page.encode())
-    except OSError as error:
-        raise UserError(f"cannot write {target}: {error.strerror}") from error
+    write_file(target, page.encode())
     minutes = sum(slide.minutes or 0 for slide in deck.slides)
     return Built(target, len(deck.slides), minutes, deck.faults)

@@ -1,6 +1,7 @@
 """The subcommands that run the model: what they print, and how they exit."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,20 @@ def test_scenarios_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         entry["number"] for entry in entries
     ]
     assert {"merge-order", "whole-migration"} <= {entry["name"] for entry in entries}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["scenarios"], ["explore", "merge-order", "--release", "v3.2"]]
+)
+def test_a_table_is_as_wide_as_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, in_a_file, _ = run(capsys, *arguments)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    _, on_a_screen, _ = run(capsys, *arguments)
+    *rows, _ = on_a_screen.splitlines()  # the last may be a sentence under a table
+    assert max(map(len, rows)) <= 80 < max(map(len, in_a_file.splitlines()[:-1]))
 
 
 @pytest.mark.parametrize(

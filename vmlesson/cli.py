@@ -7,13 +7,14 @@ imports when it runs, so that the others start fast. Input that cannot be served
 import argparse
 import os
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from vmlesson import __version__
-from vmlesson.console import make_printable, printable
+from vmlesson.console import columns, make_printable, printable
 from vmlesson.errors import UserError
 
 if TYPE_CHECKING:
@@ -204,7 +205,9 @@ def add_list(
         if options.json:
             print(json.dumps([plain for plain, _ in found], indent=1))
         else:
-            print("\n".join(line for _, line in found))
+            for _, line in found:
+                last = " " * (line.rindex("  ") + 2)
+                print(textwrap.fill(line, columns(len(line)), subsequent_indent=last))
         return 0
 
     parser = command(commands, name, run, help, description)
@@ -258,6 +261,7 @@ def add_explore(commands: "Subparsers") -> None:
 def explore(options: argparse.Namespace) -> int:
     import json
 
+    from vmlesson.replay.table import WIDTH
     from vmlesson.scenarios import explore_scenario, find
 
     result = explore_scenario(
@@ -283,7 +287,7 @@ def explore(options: argparse.Namespace) -> int:
         }
         print(json.dumps(asked | result.to_dict(), indent=1))
     else:
-        print(result)
+        print(result.text(columns(WIDTH)))
         if counted is not None:
             print(f"\n{result.failing_interleavings:,} of {counted:,} interleavings fail")
         elif options.count:
@@ -306,11 +310,11 @@ def add_replay(commands: "Subparsers") -> None:
 
 
 def replay(options: argparse.Namespace) -> int:
-    from vmlesson.explore import as_text
+    from vmlesson.replay.table import WIDTH, as_text
     from vmlesson.scenarios import replay_file
 
     trace = replay_file(options.file, options.failure)
-    print(as_text(trace))
+    print(as_text(trace, columns(WIDTH)))
     return 1 if trace.finding else 0
 
 

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import shutil
 import sys
 import unicodedata
 
@@ -30,6 +31,11 @@ def printable(text: str, lines: bool = False) -> str:
         char if char.isprintable() or (lines and char == "\n") else ascii(char)[1:-1]
         for char in text
     )
+
+
+def columns(most: int) -> int:
+    """How wide a text may be: `most`, and in a terminal what there is room for."""
+    return min(most, shutil.get_terminal_size().columns) if sys.stdout.isatty() else most
 
 
 def in_notebook() -> bool:

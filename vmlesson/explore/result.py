@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from ..replay.labels import third_person
-from ..replay.table import as_html, as_text
+from ..replay.table import WIDTH, as_html, as_text
 from .failure import Failure, best_of
 from .graph import Graph
 from .races import Warning
@@ -173,10 +173,14 @@ class Result:
         what = self.consequence or (PHRASES.get(kinds.pop(), "fail") if len(kinds) == 1 else "fail")
         return what if self.failing > 1 else third_person(what)
 
-    def __str__(self) -> str:
+    def text(self, width: int = WIDTH) -> str:
+        """What was found, and the best failure as a table of so many columns."""
         if self.doubt or not self.failures or self.failures[0].kind == "endless":
             return self.sentence
-        return f"{self.sentence}\n\n{as_text(self.failures[0].trace())}"
+        return f"{self.sentence}\n\n{as_text(self.failures[0].trace(), width)}"
+
+    def __str__(self) -> str:
+        return self.text()
 
     def _repr_html_(self) -> str:
         sentence = f"<p><strong>{escape(self.sentence)}</strong></p>"

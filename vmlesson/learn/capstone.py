@@ -129,7 +129,7 @@ class YourLinux:
         return "\n".join([self.sentence, *(f"{a}: {b}" for a, b in self._rows())])
 
 
-def your_linux(everything: bool = False) -> YourLinux | str:
+def your_linux(everything: bool = False) -> YourLinux | Html:
     """Boot Linux 3.2 with the answers that were kept when they passed; prove what can be proved.
 
     `moveto_tail`, `call_site` and `error_path` must be among them, and others are used as well.
@@ -141,7 +141,8 @@ def your_linux(everything: bool = False) -> YourLinux | str:
     kept = Progress().entries("exercises")
     missing = [name for name in NEEDED if "source" not in kept.get(name, {})]
     if missing:
-        return f"Not yet: first pass {', '.join(missing)}; what passes is kept for this."
+        said = f"Not yet: first pass {', '.join(missing)}; what passes is kept for this."
+        return Html(f"<p>{said}</p>", said)
     sources = {
         EXERCISES[name].asked: kept[name]["source"]
         for name in (*NEEDED, *ALSO)

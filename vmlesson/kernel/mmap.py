@@ -39,8 +39,9 @@ def round_hint_to_min(hint: int) -> int:
 def get_unmapped_area(mm: mm_struct, addr: int, length: int, fixed: bool) -> int:
     """Where to map `length` bytes: `addr` if `fixed` or free, else the highest place that fits.
 
-    v3.0 to v3.3, arch_get_unmapped_area_topdown without its hole cache.  Plain; mmap_sem is held.
-    A hint has been through round_hint_to_min().
+    v3.0 to v3.3, arch_get_unmapped_area_topdown without its hole cache, and without the search
+    upwards that follows where there is no room below mmap_base.  Plain; mmap_sem is held.  A hint
+    has been through round_hint_to_min().
 
     Returns an address in bytes, -ENOMEM (no room), or -EINVAL (fixed and unaligned).
     """

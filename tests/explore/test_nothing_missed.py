@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -294,3 +295,47 @@ def test_a_random_schedule_that_fails_puts_holds_in_doubt() -> None:
     found = explore(program)
     assert (found.verdict, found.executions, found.failing) == ("unfinished", 1, 0)
     assert "not the first execution" in found.doubt
+
+
+def test_a_step_that_writes_elsewhere_when_it_is_taken_again_puts_all_in_doubt() -> None:
+    clock = Clock()
+
+    def program() -> Any:
+        x, y, z = Shared("x", 0), Shared("y", 0), Shared("z", 0)
+
+        async def add() -> None:
+            clock.ticks += 1
+            await (x if clock.ticks < 2 else y).fetch_add(1)
+
+        async def other() -> None:
+            await z.fetch_add(1)
+
+        return {"a": add(), "b": other()}, None
+
+    found = explore(program)
+    assert found.verdict == "unfinished"
+    assert "in add) does not do what it did before" in found.doubt
+
+
+@pytest.mark.parametrize("late", [0, 3])
+def test_who_waits_for_ever_is_seen_to_touch_what_it_waits_for(late: int) -> None:
+    """That b may come first is known only from its waiting, if no random schedule shows it."""
+
+    def program() -> Any:
+        m, x = Mutex("m"), Shared("x", 0)
+
+        async def keep() -> None:
+            await m.acquire()
+            await x.wait_until(bool)
+
+        async def come() -> None:
+            for _ in range(late):
+                await x.read()
+            await m.acquire()
+            await m.release()
+
+        return {"a": keep(), "b": come()}, None
+
+    with patch("vmlesson.explore.search.SAMPLE", 0):
+        found = explore(program)
+    assert (found.verdict, found.executions, found.failing) == ("fails", 2, 2)

@@ -40,19 +40,18 @@ class Guards:
 
     def meet(self, leaf: Leaf) -> None:
         """A step is taken in this program."""
-        if leaf in self.met:
-            return
-        self.met.add(leaf)
-        for node, touched, written in (
-            (leaf.node, leaf.reads | leaf.writes, leaf.writes),
-            (leaf.to, () if leaf.to.on is None else (leaf.to.on,), ()),
-        ):
-            self.note(node.cpu, touched, written, node.has, node.steps)
+        if leaf not in self.met:
+            self.met.add(leaf)
+            self._note(leaf.node, leaf.reads | leaf.writes, leaf.writes)
+            self.wait(leaf.to)
 
-    def note(
-        self, cpu: int, touched: Iterable[int], written: Iterable[int], locks: Locks, steps: int
-    ) -> None:
-        """A CPU touches locations, or waits for what is there, with some locks, after `steps`."""
+    def wait(self, node: Node) -> None:
+        """A CPU comes to a node: it touches what it waits for, whether it goes on or not."""
+        if node.on is not None:
+            self._note(node, [node.on], [])
+
+    def _note(self, node: Node, touched: Iterable[int], written: Iterable[int]) -> None:
+        cpu, locks, steps = node.cpu, node.has, node.steps
         for seen, locations in ((self.touched[cpu], touched), (self.written[cpu], written)):
             for location in locations:
                 latest = seen.setdefault(location, {})

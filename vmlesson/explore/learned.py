@@ -73,6 +73,8 @@ class Machine:
         memory = self.values.memory()
         blame = blame_at_start(cpus)
         starts = [learned.roots.setdefault(cpu.index, self._node(cpu, memory, 0)) for cpu in cpus]
+        for node in starts:
+            self.guards.wait(node)
         self.root: State = (*starts, memory, blame)
         self.live.at = self.root
 
@@ -229,7 +231,6 @@ class Machine:
             if isinstance(cpu.pending.args[0], Lock | rw_semaphore):
                 self.locks.add(node.on)
             node.open[self.values.at(memory, node.on)] = cpu.pending.enabled
-            self.guards.note(node.cpu, [node.on], [], node.has, steps)
         if not node.ended or not self.merge:
             return node
         if plain_state(self.live.execution.promise) != self.told:

@@ -133,7 +133,7 @@ def change(file: Path, **changes: object) -> None:
     [
         ({"scenario": "nix"}, "unknown scenario 'nix'"),
         ({"release": "v9"}, "unknown release 'v9'"),
-        ({"pages": "two"}, "no output of vmlesson explore --json"),
+        ({"pages": "two"}, "no output of vmlesson explore SCENARIO --json"),
         ({"failures": []}, "has 0 failures"),
         ({"failures": [{"schedule": ["nobody"]}]}, "unknown form ''"),
         (

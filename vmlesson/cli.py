@@ -161,7 +161,8 @@ def add_program(commands: "Subparsers") -> None:
         program,
         help="run the program of the commit on the model",
         description="Run the program of commit 948f017b093a on the model, with a probe on a "
-        "kernel function, and report as perf does.",
+        "kernel function, and report as perf does. The exit status is 0 if it prints ok, 1 if an "
+        "error.",
     )
     about_a_release(parser, "v3.3")
     parser.add_argument(
@@ -301,7 +302,8 @@ def add_replay(commands: "Subparsers") -> None:
         "replay",
         replay,
         help="run one schedule again",
-        description="Run a failing schedule again, from what explore --json printed.",
+        description="Run a failing schedule again, from what explore --json printed. The exit "
+        "status is 1 if it fails again, 0 if not.",
     )
     parser.add_argument("file", metavar="FILE", type=a_path, help="the output of explore --json")
     parser.add_argument(
@@ -565,7 +567,8 @@ def add_slides(commands: "Subparsers") -> None:
         slides,
         help="build a talk as one HTML file",
         description="Execute a notebook, and build one HTML file of the cells that have a slide "
-        "type: slides with live steppers, to be opened from disk without a network.",
+        "type: slides with live steppers, to be opened from disk without a network. The exit "
+        "status is 1 if something of it cannot be shown, which is said.",
     )
     parser.add_argument(
         "notebook",
@@ -627,7 +630,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status: 2 where it was asked for what cannot be done."""
     make_printable()
     parser = Parser(
-        prog="vmlesson", description="How Linux maps anonymous memory, on a model that runs."
+        prog="vmlesson",
+        description="How Linux maps anonymous memory, on a model that runs.",
+        epilog="Where that cannot be done, the exit status is 2, and a line says why.",
     )
     parser.add_argument("--version", action="version", version=f"vmlesson {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")

@@ -21,6 +21,7 @@ from ..explore import Result, ScheduleError, Trace, explore, replay
 from ..kernel import Kernel, Scenario
 from ..kernel.scenario import DEFAULT_RELEASE, Patches
 from ..kernel.text import find_release
+from ..replay.labels import counted
 from .catalogue import CATALOGUE, FAR, LOW, Entry, Form
 from .stage import BASE, Stage, address
 
@@ -169,10 +170,10 @@ def replay_file(path: Path, number: int = 1) -> Trace:
         failures = list(saved["failures"])
         if not all(isinstance(number, int) for number in (pages, walkers, first)):
             raise TypeError("pages, walkers and first are numbers")
-    except (KeyError, TypeError) as error:
-        raise UserError(f"{path} is no output of vmlesson explore --json: {error!r}") from None
+    except (KeyError, TypeError):
+        raise UserError(f"{path} is no output of vmlesson explore SCENARIO --json") from None
     if not 1 <= number <= len(failures):
-        raise UserError(f"{path} has {len(failures)} failures; there is no number {number}")
+        raise UserError(f"{path} has {counted(len(failures), 'failure')}; none is number {number}")
     failure = failures[number - 1]
     form = failure.get("form", "") if isinstance(failure, dict) else ""
     find_release(release)

@@ -632,7 +632,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = Parser(
         prog="vmlesson",
         description="How Linux maps anonymous memory, on a model that runs.",
-        epilog="Where that cannot be done, the exit status is 2, and a line says why.",
+        epilog="The exit status is 2 where something cannot be done; a line says what.",
     )
     parser.add_argument("--version", action="version", version=f"vmlesson {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")

@@ -23,19 +23,20 @@ class exactly one execution is walked, and to count executions is to count class
 belongs to what a state is known by.  (Sleep sets: Godefroid, "Partial-Order Methods for the
 Verification of Concurrent Systems", 1996.)
 
-*A step is taken alone.* If nobody else can conflict with c's step until it is taken, then it may
+*A step is taken alone.*  If nobody else can conflict with c's step until it is taken, then it may
 come first in each class that goes on from here, as in all of them it comes some time and changes
-places with all before it.  The others are tried afterwards.  Nobody else can, if they never write
-what it reads nor touch what it writes, or only under a lock that c holds now (`.guards`).  Who
-touches what is learned on the way: if somebody was seen to do what was relied on not to be done,
-the walk begins again, with all that was learned and more carefully; and it ends, for there is only
-so much to be seen.
-At the end, nothing that was relied on is wrong.  (Nor can it be wrong unseen.  Let u be the first
-step, of another CPU, that could have conflicted with c's before it was taken.  What came between is
-independent of c's step, so the walk has it after that step, and u's CPU is there at the same place
-as here.  Until u touches what c's step writes it reads the same there as here.  So the first thing
-that it does there in conflict with c's step is what it would do here, holding the same locks: it
-was seen.)
+places with all before it.  The others are tried afterwards.  Nobody else can, if from where they
+are they never write what it reads nor touch what it writes, or only under a lock that c holds now
+(`.guards`).  Who touches what is learned on the way: if somebody was seen to do what was relied on
+not to be done, the walk begins again, with all that was learned and more carefully; and it ends,
+for there is only so much to be seen.
+
+At the end, nothing that was relied on is wrong.  (Nor can it be wrong unseen.  Take an execution in
+which some step of another CPU conflicts with c's and comes before it; let u be the first.  What
+came before u is independent of c's step; so the walk, which took c's step first, has all that after
+it, and comes to u's CPU at the same place, with the same locks.  Only what c's step has written can
+u find changed, and to look at that is to conflict with it: so up to there u does the same as in
+that execution, and its first conflict with c's step was seen.)
 
 By induction from the ends up: when the walk leaves a state, every class that can be reached from
 there was counted.  Each step makes a CPU's history longer, so that nothing comes back to where it

@@ -1,58 +1,59 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var V=Object.defineProperty;var ft=Object.getOwnPropertyDescriptor;var mt=Object.getOwnPropertyNames;var xt=Object.prototype.hasOwnProperty;var wt=(r,t)=>{for(var e in t)V(r,e,{get:t[e],enumerable:!0})},bt=(r,t,e,s)=>{if(t&&typeof t=="objec\
-t"||typeof t=="function")for(let o of mt(t))!xt.call(r,o)&&o!==e&&V(r,o,{get:()=>t[o],enumerable:!(s=
-ft(t,o))||s.enumerable});return r};var vt=r=>bt(V({},"__esModule",{value:!0}),r);var Xt={};wt(Xt,{Deck:()=>U});function a(r,t={},...e){let s=document.createElement(r);for(let[o,i]of Object.entries(t))i===!1||i==
-null||(o.startsWith("on")?s.addEventListener(o.slice(2),i):o==="style"?kt(s,i):s.setAttribute(o,i===
-!0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function kt(r,t){for(let[
-e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var k=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
-filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),b=r=>(r/4096).toString(
-16),M=r=>`[${b(r.start)}, ${b(r.end)})`,v=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
-(r??0).toString(16),Z=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="n\
-umber"?t:r.cpus.indexOf(t),o=typeof t=="number"?r.cpus[s]:t,i=g("badge",Z[s%Z.length],e);return a("s\
-pan",{class:i,title:`CPU ${o}`},a("span",{},String(s+1)))}function yt(r,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let n of Object.values(
-r.states[o].moves??{})){let{to:l}=r.steps[n];s.has(l)||s.set(l,[...i,n])}}return null}function tt(r,t){
-for(let e=r.at;e>=0;e--){let s=yt(r.doc,r.stepAt(e)?.to??0,t);if(s)return[...r.path.slice(0,e),...s]}
-return null}var $t=["lost","can","unknown","safe"];function et(r){let t=new Map([[0,0]]),e=[];for(let[
+"use strict";var bundled=(()=>{var F=Object.defineProperty;var mt=Object.getOwnPropertyDescriptor;var xt=Object.getOwnPropertyNames;var wt=Object.prototype.hasOwnProperty;var bt=(r,t)=>{for(var e in t)F(r,e,{get:t[e],enumerable:!0})},vt=(r,t,e,s)=>{if(t&&typeof t=="objec\
+t"||typeof t=="function")for(let o of xt(t))!wt.call(r,o)&&o!==e&&F(r,o,{get:()=>t[o],enumerable:!(s=
+mt(t,o))||s.enumerable});return r};var kt=r=>vt(F({},"__esModule",{value:!0}),r);var Qt={};bt(Qt,{Deck:()=>V});function a(r,t={},...e){let s=document.createElement(r);for(let[o,i]of Object.entries(t))i===!1||i==
+null||(o.startsWith("on")?s.addEventListener(o.slice(2),i):o==="style"?yt(s,i):s.setAttribute(o,i===
+!0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function yt(r,t){for(let[
+e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var b=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
+filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),v=r=>(r/4096).toString(
+16),M=r=>`[${v(r.start)}, ${v(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
+(r??0).toString(16),tt=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="\
+number"?t:r.cpus.indexOf(t),o=typeof t=="number"?r.cpus[s]:t,i=g("badge",tt[s%tt.length],e);return a(
+"span",{class:i,title:`CPU ${o}`},a("span",{},String(s+1)))}function $t(r,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let n of Object.values(
+r.states[o].moves??{})){let{to:l}=r.steps[n];s.has(l)||s.set(l,[...i,n])}}return null}function et(r,t){
+for(let e=r.at;e>=0;e--){let s=$t(r.doc,r.stepAt(e)?.to??0,t);if(s)return[...r.path.slice(0,e),...s]}
+return null}var St=["lost","can","unknown","safe"];function st(r){let t=new Map([[0,0]]),e=[];for(let[
 o,i]of t){e[i]??=[],e[i].push(o);for(let n of Object.values(r.states[o].moves??{})){let{to:l}=r.steps[n];
-t.has(l)||t.set(l,i+1)}}let s=o=>$t.indexOf(r.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
-(i,n)=>s(i)-s(n)))}var st={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,A=class{constructor(t){this.
-stepper=t;let e=et(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;let o=C(
-"svg",{viewBox:`0 0 ${e.length*$} ${s*S}`,preserveAspectRatio:"none",role:"img","aria-label":this.inWords(),
-class:"field"});for(let[l,c]of e.entries())for(let[h,d]of c.entries())o.append(this.box(d,l,h+Math.floor(
-(s-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C("circle",{class:"here",r:5}),o.append(
-this.way,this.here),o.addEventListener("click",l=>this.clicked(l));let i=a("p",{class:"legend"},...[
-"lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),n=a("p",{class:"caption"},"All that \
-can happen: click a state to go there");this.root=a("section",{class:"chart","aria-label":"All that \
-can happen"},n,o,i)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??"unknown",i=C("rect",{x:e*$+
-1,y:s*S+1,width:$-2,height:S-2,class:o,"data-state":t}),n=C("title",{});return n.textContent=`${st[o]}\
-, after ${e} steps at least`,i.append(n),this.boxes.set(t,i),this.places.set(t,[e*$+$/2,s*S+S/2]),i}count(t){
-let{states:e}=this.stepper.doc,s=e.filter(i=>i.outlook===t).length,o=st[t];return`${s.toLocaleString(
-"en")} ${o}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(s=>this.count(s)).
-join(", ");return`${t.length.toLocaleString("en")} states by their depth: ${e}`}clicked(t){let e=t.target instanceof
-Element?t.target.getAttribute("data-state"):null,s=e===null?null:tt(this.stepper.run,Number(e));s&&this.
-stepper.resume(s,s.length)}draw(){let{run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(
-l).to)],s=e.map(l=>this.places.get(l)?.join(",")??"");this.way.setAttribute("points",s.join(" "));let[
-o,i]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(o)),this.here.setAttribute(
-"cy",String(i));let n=t.state.outlook??"unknown";this.here.setAttribute("class",g("here",n))}};function C(r,t){
-let e=a("div");e.innerHTML="<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??
-null,r);for(let[o,i]of Object.entries(t))s.setAttribute(o,String(i));return s}var E=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((o,i)=>a("button",{type:"butto\
+t.has(l)||t.set(l,i+1)}}let s=o=>St.indexOf(r.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
+(i,n)=>s(i)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,A=4,E=class{constructor(t){
+this.stepper=t;let e=st(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
+let o=C("svg",{viewBox:[-A,-A,e.length*$+2*A,s*S+2*A].join(" "),preserveAspectRatio:"none",role:"img",
+"aria-label":this.inWords(),class:"field"});for(let[l,c]of e.entries())for(let[h,d]of c.entries())o.
+append(this.box(d,l,h+Math.floor((s-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
+"circle",{class:"here",r:5}),o.append(this.way,this.here),o.addEventListener("click",l=>this.clicked(
+l));let i=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
+n=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("section",{class:"\
+chart","aria-label":"All that can happen"},n,o,i)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??
+"unknown",i=C("rect",{x:e*$+1,y:s*S+1,width:$-2,height:S-2,class:o,"data-state":t}),n=C("title",{});
+return n.textContent=`${ot[o]}, after ${e} steps at least`,i.append(n),this.boxes.set(t,i),this.places.
+set(t,[e*$+$/2,s*S+S/2]),i}count(t){let{states:e}=this.stepper.doc,s=e.filter(i=>i.outlook===t).length,
+o=ot[t];return`${s.toLocaleString("en")} ${o}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","c\
+an","safe"].map(s=>this.count(s)).join(", ");return`${t.length.toLocaleString("en")} states by their\
+ depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-state"):null,
+s=e===null?null:et(this.stepper.run,Number(e));s&&this.stepper.resume(s,s.length)}draw(){let{run:t}=this.
+stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],s=e.map(l=>this.places.get(l)?.join(",")??
+"");this.way.setAttribute("points",s.join(" "));let[o,i]=this.places.get(e[e.length-1])??[0,0];this.
+here.setAttribute("cx",String(o)),this.here.setAttribute("cy",String(i));let n=t.state.outlook??"unk\
+nown";this.here.setAttribute("class",g("here",n))}};function C(r,t){let e=a("div");e.innerHTML="<svg\
+></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??null,r);for(let[o,i]of Object.
+entries(t))s.setAttribute(o,String(i));return s}var T=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((o,i)=>a("button",{type:"butto\
 n",onclick:()=>t.choose(i)})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.hint()},
 "Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"group","aria-label":"Who goes ne\
 xt?"};this.root=a("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){let{run:t,doc:e,hinted:s}=this.
 stepper,{hint:o}=t.state;for(let[i,n]of this.buttons.entries()){let{next:l,waits:c}=t.view(i);y(n,t.
 able(i)),n.classList.toggle("hinted",s&&o===i);let h=l?c?`waits: ${c}`:l:"has ended";n.replaceChildren(
 m(e,i),a("strong",{},e.cpus[i]),a("span",{},h))}y(this.hint,o!=null&&!s)}focus(){let{hint:t}=this.stepper.
-run.state;t!=null&&this.buttons[t].focus()}};function ot(r){let t=r.picture();return t?[...t.cursors.map(s=>St(s,t)),...t.moves.map(s=>Ct(s,t,r))]:
-[]}function St({cpu:r,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(c=>c.id===e),i=`the list of ${o?.name??
+run.state;t!=null&&this.buttons[t].focus()}};function it(r){let t=r.picture();return t?[...t.cursors.map(s=>Ct(s,t)),...t.moves.map(s=>zt(s,t,r))]:
+[]}function Ct({cpu:r,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(c=>c.id===e),i=`the list of ${o?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${r} is at the end of ${i}.`;let n=`${(o?.list.
-indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===it(t,s));return`The walk of ${r} st\
-ands at ${l?.name}, ${n} on ${i}.`}function Ct({cpu:r,source:t,destination:e},s,o){let i=new Map(s.vmas.
+indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===nt(t,s));return`The walk of ${r} st\
+ands at ${l?.name}, ${n} on ${i}.`}function zt({cpu:r,source:t,destination:e},s,o){let i=new Map(s.vmas.
 map(u=>[u.id,u.name])),n=o.view(o.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
-,`:`What ${r} moves`,c=F(o.order,t,e),h=K(o.order,t,e,s)?", past the walk":"",d=`from ${i.get(t)} to\
- ${i.get(e)}`;return`${l} goes ${c?"up":"down"}, ${d}${h}.`}var F=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
-function K(r,t,e,s){let[o,i]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
-indexOf(it(n,s)??""):r.length;return i<o&&l>i&&l<=o})}var it=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var zt="a page is lost",nt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
-s"]},T=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
+,`:`What ${r} moves`,c=K(o.order,t,e),h=G(o.order,t,e,s)?", past the walk":"",d=`from ${i.get(t)} to\
+ ${i.get(e)}`;return`${l} goes ${c?"up":"down"}, ${d}${h}.`}var K=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
+function G(r,t,e,s){let[o,i]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
+indexOf(nt(n,s)??""):r.length;return i<o&&l>i&&l<=o})}var nt=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var Lt="a page is lost",at={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
 {class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&this.verdict.
@@ -61,20 +62,20 @@ setAttribute("role","status");let s={role:"log",tabindex:"0","aria-label":"conso
 o}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:o,at:i}=t;this.number.textContent=s?`step ${i}`:
 `${i} / ${t.path.length}`;let n=s?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
 decisive>0&&i===t.decisive;this.said.replaceChildren(...o?[m(e,o.cpu)," "]:[],o?o.sentence:n,...l?["\
- ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${ot(
+ ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${it(
 t).join(" ")}`));let c=o?.changes.map(p=>a("span",{class:"change"},p))??[];this.changes.replaceChildren(
 ...c.length?c:[o?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},
 "preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
 h.join(`
-`)||"console: quiet";let[d,u]=s?this.standing():Lt(t.verdict);this.verdict.className=`verdict ${d}`,
+`)||"console: quiet";let[d,u]=s?this.standing():Mt(t.verdict);this.verdict.className=`verdict ${d}`,
 this.verdict.textContent=u}unanswered(){this.said.textContent="No answer from Jupyter's kernel. It m\
 ay be busy; if it was restarted, run the cell again."}standing(){let{state:t,doc:e}=this.stepper.run,
-s=e.states.every(({end:n})=>n?.outcome!=="fails"||n.words===zt),[o,i]=e.states[0].picture&&s?nt.page:
-nt.other;return t.end?t.end.outcome==="fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: \
+s=e.states.every(({end:n})=>n?.outcome!=="fails"||n.words===Lt),[o,i]=e.states[0].picture&&s?at.page:
+at.other;return t.end?t.end.outcome==="fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: \
 nothing went wrong"]:{can:["open",`⚠ you can still ${o}`],lost:["fails",`✗ now ${i}, whatever ha\
 ppens`],safe:["holds","✓ now it is safe whatever happens"],unknown:["open","? not known: too much \
-may still happen"]}[t.outlook??"unknown"]}};function Lt(r){return r?.outcome==="fails"?["fails",`✗ ${r.
-words||`fails: ${r.kind}`}`]:r?.outcome==="holds"?["holds","✓ holds"]:["open","… not at its end"]}var j=class{constructor(t){this.panes=t.doc.cpus.map((o,i)=>new Y(t,i));let e=Math.min(3,this.panes.
+may still happen"]}[t.outlook??"unknown"]}};function Mt(r){return r?.outcome==="fails"?["fails",`✗ ${r.
+words||`fails: ${r.kind}`}`]:r?.outcome==="holds"?["holds","✓ holds"]:["open","… not at its end"]}var q=class{constructor(t){this.panes=t.doc.cpus.map((o,i)=>new Y(t,i));let e=Math.min(3,this.panes.
 length),s=this.panes.map(o=>o.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...s),this.
 others=a("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){for(let t of this.panes)t.draw()}show(){
 for(let t of this.panes)t.show()}},Y=class{constructor(t,e){this.stepper=t,this.cpu=e,this.name=t.doc.
@@ -91,38 +92,39 @@ e;this.root.className=g("pane",n&&"acting",d&&"looked",!i.next&&"ended"),this.dr
 drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,n?.place??null),this.show();let u=i.locals??[];
 this.locals.hidden=!u.length||l!==i.shown,this.locals.replaceChildren(...u.map(([x,L])=>a("span",{},
 a("b",{},x),` ${L}`)));let p=i.hand?[a("b",{class:"hand"},`in its hand: ${i.hand}`)," "]:[];this.next.
-replaceChildren(...p,...at(i)),this.next.classList.toggle("waits",!!i.waits),this.line.hidden=d;let f=(o.
+replaceChildren(...p,...rt(i)),this.next.classList.toggle("waits",!!i.waits),this.line.hidden=d;let f=(o.
 functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(m(o,e),a("strong",{},this.name),a("co\
-de",{},i.next?`${h}  ${f}`:""),a("span",{},...at(i)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
+de",{},i.next?`${h}  ${f}`:""),a("span",{},...rt(i)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
 o=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=o.slice(0,Math.max(0,e)).
 map(n=>`${n} › `).join(""),this.frames.hidden=!o.length,(!(o.length===this.frames.length)||o.some(
 (n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(...o.map(n=>a("option",{},n))),
 this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){let e=this.stepper.
-doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>Mt(s,o+1,e))),
+doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>At(s,o+1,e))),
 this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,i=n=>o[Math.min(n,o.length)-
 1];for(let n of this.code.querySelectorAll(".now, .done"))n.classList.remove("now","done"),n.removeAttribute(
 "aria-current");s?.[0]===t&&i(s[1])?.classList.add("done"),e&&(i(e)?.classList.add("now"),i(e)?.setAttribute(
 "aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??t.querySelector(".done"),
 s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,i=t.firstElementChild?.
-clientHeight??0;(o<t.scrollTop+i*2||o+e.offsetHeight*2>t.scrollTop+s)&&(t.scrollTop=Math.max(0,o-s/2))}};
-function at(r){return r.next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next\
-: "),r.next]:["has ended"]}function Mt(r,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",
-i&&"doc",i&&t>s&&"more",t===1&&"first"),l={"--indent":r.length-r.trimStart().length};return a("div",
-{class:n},a("span",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var At=10,q=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+clientHeight??0;if(!(o<t.scrollTop+i*2)&&o+e.offsetHeight*2<=t.scrollTop+s)return;let c=b(t,".line:n\
+ot(.first)").find(h=>h.offsetTop-i>=o-s/2)??e;t.scrollTop=c.offsetTop-i}};function rt(r){return r.next?
+r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["has ended"]}function At(r,t,e){
+let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",i&&"doc",i&&t>s&&"more",t===1&&"first"),l={"-\
+-indent":r.length-r.trimStart().length};return a("div",{class:n},a("span",{class:"no","aria-hidden":"\
+true"},String(t)),a("code",{style:l},r.trim()||" "))}var Et=10,O=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
 rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
-pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Et(c,h));let s=[
+pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Tt(c,h));let s=[
 ...this.rows.values()],o=this.columns.map((c,h)=>a("span",{class:"thread",style:{"--column":h+1}})),
 i=this.world.mms.size>1;this.body=a("div",{class:g("rows",i&&"families")},...o,...s.map(c=>c.box),this.
 ends,this.carry);let n=Math.max(1,...s.map(c=>c.wide)),l=g("grid",this.columns.length===1&&"single");
 this.root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,
-"--wide":n}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Tt(t,this.run);this.
+"--wide":n}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=jt(t,this.run);this.
 order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(...this.
 columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.ends.
 replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
 filter(i=>i.anon_vma===s&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
 moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:i,
-destination:n,cpu:l}=e,c=F(this.order,i,n),h=K(this.order,i,n,t),{hand:d=""}=this.run.view(this.run.
+destination:n,cpu:l}=e,c=K(this.order,i,n),h=G(this.order,i,n,t),{hand:d=""}=this.run.view(this.run.
 doc.cpus.indexOf(l));return{from:s,to:o,up:c,past:h,hand:d}}cursor(t){return a("span",{class:"cursor"},
 m(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
 stepper.measures,o=0;for(let i of this.order){let n=this.rows.get(i);if(!n)continue;let l=n.lines*t;
@@ -143,7 +145,7 @@ s=[...this.world.pages.values()].filter(i=>i.busy),o=s.some(i=>this.world.locks.
 strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
 ...s.map(i=>this.page(i,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,i=g("pageframe",!s&&
 "gone",e.changed.has(t.id)&&"changed"),n=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
-"span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
+"span",{class:"label"},`page ${k(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
 ee"),s?.locked&&a("span",{class:"waiters"},"locked",m(o,s.locked)),...n.map(l=>a("span",{class:"wait\
 ers"},"◂ waits",m(o,l))))}head(t,e,s){let o=s.families.get(t),i=this.world.families.get(t)??o,n=[...this.
 world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(i?.root??"")?.
@@ -153,9 +155,9 @@ lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),o?.root===t?" root":"")
 s),n=this.world.vmas.get(s),l=e.roles[s],c=i?.inserted?i.cells:[],h=new Map(c.map(w=>[w.address,w])),
 u=[...new Set(c.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),p=this.world.mms.size>1?
 `${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
-anged");t.box.className=f;let x=this.columns.map((w,gt)=>this.knot(t,w,gt+1,e)),L=x.findIndex(Boolean);
+anged");t.box.className=f;let x=this.columns.map((w,ft)=>this.knot(t,w,ft+1,e)),L=x.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},p,a("strong",{},i?.name??n?.
-name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(w=>jt(h.get(
+name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(w=>qt(h.get(
 w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),L<0?"":a("span",{class:"link",
 style:{"--column":L+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",i=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
@@ -165,48 +167,48 @@ vma===t.id&&x.anon_vma===e),h=n[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return n
 knot",!d&&"loose",o.changed.has(h)&&"changed"),p=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
 get(e)?.name}`,f=o.picture.cursors.filter(x=>x.avc===h);return a("span",{class:g("crossing",f.length>
 0&&"walked"),style:{"--column":s}},a("span",{class:u,title:p},d?String(l+1):"–"),...f.map(x=>this.
-cursor(x)))}};function Et(r,t){let e=[...t.addresses].sort((i,n)=>i-n),s=Math.ceil(e.length/At)||1,o=Math.
-ceil(e.length/s)||1;return{id:r,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function Tt(r,t){
+cursor(x)))}};function Tt(r,t){let e=[...t.addresses].sort((i,n)=>i-n),s=Math.ceil(e.length/Et)||1,o=Math.
+ceil(e.length/s)||1;return{id:r,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function jt(r,t){
 let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(r.vmas),avcs:e(r.avcs),families:e(r.anon_vmas),locks:e(
-r.locks),pages:e(r.pages),tables:e(r.tables),picture:r,roles:G(r,t.doc),changed:new Set(t.step?.ids??
-[])}}function G(r,t){if(!r.moves.length)return t.roles;let e={};for(let s of r.moves)e[s.source]="so\
-urce",e[s.destination]="destination";return e}function jt(r,t,e,s){let o=a("small",{},b(t));if(!r)return a(
+r.locks),pages:e(r.pages),tables:e(r.tables),picture:r,roles:J(r,t.doc),changed:new Set(t.step?.ids??
+[])}}function J(r,t){if(!r.moves.length)return t.roles;let e={};for(let s of r.moves)e[s.source]="so\
+urce",e[s.destination]="destination";return e}function qt(r,t,e,s){let o=a("small",{},v(t));if(!r)return a(
 "span",{class:"cell outside"},o,a("span",{}," "));let i=s.pages.get(r.page??""),n=r.kind==="migrati\
-on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",c=v(r.pfn),[h,d,u]={none:["none","","none"],
+on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",c=k(r.pfn),[h,d,u]={none:["none","","none"],
 zero:["zero","","zero page"],present:[c,r.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
 n?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[r.kind],p=s.changed.has(`${e} ${t}`)&&"changed",
 f=n?", which is unlocked":r.kind==="present"&&!r.write?", read-only":"";return a("span",{class:g("ce\
-ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},o,a("span",{},h,d&&a("em",{},` ${d}`)))}function rt(r,t){let e=G(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
+ll",r.kind,n&&"stale",p),title:`pte ${v(t)}: ${u}${f}`},o,a("span",{},h,d&&a("em",{},` ${d}`)))}function lt(r,t){let e=J(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
 name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),i=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),n=t.locks.filter(
-l=>r.world.locks.get(l.id)?.used);return a("div",{},J(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(qt).join(
-", "),o(l)||"–",i(l)||"–"])),J(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
-String(l.mapcount),String(l.count),l.locked??"nobody"])),J(["lock","held by","waiting"],n.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function qt(r){let t={
-none:"none",zero:"zero page",present:`page ${v(r.pfn)}`,migration:`migration entry for page ${v(r.pfn)}`}[r.
-kind];return`${b(r.address)}: ${t}`}function J(r,t){let e=r.map(o=>a("th",{scope:"col"},o)),s=t.map(
+l=>r.world.locks.get(l.id)?.used);return a("div",{},X(["vma","role","pages","pgoff","ptes","lists","\
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(Ot).join(
+", "),o(l)||"–",i(l)||"–"])),X(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
+String(l.mapcount),String(l.count),l.locked??"nobody"])),X(["lock","held by","waiting"],n.map(l=>[l.
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Ot(r){let t={
+none:"none",zero:"zero page",present:`page ${k(r.pfn)}`,migration:`migration entry for page ${k(r.pfn)}`}[r.
+kind];return`${v(r.address)}: ${t}`}function X(r,t){let e=r.map(o=>a("th",{scope:"col"},o)),s=t.map(
 ([o,...i])=>a("tr",{},a("th",{scope:"row"},o),...i.map(n=>a("td",{},n))));return a("table",{},a("the\
-ad",{},a("tr",{},...e)),a("tbody",{},...s))}var O=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
+ad",{},a("tr",{},...e)),a("tbody",{},...s))}var N=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
-new q(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
+new O(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
 grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.classList.toggle("pla\
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
-tabular&&this.table.replaceChildren(rt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
+tabular&&this.table.replaceChildren(lt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
 let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:i}=t.variables,n=h=>a("span",
 {class:"label"},h),l=(h,d)=>g(h,s.has(d)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
 replaceChildren(...[...o].map(([h,d])=>a("span",{class:l("variable",h)},n(h),a("code",{},d))),...[...i].
 map(([h,d])=>{let u=d==null?"lock":"lock held",p=d==null?c():m(e,d);return a("span",{class:l(u,h)},n(
-h),p)}))}};var lt=40,N=class{columns=lt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+h),p)}))}};var ct=40,I=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
-stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??lt:
-1),this.drawn=0,this.ticks=t.path.map((l,c)=>Ot(t.did(l),c));let o=t.path.flatMap((l,c)=>t.preempts(
-c+1)?[Nt(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ct:
+1),this.drawn=0,this.ticks=t.path.map((l,c)=>Nt(t.did(l),c));let o=t.path.flatMap((l,c)=>t.preempts(
+c+1)?[It(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
-l)}},...o,...this.ticks,t.decisive?It(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
+l)}},...o,...this.ticks,t.decisive?Pt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
 ll"},this.track);let i=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},m(e,c),a("sp\
 an",{},l))),n={"aria-hidden":"true",style:s};this.root.replaceChildren(a("div",{class:"lanes",...n},
 ...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
@@ -216,37 +218,37 @@ n<t),this.ticks[n]?.classList.toggle("current",n===t-1);this.drawn=t,this.marker
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",s);let{scroll:o}=this,i=t/this.columns*this.track.scrollWidth;(i<o.scrollLeft+
-40||i>o.scrollLeft+o.clientWidth-40)&&(o.scrollLeft=i-o.clientWidth/2)}};function Ot(r,t){let e=r.findings.
+40||i>o.scrollLeft+o.clientWidth-40)&&(o.scrollLeft=i-o.clientWidth/2)}};function Nt(r,t){let e=r.findings.
 length>0,s={"grid-column":t+1,"grid-row":r.cpu+2},o=`${t+1}: ${r.sentence}`,i=g("tick",e&&"wrong");return a(
-"span",{class:i,title:o,style:s},e?"✗":"")}var Nt=r=>a("span",{class:"break",title:"preemption",style:{
-"grid-column":r+1}}),It=r=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":r}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
+"span",{class:i,title:o,style:s},e?"✗":"")}var It=r=>a("span",{class:"break",title:"preemption",style:{
+"grid-column":r+1}}),Pt=r=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
+style:{"grid-column":r}},"✗");var P=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
 type:"button","aria-label":f,title:f,onclick:p};return this.buttons[c]=a("button",x,h),this.buttons[c]}),
-o=Pt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),i="Δ changed in this step · dash\
+o=Ht(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),i="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",n={class:"\
 tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",n,...s),
 a("dl",{},...o),a("p",{},i));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
 on",class:"opener","aria-label":l,title:l,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
 root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
-buttons[t]?.setAttribute("aria-pressed",String(e))}};function Pt(r){return[["→ ←",r?"the same CP\
+buttons[t]?.setAttribute("aria-pressed",String(e))}};function Ht(r){return[["→ ←",r?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
 ion"],["Home End","to the start, to the end"],...r?[["1 … 9","this CPU goes next"],["h","a hint"]]:
-[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
+[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var H=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
 0,t.path.length));return}let{parts:s,run:o,verdict:i}=e.beside,n=a("div",{class:"ways"},this.column(
-ct(e.verdict),e.run,s,e.run.length),this.column(ct(i),o,s,o.length)),l=this.column("Both runs begin \
+ht(e.verdict),e.run,s,e.run.length),this.column(ht(i),o,s,o.length)),l=this.column("Both runs begin \
 so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${s} they part.`),n)}column(t,e,s,o){
-let{run:i}=this.stepper,n=String(e.slice(0,o))===String(i.path.slice(0,o)),l=Ht(i,e.slice(0,o),s).map(
+let{run:i}=this.stepper,n=String(e.slice(0,o))===String(i.path.slice(0,o)),l=Rt(i,e.slice(0,o),s).map(
 h=>this.row(h,e,n)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,s){let{
 stepper:o}=this,{at:i}=o.run,n=s&&i>=t.from&&i<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 c=()=>{o.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
 l);return a("tr",{class:g(n&&"now"),"aria-current":n?"step":null},a("th",{scope:"row"},h),a("td",{},
-m(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function ct(r){
-return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"… not at its end"}function Ht(r,t,e=0){
+m(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function ht(r){
+return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"… not at its end"}function Rt(r,t,e=0){
 let s=[];for(let[o,i]of t.entries()){if(o<e)continue;let n=r.did(i),{cpu:l}=n,c=s.at(-1);c?.cpu!==l&&
-(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Rt(r,n)&&c.said.push(n.said)}return s}function Rt(r,{
-ids:t,findings:e}){let{locks:s,pages:o}=r.world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var X=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
+(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Dt(r,n)&&c.said.push(n.said)}return s}function Dt(r,{
+ids:t,findings:e}){let{locks:s,pages:o}=r.world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var Q=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
 pages=new Map,this.mms=new Map,this.met=new Set,this.seen=0,this.grow()}get size(){return this.vmas.
 size+this.pages.size+this.families.size}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.
 doc.states[this.seen].picture??{};for(let[e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.
@@ -257,8 +259,8 @@ locked!=null||e.mapcount!==s.mapcount,this.pages.set(e.id,s)}}meetVma(t){let e=t
 {...t,addresses:new Set};if(t.inserted)for(let s of t.cells)e.addresses.add(s.address);e.start=Math.
 min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.locks.get(t.id)??{...t,used:!1,waited:!1};
 e.used||=t.owners.length>0||t.waiters.length>0,e.waited||=t.waiters.length>0,this.locks.set(t.id,e)}},
-H=class{constructor(t){if(t.format!==2)throw new Error(`this run was recorded in format ${t.format},\
- and this stepper reads 2: run the cell again, or export the page again`);this.doc=t,this.world=new X(
+R=class{constructor(t){if(t.format!==2)throw new Error(`this run was recorded in format ${t.format},\
+ and this stepper reads 2: run the cell again, or export the page again`);this.doc=t,this.world=new Q(
 t),this.steps=[],this.path=[...t.run??[]],this.at=Math.min(t.at??0,this.path.length),this.orders=[]}get verdict(){
 return this.isBeside?this.doc.beside?.verdict??null:this.doc.verdict}get decisive(){return this.driving||
 this.isBeside?0:this.doc.decisive??0}get isBeside(){return this.doc.beside!==void 0&&String(this.path)===
@@ -284,17 +286,17 @@ c,h]of l){let d=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(i+1).padStart(5)}] CP
 outcome==="fails"&&!e.some(i=>i.includes(o.message))&&e.push(`[  end] ${o.kind}: ${o.message}`),e}gone(t){
 for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(o=>this.doc.pool[o].id===t))return!0;
 return!1}get order(){let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.
-vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let o=this.picture(s);o&&(e=Dt(e,o,this.
+vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let o=this.picture(s);o&&(e=_t(e,o,this.
 doc.walked)),this.orders[s]=e}return e}get variables(){let t=new Map,e=new Map,s=this.path.map(o=>this.
 did(o));for(let{reads:o={},writes:i={},taken:n=[]}of s){for(let l of[...Object.keys(o),...Object.keys(
 i)])t.set(l,"?");for(let l of n)e.set(l,null)}for(let{reads:o={},writes:i={}}of s.toReversed()){for(let[
 n,l]of Object.entries(o))t.set(n,l);for(let[n,[l]]of Object.entries(i))t.set(n,l)}for(let{cpu:o,writes:i={},
 taken:n=[],dropped:l=[]}of s.slice(0,this.at)){for(let[c,[,h]]of Object.entries(i))t.set(c,h);for(let c of n)
-e.set(c,o);for(let c of l)e.set(c,null)}return{values:t,locks:e}}};function Dt(r,t,e){let s=new Map(
+e.set(c,o);for(let c of l)e.set(c,null)}return{values:t,locks:e}}};function _t(r,t,e){let s=new Map(
 t.avcs.map(n=>[n.id,n.vma])),o=t.anon_vmas.toSorted((n,l)=>+(l.id===e)-+(n.id===e)||l.list.length-n.
 list.length),i=new Set(r);for(let n of o.toReversed()){let l=n.list.flatMap(c=>s.get(c)??[]).filter(
-c=>i.has(c));r=_t(r,l)}return r}function _t(r,t){let e=new Set(t),s=[...t];return r.map(o=>e.has(o)?
-s.shift()??o:o)}var ht=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+c=>i.has(c));r=Bt(r,l)}return r}function Bt(r,t){let e=new Set(t),s=[...t];return r.map(o=>e.has(o)?
+s.shift()??o:o)}var dt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
 t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
@@ -384,162 +386,163 @@ play:block;flex:0 2 auto;min-height:60px;max-height:8em;overflow:auto}.many .oth
 n-items:center;gap:8px;white-space:nowrap}.choices{display:flex;gap:8px;align-items:stretch;flex:non\
 e}.choices .ask{align-self:center;font-weight:700}.choices button{display:flex;align-items:center;ga\
 p:8px;flex:1 1 0;min-width:0;border-width:2px;border-color:var(--ink);text-align:left}.choices butto\
-n[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{overflow:hidden;text-\
-overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0 0 auto;border-width:1px}.choices button.h\
-inted{outline:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c0  \
-hint";font-weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:conten\
-t}.grid{contain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;padd\
-ing:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start\
-}.grid{position:relative;--least: calc( var(--columns) * var(--col) + var(--carry) + var(--wide) * (\
-var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 var(--least);min-width:var(--least);max-wi\
-dth:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * 63px + var(--card) + var(--walk)\
-)}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wrap:wrap;gap:6px 8px;align-items:flex-start\
-;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{position:relative;height:46px}.fam\
-ily{position:absolute;top:0;right:calc((var(--column) - 1) * var(--col));width:calc(var(--col) - 6px\
-);height:44px;border:1.5px solid var(--ink);border-radius:6px;display:flex;flex-direction:column;ali\
-gn-items:center;justify-content:center;background:var(--chip);line-height:1.2}.family .name{font-siz\
-e:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background:none;outline:none}.family .lock,.\
-family .lock.held{border:0}.rootless{color:var(--quiet);font-size:.85em}.lock,.pageframe,.variable{p\
-osition:relative;display:var(--aside, inline-flex);align-items:center;gap:5px;border:1.5px dashed va\
-r(--rule);border-radius:5px;padding:1px 7px;background:var(--chip);font-size:.92em;white-space:nowra\
-p;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .badge,.pageframe .badge,.variable .b\
-adge{font-size:.78em}.pageframe,.variable{border-style:solid}.label{font-weight:700}.lock:not(.held)\
- .label{font-weight:400}.free{color:var(--quiet)}.waiters{display:inline-flex;align-items:center;gap\
-:3px}:is(.family,.ptls) .word{display:none}.rows{position:relative;margin-top:6px}.thread{position:a\
-bsolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px);bord\
-er-left:3px dashed var(--thread)}.thread:after{content:"";position:absolute;bottom:-6px;left:-7.5px;\
-border:6px solid transparent;border-top:9px solid var(--thread);border-bottom:0}.row{position:absolu\
-te;left:0;right:0;top:0;transition:transform .18s}.ends{position:absolute;left:0;right:0;top:0;heigh\
-t:26px}.card{position:absolute;inset:0 calc(var(--columns) * var(--col) + var(--carry)) 0 0;display:\
-flex;align-items:center;gap:10px;border:1.5px solid var(--ink);border-radius:6px;background:var(--ch\
-ip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.letter{flex:none;align-self:stretch;d\
-isplay:flex;align-items:center;justify-content:center;min-width:2.4em;padding:0 8px;gap:4px;backgrou\
-nd:var(--present);color:#000;font-size:1.1em}.grid:has(.families){--card: 430px;--cell: 52px}.hall .\
-grid:has(.families){--card: 420px;--col: 116px}.hall .families .bounds{display:none}.families .lette\
-r{min-width:4.9em}.source .letter{background:var(--source);border-right:3px double #000}.destination\
- .letter{background:var(--destination);border-right:3px solid #000}.role{flex:none;width:6.3em;font-\
-weight:700}.bounds{flex:none;width:10.5em;line-height:1.25;font-size:.95em;white-space:nowrap}.bound\
-s small{display:var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;gr\
-id-template-columns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) *\
- 63px);min-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-cont\
-ent:center;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--l\
-ine) * 1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;fo\
-nt-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-wei\
-ght:400;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet\
-);color:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.z\
-ero{background:var(--present);border-style:double;border-width:3px}.cell.migration{background:var(--\
-migration);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{bor\
-der:1px dotted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(va\
-r(--columns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-\
-events:none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.car\
-ry.up{color:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{\
-color:var(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{p\
-osition:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--i\
-nk);font-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single\
-{--carry: 96px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{pos\
-ition:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #00\
-0;border-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Conso\
-las,monospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-s\
-erif}.row.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{backgroun\
-d:none;color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pag\
-eframe.gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%\
-;left:calc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(-\
--col) + var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 1\
-5px);right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;a\
-lign-items:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);backgro\
-und:var(--bg);display:flex;align-items:center;justify-content:center;font-weight:700;position:relati\
-ve}.knot.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding\
-:0 8px 0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:\
-var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{c\
-olor:#000;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .c\
-ursor{left:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:abso\
-lute;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.ch\
-anged{outline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{out\
-line:3px solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.\
-changed:after,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";posit\
-ion:absolute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;pad\
-ding:0 3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16\
-px;right:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px\
-}th,td{border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:v\
-ar(--sunk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;ove\
-rflow:auto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:\
-var(--rule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{displ\
-ay:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.lanes{display:grid;grid-template-\
-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-items:center;gap:5px\
-;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow\
--x:auto;scrollbar-width:thin;padding-bottom:3px;margin-bottom:-3px}.track{display:grid;grid-template\
--columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick\
-));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.5p\
-x solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:1;\
-font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.t\
-ick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(--l\
-ost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;pointe\
-r-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify\
--self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-s\
-elf:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right\
-:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;\
-color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;\
---col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){heig\
-ht:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:30px\
-}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall \
-.preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{display\
-:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center;gap:\
-10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-size:2\
-2px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{font-si\
-ze:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{font-\
-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22px;li\
-ne-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .l\
-ock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane{f\
-ont-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:\
-9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:repeat\
-(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-siz\
-e:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{order:-\
-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall \
-.grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{display:n\
-one}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size:20px\
-;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px\
-;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px)\
-;row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall\
- button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.stepper\
-.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--de\
-ck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;fo\
-nt-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18\
-px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-heig\
-ht:27px}.hall .choices button>span:last-child{white-space:normal;line-height:1.1}.choices button.hin\
-ted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (max-w\
-idth: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .grid{-\
--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@container (max-wid\
-th: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display\
-:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.v\
-erdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6e\
-m;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) \
-.grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 3\
-6px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:sca\
-le(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.lette\
-r,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1p\
-x 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14p\
-x}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1f\
-r}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.step\
-per:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.locals,\
-.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span\
-{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max\
--height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet\
-{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}\
-.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-\
-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700\
-px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px\
-)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(\
-prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: Ca\
-nvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: High\
-light;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.lin\
-e.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:n\
-one}}
-`;var Bt=800,Wt=2e3,R=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
+n[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{display:-webkit-box;-\
+webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden;line-height:1.1}.choices .hint{flex:\
+0 0 auto;border-width:1px}.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px}.c\
+hoices button.hinted:after{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:nowrap\
+}.pane,.code,.timeline,.news{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-hei\
+ght:100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wr\
+ap:wrap;gap:6px 24px;align-items:flex-start}.grid{position:relative;--least: calc( var(--columns) * \
+var(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1\
+ var(--least);min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var\
+(--wide) * 63px + var(--card) + var(--walk))}.strip{flex:1 1 230px;display:var(--aside, flex);flex-w\
+rap:wrap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk\
+)}.heads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1\
+) * var(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius\
+:6px;display:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--c\
+hip);line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;b\
+ackground:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);f\
+ont-size:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);align-\
+items:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:va\
+r(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}\
+.lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:so\
+lid}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters\
+{display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position\
+:relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1\
+) * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:""\
+;position:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--t\
+hread);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{p\
+osition:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns\
+) * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(-\
+-ink);border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:\
+14px}.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center;min\
+-width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.f\
+amilies){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .fam\
+ilies .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source\
+);border-right:3px double #000}.destination .letter{background:var(--destination);border-right:3px s\
+olid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:10.5em;line-height:1.2\
+5;font-size:.95em;white-space:nowrap}.bounds small{display:var(--aside, block);font-size:var(--small\
+);color:var(--quiet)}.cells{display:grid;grid-template-columns:repeat(var(--wide),minmax(var(--cell)\
+,60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min-content}.cell{position:relative;disp\
+lay:flex;flex-direction:column;justify-content:center;text-align:center;border:1.5px solid #000;colo\
+r:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);border-radius:3px}.cell small{font-size\
+:var(--small)}.cell>span{font-weight:700;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white\
+-space:nowrap}em{font-style:normal;font-weight:400;font-size:max(var(--small),.86em)}.cell.none{back\
+ground:none;border:1.5px dashed var(--quiet);color:var(--quiet)}.cell.none>span{font-weight:400}.cel\
+l.present{background:var(--present)}.cell.zero{background:var(--present);border-style:double;border-\
+width:3px}.cell.migration{background:var(--migration);border-width:3px}.cell.stale{background:var(--\
+lost);border-style:dashed}.cell.outside{border:1px dotted var(--rule);color:var(--quiet);background:\
+none}.carry{position:absolute;right:calc(var(--columns) * var(--col) + var(--carry) / 2 - 4px);borde\
+r-left:8px solid;width:0;z-index:1;pointer-events:none}.carry:before{content:"";position:absolute;le\
+ft:-18px;border:14px solid transparent}.carry.up{color:var(--lost)}.carry.up:before{top:-8px;border-\
+bottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.carry.down:before{bottom:-8px;border-t\
+op:18px solid;border-bottom:0}.carry span{position:absolute;top:50%;left:-4px;transform:translate(-5\
+0%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;line-height:1.1;text-align:center;pad\
+ding:0 3px}.stepper:not(.hall) .grid.single{--carry: 96px}.hall .grid{max-width:none}.carry b{displa\
+y:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;transform:translate(-50%\
+,-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--migration);color:#00\
+0;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carry .hand small{displ\
+ay:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dotted var(--quiet);col\
+or:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px dotted var(--quiet)\
+}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:dotted;border-color:v\
+ar(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var(--col) - var(--car\
+ry));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.\
+crossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--\
+col) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;height:30px;border-rad\
+ius:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items:center;justify-con\
+tent:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cursor{position:absol\
+ute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items:center;gap:4px;fon\
+t-weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,\
+100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color:#000}.cursor .badg\
+e.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{background:var(--cursor);col\
+or:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * var(--col) + var(--\
+col) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);outline-offset:1px}.r\
+ow.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.changed:after,.bounds.ch\
+anged:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.family.changed:after,.\
+variable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;background:var(--ring);c\
+olor:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:r\
+elative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflow:auto}.table table\
+{border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text\
+-align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(--lost);padding:4px \
+10px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight:700}.console.\
+quiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{display:flex;align-item\
+s:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex\
+;gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.l\
+ane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-siz\
+e:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin;padding-bottom:3px;margin-bo\
+ttom:-3px}.track{display:grid;grid-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-templa\
+te-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position\
+:relative;min-height:48px}.tick{border:1.5px solid var(--quiet);background:none;margin:0 1px;border-\
+radius:2px;text-align:center;line-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past\
+{background:var(--quiet);color:var(--bg)}.tick.current{background:var(--ink);outline:3px solid var(-\
+-ring)}.tick.wrong{border:3px solid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3p\
+x dashed var(--ink);margin-left:-2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:\
+700;font-size:12px;line-height:15px;justify-self:center;white-space:nowrap;width:0;display:flex;just\
+ify-content:center}.marker.before{justify-self:start;justify-content:flex-start}.decisive{grid-row:1\
+ / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:end;margin-right:-2px\
+;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;-\
+-small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap\
+:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .number,.hall .le\
+tter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-cla\
+mp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:flex}.hall .p\
+ane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall \
+.other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;f\
+ont-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>s\
+pan:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hal\
+l .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next\
+{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .loca\
+ls{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.h\
+all .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;\
+height:26px;width:26px}.hall .bounds{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50p\
+x}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(va\
+r(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!important;line\
+-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(\
+--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-\
+height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{m\
+argin-top:8px}.hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.\
+hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{gri\
+d-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-\
+size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices b\
+utton>span:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .choices button.\
+hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;p\
+adding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:\
+var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10p\
+x}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall\
+ .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:norma\
+l}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230\
+px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{displ\
+ay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px\
+}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none\
+}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.t\
+itle{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.\
+number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none\
+}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;-\
+-walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.familie\
+s .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootles\
+s{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.\
+ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.curso\
+r{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{gri\
+d-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-wid\
+th:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));fle\
+x-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall)\
+ .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving\
+ .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.d\
+riving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-column\
+s:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.dri\
+ving:not(.hall) .now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}\
+}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@m\
+edia(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(1\
+00vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:activ\
+e){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sun\
+k: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjus\
+t:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.cont\
+rols,.tools{display:none}}
+`;var Wt=800,Ut=2e3,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
-{mode:"open"});let o=new CSSStyleSheet;o.replaceSync(ht),this.shadow.adoptedStyleSheets=[o],this.themes=
+{mode:"open"});let o=new CSSStyleSheet;o.replaceSync(dt),this.shadow.adoptedStyleSheets=[o],this.themes=
 new MutationObserver(()=>this.theme());let i=["data-jp-theme-light","class"];this.themes.observe(document.
 body,{attributes:!0,attributeFilter:i}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
-e)}load(t){this.play(!1),this.run=new H(t),this.looked=null,this.frames={},this.hinted=!1,this.asking=
+e)}load(t){this.play(!1),this.run=new R(t),this.looked=null,this.frames={},this.hinted=!1,this.asking=
 !1,this.build(),this.draw()}get doc(){return this.run.doc}get at(){return this.run.at}get driving(){
 return this.run.driving}get verdict(){return this.news.verdict}get isHall(){return this.root.classList.
 contains("hall")}get shownCpu(){let{run:t}=this,e=t.step?.cpu??(t.path.length?t.did(t.path[0]).cpu:0);
@@ -549,13 +552,13 @@ this.run.path))}resume(t,e){this.run.keep(t)&&this.timeline.build(),this.go(e)}c
 this.themes.disconnect(),this.sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.
 playing=void 0,t&&!this.driving&&(this.run.at===this.run.path.length&&this.go(0),this.playing=window.
 setInterval(()=>{this.go(this.run.at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&
-this.play(!1)},Bt)),this.player&&(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute(
+this.play(!1)},Wt)),this.player&&(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute(
 "aria-label",this.playing?"Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.
 cpus.length)return;if(!this.driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t)||
 this.asking)return;let{at:s,state:o}=e;o.moves?.[t]==null&&!await this.ask(t)||e!==this.run||e.at!==
 s||e.state!==o||(e.turn(o.moves?.[t]??0)&&this.timeline.build(),this.go(e.at+1))}async ask(t){if(!this.
 options.ask)return!1;let{run:e}=this,{state:s}=e;this.asking=!0;let o=setTimeout(()=>this.news.unanswered(),
-Wt),i=await this.options.ask(e.schedule,t).catch(()=>null);return clearTimeout(o),this.asking=!1,e!==
+Ut),i=await this.options.ask(e.schedule,t).catch(()=>null);return clearTimeout(o),this.asking=!1,e!==
 this.run?!1:(i?e.add(i,t,s)&&this.state.build():this.news.unanswered(),i!==null)}get ahead(){let{run:t}=this;
 return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?
 this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.
@@ -577,9 +580,9 @@ this.tools.press("map",t)}theme(){let{classList:t,dataset:e}=document.body,s=mat
 lor-scheme: dark)").matches,o=e.jpThemeLight?e.jpThemeLight==="false":null,i=this.chosen??o??(t.contains(
 "vscode-dark")||s);this.root.dataset.theme=i?"dark":"light",this.options.page&&(document.documentElement.
 style.colorScheme=this.root.dataset.theme),this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:s}=this,
-o=this.root?.classList.contains("hall");this.news=new T(this),this.choices=e?new E(this):null,this.state=
-new O(this),this.panes=new j(this),this.timeline=new N(this),this.turns=new P(this),this.chart=t.drive?.
-whole?new A(this):null,this.tools=new I(this,this.toolsOf());let i=t.title||"a recorded run",n=["ste\
+o=this.root?.classList.contains("hall");this.news=new j(this),this.choices=e?new T(this):null,this.state=
+new N(this),this.panes=new q(this),this.timeline=new I(this),this.turns=new H(this),this.chart=t.drive?.
+whole?new E(this):null,this.tools=new P(this,this.toolsOf());let i=t.title||"a recorded run",n=["ste\
 pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("di\
 v",{class:n.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
 epper: ${i}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
@@ -602,13 +605,13 @@ this.root),e=s=>Number.parseFloat(t.getPropertyValue(s));this.measured={line:e("
 p"),end:e("--end")}}return this.measured}resized(){this.measured=null,this.state.place(),this.panes.
 show()}draw(){let{run:t}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),this.state.draw(),
 this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<
-t.path.length)}};function dt(r,t,e={}){return Ut(r,()=>new R(r,t,e))}function Ut(r,t){try{return t()}catch(e){let s=e instanceof
+t.path.length)}};function pt(r,t,e={}){return Vt(r,()=>new D(r,t,e))}function Vt(r,t){try{return t()}catch(e){let s=e instanceof
 Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(r.shadowRoot??
-r).replaceChildren(o),e}}function pt(r="0"){return JSON.parse(document.getElementById(`document-${r}`)?.
-textContent??"null")}var D=r=>k(r,".stepper-host");function _(r){return r.querySelector(":scope > template")?.content}function Q(r,t,e){
+r).replaceChildren(o),e}}function ut(r="0"){return JSON.parse(document.getElementById(`document-${r}`)?.
+textContent??"null")}var _=r=>b(r,".stepper-host");function B(r){return r.querySelector(":scope > template")?.content}function Z(r,t,e){
 let s=r.importNode(t,!0);s.className=`${t.className} preview`;for(let o of s.querySelectorAll(e))o.remove();
 for(let o of["id","tabindex"])for(let i of[s,...s.querySelectorAll(`[${o}]`)])i.removeAttribute(o);return s}
-var B=r=>Q(document,r,"template, .stepper-host, .handout");var W=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
+var W=r=>Z(document,r,"template, .stepper-host, .handout");var U=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
 n"))||null}get page(){return this.window&&!this.window.closed?this.window.document:null}start(){return this.
 began=Date.now(),this.deck.kept("began",this.began),this.began}close(){this.window?.close()}open(){if(this.
 window&&!this.window.closed){this.window.focus();return}this.window=open("","","width=1280,height=80\
@@ -626,34 +629,34 @@ setInterval(()=>this.tick(),1e3),this.tell()}tell(){let{page:t,deck:e,parts:s}=t
 section:o,sections:i,at:n}=e;t.body.dataset.jpThemeLight=document.body.dataset.jpThemeLight;let l=document.
 body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",c=o.getAttribute("aria-label");s.title.
 textContent=`${n+1} / ${i.length}  ${c}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
-o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(o,t);let h=_(o);s.notes.replaceChildren(
+o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(o,t);let h=B(o);s.notes.replaceChildren(
 h?t.importNode(h,!0):"No notes."),this.tellNext(t);let d=0,u=i.map((p,f)=>{let x=a("li",{"aria-curre\
 nt":p===o?"true":!1},a("span",{},z(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
 p),x});s.plan.replaceChildren(t.importNode(a("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
 scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:o}=this.deck,i=e.
 querySelectorAll(".fragment:not(.shown)").length,n=s[o+1],l=n?"Next":"This is the last slide",c=t.createElement(
 "h2");if(c.textContent=i?`Next: ${i} more on this slide`:l,this.parts.next.replaceChildren(c),!n)return;
-let h=a("div",{class:"thumb","aria-hidden":"true"},B(n));this.parts.next.append(t.importNode(h,!0))}mirror(t,e){
-let s=Q(e,t,"template, .still, .handout"),o=e.createElement("div");o.className="thumb",o.inert=!0,o.
-append(s),this.parts.now.replaceChildren(o);let i=D(s);for(let[n,{shadow:l}]of this.deck.live.entries())
-Vt(l,i[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
+let h=a("div",{class:"thumb","aria-hidden":"true"},W(n));this.parts.next.append(t.importNode(h,!0))}mirror(t,e){
+let s=Z(e,t,"template, .still, .handout"),o=e.createElement("div");o.className="thumb",o.inert=!0,o.
+append(s),this.parts.now.replaceChildren(o);let i=_(s);for(let[n,{shadow:l}]of this.deck.live.entries())
+Ft(l,i[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
 began?(Date.now()-this.began)/1e3:0,o=d=>d.reduce((u,p)=>u+t.minutes(p),0)*60,i=o(t.sections.slice(0,
 t.at+1)),n=o(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${z(s)}${n?` of ${z(
 n)}`:""} · ${l}`;let c=s>i,h=c?`${z(s-i)} behind: leave this slide`:`leave this slide at ${z(i)}`;e.
-pace.textContent=n?h:"",e.pace.classList.toggle("late",c)}};function Vt(r,t,e){let s=t.attachShadow(
+pace.textContent=n?h:"",e.pace.classList.toggle("late",c)}};function Ft(r,t,e){let s=t.attachShadow(
 {mode:"open"}),o=e.createElement("style"),i=r.adoptedStyleSheets.flatMap(c=>[...c.cssRules]);o.textContent=
 i.map(c=>c.cssText).join(`
 `),s.append(o,...[...r.children].map(c=>e.importNode(c,!0)));let[n,l]=[s.querySelectorAll(".code"),s.
 querySelectorAll("select")];for(let[c,h]of r.querySelectorAll(".code").entries())n[c].scrollTop=h.scrollTop;
 for(let[c,h]of r.querySelectorAll("select").entries())l[c].selectedIndex=h.selectedIndex}function z(r){
-return`${Math.floor(r/60)}:${String(Math.floor(r%60)).padStart(2,"0")}`}var Ft=486,Kt=.5,Yt=60,Gt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←","\
+return`${Math.floor(r/60)}:${String(Math.floor(r%60)).padStart(2,"0")}`}var Kt=486,Gt=.5,Yt=60,Jt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←","\
 the stepper's while it has the focus (Esc gives it back), else turn the page"],["12 Enter","go to sl\
 ide 12"],["n","the speaker's window: this slide, the next, notes, clock, plan"],["s","the short talk\
 , and back to the long one"],["o","all slides"],["b","blank the screen"],["d","dark or light"],["l",
 "hall size or desk size"],["f","full screen"],["p","print with the notes; without: the browser's own\
- command"]],U=class{steppers=new Map;hall=!0;typed="";theme;section;scale=1;telling;constructor(){this.
-all=k(document,"main > section"),this.short=this.kept("short")==="true"&&this.hasShort,this.speaker=
-new W(this),this.number=a("span",{class:"number"}),this.progress=a("div",{class:"progress","aria-hid\
+ command"]],V=class{steppers=new Map;hall=!0;typed="";theme;section;scale=1;telling;constructor(){this.
+all=b(document,"main > section"),this.short=this.kept("short")==="true"&&this.hasShort,this.speaker=
+new U(this),this.number=a("span",{class:"number"}),this.progress=a("div",{class:"progress","aria-hid\
 den":"true"}),this.dialog=a("dialog",{}),this.said=a("p",{class:"toast",role:"status"}),this.build(),
 addEventListener("keydown",e=>this.key(e),{capture:!0}),addEventListener("hashchange",()=>this.follow()),
 addEventListener("resize",()=>this.fit());let t=()=>requestAnimationFrame(()=>requestAnimationFrame(
@@ -667,9 +670,9 @@ type:"button","aria-label":s,title:s,onclick:i},o),e=a("nav",{"aria-label":"Page
 ()=>this.help()),t("All slides (o)","▦",()=>this.overview()),t("Page back (PageUp)","◀",()=>this.
 turn(-1)),this.number,t("Next page (PageDown)","▶",()=>this.turn(1)));document.body.append(e,this.
 progress,this.dialog,this.said)}tell(t){this.said.textContent=t,clearTimeout(this.telling),this.telling=
-window.setTimeout(()=>{this.said.textContent=""},4e3)}follow(){let[t,e]=Jt().split("/"),s=this.all.find(
+window.setTimeout(()=>{this.said.textContent=""},4e3)}follow(){let[t,e]=Xt().split("/"),s=this.all.find(
 n=>n.id===t),{sections:o}=this,i=o[Math.max(0,Number(t||1)-1)];this.show(s??i??o[o.length-1]),/^\d+$/.
-test(e??"")&&this.live[0]?.go(Number(e))}fragments(){return k(this.section,".fragment").sort((e,s)=>Number(
+test(e??"")&&this.live[0]?.go(Number(e))}fragments(){return b(this.section,".fragment").sort((e,s)=>Number(
 e.dataset.order)-Number(s.dataset.order))}turn(t){document.body.classList.remove("blank");let e=this.
 fragments(),s=e.filter(n=>n.classList.contains("shown")),o=t>0?e[s.length]:s.at(-1),i=this.sections[this.
 at+t];o?(o.classList.toggle("shown",t>0),this.speaker.tell()):i&&(this.speaker.began||=this.speaker.
@@ -679,13 +682,13 @@ toggle("shown",e);this.number.textContent=`${this.at+1} / ${this.sections.length
 width=`${100*(this.at+1)/this.sections.length}%`,this.mount(),this.fitContent(),t.scrollTop=0,this.focus(),
 this.address(),this.speaker.tell()}focus(){(this.live[0]?.root??this.section).focus({preventScroll:!0})}mount(){
 if(this.steppers.has(this.section))return;let t=()=>{this.address(),this.speaker.tell()};this.steppers.
-set(this.section,D(this.section).map(e=>{let s=dt(e,pt(e.dataset.document),{moved:t});return s.root.
+set(this.section,_(this.section).map(e=>{let s=pt(e,ut(e.dataset.document),{moved:t});return s.root.
 classList.add("deck"),s.hall(this.hall),s}))}address(){let[t]=this.live,e=t?.at&&!t.driving?`/${t.at}`:
 "";history.replaceState(null,"",`#${this.section.id}${e}`)}toShort(){if(!this.hasShort)return this.tell(
 "no slide belongs to a short talk");let t=this.all.slice(0,this.all.indexOf(this.section)+1);this.short=
 !this.short,this.kept("short",this.short);let{sections:e}=this;this.show(t.findLast(o=>e.includes(o))??
 e[0]);let s=e.reduce((o,i)=>o+this.minutes(i),0);return this.tell(`${this.short?"short":"long"} talk\
-: ${s} min`)}fit(){let t=Math.min(innerWidth/1280,innerHeight/720);this.scale=t<Kt?1:t,document.body.
+: ${s} min`)}fit(){let t=Math.min(innerWidth/1280,innerHeight/720);this.scale=t<Gt?1:t,document.body.
 style.setProperty("--scale",String(this.scale)),this.section&&this.fitContent()}fitContent(){this.fitHeading(),
 [...this.section.querySelectorAll("figure:not(.still) > svg")].length?this.grow("--picture",[1.8,1.6,
 1.4,1.3,1.2,1.1,1,.95,.9]):this.live.length||this.grow("--grow",[1.35,1.25,1.15,1.08,1,.93,.86])}grow(t,e){
@@ -693,21 +696,21 @@ let{section:s}=this,o=[...s.querySelectorAll(":not(svg *)")];for(let i of e)if(s
 String(i)),!o.some(l=>l.getBoundingClientRect().right>innerWidth-8||l.tagName==="PRE"&&l.scrollWidth>
 l.clientWidth+1)&&s.scrollHeight<=s.clientHeight)return}fitHeading(){let[t]=this.live,e=this.section.
 querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)");if(!t||!e)return;let s=t.
-driving?Ft:t.verdict.offsetWidth,o=t.verdict.getBoundingClientRect().right/this.scale;e.style.maxWidth=
+driving?Kt:t.verdict.offsetWidth,o=t.verdict.getBoundingClientRect().right/this.scale;e.style.maxWidth=
 `${o-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-heading",`${e.offsetHeight}px`)}onPaper(){
 addEventListener("beforeprint",()=>{document.body.classList.remove("blank"),this.theme??=document.body.
 dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener("afterprint",()=>{
 document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.querySelectorAll(
-".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=_(t)?.cloneNode(!0);e&&t.
+".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=B(t)?.cloneNode(!0);e&&t.
 append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("touchstart",
-e=>{let s=ut(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:null},{passive:!0}),
+e=>{let s=gt(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:null},{passive:!0}),
 addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[o,i]=[s.clientX-t.clientX,s.clientY-
 t.clientY],n=Math.abs(o);n>Yt&&n>2*Math.abs(i)&&this.turn(-Math.sign(o))},{passive:!0})}key(t,e=document){
 if(t.ctrlKey||t.metaKey||t.altKey)return;let s=()=>{t.preventDefault(),t.stopPropagation()};if(t.key===
 "PageDown"||t.key==="PageUp"){s(),this.dialog.close(),this.turn(t.key==="PageDown"?1:-1);return}let i={
 n:()=>this.speaker.open(),b:()=>this.blank(),".":()=>this.blank(),o:()=>this.overview(),d:()=>this.dark(),
 F5:()=>this.full(),f:()=>this.full(),s:()=>this.toShort(),p:()=>this.printNotes()}[t.key],n=this.live.
-find(h=>h.host===document.activeElement),l=ut(t,"button, a")&&[" ","Enter"].includes(t.key);if(this.
+find(h=>h.host===document.activeElement),l=gt(t,"button, a")&&[" ","Enter"].includes(t.key);if(this.
 dialog.open&&!i){this.inDialog(t,s);return}if(n&&!i){e!==document&&n.key(t);return}let c=i??(l?null:
 this.elsewhere(t.key));c&&(s(),c())}elsewhere(t){if(/^\d$/.test(t))return()=>this.type(t);let{typed:e}=this;
 this.typed="";let{sections:s}=this,o=c=>()=>this.show(s[Math.min(c,s.length-1)]),[i,n]=[()=>this.turn(
@@ -722,11 +725,11 @@ document.exitFullscreen():document.documentElement.requestFullscreen?.().catch(t
 hall,document.body.classList.toggle("desk",!this.hall);for(let t of[...this.steppers.values()].flat())
 t.hall(this.hall);this.fitContent(),this.tell(this.hall?"hall size":"desk size")}open(t,...e){let s=this.
 dialog.open&&this.dialog.getAttribute("aria-label")===t;this.dialog.close(),!s&&(this.dialog.setAttribute(
-"aria-label",t),this.dialog.replaceChildren(...e),this.dialog.showModal())}help(){let t=Gt.flatMap(([
+"aria-label",t),this.dialog.replaceChildren(...e),this.dialog.showModal())}help(){let t=Jt.flatMap(([
 s,o])=>[a("dt",{},s),a("dd",{},o)]);this.open("Keys",a("h2",{},"Keys"),a("dl",{},t),a("p",{},"Each s\
 lide has an address, and so has each step of a stepper: #slide/step."))}overview(){let t=(s,o)=>a("l\
 i",{},a("a",{href:`#${s.id}`,"aria-current":s===this.section?"page":!1,onclick:()=>this.dialog.close()},
-a("span",{class:"thumb","aria-hidden":"true",inert:!0},B(s)),a("span",{},`${o+1}  ${s.getAttribute("\
+a("span",{class:"thumb","aria-hidden":"true",inert:!0},W(s)),a("span",{},`${o+1}  ${s.getAttribute("\
 aria-label")}`)));this.open("All slides",a("ol",{class:"overview"},this.sections.map(t))),this.dialog.
-querySelector("[aria-current]")?.focus()}};function Jt(){let r=location.hash.slice(1);try{return decodeURIComponent(
-r)}catch{return r}}var ut=({target:r},t)=>r instanceof Element&&r.closest(t);new U;return vt(Xt);})();
+querySelector("[aria-current]")?.focus()}};function Xt(){let r=location.hash.slice(1);try{return decodeURIComponent(
+r)}catch{return r}}var gt=({target:r},t)=>r instanceof Element&&r.closest(t);new V;return kt(Qt);})();

@@ -1,15 +1,15 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var R=Object.defineProperty;var gt=Object.getOwnPropertyDescriptor;var ut=Object.getOwnPropertyNames;var ft=Object.prototype.hasOwnProperty;var mt=(i,t)=>{for(var e in t)R(i,e,{get:t[e],enumerable:!0})},xt=(i,t,e,s)=>{if(t&&typeof t=="objec\
-t"||typeof t=="function")for(let o of ut(t))!ft.call(i,o)&&o!==e&&R(i,o,{get:()=>t[o],enumerable:!(s=
-gt(t,o))||s.enumerable});return i};var wt=i=>xt(R({},"__esModule",{value:!0}),i);var Wt={};mt(Wt,{alone:()=>ct,chapter:()=>ht,default:()=>Vt,figures:()=>pt,mount:()=>C});function a(i,t={},...e){let s=document.createElement(i);for(let[o,n]of Object.entries(t))n===!1||n==
-null||(o.startsWith("on")?s.addEventListener(o.slice(2),n):o==="style"?bt(s,n):s.setAttribute(o,n===
-!0?"":String(n)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function bt(i,t){for(let[
-e,s]of Object.entries(t))i.style.setProperty(e,String(s))}var K=(i,t)=>[...i.querySelectorAll(t)],u=(...i)=>i.
+"use strict";var bundled=(()=>{var B=Object.defineProperty;var gt=Object.getOwnPropertyDescriptor;var ft=Object.getOwnPropertyNames;var mt=Object.prototype.hasOwnProperty;var xt=(i,t)=>{for(var e in t)B(i,e,{get:t[e],enumerable:!0})},wt=(i,t,e,s)=>{if(t&&typeof t=="objec\
+t"||typeof t=="function")for(let o of ft(t))!mt.call(i,o)&&o!==e&&B(i,o,{get:()=>t[o],enumerable:!(s=
+gt(t,o))||s.enumerable});return i};var bt=i=>wt(B({},"__esModule",{value:!0}),i);var Ut={};xt(Ut,{alone:()=>ht,chapter:()=>pt,default:()=>Wt,figures:()=>dt,mount:()=>C});function a(i,t={},...e){let s=document.createElement(i);for(let[o,n]of Object.entries(t))n===!1||n==
+null||(o.startsWith("on")?s.addEventListener(o.slice(2),n):o==="style"?vt(s,n):s.setAttribute(o,n===
+!0?"":String(n)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function vt(i,t){for(let[
+e,s]of Object.entries(t))i.style.setProperty(e,String(s))}var j=(i,t)=>[...i.querySelectorAll(t)],g=(...i)=>i.
 filter(Boolean).join(" "),y=(i,t)=>i.setAttribute("aria-disabled",String(!t)),b=i=>(i/4096).toString(
-16),j=i=>`[${b(i.start)}, ${b(i.end)})`,v=i=>(i??0)>>20?`${(i??0)>>20}.${((i??0)&1048575).toString(16)}`:
-(i??0).toString(16),G=["square","round","diamond","hexagon"];function f(i,t,e=""){let s=typeof t=="n\
-umber"?t:i.cpus.indexOf(t),o=typeof t=="number"?i.cpus[s]:t,n=u("badge",G[s%G.length],e);return a("s\
-pan",{class:n,title:`CPU ${o}`},a("span",{},String(s+1)))}var J=["pool","states","steps","functions"],P=class{constructor(t){this.doc=t,this.vmas=new Map,this.
+16),A=i=>`[${b(i.start)}, ${b(i.end)})`,v=i=>(i??0)>>20?`${(i??0)>>20}.${((i??0)&1048575).toString(16)}`:
+(i??0).toString(16),J=["square","round","diamond","hexagon"];function f(i,t,e=""){let s=typeof t=="n\
+umber"?t:i.cpus.indexOf(t),o=typeof t=="number"?i.cpus[s]:t,n=g("badge",J[s%J.length],e);return a("s\
+pan",{class:n,title:`CPU ${o}`},a("span",{},String(s+1)))}var Y=["pool","states","steps","functions"],D=class{constructor(t){this.doc=t,this.vmas=new Map,this.
 families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.met=new Set,this.seen=0,
 this.grow()}get size(){return this.vmas.size+this.pages.size+this.families.size}grow(){for(;this.seen<
 this.doc.states.length;this.seen++){let t=this.doc.states[this.seen].picture??{};for(let[e,s]of Object.
@@ -20,9 +20,9 @@ let s=this.pages.get(e.id)??{...e,busy:!1};s.busy||=e.locked!=null||e.mapcount!=
 set(e.id,s)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let s of t.
 cells)e.addresses.add(s.address);e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){
 let e=this.locks.get(t.id)??{...t,used:!1,waited:!1};e.used||=t.owners.length>0||t.waiters.length>0,
-e.waited||=t.waiters.length>0,this.locks.set(t.id,e)}},A=class{constructor(t){if(t.format!==2)throw new Error(
+e.waited||=t.waiters.length>0,this.locks.set(t.id,e)}},L=class{constructor(t){if(t.format!==2)throw new Error(
 `this run was recorded in format ${t.format}, and this stepper reads 2: run the cell again, or expor\
-t the page again`);this.doc=t,this.world=new P(t),this.steps=[],this.path=[...t.run??[]],this.at=Math.
+t the page again`);this.doc=t,this.world=new D(t),this.steps=[],this.path=[...t.run??[]],this.at=Math.
 min(t.at??0,this.path.length),this.orders=[]}get verdict(){return this.isBeside?this.doc.beside?.verdict??
 null:this.doc.verdict}get decisive(){return this.driving||this.isBeside?0:this.doc.decisive??0}get isBeside(){
 return this.doc.beside!==void 0&&String(this.path)===String(this.doc.beside.run)}get driving(){return!!this.
@@ -48,64 +48,65 @@ driving?this.stateAt(t).end:s;return o?.outcome==="fails"&&!e.some(n=>n.includes
 `[  end] ${o.kind}: ${o.message}`),e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.
 vmas??[]).some(o=>this.doc.pool[o].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.
 orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.
-at;s++){let o=this.picture(s);o&&(e=vt(e,o,this.doc.walked)),this.orders[s]=e}return e}get variables(){
+at;s++){let o=this.picture(s);o&&(e=kt(e,o,this.doc.walked)),this.orders[s]=e}return e}get variables(){
 let t=new Map,e=new Map,s=this.path.map(o=>this.did(o));for(let{reads:o={},writes:n={},taken:r=[]}of s){
 for(let l of[...Object.keys(o),...Object.keys(n)])t.set(l,"?");for(let l of r)e.set(l,null)}for(let{
 reads:o={},writes:n={}}of s.toReversed()){for(let[r,l]of Object.entries(o))t.set(r,l);for(let[r,[l]]of Object.
 entries(n))t.set(r,l)}for(let{cpu:o,writes:n={},taken:r=[],dropped:l=[]}of s.slice(0,this.at)){for(let[
 c,[,h]]of Object.entries(n))t.set(c,h);for(let c of r)e.set(c,o);for(let c of l)e.set(c,null)}return{
-values:t,locks:e}}};function vt(i,t,e){let s=new Map(t.avcs.map(r=>[r.id,r.vma])),o=t.anon_vmas.toSorted(
+values:t,locks:e}}};function kt(i,t,e){let s=new Map(t.avcs.map(r=>[r.id,r.vma])),o=t.anon_vmas.toSorted(
 (r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),n=new Set(i);for(let r of o.toReversed()){
-let l=r.list.flatMap(c=>s.get(c)??[]).filter(c=>n.has(c));i=kt(i,l)}return i}function kt(i,t){let e=new Set(
-t),s=[...t];return i.map(o=>e.has(o)?s.shift()??o:o)}function Y(i,t){let e=new Map,s=0,o=(d,x)=>new Promise(w=>{s+=1,e.set(s,w);let k=Object.fromEntries(
-J.map(m=>[m,c.doc[m].length]));i.send({ask:s,path:d,cpu:x,have:k})}),n=!1,r=(d,x)=>{n=!0,i.set("path",
+let l=r.list.flatMap(c=>s.get(c)??[]).filter(c=>n.has(c));i=yt(i,l)}return i}function yt(i,t){let e=new Set(
+t),s=[...t];return i.map(o=>e.has(o)?s.shift()??o:o)}function X(i,t){let e=new Map,s=0,o=(d,x)=>new Promise(w=>{s+=1,e.set(s,w);let k=Object.fromEntries(
+Y.map(m=>[m,c.doc[m].length]));i.send({ask:s,path:d,cpu:x,have:k})}),n=!1,r=(d,x)=>{n=!0,i.set("path",
 [...x]),i.set("at",d),n=!1,i.save_changes()},l=()=>structuredClone(i.get("doc")),c=t(l(),{ask:o,moved:r}),
-h=()=>n||c.resume(i.get("path"),i.get("at")),p=()=>c.load(l()),g=d=>{e.get(d.answer)?.(d),e.delete(d.
-answer)};return i.on("msg:custom",g),i.on("change:doc",p),i.on("change:at change:path",h),h(),()=>{c.
-close(),i.off("msg:custom",g),i.off("change:doc",p),i.off("change:at change:path",h)}}function yt(i,t,e){let s=new Map([[t,[]]]);for(let[o,n]of s){if(o===e)return n;for(let r of Object.values(
-i.states[o].moves??{})){let{to:l}=i.steps[r];s.has(l)||s.set(l,[...n,r])}}return null}function X(i,t){
-for(let e=i.at;e>=0;e--){let s=yt(i.doc,i.stepAt(e)?.to??0,t);if(s)return[...i.path.slice(0,e),...s]}
-return null}var $t=["lost","can","unknown","safe"];function Q(i){let t=new Map([[0,0]]),e=[];for(let[
+h=()=>n||c.resume(i.get("path"),i.get("at")),p=()=>c.load(l()),u=d=>{e.get(d.answer)?.(d),e.delete(d.
+answer)};return i.on("msg:custom",u),i.on("change:doc",p),i.on("change:at change:path",h),h(),()=>{c.
+close(),i.off("msg:custom",u),i.off("change:doc",p),i.off("change:at change:path",h)}}function $t(i,t,e){let s=new Map([[t,[]]]);for(let[o,n]of s){if(o===e)return n;for(let r of Object.values(
+i.states[o].moves??{})){let{to:l}=i.steps[r];s.has(l)||s.set(l,[...n,r])}}return null}function Q(i,t){
+for(let e=i.at;e>=0;e--){let s=$t(i.doc,i.stepAt(e)?.to??0,t);if(s)return[...i.path.slice(0,e),...s]}
+return null}var St=["lost","can","unknown","safe"];function Z(i){let t=new Map([[0,0]]),e=[];for(let[
 o,n]of t){e[n]??=[],e[n].push(o);for(let r of Object.values(i.states[o].moves??{})){let{to:l}=i.steps[r];
-t.has(l)||t.set(l,n+1)}}let s=o=>$t.indexOf(i.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
-(n,r)=>s(n)-s(r)))}var Z={lost:"lost",can:"open",safe:"safe",unknown:"not known"},S=10,z=8,L=class{constructor(t){this.
-stepper=t;let e=Q(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;let o=M(
-"svg",{viewBox:`0 0 ${e.length*S} ${s*z}`,preserveAspectRatio:"none",role:"img","aria-label":this.inWords(),
-class:"field"});for(let[l,c]of e.entries())for(let[h,p]of c.entries())o.append(this.box(p,l,h+Math.floor(
-(s-c.length)/2)));this.way=M("polyline",{class:"way"}),this.here=M("circle",{class:"here",r:5}),o.append(
-this.way,this.here),o.addEventListener("click",l=>this.clicked(l));let n=a("p",{class:"legend"},...[
-"lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),r=a("p",{class:"caption"},"All that \
-can happen: click a state to go there");this.root=a("section",{class:"chart","aria-label":"All that \
-can happen"},r,o,n)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??"unknown",n=M("rect",{x:e*S+
-1,y:s*z+1,width:S-2,height:z-2,class:o,"data-state":t}),r=M("title",{});return r.textContent=`${Z[o]}\
-, after ${e} steps at least`,n.append(r),this.boxes.set(t,n),this.places.set(t,[e*S+S/2,s*z+z/2]),n}count(t){
-let{states:e}=this.stepper.doc,s=e.filter(n=>n.outlook===t).length,o=Z[t];return`${s.toLocaleString(
-"en")} ${o}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(s=>this.count(s)).
-join(", ");return`${t.length.toLocaleString("en")} states by their depth: ${e}`}clicked(t){let e=t.target instanceof
-Element?t.target.getAttribute("data-state"):null,s=e===null?null:X(this.stepper.run,Number(e));s&&this.
-stepper.resume(s,s.length)}draw(){let{run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(
-l).to)],s=e.map(l=>this.places.get(l)?.join(",")??"");this.way.setAttribute("points",s.join(" "));let[
-o,n]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(o)),this.here.setAttribute(
-"cy",String(n));let r=t.state.outlook??"unknown";this.here.setAttribute("class",u("here",r))}};function M(i,t){
-let e=a("div");e.innerHTML="<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??
-null,i);for(let[o,n]of Object.entries(t))s.setAttribute(o,String(n));return s}var O=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((o,n)=>a("button",{type:"butto\
+t.has(l)||t.set(l,n+1)}}let s=o=>St.indexOf(i.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
+(n,r)=>s(n)-s(r)))}var tt={lost:"lost",can:"open",safe:"safe",unknown:"not known"},S=10,z=8,T=4,O=class{constructor(t){
+this.stepper=t;let e=Z(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
+let o=M("svg",{viewBox:[-T,-T,e.length*S+2*T,s*z+2*T].join(" "),preserveAspectRatio:"none",role:"img",
+"aria-label":this.inWords(),class:"field"});for(let[l,c]of e.entries())for(let[h,p]of c.entries())o.
+append(this.box(p,l,h+Math.floor((s-c.length)/2)));this.way=M("polyline",{class:"way"}),this.here=M(
+"circle",{class:"here",r:5}),o.append(this.way,this.here),o.addEventListener("click",l=>this.clicked(
+l));let n=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
+r=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("section",{class:"\
+chart","aria-label":"All that can happen"},r,o,n)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??
+"unknown",n=M("rect",{x:e*S+1,y:s*z+1,width:S-2,height:z-2,class:o,"data-state":t}),r=M("title",{});
+return r.textContent=`${tt[o]}, after ${e} steps at least`,n.append(r),this.boxes.set(t,n),this.places.
+set(t,[e*S+S/2,s*z+z/2]),n}count(t){let{states:e}=this.stepper.doc,s=e.filter(n=>n.outlook===t).length,
+o=tt[t];return`${s.toLocaleString("en")} ${o}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","c\
+an","safe"].map(s=>this.count(s)).join(", ");return`${t.length.toLocaleString("en")} states by their\
+ depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-state"):null,
+s=e===null?null:Q(this.stepper.run,Number(e));s&&this.stepper.resume(s,s.length)}draw(){let{run:t}=this.
+stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],s=e.map(l=>this.places.get(l)?.join(",")??
+"");this.way.setAttribute("points",s.join(" "));let[o,n]=this.places.get(e[e.length-1])??[0,0];this.
+here.setAttribute("cx",String(o)),this.here.setAttribute("cy",String(n));let r=t.state.outlook??"unk\
+nown";this.here.setAttribute("class",g("here",r))}};function M(i,t){let e=a("div");e.innerHTML="<svg\
+></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??null,i);for(let[o,n]of Object.
+entries(t))s.setAttribute(o,String(n));return s}var q=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((o,n)=>a("button",{type:"butto\
 n",onclick:()=>t.choose(n)})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.hint()},
 "Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"group","aria-label":"Who goes ne\
 xt?"};this.root=a("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){let{run:t,doc:e,hinted:s}=this.
 stepper,{hint:o}=t.state;for(let[n,r]of this.buttons.entries()){let{next:l,waits:c}=t.view(n);y(r,t.
 able(n)),r.classList.toggle("hinted",s&&o===n);let h=l?c?`waits: ${c}`:l:"has ended";r.replaceChildren(
 f(e,n),a("strong",{},e.cpus[n]),a("span",{},h))}y(this.hint,o!=null&&!s)}focus(){let{hint:t}=this.stepper.
-run.state;t!=null&&this.buttons[t].focus()}};function tt(i){let t=i.picture();return t?[...t.cursors.map(s=>St(s,t)),...t.moves.map(s=>zt(s,t,i))]:
-[]}function St({cpu:i,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(c=>c.id===e),n=`the list of ${o?.name??
+run.state;t!=null&&this.buttons[t].focus()}};function et(i){let t=i.picture();return t?[...t.cursors.map(s=>zt(s,t)),...t.moves.map(s=>Mt(s,t,i))]:
+[]}function zt({cpu:i,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(c=>c.id===e),n=`the list of ${o?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${i} is at the end of ${n}.`;let r=`${(o?.list.
-indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===et(t,s));return`The walk of ${i} st\
-ands at ${l?.name}, ${r} on ${n}.`}function zt({cpu:i,source:t,destination:e},s,o){let n=new Map(s.vmas.
-map(g=>[g.id,g.name])),r=o.view(o.doc.cpus.indexOf(i)).hand,l=r?`The entry ${r}, in the hand of ${i}\
-,`:`What ${i} moves`,c=B(o.order,t,e),h=D(o.order,t,e,s)?", past the walk":"",p=`from ${n.get(t)} to\
- ${n.get(e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var B=(i,t,e)=>i.indexOf(e)<i.indexOf(t);
-function D(i,t,e,s){let[o,n]=[t,e].map(r=>i.indexOf(r));return s.cursors.some(({avc:r})=>{let l=r?i.
-indexOf(et(r,s)??""):i.length;return n<o&&l>n&&l<=o})}var et=(i,t)=>t.avcs.find(e=>e.id===i)?.vma;var Mt="a page is lost",st={page:["lose the page","the page is lost"],other:["make it fail","it fail\
-s"]},T=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
+indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===st(t,s));return`The walk of ${i} st\
+ands at ${l?.name}, ${r} on ${n}.`}function Mt({cpu:i,source:t,destination:e},s,o){let n=new Map(s.vmas.
+map(u=>[u.id,u.name])),r=o.view(o.doc.cpus.indexOf(i)).hand,l=r?`The entry ${r}, in the hand of ${i}\
+,`:`What ${i} moves`,c=V(o.order,t,e),h=W(o.order,t,e,s)?", past the walk":"",p=`from ${n.get(t)} to\
+ ${n.get(e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var V=(i,t,e)=>i.indexOf(e)<i.indexOf(t);
+function W(i,t,e,s){let[o,n]=[t,e].map(r=>i.indexOf(r));return s.cursors.some(({avc:r})=>{let l=r?i.
+indexOf(st(r,s)??""):i.length;return n<o&&l>n&&l<=o})}var st=(i,t)=>t.avcs.find(e=>e.id===i)?.vma;var Ct="a page is lost",ot={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+s"]},E=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
 {class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&this.verdict.
@@ -114,23 +115,23 @@ setAttribute("role","status");let s={role:"log",tabindex:"0","aria-label":"conso
 o}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:o,at:n}=t;this.number.textContent=s?`step ${n}`:
 `${n} / ${t.path.length}`;let r=s?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
 decisive>0&&n===t.decisive;this.said.replaceChildren(...o?[f(e,o.cpu)," "]:[],o?o.sentence:r,...l?["\
- ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${tt(
+ ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${et(
 t).join(" ")}`));let c=o?.changes.map(d=>a("span",{class:"change"},d))??[];this.changes.replaceChildren(
 ...c.length?c:[o?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(n)?[a("span",{},
 "preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
 h.join(`
-`)||"console: quiet";let[p,g]=s?this.standing():Ct(t.verdict);this.verdict.className=`verdict ${p}`,
-this.verdict.textContent=g}unanswered(){this.said.textContent="No answer from Jupyter's kernel. It m\
+`)||"console: quiet";let[p,u]=s?this.standing():jt(t.verdict);this.verdict.className=`verdict ${p}`,
+this.verdict.textContent=u}unanswered(){this.said.textContent="No answer from Jupyter's kernel. It m\
 ay be busy; if it was restarted, run the cell again."}standing(){let{state:t,doc:e}=this.stepper.run,
-s=e.states.every(({end:r})=>r?.outcome!=="fails"||r.words===Mt),[o,n]=e.states[0].picture&&s?st.page:
-st.other;return t.end?t.end.outcome==="fails"?["fails",`✗ ${n}: you did it`]:["holds","✓ the end: \
+s=e.states.every(({end:r})=>r?.outcome!=="fails"||r.words===Ct),[o,n]=e.states[0].picture&&s?ot.page:
+ot.other;return t.end?t.end.outcome==="fails"?["fails",`✗ ${n}: you did it`]:["holds","✓ the end: \
 nothing went wrong"]:{can:["open",`⚠ you can still ${o}`],lost:["fails",`✗ now ${n}, whatever ha\
 ppens`],safe:["holds","✓ now it is safe whatever happens"],unknown:["open","? not known: too much \
-may still happen"]}[t.outlook??"unknown"]}};function Ct(i){return i?.outcome==="fails"?["fails",`✗ ${i.
-words||`fails: ${i.kind}`}`]:i?.outcome==="holds"?["holds","✓ holds"]:["open","… not at its end"]}var q=class{constructor(t){this.panes=t.doc.cpus.map((o,n)=>new V(t,n));let e=Math.min(3,this.panes.
+may still happen"]}[t.outlook??"unknown"]}};function jt(i){return i?.outcome==="fails"?["fails",`✗ ${i.
+words||`fails: ${i.kind}`}`]:i?.outcome==="holds"?["holds","✓ holds"]:["open","… not at its end"]}var H=class{constructor(t){this.panes=t.doc.cpus.map((o,n)=>new U(t,n));let e=Math.min(3,this.panes.
 length),s=this.panes.map(o=>o.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...s),this.
 others=a("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){for(let t of this.panes)t.draw()}show(){
-for(let t of this.panes)t.show()}},V=class{constructor(t,e){this.stepper=t,this.cpu=e,this.name=t.doc.
+for(let t of this.panes)t.show()}},U=class{constructor(t,e){this.stepper=t,this.cpu=e,this.name=t.doc.
 cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers","aria-hidden":"true"}),
 this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.pick()}),this.locals=
 a("p",{class:"locals"});let s={tabindex:"0",role:"region","aria-label":`Source of ${this.name}`};this.
@@ -140,34 +141,35 @@ CPU ${this.name}`};this.root=a("section",{class:"pane",...r},n,this.code,a("div"
 next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,this.draw()}draw(){
 let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,n=s.view(e),r=s.step?.cpu===e?s.step:null,l=Math.min(t.frames[e]??
 n.shown,n.stack.length-1);this.last=n.stack[l]??r?.place??this.last;let[c,h]=this.last,p=t.shownCpu===
-e;this.root.className=u("pane",r&&"acting",p&&"looked",!n.next&&"ended"),this.drawStack(n.stack,l),this.
-drawSource(c),this.mark(c,n.stack.length&&n.next?h:0,r?.place??null),this.show();let g=n.locals??[];
-this.locals.hidden=!g.length||l!==n.shown,this.locals.replaceChildren(...g.map(([w,k])=>a("span",{},
+e;this.root.className=g("pane",r&&"acting",p&&"looked",!n.next&&"ended"),this.drawStack(n.stack,l),this.
+drawSource(c),this.mark(c,n.stack.length&&n.next?h:0,r?.place??null),this.show();let u=n.locals??[];
+this.locals.hidden=!u.length||l!==n.shown,this.locals.replaceChildren(...u.map(([w,k])=>a("span",{},
 a("b",{},w),` ${k}`)));let d=n.hand?[a("b",{class:"hand"},`in its hand: ${n.hand}`)," "]:[];this.next.
-replaceChildren(...d,...ot(n)),this.next.classList.toggle("waits",!!n.waits),this.line.hidden=p;let x=(o.
+replaceChildren(...d,...nt(n)),this.next.classList.toggle("waits",!!n.waits),this.line.hidden=p;let x=(o.
 functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(o,e),a("strong",{},this.name),a("co\
-de",{},n.next?`${h}  ${x}`:""),a("span",{},...ot(n)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
+de",{},n.next?`${h}  ${x}`:""),a("span",{},...nt(n)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
 o=t.map(([r])=>s[r].name.replace(/\.__anext__$/,""));this.callers.textContent=o.slice(0,Math.max(0,e)).
 map(r=>`${r} › `).join(""),this.frames.hidden=!o.length,(!(o.length===this.frames.length)||o.some(
 (r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(...o.map(r=>a("option",{},r))),
 this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){let e=this.stepper.
-doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>jt(s,o+1,e))),
+doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>At(s,o+1,e))),
 this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,n=r=>o[Math.min(r,o.length)-
 1];for(let r of this.code.querySelectorAll(".now, .done"))r.classList.remove("now","done"),r.removeAttribute(
 "aria-current");s?.[0]===t&&n(s[1])?.classList.add("done"),e&&(n(e)?.classList.add("now"),n(e)?.setAttribute(
 "aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??t.querySelector(".done"),
 s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,n=t.firstElementChild?.
-clientHeight??0;(o<t.scrollTop+n*2||o+e.offsetHeight*2>t.scrollTop+s)&&(t.scrollTop=Math.max(0,o-s/2))}};
-function ot(i){return i.next?i.waits?[a("b",{},"waits: "),i.waits,` (to ${i.next})`]:[a("b",{},"next\
-: "),i.next]:["has ended"]}function jt(i,t,e){let[s,o]=e.doc,n=e.doc.length>0&&t>=s&&t<=o,r=u("line",
-n&&"doc",n&&t>s&&"more",t===1&&"first"),l={"--indent":i.length-i.trimStart().length};return a("div",
-{class:r},a("span",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},i.trim()||" "))}var At=10,E=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+clientHeight??0;if(!(o<t.scrollTop+n*2)&&o+e.offsetHeight*2<=t.scrollTop+s)return;let c=j(t,".line:n\
+ot(.first)").find(h=>h.offsetTop-n>=o-s/2)??e;t.scrollTop=c.offsetTop-n}};function nt(i){return i.next?
+i.waits?[a("b",{},"waits: "),i.waits,` (to ${i.next})`]:[a("b",{},"next: "),i.next]:["has ended"]}function At(i,t,e){
+let[s,o]=e.doc,n=e.doc.length>0&&t>=s&&t<=o,r=g("line",n&&"doc",n&&t>s&&"more",t===1&&"first"),l={"-\
+-indent":i.length-i.trimStart().length};return a("div",{class:r},a("span",{class:"no","aria-hidden":"\
+true"},String(t)),a("code",{style:l},i.trim()||" "))}var Lt=10,_=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
 rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
-pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Lt(c,h));let s=[
+pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Tt(c,h));let s=[
 ...this.rows.values()],o=this.columns.map((c,h)=>a("span",{class:"thread",style:{"--column":h+1}})),
-n=this.world.mms.size>1;this.body=a("div",{class:u("rows",n&&"families")},...o,...s.map(c=>c.box),this.
-ends,this.carry);let r=Math.max(1,...s.map(c=>c.wide)),l=u("grid",this.columns.length===1&&"single");
+n=this.world.mms.size>1;this.body=a("div",{class:g("rows",n&&"families")},...o,...s.map(c=>c.box),this.
+ends,this.carry);let r=Math.max(1,...s.map(c=>c.wide)),l=g("grid",this.columns.length===1&&"single");
 this.root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,
 "--wide":r}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Ot(t,this.run);this.
 order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(...this.
@@ -175,7 +177,7 @@ columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.dra
 replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
 filter(n=>n.anon_vma===s&&n.avc==null).map(n=>this.cursor(n))))),this.place()}carriedIn(t){let[e]=t.
 moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:n,
-destination:r,cpu:l}=e,c=B(this.order,n,r),h=D(this.order,n,r,t),{hand:p=""}=this.run.view(this.run.
+destination:r,cpu:l}=e,c=V(this.order,n,r),h=W(this.order,n,r,t),{hand:p=""}=this.run.view(this.run.
 doc.cpus.indexOf(l));return{from:s,to:o,up:c,past:h,hand:p}}cursor(t){return a("span",{class:"cursor"},
 f(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
 stepper.measures,o=0;for(let n of this.order){let r=this.rows.get(n);if(!r)continue;let l=r.lines*t;
@@ -184,82 +186,82 @@ this.ends.style.transform=`translateY(${o}px)`,this.body.style.height=`${o+(this
 px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:o,up:n,past:r,hand:l}=t,
 c=n?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(s.middle,o.middle)}px`,e.style.height=
 `${Math.abs(s.middle-o.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
-r?"past the walk":""],g=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),d=a("span",
-{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?g:d)}lock(t,e,s){let o=t.locks.get(e),{owners:n=[],
+r?"past the walk":""],u=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),d=a("span",
+{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?u:d)}lock(t,e,s){let o=t.locks.get(e),{owners:n=[],
 waiters:r=[]}=o??{},l=n.length>0,c=r.length?`, ${r.join(", ")} waits`:"",h=o?(l?`held by ${n.join(",\
- ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:g}=this.
+ ")}`:"free")+c:"is gone",p=g("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:u}=this.
 run;return a("span",{class:p,title:`${o?.label??s}: ${h}`},a("span",{class:"label"},s),...l?n.map(d=>f(
-g,d)):[a("span",{class:"free"},o?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
-{class:"word"},"waits"),...r.map(d=>f(g,d))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
+u,d)):[a("span",{class:"free"},o?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
+{class:"word"},"waits"),...r.map(d=>f(u,d))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
 ...this.world.locks.values()].filter(({used:n,kind:r})=>n&&(r==="mmap_sem"||r==="page_table_lock")),
 s=[...this.world.pages.values()].filter(n=>n.busy),o=s.some(n=>this.world.locks.get(n.id)?.waited);this.
 strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(n=>this.lock(t,n.id,n.name)),
-...s.map(n=>this.page(n,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,n=u("pageframe",!s&&
+...s.map(n=>this.page(n,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,n=g("pageframe",!s&&
 "gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??[];return a("span",{class:n},a(
 "span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
 ee"),s?.locked&&a("span",{class:"waiters"},"locked",f(o,s.locked)),...r.map(l=>a("span",{class:"wait\
 ers"},"◂ waits",f(o,l))))}head(t,e,s){let o=s.families.get(t),n=this.world.families.get(t)??o,r=[...this.
 world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(n?.root??"")?.
-name??"?",c=u("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
+name??"?",c=g("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
 lumn":e}},a("span",{class:"name"},a("strong",{},n?.name),o?.root===t?" root":""),r?this.lock(s,r.id,
 "mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,n=e.vmas.get(
 s),r=this.world.vmas.get(s),l=e.roles[s],c=n?.inserted?n.cells:[],h=new Map(c.map(m=>[m.address,m])),
-g=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),d=this.world.mms.size>1?
-`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=u("row",l,!n?.inserted&&"gone",e.changed.has(s)&&"ch\
-anged");t.box.className=x;let w=this.columns.map((m,dt)=>this.knot(t,m,dt+1,e)),k=w.findIndex(Boolean);
+u=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),d=this.world.mms.size>1?
+`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=g("row",l,!n?.inserted&&"gone",e.changed.has(s)&&"ch\
+anged");t.box.className=x;let w=this.columns.map((m,ut)=>this.knot(t,m,ut+1,e)),k=w.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,a("strong",{},n?.name??r?.
-name)),a("span",{class:"role"},l??""),this.bounds(s,n,e),a("span",{class:"cells"},...o.map(m=>Tt(h.get(
-m),m,s,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
+name)),a("span",{class:"role"},l??""),this.bounds(s,n,e),a("span",{class:"cells"},...o.map(m=>qt(h.get(
+m),m,s,e))),a("span",{class:"ptls"},...u.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
 style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
-t)?"gone":"not yet",n=u("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:n},e?.inserted?j(e):o,a("small",{},r))}knot(t,e,s,o){let r=o.
+t)?"gone":"not yet",n=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
+16)} ${e.perms}`:"";return a("span",{class:n},e?.inserted?A(e):o,a("small",{},r))}knot(t,e,s,o){let r=o.
 families.get(e)?.list??[],l=r.findIndex(w=>o.avcs.get(w)?.vma===t.id),c=[...o.avcs.values()].find(w=>w.
-vma===t.id&&w.anon_vma===e),h=r[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,g=u("\
+vma===t.id&&w.anon_vma===e),h=r[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,u=g("\
 knot",!p&&"loose",o.changed.has(h)&&"changed"),d=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,x=o.picture.cursors.filter(w=>w.avc===h);return a("span",{class:u("crossing",x.length>
-0&&"walked"),style:{"--column":s}},a("span",{class:g,title:d},p?String(l+1):"–"),...x.map(w=>this.
-cursor(w)))}};function Lt(i,t){let e=[...t.addresses].sort((n,r)=>n-r),s=Math.ceil(e.length/At)||1,o=Math.
+get(e)?.name}`,x=o.picture.cursors.filter(w=>w.avc===h);return a("span",{class:g("crossing",x.length>
+0&&"walked"),style:{"--column":s}},a("span",{class:u,title:d},p?String(l+1):"–"),...x.map(w=>this.
+cursor(w)))}};function Tt(i,t){let e=[...t.addresses].sort((n,r)=>n-r),s=Math.ceil(e.length/Lt)||1,o=Math.
 ceil(e.length/s)||1;return{id:i,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function Ot(i,t){
 let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(i.vmas),avcs:e(i.avcs),families:e(i.anon_vmas),locks:e(
-i.locks),pages:e(i.pages),tables:e(i.tables),picture:i,roles:W(i,t.doc),changed:new Set(t.step?.ids??
-[])}}function W(i,t){if(!i.moves.length)return t.roles;let e={};for(let s of i.moves)e[s.source]="so\
-urce",e[s.destination]="destination";return e}function Tt(i,t,e,s){let o=a("small",{},b(t));if(!i)return a(
+i.locks),pages:e(i.pages),tables:e(i.tables),picture:i,roles:F(i,t.doc),changed:new Set(t.step?.ids??
+[])}}function F(i,t){if(!i.moves.length)return t.roles;let e={};for(let s of i.moves)e[s.source]="so\
+urce",e[s.destination]="destination";return e}function qt(i,t,e,s){let o=a("small",{},b(t));if(!i)return a(
 "span",{class:"cell outside"},o,a("span",{}," "));let n=s.pages.get(i.page??""),r=i.kind==="migrati\
-on"&&!n?.locked,l=s.families.get(n?.mapping??"")?.name??"",c=v(i.pfn),[h,p,g]={none:["none","","none"],
+on"&&!n?.locked,l=s.families.get(n?.mapping??"")?.name??"",c=v(i.pfn),[h,p,u]={none:["none","","none"],
 zero:["zero","","zero page"],present:[c,i.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
 r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[i.kind],d=s.changed.has(`${e} ${t}`)&&"changed",
-x=r?", which is unlocked":i.kind==="present"&&!i.write?", read-only":"";return a("span",{class:u("ce\
-ll",i.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},o,a("span",{},h,p&&a("em",{},` ${p}`)))}function nt(i,t){let e=W(t,i.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
+x=r?", which is unlocked":i.kind==="present"&&!i.write?", read-only":"";return a("span",{class:g("ce\
+ll",i.kind,r&&"stale",d),title:`pte ${b(t)}: ${u}${x}`},o,a("span",{},h,p&&a("em",{},` ${p}`)))}function it(i,t){let e=F(t,i.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
 name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),n=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
-l=>i.world.locks.get(l.id)?.used);return a("div",{},U(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",j(l),l.pgoff.toString(16),l.cells.map(qt).join(
-", "),o(l)||"–",n(l)||"–"])),U(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
-String(l.mapcount),String(l.count),l.locked??"nobody"])),U(["lock","held by","waiting"],r.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function qt(i){let t={
+l=>i.world.locks.get(l.id)?.used);return a("div",{},G(["vma","role","pages","pgoff","ptes","lists","\
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",A(l),l.pgoff.toString(16),l.cells.map(Et).join(
+", "),o(l)||"–",n(l)||"–"])),G(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
+String(l.mapcount),String(l.count),l.locked??"nobody"])),G(["lock","held by","waiting"],r.map(l=>[l.
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Et(i){let t={
 none:"none",zero:"zero page",present:`page ${v(i.pfn)}`,migration:`migration entry for page ${v(i.pfn)}`}[i.
-kind];return`${b(i.address)}: ${t}`}function U(i,t){let e=i.map(o=>a("th",{scope:"col"},o)),s=t.map(
+kind];return`${b(i.address)}: ${t}`}function G(i,t){let e=i.map(o=>a("th",{scope:"col"},o)),s=t.map(
 ([o,...n])=>a("tr",{},a("th",{scope:"row"},o),...n.map(r=>a("td",{},r))));return a("table",{},a("the\
-ad",{},a("tr",{},...e)),a("tbody",{},...s))}var H=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
+ad",{},a("tr",{},...e)),a("tbody",{},...s))}var I=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
-new E(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
+new _(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
 grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.classList.toggle("pla\
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
-tabular&&this.table.replaceChildren(nt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
+tabular&&this.table.replaceChildren(it(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
 let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:n}=t.variables,r=h=>a("span",
-{class:"label"},h),l=(h,p)=>u(h,s.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
+{class:"label"},h),l=(h,p)=>g(h,s.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
 replaceChildren(...[...o].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...n].
-map(([h,p])=>{let g=p==null?"lock":"lock held",d=p==null?c():f(e,p);return a("span",{class:l(g,h)},r(
-h),d)}))}};var it=40,_=class{columns=it;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+map(([h,p])=>{let u=p==null?"lock":"lock held",d=p==null?c():f(e,p);return a("span",{class:l(u,h)},r(
+h),d)}))}};var at=40,N=class{columns=at;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
-stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??it:
-1),this.drawn=0,this.ticks=t.path.map((l,c)=>Et(t.did(l),c));let o=t.path.flatMap((l,c)=>t.preempts(
-c+1)?[Ht(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??at:
+1),this.drawn=0,this.ticks=t.path.map((l,c)=>Ht(t.did(l),c));let o=t.path.flatMap((l,c)=>t.preempts(
+c+1)?[_t(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
-l)}},...o,...this.ticks,t.decisive?_t(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
+l)}},...o,...this.ticks,t.decisive?It(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
 ll"},this.track);let n=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
 an",{},l))),r={"aria-hidden":"true",style:s};this.root.replaceChildren(a("div",{class:"lanes",...r},
 ...n),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
@@ -269,37 +271,37 @@ r<t),this.ticks[r]?.classList.toggle("current",r===t-1);this.drawn=t,this.marker
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",s);let{scroll:o}=this,n=t/this.columns*this.track.scrollWidth;(n<o.scrollLeft+
-40||n>o.scrollLeft+o.clientWidth-40)&&(o.scrollLeft=n-o.clientWidth/2)}};function Et(i,t){let e=i.findings.
-length>0,s={"grid-column":t+1,"grid-row":i.cpu+2},o=`${t+1}: ${i.sentence}`,n=u("tick",e&&"wrong");return a(
-"span",{class:n,title:o,style:s},e?"✗":"")}var Ht=i=>a("span",{class:"break",title:"preemption",style:{
-"grid-column":i+1}}),_t=i=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":i}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,p,g,d])=>{let x=p?`${g} (${p})`:g,w={
+40||n>o.scrollLeft+o.clientWidth-40)&&(o.scrollLeft=n-o.clientWidth/2)}};function Ht(i,t){let e=i.findings.
+length>0,s={"grid-column":t+1,"grid-row":i.cpu+2},o=`${t+1}: ${i.sentence}`,n=g("tick",e&&"wrong");return a(
+"span",{class:n,title:o,style:s},e?"✗":"")}var _t=i=>a("span",{class:"break",title:"preemption",style:{
+"grid-column":i+1}}),It=i=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
+style:{"grid-column":i}},"✗");var R=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,p,u,d])=>{let x=p?`${u} (${p})`:u,w={
 type:"button","aria-label":x,title:x,onclick:d};return this.buttons[c]=a("button",w,h),this.buttons[c]}),
-o=It(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),n="Δ changed in this step · dash\
+o=Nt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),n="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",r={class:"\
 tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",r,...s),
 a("dl",{},...o),a("p",{},n));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
 on",class:"opener","aria-label":l,title:l,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
 root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
-buttons[t]?.setAttribute("aria-pressed",String(e))}};function It(i){return[["→ ←",i?"the same CP\
+buttons[t]?.setAttribute("aria-pressed",String(e))}};function Nt(i){return[["→ ←",i?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
 ion"],["Home End","to the start, to the end"],...i?[["1 … 9","this CPU goes next"],["h","a hint"]]:
-[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var N=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
+[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
 0,t.path.length));return}let{parts:s,run:o,verdict:n}=e.beside,r=a("div",{class:"ways"},this.column(
-at(e.verdict),e.run,s,e.run.length),this.column(at(n),o,s,o.length)),l=this.column("Both runs begin \
+rt(e.verdict),e.run,s,e.run.length),this.column(rt(n),o,s,o.length)),l=this.column("Both runs begin \
 so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${s} they part.`),r)}column(t,e,s,o){
-let{run:n}=this.stepper,r=String(e.slice(0,o))===String(n.path.slice(0,o)),l=Nt(n,e.slice(0,o),s).map(
+let{run:n}=this.stepper,r=String(e.slice(0,o))===String(n.path.slice(0,o)),l=Rt(n,e.slice(0,o),s).map(
 h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,s){let{
 stepper:o}=this,{at:n}=o.run,r=s&&n>=t.from&&n<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 c=()=>{o.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
-l);return a("tr",{class:u(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
-f(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function at(i){
-return i?.outcome==="fails"?`✗ ${i.words}`:i?.outcome==="holds"?"✓ holds":"… not at its end"}function Nt(i,t,e=0){
+l);return a("tr",{class:g(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
+f(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function rt(i){
+return i?.outcome==="fails"?`✗ ${i.words}`:i?.outcome==="holds"?"✓ holds":"… not at its end"}function Rt(i,t,e=0){
 let s=[];for(let[o,n]of t.entries()){if(o<e)continue;let r=i.did(n),{cpu:l}=r,c=s.at(-1);c?.cpu!==l&&
-(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Rt(i,r)&&c.said.push(r.said)}return s}function Rt(i,{
-ids:t,findings:e}){let{locks:s,pages:o}=i.world;return e.length>0||t.some(n=>!s.has(n)||o.has(n))}var rt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Pt(i,r)&&c.said.push(r.said)}return s}function Pt(i,{
+ids:t,findings:e}){let{locks:s,pages:o}=i.world;return e.length>0||t.some(n=>!s.has(n)||o.has(n))}var lt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
 t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
@@ -389,162 +391,163 @@ play:block;flex:0 2 auto;min-height:60px;max-height:8em;overflow:auto}.many .oth
 n-items:center;gap:8px;white-space:nowrap}.choices{display:flex;gap:8px;align-items:stretch;flex:non\
 e}.choices .ask{align-self:center;font-weight:700}.choices button{display:flex;align-items:center;ga\
 p:8px;flex:1 1 0;min-width:0;border-width:2px;border-color:var(--ink);text-align:left}.choices butto\
-n[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{overflow:hidden;text-\
-overflow:ellipsis;white-space:nowrap}.choices .hint{flex:0 0 auto;border-width:1px}.choices button.h\
-inted{outline:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c0  \
-hint";font-weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:conten\
-t}.grid{contain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;padd\
-ing:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start\
-}.grid{position:relative;--least: calc( var(--columns) * var(--col) + var(--carry) + var(--wide) * (\
-var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1 var(--least);min-width:var(--least);max-wi\
-dth:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * 63px + var(--card) + var(--walk)\
-)}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wrap:wrap;gap:6px 8px;align-items:flex-start\
-;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{position:relative;height:46px}.fam\
-ily{position:absolute;top:0;right:calc((var(--column) - 1) * var(--col));width:calc(var(--col) - 6px\
-);height:44px;border:1.5px solid var(--ink);border-radius:6px;display:flex;flex-direction:column;ali\
-gn-items:center;justify-content:center;background:var(--chip);line-height:1.2}.family .name{font-siz\
-e:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background:none;outline:none}.family .lock,.\
-family .lock.held{border:0}.rootless{color:var(--quiet);font-size:.85em}.lock,.pageframe,.variable{p\
-osition:relative;display:var(--aside, inline-flex);align-items:center;gap:5px;border:1.5px dashed va\
-r(--rule);border-radius:5px;padding:1px 7px;background:var(--chip);font-size:.92em;white-space:nowra\
-p;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .badge,.pageframe .badge,.variable .b\
-adge{font-size:.78em}.pageframe,.variable{border-style:solid}.label{font-weight:700}.lock:not(.held)\
- .label{font-weight:400}.free{color:var(--quiet)}.waiters{display:inline-flex;align-items:center;gap\
-:3px}:is(.family,.ptls) .word{display:none}.rows{position:relative;margin-top:6px}.thread{position:a\
-bsolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 + 2px);bord\
-er-left:3px dashed var(--thread)}.thread:after{content:"";position:absolute;bottom:-6px;left:-7.5px;\
-border:6px solid transparent;border-top:9px solid var(--thread);border-bottom:0}.row{position:absolu\
-te;left:0;right:0;top:0;transition:transform .18s}.ends{position:absolute;left:0;right:0;top:0;heigh\
-t:26px}.card{position:absolute;inset:0 calc(var(--columns) * var(--col) + var(--carry)) 0 0;display:\
-flex;align-items:center;gap:10px;border:1.5px solid var(--ink);border-radius:6px;background:var(--ch\
-ip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.letter{flex:none;align-self:stretch;d\
-isplay:flex;align-items:center;justify-content:center;min-width:2.4em;padding:0 8px;gap:4px;backgrou\
-nd:var(--present);color:#000;font-size:1.1em}.grid:has(.families){--card: 430px;--cell: 52px}.hall .\
-grid:has(.families){--card: 420px;--col: 116px}.hall .families .bounds{display:none}.families .lette\
-r{min-width:4.9em}.source .letter{background:var(--source);border-right:3px double #000}.destination\
- .letter{background:var(--destination);border-right:3px solid #000}.role{flex:none;width:6.3em;font-\
-weight:700}.bounds{flex:none;width:10.5em;line-height:1.25;font-size:.95em;white-space:nowrap}.bound\
-s small{display:var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;gr\
-id-template-columns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) *\
- 63px);min-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-cont\
-ent:center;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--l\
-ine) * 1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;fo\
-nt-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-wei\
-ght:400;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet\
-);color:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.z\
-ero{background:var(--present);border-style:double;border-width:3px}.cell.migration{background:var(--\
-migration);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{bor\
-der:1px dotted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(va\
-r(--columns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-\
-events:none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.car\
-ry.up{color:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{\
-color:var(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{p\
-osition:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--i\
-nk);font-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single\
-{--carry: 96px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{pos\
-ition:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #00\
-0;border-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Conso\
-las,monospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-s\
-erif}.row.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{backgroun\
-d:none;color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pag\
-eframe.gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%\
-;left:calc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(-\
--col) + var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 1\
-5px);right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;a\
-lign-items:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);backgro\
-und:var(--bg);display:flex;align-items:center;justify-content:center;font-weight:700;position:relati\
-ve}.knot.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding\
-:0 8px 0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:\
-var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{c\
-olor:#000;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .c\
-ursor{left:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:abso\
-lute;right:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.ch\
-anged{outline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{out\
-line:3px solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.\
-changed:after,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";posit\
-ion:absolute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;pad\
-ding:0 3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16\
-px;right:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px\
-}th,td{border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:v\
-ar(--sunk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;ove\
-rflow:auto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:\
-var(--rule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{displ\
-ay:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.lanes{display:grid;grid-template-\
-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-items:center;gap:5px\
-;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow\
--x:auto;scrollbar-width:thin;padding-bottom:3px;margin-bottom:-3px}.track{display:grid;grid-template\
--columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick\
-));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.5p\
-x solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:1;\
-font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.t\
-ick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(--l\
-ost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;pointe\
-r-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify\
--self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-s\
-elf:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right\
-:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;\
-color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;\
---col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){heig\
-ht:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:30px\
-}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall \
-.preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{display\
-:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center;gap:\
-10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-size:2\
-2px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{font-si\
-ze:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{font-\
-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22px;li\
-ne-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .l\
-ock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane{f\
-ont-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:\
-9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:repeat\
-(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-siz\
-e:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{order:-\
-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall \
-.grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{display:n\
-one}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-size:20px\
-;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px\
-;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px)\
-;row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall\
- button,.hall .carry span{font-size:22px}.hall .choices button.hinted:after{content:"\\25c0"}.stepper\
-.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--de\
-ck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;fo\
-nt-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18\
-px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-heig\
-ht:27px}.hall .choices button>span:last-child{white-space:normal;line-height:1.1}.choices button.hin\
-ted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (max-w\
-idth: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .grid{-\
--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px}}@container (max-wid\
-th: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display\
-:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.v\
-erdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6e\
-m;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) \
-.grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 3\
-6px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:sca\
-le(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.lette\
-r,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1p\
-x 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14p\
-x}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1f\
-r}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.step\
-per:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.locals,\
-.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span\
-{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max\
--height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet\
-{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}\
-.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-\
-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700\
-px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px\
-)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(\
-prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: Ca\
-nvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: High\
-light;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.lin\
-e.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:n\
-one}}
-`;var Pt=800,Bt=2e3,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
+n[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{display:-webkit-box;-\
+webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden;line-height:1.1}.choices .hint{flex:\
+0 0 auto;border-width:1px}.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px}.c\
+hoices button.hinted:after{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:nowrap\
+}.pane,.code,.timeline,.news{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-hei\
+ght:100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wr\
+ap:wrap;gap:6px 24px;align-items:flex-start}.grid{position:relative;--least: calc( var(--columns) * \
+var(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1\
+ var(--least);min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var\
+(--wide) * 63px + var(--card) + var(--walk))}.strip{flex:1 1 230px;display:var(--aside, flex);flex-w\
+rap:wrap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk\
+)}.heads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1\
+) * var(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius\
+:6px;display:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--c\
+hip);line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;b\
+ackground:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);f\
+ont-size:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);align-\
+items:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:va\
+r(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}\
+.lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:so\
+lid}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters\
+{display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position\
+:relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1\
+) * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:""\
+;position:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--t\
+hread);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{p\
+osition:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns\
+) * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(-\
+-ink);border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:\
+14px}.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center;min\
+-width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.f\
+amilies){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .fam\
+ilies .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source\
+);border-right:3px double #000}.destination .letter{background:var(--destination);border-right:3px s\
+olid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:10.5em;line-height:1.2\
+5;font-size:.95em;white-space:nowrap}.bounds small{display:var(--aside, block);font-size:var(--small\
+);color:var(--quiet)}.cells{display:grid;grid-template-columns:repeat(var(--wide),minmax(var(--cell)\
+,60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min-content}.cell{position:relative;disp\
+lay:flex;flex-direction:column;justify-content:center;text-align:center;border:1.5px solid #000;colo\
+r:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);border-radius:3px}.cell small{font-size\
+:var(--small)}.cell>span{font-weight:700;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white\
+-space:nowrap}em{font-style:normal;font-weight:400;font-size:max(var(--small),.86em)}.cell.none{back\
+ground:none;border:1.5px dashed var(--quiet);color:var(--quiet)}.cell.none>span{font-weight:400}.cel\
+l.present{background:var(--present)}.cell.zero{background:var(--present);border-style:double;border-\
+width:3px}.cell.migration{background:var(--migration);border-width:3px}.cell.stale{background:var(--\
+lost);border-style:dashed}.cell.outside{border:1px dotted var(--rule);color:var(--quiet);background:\
+none}.carry{position:absolute;right:calc(var(--columns) * var(--col) + var(--carry) / 2 - 4px);borde\
+r-left:8px solid;width:0;z-index:1;pointer-events:none}.carry:before{content:"";position:absolute;le\
+ft:-18px;border:14px solid transparent}.carry.up{color:var(--lost)}.carry.up:before{top:-8px;border-\
+bottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.carry.down:before{bottom:-8px;border-t\
+op:18px solid;border-bottom:0}.carry span{position:absolute;top:50%;left:-4px;transform:translate(-5\
+0%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;line-height:1.1;text-align:center;pad\
+ding:0 3px}.stepper:not(.hall) .grid.single{--carry: 96px}.hall .grid{max-width:none}.carry b{displa\
+y:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;transform:translate(-50%\
+,-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--migration);color:#00\
+0;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carry .hand small{displ\
+ay:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dotted var(--quiet);col\
+or:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px dotted var(--quiet)\
+}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:dotted;border-color:v\
+ar(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var(--col) - var(--car\
+ry));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.\
+crossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--\
+col) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;height:30px;border-rad\
+ius:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items:center;justify-con\
+tent:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cursor{position:absol\
+ute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items:center;gap:4px;fon\
+t-weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,\
+100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color:#000}.cursor .badg\
+e.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{background:var(--cursor);col\
+or:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * var(--col) + var(--\
+col) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);outline-offset:1px}.r\
+ow.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.changed:after,.bounds.ch\
+anged:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.family.changed:after,.\
+variable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;background:var(--ring);c\
+olor:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:r\
+elative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflow:auto}.table table\
+{border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text\
+-align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(--lost);padding:4px \
+10px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight:700}.console.\
+quiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{display:flex;align-item\
+s:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex\
+;gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.l\
+ane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-siz\
+e:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin;padding-bottom:3px;margin-bo\
+ttom:-3px}.track{display:grid;grid-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-templa\
+te-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position\
+:relative;min-height:48px}.tick{border:1.5px solid var(--quiet);background:none;margin:0 1px;border-\
+radius:2px;text-align:center;line-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past\
+{background:var(--quiet);color:var(--bg)}.tick.current{background:var(--ink);outline:3px solid var(-\
+-ring)}.tick.wrong{border:3px solid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3p\
+x dashed var(--ink);margin-left:-2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:\
+700;font-size:12px;line-height:15px;justify-self:center;white-space:nowrap;width:0;display:flex;just\
+ify-content:center}.marker.before{justify-self:start;justify-content:flex-start}.decisive{grid-row:1\
+ / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:end;margin-right:-2px\
+;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;-\
+-small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap\
+:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .number,.hall .le\
+tter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-cla\
+mp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:flex}.hall .p\
+ane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall \
+.other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;f\
+ont-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>s\
+pan:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hal\
+l .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next\
+{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .loca\
+ls{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.h\
+all .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;\
+height:26px;width:26px}.hall .bounds{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50p\
+x}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(va\
+r(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!important;line\
+-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(\
+--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-\
+height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{m\
+argin-top:8px}.hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.\
+hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{gri\
+d-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-\
+size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices b\
+utton>span:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .choices button.\
+hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;p\
+adding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:\
+var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10p\
+x}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall\
+ .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:norma\
+l}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230\
+px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{displ\
+ay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px\
+}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none\
+}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.t\
+itle{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.\
+number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none\
+}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;-\
+-walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.familie\
+s .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootles\
+s{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.\
+ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.curso\
+r{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{gri\
+d-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-wid\
+th:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));fle\
+x-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall)\
+ .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving\
+ .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.d\
+riving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-column\
+s:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.dri\
+ving:not(.hall) .now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}\
+}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@m\
+edia(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(1\
+00vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:activ\
+e){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sun\
+k: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjus\
+t:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.cont\
+rols,.tools{display:none}}
+`;var Bt=800,Dt=2e3,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
-{mode:"open"});let o=new CSSStyleSheet;o.replaceSync(rt),this.shadow.adoptedStyleSheets=[o],this.themes=
+{mode:"open"});let o=new CSSStyleSheet;o.replaceSync(lt),this.shadow.adoptedStyleSheets=[o],this.themes=
 new MutationObserver(()=>this.theme());let n=["data-jp-theme-light","class"];this.themes.observe(document.
 body,{attributes:!0,attributeFilter:n}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
-e)}load(t){this.play(!1),this.run=new A(t),this.looked=null,this.frames={},this.hinted=!1,this.asking=
+e)}load(t){this.play(!1),this.run=new L(t),this.looked=null,this.frames={},this.hinted=!1,this.asking=
 !1,this.build(),this.draw()}get doc(){return this.run.doc}get at(){return this.run.at}get driving(){
 return this.run.driving}get verdict(){return this.news.verdict}get isHall(){return this.root.classList.
 contains("hall")}get shownCpu(){let{run:t}=this,e=t.step?.cpu??(t.path.length?t.did(t.path[0]).cpu:0);
@@ -554,13 +557,13 @@ this.run.path))}resume(t,e){this.run.keep(t)&&this.timeline.build(),this.go(e)}c
 this.themes.disconnect(),this.sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.
 playing=void 0,t&&!this.driving&&(this.run.at===this.run.path.length&&this.go(0),this.playing=window.
 setInterval(()=>{this.go(this.run.at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&
-this.play(!1)},Pt)),this.player&&(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute(
+this.play(!1)},Bt)),this.player&&(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute(
 "aria-label",this.playing?"Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.
 cpus.length)return;if(!this.driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t)||
 this.asking)return;let{at:s,state:o}=e;o.moves?.[t]==null&&!await this.ask(t)||e!==this.run||e.at!==
 s||e.state!==o||(e.turn(o.moves?.[t]??0)&&this.timeline.build(),this.go(e.at+1))}async ask(t){if(!this.
 options.ask)return!1;let{run:e}=this,{state:s}=e;this.asking=!0;let o=setTimeout(()=>this.news.unanswered(),
-Bt),n=await this.options.ask(e.schedule,t).catch(()=>null);return clearTimeout(o),this.asking=!1,e!==
+Dt),n=await this.options.ask(e.schedule,t).catch(()=>null);return clearTimeout(o),this.asking=!1,e!==
 this.run?!1:(n?e.add(n,t,s)&&this.state.build():this.news.unanswered(),n!==null)}get ahead(){let{run:t}=this;
 return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?
 this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.
@@ -582,9 +585,9 @@ this.tools.press("map",t)}theme(){let{classList:t,dataset:e}=document.body,s=mat
 lor-scheme: dark)").matches,o=e.jpThemeLight?e.jpThemeLight==="false":null,n=this.chosen??o??(t.contains(
 "vscode-dark")||s);this.root.dataset.theme=n?"dark":"light",this.options.page&&(document.documentElement.
 style.colorScheme=this.root.dataset.theme),this.tools.press("theme",n)}build(){let{doc:t,driving:e,options:s}=this,
-o=this.root?.classList.contains("hall");this.news=new T(this),this.choices=e?new O(this):null,this.state=
-new H(this),this.panes=new q(this),this.timeline=new _(this),this.turns=new N(this),this.chart=t.drive?.
-whole?new L(this):null,this.tools=new I(this,this.toolsOf());let n=t.title||"a recorded run",r=["ste\
+o=this.root?.classList.contains("hall");this.news=new E(this),this.choices=e?new q(this):null,this.state=
+new I(this),this.panes=new H(this),this.timeline=new N(this),this.turns=new P(this),this.chart=t.drive?.
+whole?new O(this):null,this.tools=new R(this,this.toolsOf());let n=t.title||"a recorded run",r=["ste\
 pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("di\
 v",{class:r.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
 epper: ${n}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
@@ -607,17 +610,17 @@ this.root),e=s=>Number.parseFloat(t.getPropertyValue(s));this.measured={line:e("
 p"),end:e("--end")}}return this.measured}resized(){this.measured=null,this.state.place(),this.panes.
 show()}draw(){let{run:t}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),this.state.draw(),
 this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<
-t.path.length)}};function C(i,t,e={}){return F(i,()=>new $(i,t,e))}function F(i,t){try{return t()}catch(e){let s=e instanceof
+t.path.length)}};function C(i,t,e={}){return K(i,()=>new $(i,t,e))}function K(i,t){try{return t()}catch(e){let s=e instanceof
 Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(i.shadowRoot??
-i).replaceChildren(o),e}}function lt(i="0"){return JSON.parse(document.getElementById(`document-${i}`)?.
-textContent??"null")}function ct(){let i=document.getElementById("stepper");if(!i)return;let t=o=>e.
-driving||history.replaceState(null,"",`#${o}`),e=C(i,lt(),{page:!0,moved:t}),s=()=>e.go(Number(/^#(\d+)$/.
+i).replaceChildren(o),e}}function ct(i="0"){return JSON.parse(document.getElementById(`document-${i}`)?.
+textContent??"null")}function ht(){let i=document.getElementById("stepper");if(!i)return;let t=o=>e.
+driving||history.replaceState(null,"",`#${o}`),e=C(i,ct(),{page:!0,moved:t}),s=()=>e.go(Number(/^#(\d+)$/.
 exec(location.hash)?.[1]??i.dataset.begin));addEventListener("hashchange",s),s(),parent===window&&e.
-root.focus({preventScroll:!0})}function ht(){let i=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
-body.dataset.jpThemeLight=String(!i.matches);i.addEventListener("change",t),t();for(let e of K(document,
-".stepper-host"))C(e,lt(e.dataset.document))}function pt(){for(let i of document.querySelectorAll(".\
+root.focus({preventScroll:!0})}function pt(){let i=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
+body.dataset.jpThemeLight=String(!i.matches);i.addEventListener("change",t),t();for(let e of j(document,
+".stepper-host"))C(e,ct(e.dataset.document))}function dt(){for(let i of document.querySelectorAll(".\
 stepper-figure")){let t=i.querySelector("script")?.textContent??"null",[e,s]=[i.querySelector("div"),
 i.querySelector("details")];if(!e||!s)continue;C(e,JSON.parse(t)),s.open=!1;let o=!1;addEventListener(
-"beforeprint",()=>{o=!s.open,s.open=!0}),addEventListener("afterprint",()=>{s.open=!o})}}function Dt({model:i,el:t}){let e=a("div");return t.append(e),F(e,()=>Y(i,(s,o)=>new $(e,s,o)))}var Vt={render:Dt};return wt(Wt);})();
+"beforeprint",()=>{o=!s.open,s.open=!0}),addEventListener("afterprint",()=>{s.open=!o})}}function Vt({model:i,el:t}){let e=a("div");return t.append(e),K(e,()=>X(i,(s,o)=>new $(e,s,o)))}var Wt={render:Vt};return bt(Ut);})();
 export const { alone, chapter, figures, mount } = bundled;
 export default bundled.default;

@@ -7,6 +7,8 @@ const WORDS = { lost: "lost", can: "open", safe: "safe", unknown: "not known" };
 /** Of one state, in units of the drawing. */
 const WIDE = 10;
 const HIGH = 8;
+/** Around all states: for the ring at the first and the last. */
+const EDGE = 4;
 
 export class Chart {
   /** @param {import("../stepper.js").Stepper} stepper */
@@ -19,7 +21,7 @@ export class Chart {
     /** @type {Map<number, [number, number]>} */
     this.places = new Map();
     const field = svg("svg", {
-      viewBox: `0 0 ${columns.length * WIDE} ${tall * HIGH}`,
+      viewBox: [-EDGE, -EDGE, columns.length * WIDE + 2 * EDGE, tall * HIGH + 2 * EDGE].join(" "),
       preserveAspectRatio: "none",
       role: "img",
       "aria-label": this.inWords(),

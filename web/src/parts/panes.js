@@ -1,6 +1,6 @@
 // The source of each CPU: the frames of its stack, the line it is at, what it will do next.
 
-import { badge, classes, h } from "../dom.js";
+import { badge, classes, elements, h } from "../dom.js";
 
 export class Panes {
   /** @param {import("../stepper.js").Stepper} stepper */
@@ -164,8 +164,11 @@ class Pane {
     const top = aim.offsetTop;
     const sticky = code.firstElementChild?.clientHeight ?? 0;
     const above = top < code.scrollTop + sticky * 2;
-    if (above || top + aim.offsetHeight * 2 > code.scrollTop + room)
-      code.scrollTop = Math.max(0, top - room / 2);
+    if (!above && top + aim.offsetHeight * 2 <= code.scrollTop + room) return;
+    // No line is cut in two where the first one, which stays, ends.
+    const rows = elements(code, ".line:not(.first)");
+    const first = rows.find((row) => row.offsetTop - sticky >= top - room / 2) ?? aim;
+    code.scrollTop = first.offsetTop - sticky;
   }
 }
 

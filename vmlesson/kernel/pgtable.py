@@ -83,7 +83,7 @@ def tables_between(mm: mm_struct, start: int, end: int) -> Iterator[page_table]:
     is an end to what the model goes through.
     """
     if (end - start) // mm.table_span > MOST_TABLES:
-        raise Finding("exception", f"[{start:#x}, {end:#x}) is more than the model goes through")
+        raise Finding("exception", f"[{start:#x}, {end:#x}) is too much for the model; map less")
     for address in range(start - start % mm.table_span, end, mm.table_span):
         table = mm.pmd_at(address).table
         if table is not None:

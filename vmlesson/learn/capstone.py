@@ -24,8 +24,6 @@ NEEDED = ("moveto_tail", "call_site", "error_path")
 ALSO = ("rmap_walk", "vma_address", "pte_peek")
 """The other functions of Linux 3.2 that an exercise asks for."""
 WRAP = 'style="white-space: pre-wrap"'
-LONG = ("two-movers", "third-process")
-"""Situations that take a minute: left out unless asked for."""
 
 
 @dataclass(frozen=True)
@@ -129,11 +127,10 @@ class YourLinux:
         return "\n".join([self.sentence, *(f"{a}: {b}" for a, b in self._rows())])
 
 
-def your_linux(everything: bool = False) -> YourLinux | Html:
+def your_linux() -> YourLinux | Html:
     """Boot Linux 3.2 with the answers that were kept when they passed; prove what can be proved.
 
     `moveto_tail`, `call_site` and `error_path` must be among them, and others are used as well.
-    `everything` also tries the two situations that take a minute.
 
     Raises:
         UserError: the kernel does not boot with what was kept.
@@ -157,9 +154,8 @@ def your_linux(everything: bool = False) -> YourLinux | Html:
     results = {}
     with Status("your Linux") as status:
         for name in CATALOGUE:
-            if everything or name not in LONG:
-                status.say(name)
-                results[name] = explore_scenario(name, BASE, patches=patches)
+            status.say(name)
+            results[name] = explore_scenario(name, BASE, patches=patches)
     failing = [name for name, each in results.items() if each.verdict != "holds"]
     later = tuple(name for name in failing if explore_scenario(name, "v3.3").failing)
     cost = (_cost(BASE, patches), _cost("v3.3", []))

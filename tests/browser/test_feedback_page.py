@@ -27,6 +27,16 @@ async def remove_migration_pte(new, vma, addr, old):
     return SWAP_AGAIN
 """
 
+ONE_LIST = """from vmlesson.kernel import *
+
+async def anon_vma_moveto_tail(dst):
+    for avc in dst.anon_vma_chain:
+        await anon_vma_lock(avc.anon_vma)
+        await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)
+        await anon_vma_unlock(avc.anon_vma)
+        break
+"""
+
 
 @pytest.fixture(scope="module")
 def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -106,3 +116,15 @@ def test_has_no_fault_that_axe_finds(open_page, feedback, axe: str) -> None:
         "axe.run().then(r => r.violations.map(v => v.nodes.map(n => `${v.id}: ${n.html}`)))"
     )
     assert found == []
+
+
+def test_all_lists_of_a_family_fit_into_a_notebook(open_page, tmp_path: Path) -> None:
+    (tmp_path / "eve.py").write_text(ONE_LIST)
+    out = tmp_path / "out"
+    assert main(["grade", "moveto_tail", str(tmp_path / "eve.py"), "--report", str(out)]) == 1
+    page = open_page(out / "feedback" / "eve-moveto_tail.html", width=880).page
+    assert page.locator(".family").count() == 3
+    room = "box => box.scrollWidth - box.clientWidth"
+    assert page.locator(".state").evaluate(room) <= 0
+    for bounds in page.locator(".bounds").all():
+        assert bounds.evaluate(room) <= 0

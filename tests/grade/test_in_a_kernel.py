@@ -87,6 +87,8 @@ def test_a_cell_that_did_not_run_is_said_before_the_verdict(notebook) -> None:
     said = notebook.run("check.vma_address(vma_address)")
     assert re.search(r"your last cell did not run \(SyntaxError.*\); this judges run \[\d+\]", said)
     assert "passed, 6 of 6" in said
+    said = notebook.run("play.vma_address(vma_address)")
+    assert re.search(r"your last cell did not run .*; this would play run \[\d+\]", said)
     notebook.run(f"{ADDRESS}\n1 / 0")
     assert "did not run" not in notebook.run("check.vma_address(vma_address)")
 

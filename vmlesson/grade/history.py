@@ -39,8 +39,11 @@ def _note(shell: Any, result: Any) -> None:
     RUNS.append(Run(number, text, words, file))
 
 
-def stale(asked: str, answer: Any) -> str:
-    """What is to be said if the last cell that gives `asked` a meaning did not run; else ""."""
+def stale(asked: str, answer: Any, does: str = "judges") -> str:
+    """What is to be said if the last cell that gives `asked` a meaning did not run; else "".
+
+    What is asked for `does` something to the run before that one.
+    """
     gives = re.compile(rf"^[ \t]*(async +def +|def +|(%\w+ +)?){asked} *[(=]", re.MULTILINE)
     runs = [run for run in RUNS if gives.search(run.text)]
     if not runs or not runs[-1].error:
@@ -50,5 +53,5 @@ def stale(asked: str, answer: Any) -> str:
     if code is not None and code.co_filename == last.file:
         return ""  # it was defined before the cell raised
     before = next((run for run in reversed(runs) if not run.error), None)
-    judged = "" if before is None else f"; this judges run [{before.number}]"
+    judged = "" if before is None else f"; this {does} run [{before.number}]"
     return f"your last cell did not run ({last.error}){judged}"

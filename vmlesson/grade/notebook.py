@@ -164,6 +164,8 @@ class Player(ForEach):
 
 def play_here(exercise: Exercise, answer: Any) -> Any:
     """The answer in the first race of its checks: each CPU runs as far as it can."""
+    if why := stale(exercise.asked, answer, "would play"):
+        return Verdict(exercise.name, "", ERROR, why, exercise.max_points)
     if why := objection(exercise, answer):
         return Verdict(exercise.name, "", ERROR, why, exercise.max_points)
     race = next(

@@ -25,6 +25,8 @@ export class World {
     this.pages = new Map();
     /** @type {Map<Id, { id: Id, name: string }>} */
     this.mms = new Map();
+    /** Whether anything walks or moves: then there are roles, and room for the way. */
+    this.moving = Object.keys(doc.roles ?? {}).length > 0;
     /** @type {Set<number>} */
     this.met = new Set();
     this.seen = 0;
@@ -32,7 +34,7 @@ export class World {
   }
 
   get size() {
-    return this.vmas.size + this.pages.size + this.families.size;
+    return this.vmas.size + this.pages.size + this.families.size + Number(this.moving);
   }
 
   /** Meet what the states have that were added since. */
@@ -57,6 +59,7 @@ export class World {
     else if (section === "anon_vmas" && !this.families.has(item.id))
       this.families.set(item.id, item);
     else if (section === "vmas") this.meetVma(item);
+    else if (section === "moves" || section === "cursors") this.moving = true;
     else if (section === "locks") this.meetLock(item);
     else if (section === "pages") {
       const page = this.pages.get(item.id) ?? { ...item, busy: false };

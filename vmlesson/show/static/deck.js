@@ -4,9 +4,9 @@ t"||typeof t=="function")for(let o of xt(t))!wt.call(r,o)&&o!==e&&F(r,o,{get:()=
 mt(t,o))||s.enumerable});return r};var kt=r=>vt(F({},"__esModule",{value:!0}),r);var Qt={};bt(Qt,{Deck:()=>V});function a(r,t={},...e){let s=document.createElement(r);for(let[o,i]of Object.entries(t))i===!1||i==
 null||(o.startsWith("on")?s.addEventListener(o.slice(2),i):o==="style"?yt(s,i):s.setAttribute(o,i===
 !0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function yt(r,t){for(let[
-e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var b=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
-filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),v=r=>(r/4096).toString(
-16),M=r=>`[${v(r.start)}, ${v(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
+e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var v=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
+filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),b=r=>(r/4096).toString(
+16),M=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
 (r??0).toString(16),tt=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="\
 number"?t:r.cpus.indexOf(t),o=typeof t=="number"?r.cpus[s]:t,i=g("badge",tt[s%tt.length],e);return a(
 "span",{class:i,title:`CPU ${o}`},a("span",{},String(s+1)))}function $t(r,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let n of Object.values(
@@ -105,7 +105,7 @@ this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,i=n=>o[
 "aria-current");s?.[0]===t&&i(s[1])?.classList.add("done"),e&&(i(e)?.classList.add("now"),i(e)?.setAttribute(
 "aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??t.querySelector(".done"),
 s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,i=t.firstElementChild?.
-clientHeight??0;if(!(o<t.scrollTop+i*2)&&o+e.offsetHeight*2<=t.scrollTop+s)return;let c=b(t,".line:n\
+clientHeight??0;if(!(o<t.scrollTop+i*2)&&o+e.offsetHeight*2<=t.scrollTop+s)return;let c=v(t,".line:n\
 ot(.first)").find(h=>h.offsetTop-i>=o-s/2)??e;t.scrollTop=c.offsetTop-i}};function rt(r){return r.next?
 r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["has ended"]}function At(r,t,e){
 let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",i&&"doc",i&&t>s&&"more",t===1&&"first"),l={"-\
@@ -113,15 +113,16 @@ let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",i&&"doc",i&&t>s&&"more",t
 true"},String(t)),a("code",{style:l},r.trim()||" "))}var Et=10,O=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
 rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
-pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Tt(c,h));let s=[
-...this.rows.values()],o=this.columns.map((c,h)=>a("span",{class:"thread",style:{"--column":h+1}})),
-i=this.world.mms.size>1;this.body=a("div",{class:g("rows",i&&"families")},...o,...s.map(c=>c.box),this.
-ends,this.carry);let n=Math.max(1,...s.map(c=>c.wide)),l=g("grid",this.columns.length===1&&"single");
-this.root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,
-"--wide":n}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=jt(t,this.run);this.
-order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(...this.
-columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.ends.
-replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
+pan",{class:"carry"}),this.rows=new Map;for(let[h,d]of this.world.vmas)this.rows.set(h,Tt(h,d));let s=[
+...this.rows.values()],o=this.columns.map((h,d)=>a("span",{class:"thread",style:{"--column":d+1}})),
+i=this.world.mms.size>1;this.body=a("div",{class:g("rows",i&&"families")},...o,...s.map(h=>h.box),this.
+ends,this.carry);let n=Math.max(1,...s.map(h=>h.wide)),l=g("grid",this.columns.length===1&&"single",
+!this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.root=a("di\
+v",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--wide":n,"-\
+-digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=jt(t,
+this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
+...this.columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.
+ends.replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
 filter(i=>i.anon_vma===s&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
 moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:i,
 destination:n,cpu:l}=e,c=K(this.order,i,n),h=G(this.order,i,n,t),{hand:d=""}=this.run.view(this.run.
@@ -172,13 +173,13 @@ ceil(e.length/s)||1;return{id:r,addresses:e,wide:o,lines:s,box:a("div",{class:"r
 let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(r.vmas),avcs:e(r.avcs),families:e(r.anon_vmas),locks:e(
 r.locks),pages:e(r.pages),tables:e(r.tables),picture:r,roles:J(r,t.doc),changed:new Set(t.step?.ids??
 [])}}function J(r,t){if(!r.moves.length)return t.roles;let e={};for(let s of r.moves)e[s.source]="so\
-urce",e[s.destination]="destination";return e}function qt(r,t,e,s){let o=a("small",{},v(t));if(!r)return a(
+urce",e[s.destination]="destination";return e}function qt(r,t,e,s){let o=a("small",{},b(t));if(!r)return a(
 "span",{class:"cell outside"},o,a("span",{}," "));let i=s.pages.get(r.page??""),n=r.kind==="migrati\
 on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",c=k(r.pfn),[h,d,u]={none:["none","","none"],
 zero:["zero","","zero page"],present:[c,r.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
 n?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[r.kind],p=s.changed.has(`${e} ${t}`)&&"changed",
 f=n?", which is unlocked":r.kind==="present"&&!r.write?", read-only":"";return a("span",{class:g("ce\
-ll",r.kind,n&&"stale",p),title:`pte ${v(t)}: ${u}${f}`},o,a("span",{},h,d&&a("em",{},` ${d}`)))}function lt(r,t){let e=J(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
+ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},o,a("span",{},h,d&&a("em",{},` ${d}`)))}function lt(r,t){let e=J(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
 name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),i=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},X(["vma","role","pages","pgoff","ptes","lists","\
@@ -187,7 +188,7 @@ walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16
 String(l.mapcount),String(l.count),l.locked??"nobody"])),X(["lock","held by","waiting"],n.map(l=>[l.
 label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Ot(r){let t={
 none:"none",zero:"zero page",present:`page ${k(r.pfn)}`,migration:`migration entry for page ${k(r.pfn)}`}[r.
-kind];return`${v(r.address)}: ${t}`}function X(r,t){let e=r.map(o=>a("th",{scope:"col"},o)),s=t.map(
+kind];return`${b(r.address)}: ${t}`}function X(r,t){let e=r.map(o=>a("th",{scope:"col"},o)),s=t.map(
 ([o,...i])=>a("tr",{},a("th",{scope:"row"},o),...i.map(n=>a("td",{},n))));return a("table",{},a("the\
 ad",{},a("tr",{},...e)),a("tbody",{},...s))}var N=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
@@ -249,11 +250,12 @@ return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"�
 let s=[];for(let[o,i]of t.entries()){if(o<e)continue;let n=r.did(i),{cpu:l}=n,c=s.at(-1);c?.cpu!==l&&
 (c={cpu:l,from:o+1,to:o+1,said:[]},s.push(c)),c.to=o+1,Dt(r,n)&&c.said.push(n.said)}return s}function Dt(r,{
 ids:t,findings:e}){let{locks:s,pages:o}=r.world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var Q=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
-pages=new Map,this.mms=new Map,this.met=new Set,this.seen=0,this.grow()}get size(){return this.vmas.
-size+this.pages.size+this.families.size}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.
-doc.states[this.seen].picture??{};for(let[e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.
-met.add(o),this.meet(e,this.doc.pool[o]))}}meet(t,e){if(t==="mms")this.mms.set(e.id,e);else if(t==="\
-anon_vmas"&&!this.families.has(e.id))this.families.set(e.id,e);else if(t==="vmas")this.meetVma(e);else if(t===
+pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??{}).length>0,this.met=new Set,this.seen=
+0,this.grow()}get size(){return this.vmas.size+this.pages.size+this.families.size+Number(this.moving)}grow(){
+for(;this.seen<this.doc.states.length;this.seen++){let t=this.doc.states[this.seen].picture??{};for(let[
+e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.met.add(o),this.meet(e,this.doc.pool[o]))}}meet(t,e){
+if(t==="mms")this.mms.set(e.id,e);else if(t==="anon_vmas"&&!this.families.has(e.id))this.families.set(
+e.id,e);else if(t==="vmas")this.meetVma(e);else if(t==="moves"||t==="cursors")this.moving=!0;else if(t===
 "locks")this.meetLock(e);else if(t==="pages"){let s=this.pages.get(e.id)??{...e,busy:!1};s.busy||=e.
 locked!=null||e.mapcount!==s.mapcount,this.pages.set(e.id,s)}}meetVma(t){let e=this.vmas.get(t.id)??
 {...t,addresses:new Set};if(t.inserted)for(let s of t.cells)e.addresses.add(s.address);e.start=Math.
@@ -511,32 +513,34 @@ x}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .ne
  .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:norma\
 l}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230\
 px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{displ\
-ay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px\
-}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none\
-}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.t\
-itle{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.\
-number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none\
-}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;-\
--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.familie\
-s .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootles\
-s{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.\
-ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.curso\
-r{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{gri\
-d-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-wid\
-th:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));fle\
-x-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall)\
- .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving\
- .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.d\
-riving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-column\
-s:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.dri\
-ving:not(.hall) .now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}\
-}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@m\
-edia(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(1\
-00vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:activ\
-e){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sun\
-k: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjus\
-t:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.cont\
-rols,.tools{display:none}}
+ay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:max(8em,calc((2 *\
+ var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.still .role{display:n\
+one}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 10\
+0px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:n\
+one}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px\
+}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6p\
+x}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:n\
+one}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52p\
+x;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.fami\
+lies .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.root\
+less{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3p\
+x}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cu\
+rsor{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{\
+grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-\
+width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));\
+flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.ha\
+ll) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driv\
+ing .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0\
+}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-col\
+umns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.\
+driving:not(.hall) .now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104\
+px}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}\
+}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, cal\
+c(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:ac\
+tive){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--\
+sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-ad\
+just:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.c\
+ontrols,.tools{display:none}}
 `;var Wt=800,Ut=2e3,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(dt),this.shadow.adoptedStyleSheets=[o],this.themes=
@@ -608,7 +612,7 @@ this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(this.back,t.at>0),th
 t.path.length)}};function pt(r,t,e={}){return Vt(r,()=>new D(r,t,e))}function Vt(r,t){try{return t()}catch(e){let s=e instanceof
 Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(r.shadowRoot??
 r).replaceChildren(o),e}}function ut(r="0"){return JSON.parse(document.getElementById(`document-${r}`)?.
-textContent??"null")}var _=r=>b(r,".stepper-host");function B(r){return r.querySelector(":scope > template")?.content}function Z(r,t,e){
+textContent??"null")}var _=r=>v(r,".stepper-host");function B(r){return r.querySelector(":scope > template")?.content}function Z(r,t,e){
 let s=r.importNode(t,!0);s.className=`${t.className} preview`;for(let o of s.querySelectorAll(e))o.remove();
 for(let o of["id","tabindex"])for(let i of[s,...s.querySelectorAll(`[${o}]`)])i.removeAttribute(o);return s}
 var W=r=>Z(document,r,"template, .stepper-host, .handout");var U=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
@@ -655,7 +659,7 @@ ide 12"],["n","the speaker's window: this slide, the next, notes, clock, plan"],
 , and back to the long one"],["o","all slides"],["b","blank the screen"],["d","dark or light"],["l",
 "hall size or desk size"],["f","full screen"],["p","print with the notes; without: the browser's own\
  command"]],V=class{steppers=new Map;hall=!0;typed="";theme;section;scale=1;telling;constructor(){this.
-all=b(document,"main > section"),this.short=this.kept("short")==="true"&&this.hasShort,this.speaker=
+all=v(document,"main > section"),this.short=this.kept("short")==="true"&&this.hasShort,this.speaker=
 new U(this),this.number=a("span",{class:"number"}),this.progress=a("div",{class:"progress","aria-hid\
 den":"true"}),this.dialog=a("dialog",{}),this.said=a("p",{class:"toast",role:"status"}),this.build(),
 addEventListener("keydown",e=>this.key(e),{capture:!0}),addEventListener("hashchange",()=>this.follow()),
@@ -672,7 +676,7 @@ turn(-1)),this.number,t("Next page (PageDown)","▶",()=>this.turn(1)));document
 progress,this.dialog,this.said)}tell(t){this.said.textContent=t,clearTimeout(this.telling),this.telling=
 window.setTimeout(()=>{this.said.textContent=""},4e3)}follow(){let[t,e]=Xt().split("/"),s=this.all.find(
 n=>n.id===t),{sections:o}=this,i=o[Math.max(0,Number(t||1)-1)];this.show(s??i??o[o.length-1]),/^\d+$/.
-test(e??"")&&this.live[0]?.go(Number(e))}fragments(){return b(this.section,".fragment").sort((e,s)=>Number(
+test(e??"")&&this.live[0]?.go(Number(e))}fragments(){return v(this.section,".fragment").sort((e,s)=>Number(
 e.dataset.order)-Number(s.dataset.order))}turn(t){document.body.classList.remove("blank");let e=this.
 fragments(),s=e.filter(n=>n.classList.contains("shown")),o=t>0?e[s.length]:s.at(-1),i=this.sections[this.
 at+t];o?(o.classList.toggle("shown",t>0),this.speaker.tell()):i&&(this.speaker.began||=this.speaker.

@@ -1,28 +1,29 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var B=Object.defineProperty;var gt=Object.getOwnPropertyDescriptor;var ft=Object.getOwnPropertyNames;var mt=Object.prototype.hasOwnProperty;var xt=(i,t)=>{for(var e in t)B(i,e,{get:t[e],enumerable:!0})},wt=(i,t,e,s)=>{if(t&&typeof t=="objec\
+"use strict";var bundled=(()=>{var B=Object.defineProperty;var ut=Object.getOwnPropertyDescriptor;var ft=Object.getOwnPropertyNames;var mt=Object.prototype.hasOwnProperty;var xt=(i,t)=>{for(var e in t)B(i,e,{get:t[e],enumerable:!0})},wt=(i,t,e,s)=>{if(t&&typeof t=="objec\
 t"||typeof t=="function")for(let o of ft(t))!mt.call(i,o)&&o!==e&&B(i,o,{get:()=>t[o],enumerable:!(s=
-gt(t,o))||s.enumerable});return i};var bt=i=>wt(B({},"__esModule",{value:!0}),i);var Ut={};xt(Ut,{alone:()=>ht,chapter:()=>pt,default:()=>Wt,figures:()=>dt,mount:()=>C});function a(i,t={},...e){let s=document.createElement(i);for(let[o,n]of Object.entries(t))n===!1||n==
+ut(t,o))||s.enumerable});return i};var bt=i=>wt(B({},"__esModule",{value:!0}),i);var Ut={};xt(Ut,{alone:()=>ht,chapter:()=>pt,default:()=>Wt,figures:()=>dt,mount:()=>C});function a(i,t={},...e){let s=document.createElement(i);for(let[o,n]of Object.entries(t))n===!1||n==
 null||(o.startsWith("on")?s.addEventListener(o.slice(2),n):o==="style"?vt(s,n):s.setAttribute(o,n===
 !0?"":String(n)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function vt(i,t){for(let[
-e,s]of Object.entries(t))i.style.setProperty(e,String(s))}var j=(i,t)=>[...i.querySelectorAll(t)],g=(...i)=>i.
+e,s]of Object.entries(t))i.style.setProperty(e,String(s))}var j=(i,t)=>[...i.querySelectorAll(t)],u=(...i)=>i.
 filter(Boolean).join(" "),y=(i,t)=>i.setAttribute("aria-disabled",String(!t)),b=i=>(i/4096).toString(
 16),A=i=>`[${b(i.start)}, ${b(i.end)})`,v=i=>(i??0)>>20?`${(i??0)>>20}.${((i??0)&1048575).toString(16)}`:
 (i??0).toString(16),J=["square","round","diamond","hexagon"];function f(i,t,e=""){let s=typeof t=="n\
-umber"?t:i.cpus.indexOf(t),o=typeof t=="number"?i.cpus[s]:t,n=g("badge",J[s%J.length],e);return a("s\
+umber"?t:i.cpus.indexOf(t),o=typeof t=="number"?i.cpus[s]:t,n=u("badge",J[s%J.length],e);return a("s\
 pan",{class:n,title:`CPU ${o}`},a("span",{},String(s+1)))}var Y=["pool","states","steps","functions"],D=class{constructor(t){this.doc=t,this.vmas=new Map,this.
-families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.met=new Set,this.seen=0,
-this.grow()}get size(){return this.vmas.size+this.pages.size+this.families.size}grow(){for(;this.seen<
-this.doc.states.length;this.seen++){let t=this.doc.states[this.seen].picture??{};for(let[e,s]of Object.
-entries(t))for(let o of s)this.met.has(o)||(this.met.add(o),this.meet(e,this.doc.pool[o]))}}meet(t,e){
-if(t==="mms")this.mms.set(e.id,e);else if(t==="anon_vmas"&&!this.families.has(e.id))this.families.set(
-e.id,e);else if(t==="vmas")this.meetVma(e);else if(t==="locks")this.meetLock(e);else if(t==="pages"){
-let s=this.pages.get(e.id)??{...e,busy:!1};s.busy||=e.locked!=null||e.mapcount!==s.mapcount,this.pages.
-set(e.id,s)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let s of t.
-cells)e.addresses.add(s.address);e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){
-let e=this.locks.get(t.id)??{...t,used:!1,waited:!1};e.used||=t.owners.length>0||t.waiters.length>0,
-e.waited||=t.waiters.length>0,this.locks.set(t.id,e)}},L=class{constructor(t){if(t.format!==2)throw new Error(
-`this run was recorded in format ${t.format}, and this stepper reads 2: run the cell again, or expor\
-t the page again`);this.doc=t,this.world=new D(t),this.steps=[],this.path=[...t.run??[]],this.at=Math.
+families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??
+{}).length>0,this.met=new Set,this.seen=0,this.grow()}get size(){return this.vmas.size+this.pages.size+
+this.families.size+Number(this.moving)}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.
+doc.states[this.seen].picture??{};for(let[e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.
+met.add(o),this.meet(e,this.doc.pool[o]))}}meet(t,e){if(t==="mms")this.mms.set(e.id,e);else if(t==="\
+anon_vmas"&&!this.families.has(e.id))this.families.set(e.id,e);else if(t==="vmas")this.meetVma(e);else if(t===
+"moves"||t==="cursors")this.moving=!0;else if(t==="locks")this.meetLock(e);else if(t==="pages"){let s=this.
+pages.get(e.id)??{...e,busy:!1};s.busy||=e.locked!=null||e.mapcount!==s.mapcount,this.pages.set(e.id,
+s)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let s of t.cells)
+e.addresses.add(s.address);e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.
+locks.get(t.id)??{...t,used:!1,waited:!1};e.used||=t.owners.length>0||t.waiters.length>0,e.waited||=
+t.waiters.length>0,this.locks.set(t.id,e)}},L=class{constructor(t){if(t.format!==2)throw new Error(`\
+this run was recorded in format ${t.format}, and this stepper reads 2: run the cell again, or export\
+ the page again`);this.doc=t,this.world=new D(t),this.steps=[],this.path=[...t.run??[]],this.at=Math.
 min(t.at??0,this.path.length),this.orders=[]}get verdict(){return this.isBeside?this.doc.beside?.verdict??
 null:this.doc.verdict}get decisive(){return this.driving||this.isBeside?0:this.doc.decisive??0}get isBeside(){
 return this.doc.beside!==void 0&&String(this.path)===String(this.doc.beside.run)}get driving(){return!!this.
@@ -60,17 +61,17 @@ let l=r.list.flatMap(c=>s.get(c)??[]).filter(c=>n.has(c));i=yt(i,l)}return i}fun
 t),s=[...t];return i.map(o=>e.has(o)?s.shift()??o:o)}function X(i,t){let e=new Map,s=0,o=(d,x)=>new Promise(w=>{s+=1,e.set(s,w);let k=Object.fromEntries(
 Y.map(m=>[m,c.doc[m].length]));i.send({ask:s,path:d,cpu:x,have:k})}),n=!1,r=(d,x)=>{n=!0,i.set("path",
 [...x]),i.set("at",d),n=!1,i.save_changes()},l=()=>structuredClone(i.get("doc")),c=t(l(),{ask:o,moved:r}),
-h=()=>n||c.resume(i.get("path"),i.get("at")),p=()=>c.load(l()),u=d=>{e.get(d.answer)?.(d),e.delete(d.
-answer)};return i.on("msg:custom",u),i.on("change:doc",p),i.on("change:at change:path",h),h(),()=>{c.
-close(),i.off("msg:custom",u),i.off("change:doc",p),i.off("change:at change:path",h)}}function $t(i,t,e){let s=new Map([[t,[]]]);for(let[o,n]of s){if(o===e)return n;for(let r of Object.values(
+h=()=>n||c.resume(i.get("path"),i.get("at")),p=()=>c.load(l()),g=d=>{e.get(d.answer)?.(d),e.delete(d.
+answer)};return i.on("msg:custom",g),i.on("change:doc",p),i.on("change:at change:path",h),h(),()=>{c.
+close(),i.off("msg:custom",g),i.off("change:doc",p),i.off("change:at change:path",h)}}function $t(i,t,e){let s=new Map([[t,[]]]);for(let[o,n]of s){if(o===e)return n;for(let r of Object.values(
 i.states[o].moves??{})){let{to:l}=i.steps[r];s.has(l)||s.set(l,[...n,r])}}return null}function Q(i,t){
 for(let e=i.at;e>=0;e--){let s=$t(i.doc,i.stepAt(e)?.to??0,t);if(s)return[...i.path.slice(0,e),...s]}
 return null}var St=["lost","can","unknown","safe"];function Z(i){let t=new Map([[0,0]]),e=[];for(let[
 o,n]of t){e[n]??=[],e[n].push(o);for(let r of Object.values(i.states[o].moves??{})){let{to:l}=i.steps[r];
 t.has(l)||t.set(l,n+1)}}let s=o=>St.indexOf(i.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
-(n,r)=>s(n)-s(r)))}var tt={lost:"lost",can:"open",safe:"safe",unknown:"not known"},S=10,z=8,T=4,O=class{constructor(t){
+(n,r)=>s(n)-s(r)))}var tt={lost:"lost",can:"open",safe:"safe",unknown:"not known"},S=10,z=8,O=4,T=class{constructor(t){
 this.stepper=t;let e=Z(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
-let o=M("svg",{viewBox:[-T,-T,e.length*S+2*T,s*z+2*T].join(" "),preserveAspectRatio:"none",role:"img",
+let o=M("svg",{viewBox:[-O,-O,e.length*S+2*O,s*z+2*O].join(" "),preserveAspectRatio:"none",role:"img",
 "aria-label":this.inWords(),class:"field"});for(let[l,c]of e.entries())for(let[h,p]of c.entries())o.
 append(this.box(p,l,h+Math.floor((s-c.length)/2)));this.way=M("polyline",{class:"way"}),this.here=M(
 "circle",{class:"here",r:5}),o.append(this.way,this.here),o.addEventListener("click",l=>this.clicked(
@@ -87,7 +88,7 @@ s=e===null?null:Q(this.stepper.run,Number(e));s&&this.stepper.resume(s,s.length)
 stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],s=e.map(l=>this.places.get(l)?.join(",")??
 "");this.way.setAttribute("points",s.join(" "));let[o,n]=this.places.get(e[e.length-1])??[0,0];this.
 here.setAttribute("cx",String(o)),this.here.setAttribute("cy",String(n));let r=t.state.outlook??"unk\
-nown";this.here.setAttribute("class",g("here",r))}};function M(i,t){let e=a("div");e.innerHTML="<svg\
+nown";this.here.setAttribute("class",u("here",r))}};function M(i,t){let e=a("div");e.innerHTML="<svg\
 ></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??null,i);for(let[o,n]of Object.
 entries(t))s.setAttribute(o,String(n));return s}var q=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((o,n)=>a("button",{type:"butto\
 n",onclick:()=>t.choose(n)})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.hint()},
@@ -101,7 +102,7 @@ run.state;t!=null&&this.buttons[t].focus()}};function et(i){let t=i.picture();re
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${i} is at the end of ${n}.`;let r=`${(o?.list.
 indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===st(t,s));return`The walk of ${i} st\
 ands at ${l?.name}, ${r} on ${n}.`}function Mt({cpu:i,source:t,destination:e},s,o){let n=new Map(s.vmas.
-map(u=>[u.id,u.name])),r=o.view(o.doc.cpus.indexOf(i)).hand,l=r?`The entry ${r}, in the hand of ${i}\
+map(g=>[g.id,g.name])),r=o.view(o.doc.cpus.indexOf(i)).hand,l=r?`The entry ${r}, in the hand of ${i}\
 ,`:`What ${i} moves`,c=V(o.order,t,e),h=W(o.order,t,e,s)?", past the walk":"",p=`from ${n.get(t)} to\
  ${n.get(e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var V=(i,t,e)=>i.indexOf(e)<i.indexOf(t);
 function W(i,t,e,s){let[o,n]=[t,e].map(r=>i.indexOf(r));return s.cursors.some(({avc:r})=>{let l=r?i.
@@ -120,8 +121,8 @@ t).join(" ")}`));let c=o?.changes.map(d=>a("span",{class:"change"},d))??[];this.
 ...c.length?c:[o?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(n)?[a("span",{},
 "preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
 h.join(`
-`)||"console: quiet";let[p,u]=s?this.standing():jt(t.verdict);this.verdict.className=`verdict ${p}`,
-this.verdict.textContent=u}unanswered(){this.said.textContent="No answer from Jupyter's kernel. It m\
+`)||"console: quiet";let[p,g]=s?this.standing():jt(t.verdict);this.verdict.className=`verdict ${p}`,
+this.verdict.textContent=g}unanswered(){this.said.textContent="No answer from Jupyter's kernel. It m\
 ay be busy; if it was restarted, run the cell again."}standing(){let{state:t,doc:e}=this.stepper.run,
 s=e.states.every(({end:r})=>r?.outcome!=="fails"||r.words===Ct),[o,n]=e.states[0].picture&&s?ot.page:
 ot.other;return t.end?t.end.outcome==="fails"?["fails",`✗ ${n}: you did it`]:["holds","✓ the end: \
@@ -141,9 +142,9 @@ CPU ${this.name}`};this.root=a("section",{class:"pane",...r},n,this.code,a("div"
 next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,this.draw()}draw(){
 let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,n=s.view(e),r=s.step?.cpu===e?s.step:null,l=Math.min(t.frames[e]??
 n.shown,n.stack.length-1);this.last=n.stack[l]??r?.place??this.last;let[c,h]=this.last,p=t.shownCpu===
-e;this.root.className=g("pane",r&&"acting",p&&"looked",!n.next&&"ended"),this.drawStack(n.stack,l),this.
-drawSource(c),this.mark(c,n.stack.length&&n.next?h:0,r?.place??null),this.show();let u=n.locals??[];
-this.locals.hidden=!u.length||l!==n.shown,this.locals.replaceChildren(...u.map(([w,k])=>a("span",{},
+e;this.root.className=u("pane",r&&"acting",p&&"looked",!n.next&&"ended"),this.drawStack(n.stack,l),this.
+drawSource(c),this.mark(c,n.stack.length&&n.next?h:0,r?.place??null),this.show();let g=n.locals??[];
+this.locals.hidden=!g.length||l!==n.shown,this.locals.replaceChildren(...g.map(([w,k])=>a("span",{},
 a("b",{},w),` ${k}`)));let d=n.hand?[a("b",{class:"hand"},`in its hand: ${n.hand}`)," "]:[];this.next.
 replaceChildren(...d,...nt(n)),this.next.classList.toggle("waits",!!n.waits),this.line.hidden=p;let x=(o.
 functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(o,e),a("strong",{},this.name),a("co\
@@ -161,20 +162,21 @@ s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,n=t
 clientHeight??0;if(!(o<t.scrollTop+n*2)&&o+e.offsetHeight*2<=t.scrollTop+s)return;let c=j(t,".line:n\
 ot(.first)").find(h=>h.offsetTop-n>=o-s/2)??e;t.scrollTop=c.offsetTop-n}};function nt(i){return i.next?
 i.waits?[a("b",{},"waits: "),i.waits,` (to ${i.next})`]:[a("b",{},"next: "),i.next]:["has ended"]}function At(i,t,e){
-let[s,o]=e.doc,n=e.doc.length>0&&t>=s&&t<=o,r=g("line",n&&"doc",n&&t>s&&"more",t===1&&"first"),l={"-\
+let[s,o]=e.doc,n=e.doc.length>0&&t>=s&&t<=o,r=u("line",n&&"doc",n&&t>s&&"more",t===1&&"first"),l={"-\
 -indent":i.length-i.trimStart().length};return a("div",{class:r},a("span",{class:"no","aria-hidden":"\
 true"},String(t)),a("code",{style:l},i.trim()||" "))}var Lt=10,_=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
 rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
-pan",{class:"carry"}),this.rows=new Map;for(let[c,h]of this.world.vmas)this.rows.set(c,Tt(c,h));let s=[
-...this.rows.values()],o=this.columns.map((c,h)=>a("span",{class:"thread",style:{"--column":h+1}})),
-n=this.world.mms.size>1;this.body=a("div",{class:g("rows",n&&"families")},...o,...s.map(c=>c.box),this.
-ends,this.carry);let r=Math.max(1,...s.map(c=>c.wide)),l=g("grid",this.columns.length===1&&"single");
-this.root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,
-"--wide":r}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Ot(t,this.run);this.
-order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(...this.
-columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.ends.
-replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
+pan",{class:"carry"}),this.rows=new Map;for(let[h,p]of this.world.vmas)this.rows.set(h,Ot(h,p));let s=[
+...this.rows.values()],o=this.columns.map((h,p)=>a("span",{class:"thread",style:{"--column":p+1}})),
+n=this.world.mms.size>1;this.body=a("div",{class:u("rows",n&&"families")},...o,...s.map(h=>h.box),this.
+ends,this.carry);let r=Math.max(1,...s.map(h=>h.wide)),l=u("grid",this.columns.length===1&&"single",
+!this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.root=a("di\
+v",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--wide":r,"-\
+-digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Tt(t,
+this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
+...this.columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.
+ends.replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
 filter(n=>n.anon_vma===s&&n.avc==null).map(n=>this.cursor(n))))),this.place()}carriedIn(t){let[e]=t.
 moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:n,
 destination:r,cpu:l}=e,c=V(this.order,n,r),h=W(this.order,n,r,t),{hand:p=""}=this.run.view(this.run.
@@ -186,52 +188,52 @@ this.ends.style.transform=`translateY(${o}px)`,this.body.style.height=`${o+(this
 px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:o,up:n,past:r,hand:l}=t,
 c=n?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(s.middle,o.middle)}px`,e.style.height=
 `${Math.abs(s.middle-o.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
-r?"past the walk":""],u=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),d=a("span",
-{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?u:d)}lock(t,e,s){let o=t.locks.get(e),{owners:n=[],
+r?"past the walk":""],g=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),d=a("span",
+{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?g:d)}lock(t,e,s){let o=t.locks.get(e),{owners:n=[],
 waiters:r=[]}=o??{},l=n.length>0,c=r.length?`, ${r.join(", ")} waits`:"",h=o?(l?`held by ${n.join(",\
- ")}`:"free")+c:"is gone",p=g("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:u}=this.
+ ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:g}=this.
 run;return a("span",{class:p,title:`${o?.label??s}: ${h}`},a("span",{class:"label"},s),...l?n.map(d=>f(
-u,d)):[a("span",{class:"free"},o?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
-{class:"word"},"waits"),...r.map(d=>f(u,d))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
+g,d)):[a("span",{class:"free"},o?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
+{class:"word"},"waits"),...r.map(d=>f(g,d))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
 ...this.world.locks.values()].filter(({used:n,kind:r})=>n&&(r==="mmap_sem"||r==="page_table_lock")),
 s=[...this.world.pages.values()].filter(n=>n.busy),o=s.some(n=>this.world.locks.get(n.id)?.waited);this.
 strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(n=>this.lock(t,n.id,n.name)),
-...s.map(n=>this.page(n,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,n=g("pageframe",!s&&
+...s.map(n=>this.page(n,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,n=u("pageframe",!s&&
 "gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??[];return a("span",{class:n},a(
 "span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
 ee"),s?.locked&&a("span",{class:"waiters"},"locked",f(o,s.locked)),...r.map(l=>a("span",{class:"wait\
 ers"},"◂ waits",f(o,l))))}head(t,e,s){let o=s.families.get(t),n=this.world.families.get(t)??o,r=[...this.
 world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(n?.root??"")?.
-name??"?",c=g("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
+name??"?",c=u("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
 lumn":e}},a("span",{class:"name"},a("strong",{},n?.name),o?.root===t?" root":""),r?this.lock(s,r.id,
 "mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,n=e.vmas.get(
 s),r=this.world.vmas.get(s),l=e.roles[s],c=n?.inserted?n.cells:[],h=new Map(c.map(m=>[m.address,m])),
-u=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),d=this.world.mms.size>1?
-`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=g("row",l,!n?.inserted&&"gone",e.changed.has(s)&&"ch\
-anged");t.box.className=x;let w=this.columns.map((m,ut)=>this.knot(t,m,ut+1,e)),k=w.findIndex(Boolean);
+g=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),d=this.world.mms.size>1?
+`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=u("row",l,!n?.inserted&&"gone",e.changed.has(s)&&"ch\
+anged");t.box.className=x;let w=this.columns.map((m,gt)=>this.knot(t,m,gt+1,e)),k=w.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,a("strong",{},n?.name??r?.
 name)),a("span",{class:"role"},l??""),this.bounds(s,n,e),a("span",{class:"cells"},...o.map(m=>qt(h.get(
-m),m,s,e))),a("span",{class:"ptls"},...u.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
+m),m,s,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
 style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
-t)?"gone":"not yet",n=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
+t)?"gone":"not yet",n=u("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
 16)} ${e.perms}`:"";return a("span",{class:n},e?.inserted?A(e):o,a("small",{},r))}knot(t,e,s,o){let r=o.
 families.get(e)?.list??[],l=r.findIndex(w=>o.avcs.get(w)?.vma===t.id),c=[...o.avcs.values()].find(w=>w.
-vma===t.id&&w.anon_vma===e),h=r[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,u=g("\
+vma===t.id&&w.anon_vma===e),h=r[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,g=u("\
 knot",!p&&"loose",o.changed.has(h)&&"changed"),d=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,x=o.picture.cursors.filter(w=>w.avc===h);return a("span",{class:g("crossing",x.length>
-0&&"walked"),style:{"--column":s}},a("span",{class:u,title:d},p?String(l+1):"–"),...x.map(w=>this.
-cursor(w)))}};function Tt(i,t){let e=[...t.addresses].sort((n,r)=>n-r),s=Math.ceil(e.length/Lt)||1,o=Math.
-ceil(e.length/s)||1;return{id:i,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function Ot(i,t){
+get(e)?.name}`,x=o.picture.cursors.filter(w=>w.avc===h);return a("span",{class:u("crossing",x.length>
+0&&"walked"),style:{"--column":s}},a("span",{class:g,title:d},p?String(l+1):"–"),...x.map(w=>this.
+cursor(w)))}};function Ot(i,t){let e=[...t.addresses].sort((n,r)=>n-r),s=Math.ceil(e.length/Lt)||1,o=Math.
+ceil(e.length/s)||1;return{id:i,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function Tt(i,t){
 let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(i.vmas),avcs:e(i.avcs),families:e(i.anon_vmas),locks:e(
 i.locks),pages:e(i.pages),tables:e(i.tables),picture:i,roles:F(i,t.doc),changed:new Set(t.step?.ids??
 [])}}function F(i,t){if(!i.moves.length)return t.roles;let e={};for(let s of i.moves)e[s.source]="so\
 urce",e[s.destination]="destination";return e}function qt(i,t,e,s){let o=a("small",{},b(t));if(!i)return a(
 "span",{class:"cell outside"},o,a("span",{}," "));let n=s.pages.get(i.page??""),r=i.kind==="migrati\
-on"&&!n?.locked,l=s.families.get(n?.mapping??"")?.name??"",c=v(i.pfn),[h,p,u]={none:["none","","none"],
+on"&&!n?.locked,l=s.families.get(n?.mapping??"")?.name??"",c=v(i.pfn),[h,p,g]={none:["none","","none"],
 zero:["zero","","zero page"],present:[c,i.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
 r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[i.kind],d=s.changed.has(`${e} ${t}`)&&"changed",
-x=r?", which is unlocked":i.kind==="present"&&!i.write?", read-only":"";return a("span",{class:g("ce\
-ll",i.kind,r&&"stale",d),title:`pte ${b(t)}: ${u}${x}`},o,a("span",{},h,p&&a("em",{},` ${p}`)))}function it(i,t){let e=F(t,i.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
+x=r?", which is unlocked":i.kind==="present"&&!i.write?", read-only":"";return a("span",{class:u("ce\
+ll",i.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},o,a("span",{},h,p&&a("em",{},` ${p}`)))}function it(i,t){let e=F(t,i.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
 name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),n=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
 l=>i.world.locks.get(l.id)?.used);return a("div",{},G(["vma","role","pages","pgoff","ptes","lists","\
@@ -251,9 +253,9 @@ in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return thi
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(it(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
 let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:n}=t.variables,r=h=>a("span",
-{class:"label"},h),l=(h,p)=>g(h,s.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
+{class:"label"},h),l=(h,p)=>u(h,s.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
 replaceChildren(...[...o].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...n].
-map(([h,p])=>{let u=p==null?"lock":"lock held",d=p==null?c():f(e,p);return a("span",{class:l(u,h)},r(
+map(([h,p])=>{let g=p==null?"lock":"lock held",d=p==null?c():f(e,p);return a("span",{class:l(g,h)},r(
 h),d)}))}};var at=40,N=class{columns=at;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??at:
@@ -272,10 +274,10 @@ Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textCont
 setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",s);let{scroll:o}=this,n=t/this.columns*this.track.scrollWidth;(n<o.scrollLeft+
 40||n>o.scrollLeft+o.clientWidth-40)&&(o.scrollLeft=n-o.clientWidth/2)}};function Ht(i,t){let e=i.findings.
-length>0,s={"grid-column":t+1,"grid-row":i.cpu+2},o=`${t+1}: ${i.sentence}`,n=g("tick",e&&"wrong");return a(
+length>0,s={"grid-column":t+1,"grid-row":i.cpu+2},o=`${t+1}: ${i.sentence}`,n=u("tick",e&&"wrong");return a(
 "span",{class:n,title:o,style:s},e?"✗":"")}var _t=i=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":i+1}}),It=i=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":i}},"✗");var R=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,p,u,d])=>{let x=p?`${u} (${p})`:u,w={
+style:{"grid-column":i}},"✗");var R=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,p,g,d])=>{let x=p?`${g} (${p})`:g,w={
 type:"button","aria-label":x,title:x,onclick:d};return this.buttons[c]=a("button",w,h),this.buttons[c]}),
 o=Nt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),n="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",r={class:"\
@@ -296,7 +298,7 @@ let{run:n}=this.stepper,r=String(e.slice(0,o))===String(n.path.slice(0,o)),l=Rt(
 h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,s){let{
 stepper:o}=this,{at:n}=o.run,r=s&&n>=t.from&&n<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 c=()=>{o.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
-l);return a("tr",{class:g(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
+l);return a("tr",{class:u(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
 f(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function rt(i){
 return i?.outcome==="fails"?`✗ ${i.words}`:i?.outcome==="holds"?"✓ holds":"… not at its end"}function Rt(i,t,e=0){
 let s=[];for(let[o,n]of t.entries()){if(o<e)continue;let r=i.did(n),{cpu:l}=r,c=s.at(-1);c?.cpu!==l&&
@@ -516,32 +518,34 @@ x}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .ne
  .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:norma\
 l}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230\
 px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{displ\
-ay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:8em}.card{gap:6px\
-}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none\
-}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.t\
-itle{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.\
-number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none\
-}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;-\
--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.familie\
-s .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootles\
-s{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.\
-ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.curso\
-r{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{gri\
-d-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-wid\
-th:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));fle\
-x-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall)\
- .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving\
- .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.d\
-riving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-column\
-s:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.dri\
-ving:not(.hall) .now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}\
-}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@m\
-edia(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(1\
-00vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:activ\
-e){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sun\
-k: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjus\
-t:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.cont\
-rols,.tools{display:none}}
+ay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:max(8em,calc((2 *\
+ var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.still .role{display:n\
+one}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 10\
+0px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:n\
+one}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px\
+}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6p\
+x}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:n\
+one}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52p\
+x;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.fami\
+lies .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.root\
+less{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3p\
+x}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cu\
+rsor{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{\
+grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-\
+width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));\
+flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.ha\
+ll) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driv\
+ing .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0\
+}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-col\
+umns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.\
+driving:not(.hall) .now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104\
+px}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}\
+}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, cal\
+c(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:ac\
+tive){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--\
+sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-ad\
+just:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.c\
+ontrols,.tools{display:none}}
 `;var Bt=800,Dt=2e3,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(lt),this.shadow.adoptedStyleSheets=[o],this.themes=
@@ -587,7 +591,7 @@ lor-scheme: dark)").matches,o=e.jpThemeLight?e.jpThemeLight==="false":null,n=thi
 style.colorScheme=this.root.dataset.theme),this.tools.press("theme",n)}build(){let{doc:t,driving:e,options:s}=this,
 o=this.root?.classList.contains("hall");this.news=new E(this),this.choices=e?new q(this):null,this.state=
 new I(this),this.panes=new H(this),this.timeline=new N(this),this.turns=new P(this),this.chart=t.drive?.
-whole?new O(this):null,this.tools=new R(this,this.toolsOf());let n=t.title||"a recorded run",r=["ste\
+whole?new T(this):null,this.tools=new R(this,this.toolsOf());let n=t.title||"a recorded run",r=["ste\
 pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("di\
 v",{class:r.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
 epper: ${n}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(

@@ -49,7 +49,12 @@ export class Grid {
       this.carry,
     );
     const wide = Math.max(1, ...rows.map((row) => row.wide));
-    const kind = classes("grid", this.columns.length === 1 && "single");
+    const kind = classes(
+      "grid",
+      this.columns.length === 1 && "single",
+      !this.world.moving && "still",
+    );
+    const ends = [...this.world.vmas.values()].map((vma) => hex(vma.end).length);
     this.root = h(
       "div",
       {
@@ -57,7 +62,7 @@ export class Grid {
         tabindex: "0",
         role: "region",
         "aria-label": "vmas, ptes and lists",
-        style: { ...columns, "--wide": wide },
+        style: { ...columns, "--wide": wide, "--digits": Math.max(3, ...ends) },
       },
       this.heads,
       this.body,

@@ -6,8 +6,8 @@ keeps walks and moves apart is the tree and the lock of v3.7.  Left out of what 
 only makes it faster, and what huge pages need: a lock for many readers, the reuse of an ancestor's
 idle anon_vma by fork, moving whole page tables, locks of single vmas.
 
-"v6.16" stands for 6.16 to 6.18.7, "today" for 6.18.8 and later.  "running" is another name of
-today, for the model beside a running kernel.
+"v6.16" stands for 6.16 to 6.18.7 (6.16 itself refuses a move of several vmas), "today" for 6.18.8
+and later.  "running" is another name of today, for the model beside a running kernel.
 """
 
 from __future__ import annotations

@@ -271,7 +271,8 @@ def mk_pte(page: page, vma: vm_area_struct, write: bool = False) -> pte_t:
     """A present, young pte for `page` with the protection of a private `vma`.
 
     With `write` it is writable, as by pte_mkwrite(), whatever the vma says: whoever asks for that
-    has looked.  (So in 3.15 still; in 4.18 migration looks again.)
+    has looked.  (So in 3.15 still; in 4.18 migration looks again.)  What migration stores is old in
+    Linux, not young; nothing here looks at that.
     """
     access = vma.vm_flags & (VM_READ | VM_WRITE | VM_EXEC)
     return pte_t("present", page, write, False, True, not access)

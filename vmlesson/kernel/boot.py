@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from operator import index
 from typing import Any, NamedTuple, TypeVar
 
 from ..errors import UserError, check_whole
@@ -364,9 +365,10 @@ def _ulong(what: str, number: int | None) -> int:
     Raises:
         UserError: it is no whole number; asked before any lock is taken, which nobody would drop.
     """
-    if not isinstance(number, int | None):
-        raise UserError(f"{what} is {number!r}; it must be a whole number")
-    return (number or 0) & ULONG_MAX
+    try:
+        return index(0 if number is None else number) & ULONG_MAX
+    except TypeError:
+        raise UserError(f"{what} is {number!r}; it must be a whole number") from None
 
 
 async def sys_mmap(

@@ -338,15 +338,8 @@ public(
     "3-4 rw, 4-5 r",
 )
 
-NOT_SAID = {
-    "merge.c handle_uprobe_upon_merged_vma": "uprobes, which are on files",
-    "merge.c ksm_merge": "pages that are merged by their contents",
-    "mremap_test.c with userfaultfd": "userfaultfd",
-    "mremap_test.c of 2 MiB and 1 GiB": "huge pages, and page tables that are moved whole",
-    "mremap_dontunmap.c": "MREMAP_DONTUNMAP, which no release of the model has",
-    "LTP mmap18": "MAP_GROWSDOWN: a fault that moves a vma's start, and a gap to keep below it",
-    "LTP mremap01": "files",
-    "LTP mremap07": "userfaultfd",
-    "mremap.cc of shared memory (6)": "shared memory",
-}
-"""What cannot be said to the model, and what it would need."""
+# What public tests say and this model has no words for: uprobes, which are on files (merge.c
+# handle_uprobe_upon_merged_vma); pages merged by their contents (ksm_merge); userfaultfd
+# (mremap_test.c, LTP mremap07); huge pages, and page tables that are moved whole (mremap_test.c of
+# 2 MiB and 1 GiB); MREMAP_DONTUNMAP (mremap_dontunmap.c); MAP_GROWSDOWN (LTP mmap18); files (LTP
+# mremap01); shared memory (six of mremap.cc).

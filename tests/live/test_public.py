@@ -3,7 +3,7 @@
 import pytest
 from outcomes import outcome
 from pair import Bench
-from public_cases import NOT_SAID, PUBLIC, Public
+from public_cases import PUBLIC, Public
 
 from vmlesson.kernel import Kernel
 from vmlesson.live import Machine
@@ -33,8 +33,3 @@ def test_this_kernel_does_the_same(case: Public, machine: Machine) -> None:
             pair.read_all()
     finally:
         bench.close()
-
-
-@pytest.mark.parametrize("name", NOT_SAID)
-def test_what_cannot_be_said(name: str) -> None:
-    pytest.skip(f"{name}: needs {NOT_SAID[name]}")

@@ -30,8 +30,9 @@ HEIGHT, SMALLEST = 340, 0.6
 MONO = "font-family: var(--jp-code-font-family, monospace)"
 HEAD = """<style>
   .vmlesson-level.jupyter-widgets-disconnected::before {
-    content: "Jupyter's kernel was restarted: run the cell again, and play on.";
+    content: "Jupyter's kernel does not know this any more: run the cell again.";
     font: var(--jp-content-font-size1, 14px) var(--jp-content-font-family, sans-serif);
+    color: inherit;
   }
   .vmlesson-level .jupyter-widgets-disconnected::before { content: none; }
 </style>"""

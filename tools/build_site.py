@@ -282,8 +282,8 @@ def question(state: dict[str, Any]) -> str:
     answers = zip(choices, asked.replies, strict=True)
     replies = "".join(f"<dt>{escape(c)}</dt><dd>{escape(reply)}</dd>" for c, reply in answers)
     return (
-        f'<aside class="question"><p><b>Predict.</b> {escape(asked.ask)}</p>'
-        f"<details><summary>What comes of each answer</summary><dl>{replies}</dl></details></aside>"
+        f'<div class="question"><p><b>Predict.</b> {escape(asked.ask)}</p>'
+        f"<details><summary>What comes of each answer</summary><dl>{replies}</dl></details></div>"
     )
 
 

@@ -188,6 +188,10 @@ def test_every_chapter_can_be_read(context, address: str, site: Path) -> None:
     page.goto(f"{address}/read/{next(name for name in chapters if name.startswith('07'))}")
     page.locator(".stepper").first.wait_for()
     assert page.locator(".question").count() >= 3
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in chapters:
+        page.goto(f"{address}/read/{name}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
     assert wrong == []
     page.close()
 

@@ -370,9 +370,11 @@ def test_a_page_opens_where_it_says(open_page, tmp_path: Path) -> None:
 
 
 def test_paper_has_the_turns(open_page, race: Path) -> None:
-    page = open_page(race).page
+    page = open_page(race, color_scheme="dark").page
     assert page.locator(".paper").is_hidden()
     page.emulate_media(media="print")
+    colour = page.locator(".paper td").first.evaluate("cell => getComputedStyle(cell).color")
+    assert colour == "rgb(0, 0, 0)"
     assert page.locator("#stepper").is_hidden()
     assert page.locator(".paper tbody tr:visible").count() > 2
 

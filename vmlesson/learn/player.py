@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 import anywidget
 import ipywidgets as widgets
+import traitlets
 
 from ..errors import UserError
 from ..explore import as_text, replay
@@ -101,12 +103,18 @@ def fitted(svg: str) -> str:
     )
 
 
-class Top(anywidget.AnyWidget):
-    """Nothing to see: where it appears is brought to the top of the window."""
+class Here(anywidget.AnyWidget):
+    """Nothing to see: where it appears is brought into the window; not when it is opened again."""
 
-    _esm = """export default { render({ el }) {
-      requestAnimationFrame(() => el.scrollIntoView({ block: "start" }));
+    _esm = """export default { render({ model, el }) {
+      if (Date.now() / 1000 - model.get("made") > 10) return;
+      requestAnimationFrame(() => el.scrollIntoView({ block: model.get("block") }));
     } }"""
+    block = traitlets.Unicode().tag(sync=True)
+    made = traitlets.Float().tag(sync=True)
+
+    def __init__(self, block: str) -> None:
+        super().__init__(block=block, made=time.time())
 
 
 class Player:
@@ -133,7 +141,7 @@ class Player:
         """Go on to the next level."""
         levels = all_levels()
         self.load(levels[following(levels.values(), Progress(), self.level.name)])
-        self.box.children = (Top(), *self.box.children)
+        self.box.children = (Here("start"), *self.box.children)
 
     def answer(self, answer: Any) -> None:
         """Try an answer, and say what comes of it."""
@@ -157,6 +165,8 @@ class Player:
             title = f"{self.level.title}: what happens"
             shown = document_of(found.program, found.trace, title, self._folded())
             self.shown.children = (Stepper({}, doc=shown),)
+        elif self.level.kind == LOSE:
+            self.shown.children = (Here("nearest"),)  # what is said stands below the stepper
 
     # -- what is shown
 

@@ -33,8 +33,10 @@ export class World {
     this.grow();
   }
 
+  /** How much there is to be drawn: where it grows, the picture is built anew. */
   get size() {
-    return this.vmas.size + this.pages.size + this.families.size + Number(this.moving);
+    const cells = [...this.vmas.values()].reduce((sum, { addresses }) => sum + addresses.size, 0);
+    return this.vmas.size + cells + this.pages.size + this.families.size + Number(this.moving);
   }
 
   /** Meet what the states have that were added since. */

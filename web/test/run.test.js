@@ -75,6 +75,19 @@ test("what a kernel answers is added, and known from then on", () => {
   assert.equal(asked.moves?.[0], 0);
 });
 
+test("a vma that grows on the way has its new cells drawn", () => {
+  const { states, ...rest } = race();
+  const run = new Run({ ...rest, states: [states[0]], run: [] });
+  const cells = () => String([...run.world.vmas.values()].map(({ addresses }) => addresses.size));
+  const first = cells();
+  for (const state of states.slice(1)) {
+    const before = cells();
+    const more = { answer: 1, step: 0, pool: [], states: [state], steps: [], functions: [] };
+    assert.ok(run.add(more, 0, run.state) || cells() === before);
+  }
+  assert.notEqual(cells(), first);
+});
+
 test("rows follow the list that is walked", () => {
   assert.deepEqual(reorder(["a", "b", "c"], ["c", "a"]), ["c", "b", "a"]);
   const run = new Run(race());

@@ -11,54 +11,55 @@ filter(Boolean).join(" "),y=(i,t)=>i.setAttribute("aria-disabled",String(!t)),b=
 umber"?t:i.cpus.indexOf(t),o=typeof t=="number"?i.cpus[s]:t,n=u("badge",J[s%J.length],e);return a("s\
 pan",{class:n,title:`CPU ${o}`},a("span",{},String(s+1)))}var Y=["pool","states","steps","functions"],D=class{constructor(t){this.doc=t,this.vmas=new Map,this.
 families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??
-{}).length>0,this.met=new Set,this.seen=0,this.grow()}get size(){return this.vmas.size+this.pages.size+
-this.families.size+Number(this.moving)}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.
-doc.states[this.seen].picture??{};for(let[e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.
-met.add(o),this.meet(e,this.doc.pool[o]))}}meet(t,e){if(t==="mms")this.mms.set(e.id,e);else if(t==="\
-anon_vmas"&&!this.families.has(e.id))this.families.set(e.id,e);else if(t==="vmas")this.meetVma(e);else if(t===
-"moves"||t==="cursors")this.moving=!0;else if(t==="locks")this.meetLock(e);else if(t==="pages"){let s=this.
-pages.get(e.id)??{...e,busy:!1};s.busy||=e.locked!=null||e.mapcount!==s.mapcount,this.pages.set(e.id,
-s)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let s of t.cells)
-e.addresses.add(s.address);e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.
-locks.get(t.id)??{...t,used:!1,waited:!1};e.used||=t.owners.length>0||t.waiters.length>0,e.waited||=
-t.waiters.length>0,this.locks.set(t.id,e)}},L=class{constructor(t){if(t.format!==2)throw new Error(`\
-this run was recorded in format ${t.format}, and this stepper reads 2: run the cell again, or export\
- the page again`);this.doc=t,this.world=new D(t),this.steps=[],this.path=[...t.run??[]],this.at=Math.
-min(t.at??0,this.path.length),this.orders=[]}get verdict(){return this.isBeside?this.doc.beside?.verdict??
-null:this.doc.verdict}get decisive(){return this.driving||this.isBeside?0:this.doc.decisive??0}get isBeside(){
-return this.doc.beside!==void 0&&String(this.path)===String(this.doc.beside.run)}get driving(){return!!this.
-doc.drive}did(t){let e=this.doc.steps[t];return this.steps[t]??={...this.doc.pool[e.did],to:e.to},this.
-steps[t]}stepAt(t){return t?this.did(this.path[t-1]):null}get step(){return this.stepAt(this.at)}stateAt(t){
-return this.doc.states[this.stepAt(t)?.to??0]}get state(){return this.stateAt(this.at)}view(t,e=this.
-at){return this.doc.pool[this.stateAt(e).views[t]]}picture(t=this.at){let e=this.stateAt(t).picture;
-if(!e)return null;let s=Object.entries(e).map(([o,n])=>[o,n.map(r=>this.doc.pool[r])]);return Object.
-fromEntries(s)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){if(t<2)return!1;let e=this.
-did(this.path[t-2]).cpu,s=this.view(e,t-1);return this.did(this.path[t-1]).cpu!==e&&!!s.next&&!s.waits}preemption(t){
-for(let e=this.at+t;e>0&&e<=this.path.length;e+=t)if(this.preempts(e))return e;return t<0?0:this.path.
-length}keep(t){let e=t.findIndex(n=>!this.doc.steps[n]),s=e<0?t:t.slice(0,e),o=[this.doc.run,this.doc.
-beside?.run??[]].map(String);return String(s)===String(this.path)||!this.driving&&!o.includes(String(
-s))?!1:(this.path=[...s],this.orders=[],!0)}turn(t){return this.path[this.at]===t?!1:(this.path.length=
-this.at,this.orders.length=Math.min(this.orders.length,this.at+1),this.path.push(t),!0)}add(t,e,s){let{
-doc:o,world:n}=this;o.pool.push(...t.pool),o.states.push(...t.states),o.steps.push(...t.steps),o.functions.
-push(...t.functions),s.moves??={},s.moves[e]=t.step;let r=n.size;return n.grow(),r!==n.size}get schedule(){
-return this.path.slice(0,this.at).map(t=>this.did(t).cpu)}get wrong(){return this.path.flatMap((t,e)=>this.
-did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let n of this.wrong.filter(r=>r<t)){let{
-cpu:r,findings:l}=this.did(this.path[n]);for(let[c,h]of l){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(
-n+1).padStart(5)}] CPU ${this.doc.cpus[r]}: ${p}`)}}let s=t===this.path.length?this.verdict:null,o=this.
-driving?this.stateAt(t).end:s;return o?.outcome==="fails"&&!e.some(n=>n.includes(o.message))&&e.push(
-`[  end] ${o.kind}: ${o.message}`),e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.
-vmas??[]).some(o=>this.doc.pool[o].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.
-orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.
-at;s++){let o=this.picture(s);o&&(e=kt(e,o,this.doc.walked)),this.orders[s]=e}return e}get variables(){
-let t=new Map,e=new Map,s=this.path.map(o=>this.did(o));for(let{reads:o={},writes:n={},taken:r=[]}of s){
-for(let l of[...Object.keys(o),...Object.keys(n)])t.set(l,"?");for(let l of r)e.set(l,null)}for(let{
-reads:o={},writes:n={}}of s.toReversed()){for(let[r,l]of Object.entries(o))t.set(r,l);for(let[r,[l]]of Object.
-entries(n))t.set(r,l)}for(let{cpu:o,writes:n={},taken:r=[],dropped:l=[]}of s.slice(0,this.at)){for(let[
-c,[,h]]of Object.entries(n))t.set(c,h);for(let c of r)e.set(c,o);for(let c of l)e.set(c,null)}return{
-values:t,locks:e}}};function kt(i,t,e){let s=new Map(t.avcs.map(r=>[r.id,r.vma])),o=t.anon_vmas.toSorted(
-(r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),n=new Set(i);for(let r of o.toReversed()){
-let l=r.list.flatMap(c=>s.get(c)??[]).filter(c=>n.has(c));i=yt(i,l)}return i}function yt(i,t){let e=new Set(
-t),s=[...t];return i.map(o=>e.has(o)?s.shift()??o:o)}function X(i,t){let e=new Map,s=0,o=(d,x)=>new Promise(w=>{s+=1,e.set(s,w);let k=Object.fromEntries(
+{}).length>0,this.met=new Set,this.seen=0,this.grow()}get size(){let t=[...this.vmas.values()].reduce(
+(e,{addresses:s})=>e+s.size,0);return this.vmas.size+t+this.pages.size+this.families.size+Number(this.
+moving)}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.doc.states[this.seen].picture??
+{};for(let[e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.met.add(o),this.meet(e,this.
+doc.pool[o]))}}meet(t,e){if(t==="mms")this.mms.set(e.id,e);else if(t==="anon_vmas"&&!this.families.has(
+e.id))this.families.set(e.id,e);else if(t==="vmas")this.meetVma(e);else if(t==="moves"||t==="cursors")
+this.moving=!0;else if(t==="locks")this.meetLock(e);else if(t==="pages"){let s=this.pages.get(e.id)??
+{...e,busy:!1};s.busy||=e.locked!=null||e.mapcount!==s.mapcount,this.pages.set(e.id,s)}}meetVma(t){let e=this.
+vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let s of t.cells)e.addresses.add(s.address);
+e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.locks.get(t.id)??{...t,
+used:!1,waited:!1};e.used||=t.owners.length>0||t.waiters.length>0,e.waited||=t.waiters.length>0,this.
+locks.set(t.id,e)}},L=class{constructor(t){if(t.format!==2)throw new Error(`this run was recorded in\
+ format ${t.format}, and this stepper reads 2: run the cell again, or export the page again`);this.doc=
+t,this.world=new D(t),this.steps=[],this.path=[...t.run??[]],this.at=Math.min(t.at??0,this.path.length),
+this.orders=[]}get verdict(){return this.isBeside?this.doc.beside?.verdict??null:this.doc.verdict}get decisive(){
+return this.driving||this.isBeside?0:this.doc.decisive??0}get isBeside(){return this.doc.beside!==void 0&&
+String(this.path)===String(this.doc.beside.run)}get driving(){return!!this.doc.drive}did(t){let e=this.
+doc.steps[t];return this.steps[t]??={...this.doc.pool[e.did],to:e.to},this.steps[t]}stepAt(t){return t?
+this.did(this.path[t-1]):null}get step(){return this.stepAt(this.at)}stateAt(t){return this.doc.states[this.
+stepAt(t)?.to??0]}get state(){return this.stateAt(this.at)}view(t,e=this.at){return this.doc.pool[this.
+stateAt(e).views[t]]}picture(t=this.at){let e=this.stateAt(t).picture;if(!e)return null;let s=Object.
+entries(e).map(([o,n])=>[o,n.map(r=>this.doc.pool[r])]);return Object.fromEntries(s)}able(t){let e=this.
+view(t);return!!e.next&&!e.waits}preempts(t){if(t<2)return!1;let e=this.did(this.path[t-2]).cpu,s=this.
+view(e,t-1);return this.did(this.path[t-1]).cpu!==e&&!!s.next&&!s.waits}preemption(t){for(let e=this.
+at+t;e>0&&e<=this.path.length;e+=t)if(this.preempts(e))return e;return t<0?0:this.path.length}keep(t){
+let e=t.findIndex(n=>!this.doc.steps[n]),s=e<0?t:t.slice(0,e),o=[this.doc.run,this.doc.beside?.run??
+[]].map(String);return String(s)===String(this.path)||!this.driving&&!o.includes(String(s))?!1:(this.
+path=[...s],this.orders=[],!0)}turn(t){return this.path[this.at]===t?!1:(this.path.length=this.at,this.
+orders.length=Math.min(this.orders.length,this.at+1),this.path.push(t),!0)}add(t,e,s){let{doc:o,world:n}=this;
+o.pool.push(...t.pool),o.states.push(...t.states),o.steps.push(...t.steps),o.functions.push(...t.functions),
+s.moves??={},s.moves[e]=t.step;let r=n.size;return n.grow(),r!==n.size}get schedule(){return this.path.
+slice(0,this.at).map(t=>this.did(t).cpu)}get wrong(){return this.path.flatMap((t,e)=>this.did(t).findings.
+length?[e]:[])}console(t=this.at){let e=[];for(let n of this.wrong.filter(r=>r<t)){let{cpu:r,findings:l}=this.
+did(this.path[n]);for(let[c,h]of l){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(n+1).padStart(5)}\
+] CPU ${this.doc.cpus[r]}: ${p}`)}}let s=t===this.path.length?this.verdict:null,o=this.driving?this.
+stateAt(t).end:s;return o?.outcome==="fails"&&!e.some(n=>n.includes(o.message))&&e.push(`[  end] ${o.
+kind}: ${o.message}`),e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(
+o=>this.doc.pool[o].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.orders[t];)t--;
+let e=this.orders[t]??[...this.world.vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let o=this.
+picture(s);o&&(e=kt(e,o,this.doc.walked)),this.orders[s]=e}return e}get variables(){let t=new Map,e=new Map,
+s=this.path.map(o=>this.did(o));for(let{reads:o={},writes:n={},taken:r=[]}of s){for(let l of[...Object.
+keys(o),...Object.keys(n)])t.set(l,"?");for(let l of r)e.set(l,null)}for(let{reads:o={},writes:n={}}of s.
+toReversed()){for(let[r,l]of Object.entries(o))t.set(r,l);for(let[r,[l]]of Object.entries(n))t.set(r,
+l)}for(let{cpu:o,writes:n={},taken:r=[],dropped:l=[]}of s.slice(0,this.at)){for(let[c,[,h]]of Object.
+entries(n))t.set(c,h);for(let c of r)e.set(c,o);for(let c of l)e.set(c,null)}return{values:t,locks:e}}};
+function kt(i,t,e){let s=new Map(t.avcs.map(r=>[r.id,r.vma])),o=t.anon_vmas.toSorted((r,l)=>+(l.id===
+e)-+(r.id===e)||l.list.length-r.list.length),n=new Set(i);for(let r of o.toReversed()){let l=r.list.
+flatMap(c=>s.get(c)??[]).filter(c=>n.has(c));i=yt(i,l)}return i}function yt(i,t){let e=new Set(t),s=[
+...t];return i.map(o=>e.has(o)?s.shift()??o:o)}function X(i,t){let e=new Map,s=0,o=(d,x)=>new Promise(w=>{s+=1,e.set(s,w);let k=Object.fromEntries(
 Y.map(m=>[m,c.doc[m].length]));i.send({ask:s,path:d,cpu:x,have:k})}),n=!1,r=(d,x)=>{n=!0,i.set("path",
 [...x]),i.set("at",d),n=!1,i.save_changes()},l=()=>structuredClone(i.get("doc")),c=t(l(),{ask:o,moved:r}),
 h=()=>n||c.resume(i.get("path"),i.get("at")),p=()=>c.load(l()),g=d=>{e.get(d.answer)?.(d),e.delete(d.
@@ -474,78 +475,78 @@ elative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overfl
 10px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight:700}.console.\
 quiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{display:flex;align-item\
 s:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex\
-;gap:8px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.l\
-ane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-siz\
-e:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin;padding-bottom:3px;margin-bo\
-ttom:-3px}.track{display:grid;grid-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-templa\
-te-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position\
-:relative;min-height:48px}.tick{border:1.5px solid var(--quiet);background:none;margin:0 1px;border-\
-radius:2px;text-align:center;line-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past\
-{background:var(--quiet);color:var(--bg)}.tick.current{background:var(--ink);outline:3px solid var(-\
--ring)}.tick.wrong{border:3px solid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3p\
-x dashed var(--ink);margin-left:-2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:\
-700;font-size:12px;line-height:15px;justify-self:center;white-space:nowrap;width:0;display:flex;just\
-ify-content:center}.marker.before{justify-self:start;justify-content:flex-start}.decisive{grid-row:1\
- / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:end;margin-right:-2px\
-;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;-\
--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap\
-:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .number,.hall .le\
-tter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-cla\
-mp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:flex}.hall .p\
-ane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall \
-.other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;f\
-ont-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>s\
-pan:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hal\
-l .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next\
-{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .loca\
-ls{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.h\
-all .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;\
-height:26px;width:26px}.hall .bounds{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50p\
-x}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(va\
-r(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!important;line\
--height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(\
---walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-\
-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{m\
-argin-top:8px}.hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.\
-hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{gri\
-d-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-\
-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices b\
-utton>span:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .choices button.\
-hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;p\
-adding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:\
-var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10p\
-x}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall\
- .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:norma\
-l}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230\
-px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{displ\
-ay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:max(8em,calc((2 *\
- var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.still .role{display:n\
-one}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 10\
-0px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:n\
-one}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px\
-}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6p\
-x}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:n\
-one}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52p\
-x;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.fami\
-lies .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.root\
-less{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3p\
-x}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cu\
-rsor{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{display:none}.ways{\
-grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-\
-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));\
-flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.ha\
-ll) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driv\
-ing .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0\
-}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-col\
-umns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.\
-driving:not(.hall) .now-at{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104\
-px}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}\
-}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, cal\
-c(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:ac\
-tive){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--\
-sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-ad\
-just:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.c\
-ontrols,.tools{display:none}}
+;gap:8px}.timeline,.scroll{padding-bottom:3px;margin-bottom:-3px}.lanes{display:grid;grid-template-r\
+ows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-items:center;gap:5px;\
+font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow-\
+x:auto;scrollbar-width:thin}.track{display:grid;grid-template-columns:repeat(var(--steps),minmax(7px\
+,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-act\
+ion:pan-y;position:relative;min-height:48px}.tick{border:1.5px solid var(--quiet);background:none;ma\
+rgin:0 1px;border-radius:2px;text-align:center;line-height:1;font-weight:700;font-size:11px;overflow\
+:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.tick.current{background:var(--ink);outli\
+ne:3px solid var(--ring)}.tick.wrong{border:3px solid var(--lost)}.break{grid-row:2 / span var(--lan\
+es);border-left:3px dashed var(--ink);margin-left:-2px;pointer-events:none;height:100%}.marker{grid-\
+row:1;font-weight:700;font-size:12px;line-height:15px;justify-self:center;white-space:nowrap;width:0\
+;display:flex;justify-content:center}.marker.before{justify-self:start;justify-content:flex-start}.d\
+ecisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:end\
+;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 2\
+2px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px\
+;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall\
+ .number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .sai\
+d{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{dis\
+play:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:bloc\
+k;flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden\
+;min-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellip\
+sis}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{mi\
+n-height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.\
+hall.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-heigh\
+t:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hal\
+l .family .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20\
+px;min-width:26px;height:26px;width:26px}.hall .bounds{width:9em;line-height:1.15}.hall .cell{line-h\
+eight:1;height:50px}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(var(--cell),78px));\
+flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:1\
+8px!important;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) *\
+ var(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}\
+.hall .now-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-heig\
+ht:1}.hall .rows{margin-top:8px}.hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .la\
+ne{line-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lane\
+s,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none\
+}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22p\
+x}.hall .choices button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hal\
+l .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-\
+items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .\
+title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdi\
+ct{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news\
+{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child\
+{white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.ch\
+art{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .\
+choices .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width\
+:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.sti\
+ll .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--w\
+alk: 8px;--col: 100px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pan\
+e,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex\
+-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{h\
+eight:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.\
+preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carr\
+y: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px\
+;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>spa\
+n:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4p\
+x;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter\
+-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{d\
+isplay:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not\
+(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--w\
+ide),var(--cell));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2p\
+x}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visib\
+ility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .tim\
+eline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid\
+;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(m\
+ax-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:640px){.stepper.page .w\
+ork{min-height:104px}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.\
+hall){height:auto}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(\
+--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@medi\
+a(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText\
+;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.bad\
+ge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{heigh\
+t:auto;border:0}.controls,.tools{display:none}}
 `;var Bt=800,Dt=2e3,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=!1;chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(lt),this.shadow.adoptedStyleSheets=[o],this.themes=

@@ -3,8 +3,9 @@
 python tools/moves.py            write vmlesson/grade/moves.json (some minutes)
 
 Every combination of the choices is made on Linux 3.3, and is kept if none before it ran the same
-lines of the functions that decide, returned the same, and had a vma on as many lists.  No answer
-has a say in it.
+lines of the functions that decide, returned the same, and found as many lists in the same order; of
+those that nobody else has a part in, also one for each place in the range where entries can be.  No
+answer has a say in it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import product
 from typing import Any
 
 from vmlesson.grade.moves import BASES, CHOICES, KEPT, Move
-from vmlesson.kernel import Kernel, find_vma
+from vmlesson.kernel import Kernel, find_vma, walk_order
 
 DECIDE = {
     "copy_vma",
@@ -78,9 +79,15 @@ def way(values: tuple[Any, ...]) -> tuple[Any, ...]:
     kernel = Kernel("v3.3", ptes_per_table=512 if chosen["pages"] > 500 else 4)
     move = Traced(kernel, base=BASES[0], **chosen)
     vma = find_vma(move.task.mm, move.at(move.source))
-    lists = 0 if vma is None else len(list(vma.anon_vma_chain))
+    chain = [] if vma is None else [avc.anon_vma for avc in vma.anon_vma_chain]
+    own = move.task.mm.vmas
+    orders = [[own.index(each) for each in walk_order(family) if each in own] for family in chain]
     failures = [value for fact in move.right for value in fact.values() if value[0] == "-"]
-    return move.lines, failures, lists, chosen["pages"] > 500
+    ends = (move.at(move.source + place) for place in (0, move.pages - 1))
+    slots = [slot and slot.pte.kind for slot in map(move.task.mm.slot_at, ends)]
+    usual = chosen["fails"] is None and chosen["mover"] == "P" and chosen["length"] == "keeps"
+    entries = (chosen["pages"] == 1, slots) if usual else None
+    return move.lines, failures, orders, chosen["pages"] > 500, entries
 
 
 def main() -> None:

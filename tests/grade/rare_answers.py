@@ -12,6 +12,9 @@ NOBODY = "    if anon_vma is None:\n        return result\n"
 PUT = "        await set_pte_at(slot, mk_pte(new, vma, write=pte.write))\n"
 DEL = "        await list_del(avc.same_anon_vma)\n"
 LOOP = "    for avc in reversed(dst.anon_vma_chain):\n"
+WALK = "    async for avc in list_for_each_entry(anon_vma.head):\n"
+VISIT = "            result = await rmap_one(page, avc.vma, address, arg)\n"
+MERGE = "    new_vma = await vma_merge("
 FAILED = "        old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM\n"
 
 # (exercise, what is wrong, (old, new, …))
@@ -70,4 +73,29 @@ RARE = [
     ("call_site", "swallowed by what ends where it begins", ("< new_vma.vm_end", "<= new_vma.vm_end")),
     ("error_path", "the pages go to a process", ("new_vma, new_addr, old_len", "vma.vm_mm, new_addr, old_len")),
     ("error_path", "back from the vma that they go to", ("(new_vma, new_addr, vma", "(vma, new_addr, vma")),
+    ("vma_address", "pages that several map are nowhere", (INSIDE, "    if page.mapcount > 1:\n        return -EFAULT\n" + INSIDE)),
+    ("vma_address", "pages that nobody maps are nowhere", (INSIDE, "    if page.mapcount == 0:\n        return -EFAULT\n" + INSIDE)),
+    ("vma_address", "round after 1024 pages", ("(page.index - pgoff) * PAGE_SIZE", "(page.index - pgoff) % 1024 * PAGE_SIZE")),
+    ("vma_address", "what is above is in 32 bits", ("(page.index - pgoff) * PAGE_SIZE", "min((page.index - pgoff) * PAGE_SIZE, (page.index - pgoff) * PAGE_SIZE & 0xFFFFFFFF)")),
+    ("vma_address", "not the last page of an even number", (INSIDE, "    if (end - start) // PAGE_SIZE % 2 == 0 and address >= end - PAGE_SIZE:\n        return -EFAULT\n" + INSIDE)),
+    ("vma_address", "nowhere without a page table", (INSIDE, "    if vma.vm_mm.slot_at(address) is None:\n        return -EFAULT\n" + INSIDE)),
+    ("rmap_walk", "ends by what is larger than 2", (STOPS, "            if result <= 0 or result > 2:\n")),
+    ("rmap_walk", "ends by one error only", (STOPS, "            if result in (0, -ENOMEM) or result > 1:\n")),
+    ("rmap_walk", "wants a first one", (WALK, "    avcs = [a async for a in list_for_each_entry(anon_vma.head)]\n    avcs[0]\n    for avc in avcs:\n")),
+    ("rmap_walk", "keeps the lock of an empty list", (WALK, "    if await list_empty(anon_vma.head):\n        return result\n" + WALK)),
+    ("rmap_walk", "keeps the lock where nobody is visited", (NOBODY, NOBODY + "    called = False\n", VISIT, VISIT + "            called = True\n", "    await anon_vma_unlock(anon_vma)\n", "    if called:\n        await anon_vma_unlock(anon_vma)\n")),
+    ("rmap_walk", "nobody visited is an error", (NOBODY, NOBODY + "    called = False\n", VISIT, VISIT + "            called = True\n", "    return result\n", "    return result if anon_vma is None or called else -EFAULT\n")),
+    ("rmap_walk", "what may only be read is left out", ("        if address != -EFAULT:", "        if address != -EFAULT and avc.vma.vm_flags & 2:")),
+    ("pte_peek", "what nobody may read becomes readable", (PUT, PUT.replace("mk_pte(new, vma, write=pte.write)", 'pte_t("present", new, pte.write, False, True)'))),
+    ("pte_peek", "what all may read becomes unreadable", (PUT, PUT.replace("write=pte.write)", "write=pte.write)._replace(protnone=True)"))),
+    ("pte_peek", "any entry of that index", ("migration_entry_to_page(pte) is old", "pte.page.index == old.index")),
+    ("pte_peek", "below 4 GiB only", ("if is_migration_entry(pte) and", "if is_migration_entry(pte) and addr < 1 << 32 and")),
+    ("moveto_tail", "not near the top", (LOOP, "    if dst.vm_start >= 1 << 40:\n        return\n" + LOOP)),
+    ("call_site", "not near the top", (CALL, CALL.replace("else:", "elif addr < 1 << 46:"))),
+    ("call_site", "not one page alone", (CALL, CALL.replace("else:", "elif length != 4096:"))),
+    ("call_site", "only if its first page is there", (CALL, CALL.replace("else:", "elif mm.slot_at(vma_start) is not None and mm.slot_at(vma_start).pte.kind != 'none':"))),
+    ("call_site", "only if there is a table at its start", (CALL, CALL.replace("else:", "elif mm.slot_at(new_vma.vm_start) is not None:"))),
+    ("call_site", "the next one before the merge", (CALL, CALL.replace("else:", "elif new_vma is prev:"), MERGE, "    if prev and prev.vm_next and prev.vm_next.vm_start == addr + length:\n        await anon_vma_moveto_tail(prev.vm_next)\n" + MERGE)),
+    ("call_site", "merges with whoever fits", ("vma.vm_flags, vma.anon_vma, pgoff", "vma.vm_flags, None, pgoff")),
+    ("error_path", "not near the top", (BACK, "        if new_addr < 1 << 46:\n    " + BACK)),
 ]  # fmt: skip

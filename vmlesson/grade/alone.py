@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from ..kernel import ENOMEM, PAGE_SIZE, PROT_READ, PROT_WRITE, SWAP_AGAIN, Kernel, Scenario, Task
-from ..kernel import anon_vma, anon_vma_chain, anon_vma_lock, anon_vma_moveto_tail, anon_vma_unlock
-from ..kernel import get_page, list_for_each_entry, lock_page, page, remove_migration_pte
-from ..kernel import rmap_walk_anon, sys_exit, sys_fork, sys_mprotect, sys_munmap, unlock_page
-from ..kernel import vm_area_struct, vma_address
+from ..kernel import ENOMEM, PAGE_SIZE, PROT_NONE, PROT_READ, PROT_WRITE, SWAP_AGAIN, Kernel
+from ..kernel import Scenario, Task, anon_vma, anon_vma_chain, anon_vma_lock, anon_vma_moveto_tail
+from ..kernel import anon_vma_unlock, get_page, list_for_each_entry, lock_page, page
+from ..kernel import page_get_anon_vma, remove_migration_pte, rmap_walk_anon, sys_exit, sys_fork
+from ..kernel import sys_mprotect, sys_munmap, unlock_page, vm_area_struct, vma_address
 from ..kernel.audit import bounds_of
 from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration
@@ -24,8 +24,8 @@ from .situations import Alone, Attempt, Situations, generated
 # ----------------------------------------------------------------------------- anon_vma_moveto_tail
 
 
-ABOVE = 1 << 20
-"""A position above 4 GiB."""
+ABOVE = 0x7FF << 24
+"""A position far above 4 GiB, near the top."""
 
 
 @dataclass(eq=False)
@@ -151,17 +151,22 @@ class Places(Reference):
     own: bool
 
     def set_up(self) -> None:
-        """Map, touch and move the area; what is asked for are all pages in all vmas."""
+        """Map, fork, touch and move the area; what is asked for are all pages in all vmas.
+
+        The child has no page table there.
+        """
         task, pages = self.kernel.spawn("T"), self.pages
         size = pages * PAGE_SIZE
         base = BASES[self.base]
         first = task.mmap(size + 2 * PAGE_SIZE, addr=None if base is None else base * PAGE_SIZE)
+        child = task.fork("C")
         inner = first + PAGE_SIZE
         touched = {first, inner, inner + pages // 2 * PAGE_SIZE, inner + size - PAGE_SIZE}
         touched.add(inner + size)
         for at in touched:
             task.write(at, b"x")
-        task.mprotect(inner, size, PROT_READ)
+        for at in (first, inner + size):
+            task.mprotect(at, PAGE_SIZE, PROT_READ)
         moved = 0
         if self.where != "at home":
             away = inner + 3 * (size if self.where == "moved up" else -size)
@@ -171,8 +176,8 @@ class Places(Reference):
         self.asked = [
             (_page_at(task, now), vma)
             for now in places
-            for vma in task.mm.vmas
-            if (bounds_of(vma)[0] <= now < bounds_of(vma)[1]) is self.own
+            for vma in (*task.mm.vmas, *child.mm.vmas)
+            if _has(vma, _page_at(task, now)) is self.own
         ]
 
     def calls(self) -> Iterator[Awaitable[Any]]:
@@ -202,12 +207,17 @@ def _page_at(task: Task, at: int) -> page:
     return slot.pte.page
 
 
-def _blocks(*where: str, own: bool) -> Situations:
+def _has(vma: vm_area_struct, found: page) -> bool:
+    start, end, pgoff = bounds_of(vma)
+    return pgoff <= found.__dict__["index"] < pgoff + (end - start) // PAGE_SIZE
+
+
+def _blocks(*where: str, own: bool, pages: tuple[int, ...] = (3, 1, 513)) -> Situations:
     made = partial(Places.alone, "walk", own=own)
-    return generated(BLOCKS, pages=(3, 1, 513), base=BASES, where=where)(made)
+    return generated(BLOCKS, pages=pages, base=BASES, where=where)(made)
 
 
-at_home = _blocks("at home", own=True)
+at_home = _blocks("at home", own=True, pages=(3, 1, 513, (8 << 30) // PAGE_SIZE))
 """Pages that are in the vma, which never moved."""
 moved = _blocks("moved up", "moved down", own=True)
 """Pages that are in the vma, which keeps its vm_pgoff."""
@@ -216,6 +226,8 @@ outside = _blocks("at home", "moved up", "moved down", own=False)
 
 
 # ----------------------------------------------------------------------------------- rmap_walk_anon
+
+UNMAPPED, UNLISTED = "nobody any more", "nobody any more, and its list is empty"
 
 
 @dataclass(eq=False)
@@ -241,12 +253,20 @@ class Visits(Reference):
             task = stage.fork(task, name)
             if whose == name:
                 stage.write(task, 1)
-        stage.fork(task, "H")
+        stage.fork(task, "H").mprotect(address(1), PAGE_SIZE, PROT_READ)
         place = 4 if whose == "P, since the forks" else 1
         if place == 4:
             stage.write(kernel.tasks[0], 4)  # where the others have no page table
+        if whose == UNLISTED:
+            task = kernel.spawn("Q")
+            stage.map(task, 1, 1)
         owner = {each.name: each for each in kernel.tasks}.get(whose, kernel.tasks[0])
-        self.page = stage.page_at(owner, place)
+        self.page = stage.page_at(task if whose == UNLISTED else owner, place)
+        if whose in (UNMAPPED, UNLISTED):
+            kernel.run(get_page(self.page))
+            kernel.run(page_get_anon_vma(self.page))
+            for each in kernel.tasks:
+                stage.unmap(each, place, 1)
         if whose == "of nobody":
             self.page.__dict__["mapping"] = None
 
@@ -290,13 +310,13 @@ ended = generated(
     "SWAP_AGAIN.",
     whose=("P", "C"),
     stop=(1, 2, 3),
-    value=(77, 0, -ENOMEM),
+    value=(2, 0, -1, 77, -ENOMEM),
 )(partial(Visits.alone, "walk"))
 """A walk that rmap_one ends."""
 nothing_to_walk = generated(
-    "A page that has no anon_vma: there is nothing to walk.", whose=("of nobody",)
+    "A page {whose}: nobody is to be visited.", whose=("of nobody", UNMAPPED, UNLISTED)
 )(partial(Visits.alone, "walk"))
-"""A page without an anon_vma."""
+"""A page without an anon_vma, and two that all have unmapped."""
 
 
 # ---------------------------------------------------------------------------- remove_migration_pte
@@ -309,6 +329,8 @@ ENTRIES = (
     "a page that is mapped",
     "no page, in a table",
     "no page table",
+    "its own entry, and nobody may read there",
+    "the entry of a child's own page",
 )
 
 
@@ -321,22 +343,29 @@ class Restored(Reference):
 
     def set_up(self) -> None:
         """Half of a migration."""
-        kernel, entry, position = self.kernel, self.entry, self.position
+        kernel, entry, base = self.kernel, self.entry, ABOVE * self.position
+        position = base + self.position
         stage = Stage(kernel, 1)
-        parent = kernel.spawn("P")
-        stage.map(parent, 0, 3)
-        parent.mmap(3 * PAGE_SIZE, addr=address(3), fixed=True)
-        parent.mmap(PAGE_SIZE, addr=address(FAR), fixed=True)
-        task = stage.fork(parent, "C") if entry == ENTRIES[1] else parent
+        task = parent = kernel.spawn("P")
+        stage.map(parent, base, 3)
+        parent.mmap(3 * PAGE_SIZE, addr=address(base + 3), fixed=True)
+        parent.mmap(PAGE_SIZE, addr=address(base + FAR), fixed=True)
+        if entry in (ENTRIES[1], ENTRIES[8]):
+            task = stage.fork(parent, "C")
+        if entry == ENTRIES[7]:
+            task.mprotect(address(position), PAGE_SIZE, PROT_NONE)
         self.old = stage.page_at(task, position)
-        other = stage.page_at(task, position + 1)
+        if entry == ENTRIES[8]:
+            stage.write(task, position)
+        elsewhere = position + 1 if entry in (ENTRIES[3], ENTRIES[4]) else position
+        other = stage.page_at(task, elsewhere)
         self.new = kernel.run(_in_migration(self.old))
         if entry == ENTRIES[2]:
             self.new.mapping, self.new.index = None, 0
-        if entry == ENTRIES[3]:
+        if entry in (ENTRIES[3], ENTRIES[8]):
             kernel.run(_in_migration(other))
-        places = {ENTRIES[3]: position + 1, ENTRIES[4]: position + 1, ENTRIES[5]: 4}
-        self.at = address(FAR if entry == ENTRIES[6] else places.get(entry, position))
+        at = {ENTRIES[5]: base + 4, ENTRIES[6]: base + FAR}.get(entry, elsewhere)
+        self.at = address(at)
         self.vma = next(
             vma for vma in task.mm.vmas if bounds_of(vma)[0] <= self.at < bounds_of(vma)[1]
         )
@@ -353,6 +382,7 @@ class Restored(Reference):
         facts = {
             # Whether it may be written says the line below: the next write makes it so.
             f"the pte at {slot.address:#x} of {slot.mm} is": f"{pte._replace(write=False)}"
+            + ", for nobody" * pte.protnone
             for slot, pte in ptes.items()
         }
         grown = [slot for slot in slots if ptes[slot].write and slot not in self.writable]

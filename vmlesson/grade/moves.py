@@ -11,10 +11,11 @@ import random
 from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
-from ..kernel import PAGE_SIZE, PROT_READ, PROT_WRITE, Finding, Kernel, Task, page
+from ..kernel import EFAULT, PAGE_SIZE, PROT_READ, PROT_WRITE, Finding, Kernel, Task, page
 from ..kernel import sys_fork, sys_mmap, sys_mprotect, sys_mremap, sys_munmap, sys_write
 from ..kernel import unmap_and_move, vm_area_struct
 from ..kernel.audit import bounds_of, slots_of, vmas_of, walk_order
@@ -29,7 +30,7 @@ from ..scenarios import address
 from .reference import Reference, difference, written
 from .situations import Alone, Situation, Situations, generated
 
-BASES = (0x1000, (1 << 20) + 0x100, (0x7FF << 20) + 0x100)
+BASES = (0x1000, (1 << 20) + 0x100, (0x7FF << 24) + 0x100)
 """Page numbers of the middle of what is mapped: low, above 4 GiB, and near the top."""
 TO = MREMAP_MAYMOVE | MREMAP_FIXED
 """The flags of a move to a place that is named."""
@@ -164,6 +165,8 @@ PLACES = (
     "to a new place below",
     "back behind what stayed",
     "back before what stayed",
+    "back before what is older",
+    "back behind a stranger",
     "back into its hole",
     "back from right behind its hole",
     "up onto its own vma",
@@ -218,10 +221,15 @@ class Move(Calls):
             self._touch(task)
         if "hole before" in self.place:
             task.munmap(self.at(self.target), pages * PAGE_SIZE)
+        if "is older" in self.place:  # the lower end goes away, and what stays keeps its vma
+            task.munmap(self.at(0), 2 * PAGE_SIZE)
         if self.place.startswith("back"):
             self._move(task, 2, self.source)
-        if "before what" in self.place:
+        if "before what stayed" in self.place or "stranger" in self.place:
             task.munmap(self.at(0), 2 * PAGE_SIZE)
+        if "stranger" in self.place:  # it fits, but has an anon_vma of its own
+            task.mmap(2 * PAGE_SIZE, addr=self.at(0), fixed=True)
+            task.write(self.at(1), b"new")
         if "after" in self.mover:
             parent.fork("C")
         self.task = task
@@ -237,6 +245,8 @@ class Move(Calls):
             "to a new place below": (0, 2, LOW, n + 4),
             "back behind what stayed": (0, FAR, 2, n + 2),
             "back before what stayed": (0, FAR, 2, n + 4),
+            "back before what is older": (0, FAR, 2, n + 4),
+            "back behind a stranger": (0, FAR, 2, n + 2),
             "back into its hole": (0, FAR, 2, n + 4),
             "back from right behind its hole": (0, n + 2, 2, n + 2),
             "up onto its own vma": (0, 2, n + 2, 2 * n + 3),
@@ -318,8 +328,10 @@ def moves(*places: str, fails: bool, movers: str | None = None) -> Situations:
 
 
 KINDS = ("move", "move", "move", "write", "migrate", "migrate", "unmap", "protect")
-BEFORE = (*KINDS, "map", "map", "write")
+BEFORE = (*KINDS, "map", "map", *["write"] * 8)
 """What may come before those that count: so that there is something to be moved."""
+ON_PAGES = ("move", "migrate", "unmap", "protect")
+"""What is done where a page is, if there is one."""
 THROWS = 100
 
 
@@ -334,7 +346,7 @@ class Random(Calls):
         self.random = random.Random(self.seed)
         self.kernel.spawn("P").mmap(8 * PAGE_SIZE, addr=address(0), fixed=True)
         for number in range(24):
-            self._done(("fork",) if number in (8, 14) else BEFORE)
+            self._done(("fork",) if number in (10, 18) else BEFORE)
         before = self.kernel.snapshot()
         self.thrown = [self._done(KINDS) for _ in range(8)]
         self.kernel.restore(before)
@@ -343,46 +355,55 @@ class Random(Calls):
         """A call that was thrown, and has done something: one that does nothing tests nothing."""
         for _ in range(THROWS):
             thrown = self._throw(kinds)
-            returned = [self.kernel.run(each) for each in self._calls(thrown)]
-            if returned and not (isinstance(returned[0], int) and returned[0] < 0):
+            returned = self.kernel.run(self._call(*thrown))
+            if not (isinstance(returned, int) and returned < 0):
                 break
         return thrown
 
     def _throw(self, kinds: Sequence[str]) -> tuple[Any, ...]:
-        kind = self.random.choice(kinds)
+        """What, by whom, where, to where, and how many pages: it starts at one that is there."""
+        kind, count = self.random.choice(kinds), self.random.randint(1, 3)
         position, target = self.random.sample((0, 2, 4, 6, 16, 18, 20, 22), 2)
-        return kind, self.random.randrange(3), position, target, self.random.randint(1, 3)
+        who, at = self.random.randrange(len(self.kernel.tasks)), address(position)
+        there = [
+            (number, slot.address)
+            for number, task in enumerate(self.kernel.tasks)
+            for slot, pte in slots_of(task.mm)
+            if pte.page
+        ]
+        if there and kind in ON_PAGES:
+            who, at = self.random.choice(there)
+        return kind, who, at, address(target), count
 
     def calls(self) -> Iterator[Awaitable[Any]]:
         """Those that were thrown."""
-        for thrown in self.thrown:
-            yield from self._calls(thrown)
+        return starmap(self._call, self.thrown)
 
-    def _calls(self, thrown: tuple[Any, ...]) -> Iterator[Awaitable[Any]]:
-        kind, who, position, target, count = thrown
-        task = self.kernel.tasks[who % len(self.kernel.tasks)]
-        at, size = address(position), count * PAGE_SIZE
-        if kind == "move":
-            yield sys_mremap(task, at, size, 2 * PAGE_SIZE, TO, address(target))
-        elif kind == "write":
-            yield sys_write(task, at, f"{task} {position}".encode())
-        elif kind == "map":
-            yield sys_mmap(task, 4 * PAGE_SIZE, at, fixed=True)
-        elif kind == "unmap" and _page_at(task, at) is not None:
-            yield sys_munmap(task, at, PAGE_SIZE)
-        elif kind == "protect":
-            rights = PROT_READ if count == 1 else PROT_READ | PROT_WRITE
-            yield sys_mprotect(task, at, 2 * PAGE_SIZE, rights)
-        elif kind == "fork":
-            yield sys_fork(task, "CD"[len(self.kernel.tasks) - 1])
-        elif kind == "migrate" and (there := _page_at(task, at)) is not None:
-            yield unmap_and_move(there)
+    def _call(self, kind: str, who: int, at: int, to: int, count: int) -> Awaitable[Any]:
+        task, size = self.kernel.tasks[who], count * PAGE_SIZE
+        match kind:
+            case "move":
+                return sys_mremap(task, at, size, 2 * PAGE_SIZE, TO, to)
+            case "write":
+                return sys_write(task, at, f"{task} {at:x}".encode())
+            case "map":
+                return sys_mmap(task, 4 * PAGE_SIZE, at, fixed=True)
+            case "unmap":
+                return sys_munmap(task, at, PAGE_SIZE)
+            case "protect":
+                rights = PROT_READ if count == 1 else PROT_READ | PROT_WRITE
+                return sys_mprotect(task, at, 2 * PAGE_SIZE, rights)
+            case "fork":
+                return sys_fork(task, "CD"[len(self.kernel.tasks) - 1])
+        return move_pages(task, at)
 
 
-def _page_at(task: Task, addr: int) -> page | None:
-    """The page that is mapped at an address; None if none is."""
-    slot = task.mm.slot_at(addr)
-    return None if slot is None or slot.pte.kind != "present" else slot.pte.page
+async def move_pages(task: Task, at: int) -> int:
+    """move_pages(2) of one page; -EFAULT if none is mapped there."""
+    slot = task.mm.slot_at(at)
+    if slot is None or slot.pte.kind != "present" or slot.pte.page is None:
+        return -EFAULT
+    return await unmap_and_move(slot.pte.page)
 
 
 MANY = "Moves, writes, migrations and more at random, one after the other: number {seed}."

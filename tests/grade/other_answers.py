@@ -149,7 +149,7 @@ WRONG = [
     ("call_site", "W1 no call", (CALL, ""), "one process"),
     ("call_site", "W23 for a new vma only", (CALL, "") , "one process"),
     ("call_site", "W24 where the source was swallowed", (CALL, "    if vma is new_vma:\n        await anon_vma_moveto_tail(new_vma)\n"), "one process"),
-    ("call_site", "W25 prev, before the merge", (CALL, "", "    new_vma = await vma_merge", "    if prev is not None:\n        await anon_vma_moveto_tail(prev)\n    new_vma = await vma_merge"), "not by address"),
+    ("call_site", "W25 prev, before the merge", (CALL, "", "    new_vma = await vma_merge", "    if prev is not None:\n        await anon_vma_moveto_tail(prev)\n    new_vma = await vma_merge"), "one process"),
     ("call_site", "W26 the stale source", ("        vma = new_vma  # the merge has swallowed the source\n", "        pass\n"), "a new vma"),
     ("call_site", "W10 the source", (CALL, "    else:\n        await anon_vma_moveto_tail(vma)\n"), "one process"),
     ("call_site", "W30 by pgoff", (CALL, "    elif new_vma.vm_pgoff <= vma.vm_pgoff:\n        await anon_vma_moveto_tail(new_vma)\n"), "not by address"),

@@ -96,6 +96,7 @@ RARE = [
     ("call_site", "only if its first page is there", (CALL, CALL.replace("else:", "elif mm.slot_at(vma_start) is not None and mm.slot_at(vma_start).pte.kind != 'none':"))),
     ("call_site", "only if there is a table at its start", (CALL, CALL.replace("else:", "elif mm.slot_at(new_vma.vm_start) is not None:"))),
     ("call_site", "the next one before the merge", (CALL, CALL.replace("else:", "elif new_vma is prev:"), MERGE, "    if prev and prev.vm_next and prev.vm_next.vm_start == addr + length:\n        await anon_vma_moveto_tail(prev.vm_next)\n" + MERGE)),
+    ("call_site", "merges with what is read-only", ("vma.vm_flags, vma.anon_vma, pgoff", "(prev or vma).vm_flags, vma.anon_vma, pgoff")),
     ("call_site", "merges with whoever fits", ("vma.vm_flags, vma.anon_vma, pgoff", "vma.vm_flags, None, pgoff")),
     ("error_path", "not near the top", (BACK, "        if new_addr < 1 << 46:\n    " + BACK)),
 ]  # fmt: skip

@@ -167,6 +167,7 @@ PLACES = (
     "back before what stayed",
     "back before what is older",
     "back behind a stranger",
+    "back behind what is read-only",
     "back into its hole",
     "back from right behind its hole",
     "up onto its own vma",
@@ -230,6 +231,8 @@ class Move(Calls):
         if "stranger" in self.place:  # it fits, but has an anon_vma of its own
             task.mmap(2 * PAGE_SIZE, addr=self.at(0), fixed=True)
             task.write(self.at(1), b"new")
+        if "read-only" in self.place:
+            task.mprotect(self.at(0), 2 * PAGE_SIZE, PROT_READ)
         if "after" in self.mover:
             parent.fork("C")
         self.task = task
@@ -247,6 +250,7 @@ class Move(Calls):
             "back before what stayed": (0, FAR, 2, n + 4),
             "back before what is older": (0, FAR, 2, n + 4),
             "back behind a stranger": (0, FAR, 2, n + 2),
+            "back behind what is read-only": (0, FAR, 2, n + 2),
             "back into its hole": (0, FAR, 2, n + 4),
             "back from right behind its hole": (0, n + 2, 2, n + 2),
             "up onto its own vma": (0, 2, n + 2, 2 * n + 3),

@@ -106,6 +106,35 @@ def test_of_a_value_of_another_type_both_say_the_same(exercise: str, old: str, n
     agree(exercise, source.replace(old, new))
 
 
+SAID = [
+    ("import asyncio; await asyncio.sleep(0)", "line 9: TypeError: NoneType is awaited, which is"),
+    ("import asyncio; asyncio.sleep(1).send(None)", "line 9: RuntimeError: no running event loop."),
+    ("raise SystemExit", "an exception ends it, line 9: SystemExit."),
+    ("raise GeneratorExit", "an exception ends it, line 9: GeneratorExit."),
+    ("raise BaseException('x')", "an exception ends it, line 9: BaseException: x."),
+    ("assert 0", "an exception ends it, line 9: AssertionError."),
+    ("return vma_bounds(vma)", "line 9: await is missing before vma_bounds(…); without"),
+    ("return linear()", "line 9: await is missing before linear(…); without it nothing"),
+    ("yield address", "with yield in it, a call of it gives a generator: write return."),
+    ("return {address}", "it returns a set, and must return a whole number."),
+    ("return object", "it returns a type, and must return a whole number."),
+    ("return None", "it returns None, and must return a whole number."),
+]
+"""What is written in the last line but one of vma_address, and what is said of it."""
+
+
+@pytest.mark.parametrize(("line", "said"), SAID)
+def test_the_line_and_the_fault_are_the_answers_own(line: str, said: str) -> None:
+    source = solution("vma_address").replace(
+        "async def vma", "async def linear(): ...\nasync def vma"
+    )
+    last = next(each for each in source.splitlines(True) if each.startswith("    return"))
+    kept = "" if "yield" in line else last
+    report = agree("vma_address", source.replace(last, f"    {line}\n{kept}"))
+    assert said in report.sentence
+    assert "process" not in str(report)
+
+
 @pytest.mark.slow
 def test_a_list_does_what_a_tuple_does() -> None:
     source = solution("call_site").replace("return vma, new_vma", "return [vma, new_vma]")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from vmlesson.grade.checks import check_value
+from vmlesson.grade.exercises import EXERCISES
 from vmlesson.grade.values import broken_by, counted
 
 RIGHT = [0, 1, 1, 0, 2, 2]
@@ -23,6 +25,17 @@ def test_what_is_no_list_of_six_is_worth_nothing_and_told_so(answer: object, sai
     checks = counted(answer)
     assert sum(check.points for check in checks) == 0
     assert all(said in check.message and not check.question for check in checks)
+
+
+def test_what_is_no_answer_at_all_is_told_once() -> None:
+    for name, answer, said in [
+        ("count_the_calls", {1: 0}, "a list of 6 numbers is asked for, not a dict."),
+        ("count_the_calls", ["1"] * 6, "a whole number is asked for, not a str '1'."),
+        ("break_it", "mremap", "a schedule is a list of the names of CPUs, not a str 'mremap'."),
+    ]:
+        assert check_value(EXERCISES[name], answer).sentence == said
+    first, *_ = check_value(EXERCISES["count_the_calls"], ["0", *RIGHT[1:]]).sentence.split(":")
+    assert first == "1", "of one among six it is said which"
 
 
 def test_a_number_of_another_type_is_named_and_the_others_count() -> None:

@@ -209,7 +209,7 @@ def _page_at(task: Task, at: int) -> page:
 
 def _has(vma: vm_area_struct, found: page) -> bool:
     start, end, pgoff = bounds_of(vma)
-    return pgoff <= found.__dict__["index"] < pgoff + (end - start) // PAGE_SIZE
+    return found.__dict__["index"] - pgoff in range((end - start) // PAGE_SIZE)
 
 
 def _blocks(*where: str, own: bool, pages: tuple[int, ...] = (3, 1, 513)) -> Situations:
@@ -286,7 +286,7 @@ class Visits(Reference):
     def visit(self) -> Callable[..., Coroutine[Any, Any, int]]:
         """The callback: ends the walk at the call that was chosen."""
 
-        async def rmap_one(found: page, vma: vm_area_struct, at: int, arg: Any) -> int:
+        async def rmap_one(found: page, vma: vm_area_struct, at: int, arg: Any, /) -> int:
             family = self.page.mapping
             unlocked = family is not None and Lock.owner.peek(family.root.mutex) is None
             self.visits.append(

@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import io
 import sys
+import sysconfig
 from collections.abc import Callable, Coroutine
 from contextlib import redirect_stdout
 from pathlib import Path
 from traceback import clear_frames
+from types import CoroutineType
 from typing import Any, TypeVar
 
 from ..kernel import Finding, atomic, mm_struct, rw_semaphore
-from ..kernel.atomic import FIELDS_PER_OBJECT, Call, Named, Operation, Request
+from ..kernel.atomic import FIELDS_PER_OBJECT, Named, Operation, Request
 from ..kernel.locks import Lock
 from ..kernel.mm_types import page, pte_t
 from ..kernel.text import Symbol
 from .exercises import Exercise
 from .feedback import exception_in_words, kind_of, learners_line
-from .stub import called, described, shape
+from .reference import written
+from .stub import called, described, line_awaiting, no_operation, shape
 
 PACKAGE = str(Path(__file__).parents[1])
+LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib"))
+OTHERS = (PACKAGE, *LIBRARIES, "<frozen ", "<string>")
+"""Where the code of others is, and what has no lines that anybody could look up."""
 DEEPEST = 40
 UNWRITTEN = ("None", "ellipsis")
 """What an asked name stands for while the answer is still to be written."""
@@ -192,16 +198,16 @@ class Answer(Running):
         except StopIteration as stop:
             if isinstance(stop.value, Request) and not stop.value.awaited:
                 bool(stop.value)  # which says so
-            refuse_fractions("it returns", [stop.value])
+            refuse_returned(self.subject.exercise, stop.value)
             raise
         except Finding as finding:
             drop_frames(finding)
             raise
         except KeyboardInterrupt as interrupt:
-            self.subject.interrupted_at = learners_line(interrupt.__traceback__, PACKAGE)
+            self.subject.interrupted_at = learners_line(interrupt.__traceback__, OTHERS)
             raise
-        except Exception as error:
-            said = exception_in_words(error, learners_line(error.__traceback__, PACKAGE))
+        except BaseException as error:
+            said = exception_in_words(error, learners_line(error.__traceback__, OTHERS))
             kind = kind_of(type(error).__name__)
             drop_frames(error)
         finally:
@@ -209,6 +215,9 @@ class Answer(Running):
             cpu.writes = plain | before
             if cpu.error is None and (assigned := _assigned(cpu, plain, made)):
                 raise cpu.fail(Finding("assignment", assigned))
+        if not said and not isinstance(request, Request):
+            line = line_awaiting(self.inner, lambda file: not file.startswith(OTHERS))  # type: ignore[no-untyped-call]
+            said = f"line {line}: TypeError: {no_operation(request)}"  # type: ignore[no-untyped-call]
         if said:  # the exception is gone, with all that it held
             raise Finding(kind, said)
         refuse_odd(request)
@@ -232,7 +241,7 @@ class Assignments(dict[int, Any]):
         """Take note of a write: Field.__set__ makes it."""
         frame: Any = sys._getframe(1)
         name = getattr(frame.f_locals.get("self"), "name", "")
-        while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        while frame is not None and frame.f_code.co_filename.startswith(OTHERS):
             frame = frame.f_back
         self.places.setdefault(location, (str(name), frame and frame.f_lineno))
         return super().setdefault(location, old)
@@ -296,8 +305,6 @@ def refuse_odd(request: Any) -> None:
         if why:
             request.awaited = True  # so that nobody takes it for one whose await was forgotten
             raise Finding("exception", f"line {request.lineno}: {why}")
-    elif not isinstance(request, Call):
-        raise Finding("exception", f"{request!r} is awaited, which is no operation of the kernel's")
 
 
 def _is_pte(args: tuple[Any, ...]) -> bool:
@@ -310,14 +317,23 @@ def _is_pte(args: tuple[Any, ...]) -> bool:
     )
 
 
-def refuse_fractions(what: str, values: Any) -> None:
-    """See to it that nobody returns a float, which may be equal to a whole number.
+def refuse_returned(exercise: Exercise, value: Any) -> None:
+    """See to it that an answer returns as many values as it must, and no fraction.
 
     Raises:
         Finding: somebody does.
     """
-    if fraction := fraction_in(what, values):
-        raise Finding("value", fraction)
+    if isinstance(value, CoroutineType) and value.cr_origin:
+        value.close()
+        line = value.cr_origin[0][1]
+        raise Finding("never awaited", f"line {line}: await is missing before {value.__name__}(…)")
+    said = fraction_in("it returns", [value])
+    if exercise.returns == 1 and type(value) is not int:
+        said = said or f"it returns {written(value)}, and must return a whole number"
+    if exercise.returns == 2 and not (isinstance(value, tuple | list) and len(value) == 2):
+        said = f"it returns {written(value)}, and must return two: the vma and the new one"
+    if said:
+        raise Finding("value", said)
 
 
 def fraction_in(what: str, values: Any) -> str:
@@ -350,10 +366,12 @@ def no_answer(exercise: Exercise, kind: str, signature: str = "", fits: bool = T
             f"Write your own: {wanted}"
         )
     if kind in UNWRITTEN:
-        return f"not yet: write {wanted}"
+        return f"not yet: write {exercise.to_write}"
+    if kind == "coroutine":
+        return f"this is what a call gives: hand over {exercise.asked} itself, without calling it"
     if kind != "callable":
         word = "a" if exercise.plain else "an"
         return f"{exercise.asked} is a {kind}, and must be {word} {exercise.keyword}: {wanted}"
     if not fits:
-        return f"{exercise.asked}{signature} does not take what the kernel gives it; write {wanted}"
+        return f"{signature} does not take what the kernel gives it; write {wanted}"
     return ""

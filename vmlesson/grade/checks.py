@@ -130,7 +130,9 @@ def check_value(exercise: Exercise, answer: Any, submission: str = "") -> Verdic
     if wrong:
         say_once(report.checks)
         report.outcome = FAILED
-        report.sentence = f"{wrong[0].name}: {wrong[0].message}. {wrong[0].question}"
+        whole = len(wrong) > 1 and all(check.repeats for check in wrong[1:])
+        name = "" if whole and not wrong[0].question else f"{wrong[0].name}: "
+        report.sentence = f"{name}{wrong[0].message}. {wrong[0].question}".rstrip()
     else:
         report.sentence = "Right: the model says the same."
     report.seconds = time.perf_counter() - started

@@ -53,6 +53,7 @@ class Exercise:
         judge: for an exercise that asks for a value, what judges it.
         usual: what Linux's own function reads without a lock, too: no remark is made of that.
         plain: whether it is a plain def, which answers True or False at once.
+        returns: how many values: 1 for a whole number, 2 for two vmas, 0 for what nobody looks at.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Exercise:
     judge: Callable[[Any], list[Checked]] | None = None
     usual: tuple[str, ...] = ()
     plain: bool = False
+    returns: int = 0
 
     @property
     def max_points(self) -> int:
@@ -87,6 +89,11 @@ class Exercise:
         if not self.parameters:
             return f"{self.asked} = …"
         return f"{self.keyword} {self.asked}({', '.join(self.parameters)})"
+
+    @property
+    def to_write(self) -> str:
+        """What is still to be written, where there is nothing."""
+        return self.signature if self.parameters else "what my_answer returns"
 
     @property
     def keyword(self) -> str:

@@ -71,7 +71,12 @@ def exception_in_words(error: BaseException, line: int | None) -> str:
         names = public(error.obj)
         if isinstance(error.obj, Named):
             message = no_field(error.obj, str(name))
-    return f"{place}{kind}: {message}{advice_for(kind, message, name, names)}"
+    return f"{place}{named(kind, message)}{advice_for(kind, message, name, names)}"
+
+
+def named(kind: str, message: str) -> str:
+    """An exception's name, and what it says, if it says something."""
+    return f"{kind}: {message}" if message else kind
 
 
 def public(thing: object) -> list[str]:
@@ -117,12 +122,12 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
     return ""
 
 
-def learners_line(trace: TracebackType | None, package: str) -> int | None:
-    """The last line of a traceback that is in nobody's package: the learner's."""
+def learners_line(trace: TracebackType | None, others: tuple[str, ...]) -> int | None:
+    """The last line of a traceback that is in no file of others: the learner's."""
     found = None
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if not file.startswith(package):
+        if not file.startswith(others):
             found = trace.tb_lineno
         trace = trace.tb_next
     return found

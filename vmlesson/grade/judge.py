@@ -27,10 +27,10 @@ from ..kernel import Finding, list_for_each_entry, pte_t
 from ..kernel.atomic import CPU, Call, Named, Operation
 from ..kernel.list import list_head
 from .answer import UNWRITTEN, Prints, Running, assignment_in_words, fail, no_answer, patch_of
-from .answer import refuse_fractions, refuse_odd
+from .answer import refuse_odd, refuse_returned
 from .checks import Known, check_all, check_value
 from .exercises import Exercise
-from .feedback import advice_for, exception_in_words, kind_of, nearest, no_field, public
+from .feedback import advice_for, exception_in_words, kind_of, named, nearest, no_field, public
 from .process import LONGEST_WORD, NONSENSE, PLAIN, VOCABULARY, Abort, Child, Ended, OutOfTime
 from .process import encodable, is_function, is_method, lacking_walls
 from .stub import COMPUTES, STOPPED, Wire
@@ -275,6 +275,7 @@ class Conversation:
     """Does what the child asks for, and tells it what came of it."""
 
     def __init__(self, subject: Proxied, frame: Frame) -> None:
+        self.exercise = subject.exercise
         self.tree = subject.tree
         self.printed = subject.printed
         self.frame = frame
@@ -292,7 +293,7 @@ class Conversation:
             question = node.question
             if question[0] == "ret":
                 value = self.decode(question[1])
-                refuse_fractions("it returns", [value])
+                refuse_returned(self.exercise, value)
                 return value
             if question[0] == "exc":
                 raise _ended_by(question)
@@ -423,7 +424,7 @@ def _ended_by(question: list[Any]) -> Finding:
             known = [each for each in names if isinstance(each, str)]
             place = f"line {line}: " if line else ""
             advice = advice_for(kind, message, name, known)
-            return fail(kind_of(kind), f"{place}{kind[:100]}: {message[:500]}{advice}")
+            return fail(kind_of(kind), f"{place}{named(kind[:100], message[:500])}{advice}")
     return fail("exception", "an exception that cannot be read")
 
 

@@ -62,7 +62,7 @@ class Checker(ForEach):
                 )
             return report
 
-        check.__name__ = name
+        check.__name__ = check.__qualname__ = name
         check.__doc__ = f"Check {exercise.signature}: {exercise.promise}."
         return check
 
@@ -104,7 +104,7 @@ def _interrupted(subject: Subject) -> str:
 
 
 def _not_yet(exercise: Exercise) -> Verdict:
-    sentence = f"not yet: write {exercise.signature}, then run this cell again"
+    sentence = f"not yet: write {exercise.to_write}, then run this cell again"
     return Verdict(exercise.name, "", FAILED, sentence, exercise.max_points)
 
 

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any, ClassVar, Self
 
 from ..kernel import EAGAIN, EFAULT, EINVAL, ENOMEM, SWAP_AGAIN, Kernel, Task
+from ..kernel.atomic import Named
 from .situations import Alone
+from .values import Odd
 
 NAMES = {-EAGAIN: "-EAGAIN", -EFAULT: "-EFAULT", -EINVAL: "-EINVAL", -ENOMEM: "-ENOMEM",
          SWAP_AGAIN: "SWAP_AGAIN"}  # fmt: skip
@@ -83,10 +85,16 @@ def difference(got: Mapping[str, str], right: Mapping[str, str], absent: str = "
     return ""
 
 
+PLAIN = (bool, float, str, bytes, tuple, list, dict, frozenset, type(None))
+
+
 def written(value: Any) -> str:
     """What a call returned: an errno by name, an address in hexadecimal, a process by its name."""
+    if isinstance(value, Task):
+        return str(value)
     if type(value) is not int:
-        return str(value) if isinstance(value, Task) else repr(value)
+        known = type(value) in PLAIN or isinstance(value, Named | Odd)
+        return repr(value) if known else f"a {type(value).__name__}"
     if -4096 < value < 4096:
         return NAMES.get(value, str(value))
     return f"{value:#x}"

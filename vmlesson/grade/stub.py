@@ -288,7 +288,9 @@ class list_for_each_entry:
 class function(KernelObject):
     __slots__ = ()
 
-    def __call__(self, *args):
+    def __call__(self, *args, **named):
+        if named:
+            raise TypeError(f"it takes its arguments in order, not by name: {', '.join(named)}")
         return Request("call", (self, *args), {})
 
 
@@ -339,7 +341,7 @@ def forgotten(message, category, filename, lineno, file=None, line=None):
     made = re.search(r'File "(.*)", line (\d+), in ', str(message))
     filename, lineno = (made[1], int(made[2])) if made else (filename, lineno)
     if name and filename in FILES:
-        forgot(lineno, name[1])
+        forgot(lineno, name[1].rpartition(".")[2])
 
 
 class Prints(io.TextIOBase):
@@ -672,10 +674,10 @@ def described(found):
 def shape(found, parameters):
     """Whether it can be called with so many arguments, and in which cell it is."""
     code = getattr(inspect.unwrap(found), "__code__", None)
-    about = {"signature": "(…)", "fits": True, "title": getattr(code, "co_filename", "")}
+    about = {"signature": "it(…)", "fits": True, "title": getattr(code, "co_filename", "")}
     with contextlib.suppress(TypeError, ValueError):
         signature = inspect.signature(found)
-        about["signature"] = str(signature)[:200]
+        about["signature"] = f"{getattr(found, '__name__', 'it')}{signature}"[:200]
         try:
             signature.bind(*range(parameters))
         except TypeError:
@@ -691,10 +693,31 @@ async def called(function, args, plain):
         raise TypeError("nobody awaits what a call of it gives: write def, not async def")
     if plain:
         return made
+    if inspect.isasyncgen(made):
+        raise TypeError("with yield in it, a call of it gives a generator: write return")
     if not inspect.isawaitable(made):
         kind = "None" if made is None else f"a {type(made).__name__}"
         raise TypeError(f"a call of it gives {kind}, which cannot be awaited: write async def")
     return await made
+
+
+def no_operation(awaited):
+    """What is said of something awaited that is nobody's to answer."""
+    return f"{type(awaited).__name__} is awaited, which is no operation of the kernel's"
+
+
+def line_awaiting(coroutine, is_learners):
+    """The innermost line of the learner's that a coroutine waits in; 0 if it is in none."""
+    line = 0
+    while coroutine is not None:
+        kind = next(
+            (each for each in ("cr", "gi", "ag") if hasattr(coroutine, f"{each}_frame")), ""
+        )
+        frame = getattr(coroutine, f"{kind}_frame", None)
+        if frame is not None and is_learners(frame.f_code.co_filename):
+            line = frame.f_lineno
+        coroutine = getattr(coroutine, f"{kind}_{'yieldfrom' if kind == 'gi' else 'await'}", None)
+    return line
 
 
 IS_NONE = " is None here"
@@ -742,11 +765,11 @@ def run_call(function, message, plain):
     try:
         args = [WIRE.decoded(each) for each in message["call"]]
         coroutine = called(function, args, plain)
-        kind, line = type(coroutine.send(None)).__name__, coroutine.cr_frame.f_lineno
-        why = f"{kind} is awaited, which is no operation of the kernel's"
-        end = ["exc", "TypeError", why, line, None, []]
-    except StopIteration as stop:
-        end = ["ret", encoded(stop.value)]
+        try:
+            why = no_operation(coroutine.send(None))
+            end = ["exc", "TypeError", why, line_awaiting(coroutine, FILES.__contains__), None, []]
+        except StopIteration as stop:
+            end = ["ret", encoded(stop.value)]
     except Abandoned:
         end = ["exc", "Abandoned", "", 0, None, []]
     except BaseException as error:

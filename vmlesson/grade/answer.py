@@ -6,11 +6,10 @@ a process of its own (see judge.py).
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
-import sysconfig
 from collections.abc import Callable, Coroutine
-from contextlib import redirect_stdout
 from pathlib import Path
 from traceback import clear_frames
 from types import CoroutineType
@@ -27,8 +26,7 @@ from .reference import written
 from .stub import called, described, line_awaiting, no_operation, shape
 
 PACKAGE = str(Path(__file__).parents[1])
-LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib"))
-OTHERS = (PACKAGE, *LIBRARIES, "<frozen ", "<string>")
+OTHERS = (PACKAGE, str(Path(contextlib.__file__).parent), "<frozen ", "<string>")
 """Where the code of others is, and what has no lines that anybody could look up."""
 DEEPEST = 40
 UNWRITTEN = ("None", "ellipsis")
@@ -193,7 +191,7 @@ class Answer(Running):
         said, kind = "", "exception"
         try:
             sys.set_coroutine_origin_tracking_depth(1)
-            with redirect_stdout(self.subject.printed):
+            with contextlib.redirect_stdout(self.subject.printed):
                 request = go()
         except StopIteration as stop:
             if isinstance(stop.value, Request) and not stop.value.awaited:

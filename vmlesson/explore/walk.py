@@ -36,7 +36,8 @@ which some step of another CPU conflicts with c's and comes before it; let u be 
 came before u is independent of c's step; so the walk, which took c's step first, has all that after
 it, and comes to u's CPU at the same place, with the same locks.  Only what c's step has written can
 u find changed, and to look at that is to conflict with it: so up to there u does the same as in
-that execution, and its first conflict with c's step was seen.)
+that execution, and its first conflict with c's step was seen; if c's step has locked it out for
+good, in its waiting (`Guards.wait`).)
 
 By induction from the ends up: when the walk leaves a state, every class that can be reached from
 there was counted.  Each step makes a CPU's history longer, so that nothing comes back to where it

@@ -186,6 +186,7 @@ WRONG = [
 RIGHT = [
     ("vma_address", "as it is", ()),
     ("vma_address", "shifts", ("(page.index - pgoff) * PAGE_SIZE", "((page.index - pgoff) << PAGE_SHIFT)")),
+    ("vma_address", "counts page by page", ("    address = start + (page.index - pgoff) * PAGE_SIZE\n", "    address = start\n    while pgoff < page.index and address < end:\n        address, pgoff = address + PAGE_SIZE, pgoff + 1\n    if page.index < pgoff:\n        return -EFAULT\n")),
     ("vma_address", "asks first", ("    address = start", "    if page.index < pgoff:\n        return -EFAULT\n    address = start")),
     ("vma_address", "the bounds one by one", ("start, end, pgoff = await vma_bounds(vma)", "start, _, _ = await vma_bounds(vma)\n    _, end, pgoff = await vma_bounds(vma)")),
     ("vma_address", "plain reads", ("start, end, pgoff = await vma_bounds(vma)", "start, end, pgoff = vma.vm_start, vma.vm_end, vma.vm_pgoff")),

@@ -76,7 +76,6 @@ RARE = [
     ("vma_address", "pages that several map are nowhere", (INSIDE, "    if page.mapcount > 1:\n        return -EFAULT\n" + INSIDE)),
     ("vma_address", "pages that nobody maps are nowhere", (INSIDE, "    if page.mapcount == 0:\n        return -EFAULT\n" + INSIDE)),
     ("vma_address", "round after 1024 pages", ("(page.index - pgoff) * PAGE_SIZE", "(page.index - pgoff) % 1024 * PAGE_SIZE")),
-    ("vma_address", "what is above is in 32 bits", ("(page.index - pgoff) * PAGE_SIZE", "min((page.index - pgoff) * PAGE_SIZE, (page.index - pgoff) * PAGE_SIZE & 0xFFFFFFFF)")),
     ("vma_address", "not the last page of an even number", (INSIDE, "    if (end - start) // PAGE_SIZE % 2 == 0 and address >= end - PAGE_SIZE:\n        return -EFAULT\n" + INSIDE)),
     ("vma_address", "nowhere without a page table", (INSIDE, "    if vma.vm_mm.slot_at(address) is None:\n        return -EFAULT\n" + INSIDE)),
     ("rmap_walk", "ends by what is larger than 2", (STOPS, "            if result <= 0 or result > 2:\n")),

@@ -217,7 +217,7 @@ def _blocks(*where: str, own: bool, pages: tuple[int, ...] = (3, 1, 513)) -> Sit
     return generated(BLOCKS, pages=pages, base=BASES, where=where)(made)
 
 
-at_home = _blocks("at home", own=True, pages=(3, 1, 513, (8 << 30) // PAGE_SIZE))
+at_home = _blocks("at home", own=True, pages=(3, 1, 513, 2050))
 """Pages that are in the vma, which never moved."""
 moved = _blocks("moved up", "moved down", own=True)
 """Pages that are in the vma, which keeps its vm_pgoff."""

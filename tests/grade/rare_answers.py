@@ -43,6 +43,7 @@ RARE = [
     ("rmap_walk", "nobody's page returns 0", (NOBODY, "    if anon_vma is None:\n        return 0\n")),
     ("rmap_walk", "nobody's page returns None", (NOBODY, "    if anon_vma is None:\n        return\n")),
     ("rmap_walk", "three calls at most", (STOPS, "            calls += 1\n            if calls == 3 or result != SWAP_AGAIN:\n", NOBODY, NOBODY + "    calls = 0\n")),
+    ("rmap_walk", "ten calls at most", (STOPS, "            calls += 1\n            if calls == 10 or result != SWAP_AGAIN:\n", NOBODY, NOBODY + "    calls = 0\n")),
     ("rmap_walk", "the argument is left out where it is false", ("avc.vma, address, arg)", "avc.vma, address, arg and arg[0])")),
     ("pte_peek", "returns 0", ("    return SWAP_AGAIN\n", "    return 0\n")),
     ("pte_peek", "returns nothing", ("ptl)\n    return SWAP_AGAIN\n", "ptl)\n")),

@@ -228,6 +228,7 @@ outside = _blocks("at home", "moved up", "moved down", own=False)
 # ----------------------------------------------------------------------------------- rmap_walk_anon
 
 UNMAPPED, UNLISTED = "nobody any more", "nobody any more, and its list is empty"
+MANY = "P, with ten children more"
 
 
 @dataclass(eq=False)
@@ -254,6 +255,8 @@ class Visits(Reference):
             if whose == name:
                 stage.write(task, 1)
         stage.fork(task, "H").mprotect(address(1), PAGE_SIZE, PROT_READ)
+        for number in range(10 if whose == MANY else 0):
+            stage.fork(kernel.tasks[0], f"K{number}")
         place = 4 if whose == "P, since the forks" else 1
         if place == 4:
             stage.write(kernel.tasks[0], 4)  # where the others have no page table
@@ -301,8 +304,8 @@ class Visits(Reference):
 
 
 visited = generated(
-    "Four generations share a list, in which some vmas have no page table; the page is {whose}'s.",
-    whose=("P", "C", "G", "P, since the forks"),
+    "Four generations share a list, in which some vmas have no page table; a page of {whose}.",
+    whose=("P", "C", "G", "P, since the forks", MANY),
 )(partial(Visits.alone, "walk"))
 """A walk alone, to the end of the list."""
 ended = generated(

@@ -87,7 +87,7 @@ def test_a_large_size() -> None:
     ("arguments", "named"),
     [
         ({"release": "v9"}, "v3.0, v3.1, v3.2, v3.3"),
-        ({"size": 5000}, "multiple of 8192"),
+        ({"size": 10_000}, "multiple of 8192"),
         ({"size": 128 * MIB}, "from 8192 to 67108864"),
         ({"probe": "nix"}, "anon_vma_clone"),
         ({"fail_at": 0}, "1 or more"),

@@ -118,7 +118,8 @@ def _chains(kernel: Booted) -> Iterator[str]:
         if any(anon_vma_chain.vma.peek(avc) is not vma for avc in chain):
             yield f"the chain of {vma} holds an avc of another vma"
         if (own is not None) != bool(chain) or (chain and families[0] is not own):
-            yield f"{vma} has {own}, but the first of its chain is {families[:1]}"
+            begins = f"begins with {families[0]}" if families else "is empty"
+            yield f"{vma} has {own or 'no anon_vma'}, and its chain {begins}"
         if len({id(family) for family in families}) != len(families):
             yield f"{vma} is registered twice with one anon_vma"
         if len({id(anon_vma.root.peek(family)) for family in families}) > 1:

@@ -133,7 +133,9 @@ def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Pro
         TypeError: as `explore`.
     """
     if hasattr(program, "program"):
-        built: Program = program.program(release=release, patches=patches)
+        # What is no list of patches the kernel refuses, in its own words.
+        given = tuple(patches) if isinstance(patches, Iterable) else patches
+        built: Program = program.program(release=release, patches=given)
         return built
     if release is not None or tuple(patches):
         raise TypeError("release and patches are for scenarios; this is a plain program")

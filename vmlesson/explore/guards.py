@@ -27,6 +27,7 @@ class Guards:
         latest: for a step, after how many of its own steps each CPU may last conflict with it.
         relied: for a step that was taken alone, after how few of its steps each CPU was met.
         longer: how many steps longer than was seen a CPU is taken to go on.
+        met: the steps that were taken in this program, or learned of another and used here.
     """
 
     def __init__(self, cpus: int) -> None:

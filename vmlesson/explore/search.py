@@ -229,9 +229,13 @@ def explore(
             returned something else.
         UserError: a limit that is no number above 0.
     """
-    for name, limit in {"executions": executions, "seconds": seconds, "steps": steps}.items():
-        if limit is not None and not (isinstance(limit, int | float) and limit > 0):
-            raise UserError(f"{name} is {limit!r}; it must be a number above 0")
+    _check_limits(executions=executions, seconds=seconds, steps=steps)
     program = as_program(program, release, patches)
     with closing(Bar()) as bar:
         return Search(program, executions, seconds, steps, first_failure, progress or bar).run()
+
+
+def _check_limits(**limits: float | None) -> None:
+    for name, limit in limits.items():
+        if limit is not None and not (isinstance(limit, int | float) and limit > 0):
+            raise UserError(f"{name} is {limit!r}; it must be a number above 0")

@@ -86,6 +86,7 @@ def difference(got: Mapping[str, str], right: Mapping[str, str], absent: str = "
 
 
 PLAIN = (bool, float, str, bytes, tuple, list, dict, frozenset, type(None))
+"""What is shown as it is; of anything else only the type, as the judge knows no more of it."""
 
 
 def written(value: Any) -> str:

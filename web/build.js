@@ -1,5 +1,5 @@
-// Bundles the stepper, and the deck with its steppers, each into one module that needs nothing
-// else: what users get, and `make bundle` writes.
+// Bundles the stepper, the deck with its steppers, and the questions, each into one module that
+// needs nothing else: what users get, and `make bundle` writes.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -11,12 +11,13 @@ const at = (name) => fileURLToPath(new URL(name, import.meta.url));
 /** The entry of each bundle, and what its module exports. */
 const BUNDLES = [
   {
-    name: "stepper.js",
+    name: "show/static/stepper.js",
     entry: "src/index.js",
     footer:
       "export const { alone, chapter, figures, mount } = bundled;\nexport default bundled.default;",
   },
-  { name: "deck.js", entry: "src/deck/deck.js", footer: "" },
+  { name: "show/static/deck.js", entry: "src/deck/deck.js", footer: "" },
+  { name: "learn/static/quiz.js", entry: "src/quiz.js", footer: "export default bundled.default;" },
 ];
 
 /** A style sheet is the text that a shadow root takes. @type {import("esbuild").Plugin} */
@@ -48,7 +49,7 @@ export function bundles() {
       footer: { js: footer },
       banner: { js: "// Made by `make bundle` from web/src: edit there." },
     });
-    return { path: at(`../vmlesson/show/static/${name}`), text: outputFiles[0].text };
+    return { path: at(`../vmlesson/${name}`), text: outputFiles[0].text };
   });
   return Promise.all(made);
 }

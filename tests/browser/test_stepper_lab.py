@@ -1,6 +1,7 @@
 """The stepper in JupyterLab: keys stay with it until Esc, and the reader can drive."""
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ CELLS = (
     "Drive('merge-order', 'v3.2', pages=1)",
     "Drive('merge-order', 'v3.2', limit=100)",
 )
+
+WHO = "import os, pathlib; pathlib.Path('pid').write_text(str(os.getpid()))"
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +108,35 @@ def test_drives(notebook, which: int) -> None:
         assert "whatever happens" in stepper.locator(".verdict").text_content()
     notebook.keyboard.press("ArrowLeft")
     assert number(stepper) == 15
+
+
+def test_what_is_typed_while_the_kernel_is_asked_is_not_lost(notebook) -> None:
+    stepper = notebook.locator(".stepper").nth(2)
+    stepper.focus()
+    notebook.keyboard.press("Home")
+    for key in [*"1112221212", "ArrowLeft", *"21", "ArrowRight", "1"]:  # most of them are new
+        notebook.keyboard.press(key)
+    stepper.locator(".number", has_text="step 13").wait_for()
+
+
+def test_who_waits_for_a_kernel_that_is_silent_is_told_so_and_may_go_back(notebook, lab) -> None:
+    stepper = notebook.locator(".stepper").nth(2)
+    stepper.focus()
+    notebook.keyboard.press("Home")
+    lab.ask(notebook, "stepper.ipynb", "await kernel.requestExecute({code: what}).done;", WHO)
+    kernel = int((lab.directory / "pid").read_text())
+    os.kill(kernel, signal.SIGSTOP)
+    for key in "2122":
+        notebook.keyboard.press(key)
+    stepper.locator(".said", has_text="2 keys wait for it").wait_for()
+    notebook.keyboard.press("1")
+    stepper.locator(".said", has_text="3 keys wait for it").wait_for()
+    notebook.keyboard.press("Home")
+    stepper.locator(".said", has_text="Nobody has gone yet").wait_for()
+    os.kill(kernel, signal.SIGCONT)
+    for key in "21":
+        notebook.keyboard.press(key)
+    stepper.locator(".number", has_text="step 2").wait_for()
 
 
 def test_follows_the_dark_theme(notebook) -> None:

@@ -109,7 +109,7 @@ def find(name: str) -> Question:
 class Prediction(anywidget.AnyWidget):
     """A question with its options, and the reply to what was chosen."""
 
-    _esm = HERE / "quiz.js"
+    _esm = HERE / "static" / "quiz.js"
     _css = HERE / "quiz.css"
     question = traitlets.Dict().tag(sync=True)
     given = traitlets.Int(allow_none=True, default_value=None).tag(sync=True)

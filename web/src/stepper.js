@@ -1,6 +1,7 @@
 // The stepper: walks through a recorded run, in a notebook and in a page on disk.
 
 import { h, setAble } from "./dom.js";
+import { LATE_MS } from "./late.js";
 import { Chart } from "./parts/chart.js";
 import { Choices } from "./parts/choices.js";
 import { News } from "./parts/news.js";
@@ -13,7 +14,8 @@ import { Run } from "./run.js";
 import CSS from "./stepper.css";
 
 const PLAY_MS = 800;
-const LATE_MS = 2000;
+/** How many keys may wait for the kernel; one more and the reader is told that they do. */
+const KEPT = 64;
 
 export class Stepper {
   // What load() and build() make, anew for each document.
@@ -48,7 +50,10 @@ export class Stepper {
   /** The frame that is looked at, of each CPU. @type {Record<number, number>} */
   frames = {};
   hinted = false;
-  asking = false;
+  /** The question that the kernel has not answered. @type {{ late: boolean } | null} */
+  asking = null;
+  /** What was asked for meanwhile. @type {(() => void)[]} */
+  kept = [];
   /** Whether the reader chose dark; null: as the page is. @type {boolean | null} */
   chosen = null;
   /** @type {number | undefined} */
@@ -83,7 +88,7 @@ export class Stepper {
     this.looked = null;
     this.frames = {};
     this.hinted = false;
-    this.asking = false;
+    this.forget();
     this.build();
     this.draw();
   }
@@ -169,13 +174,33 @@ export class Stepper {
       this.draw();
       return;
     }
-    if (!run.able(cpu) || this.asking) return;
+    if (!run.able(cpu)) return;
     const { at, state } = run;
     if (state.moves?.[cpu] == null && !(await this.ask(cpu))) return;
     // The reader may have gone elsewhere while the kernel was asked.
-    if (run !== this.run || run.at !== at || run.state !== state) return;
-    if (run.turn(state.moves?.[cpu] ?? 0)) this.timeline.build();
-    this.go(run.at + 1);
+    if (run.at === at && run.state === state) {
+      if (run.turn(state.moves?.[cpu] ?? 0)) this.timeline.build();
+      this.go(run.at + 1);
+    }
+    while (!this.asking && this.kept.length) this.kept.shift()?.();
+  }
+
+  /**
+   * Do what a reader asks for; while the kernel is asked, after its answer: nothing typed is lost.
+   * @param {() => void} action
+   * @param {boolean} elsewhere whether it leads away from here: who has waited for long may leave
+   */
+  act(action, elsewhere = false) {
+    if (elsewhere && this.asking?.late) this.forget();
+    if (!this.asking) action();
+    else if (this.kept.length < KEPT) this.kept.push(action);
+    if (this.asking?.late || this.kept.length === KEPT) this.news.unanswered(this.kept.length);
+  }
+
+  /** Wait for no answer any more. */
+  forget() {
+    this.asking = null;
+    this.kept = [];
   }
 
   /**
@@ -186,15 +211,21 @@ export class Stepper {
     if (!this.options.ask) return false;
     const { run } = this;
     const { state } = run;
-    this.asking = true;
-    const late = setTimeout(() => this.news.unanswered(), LATE_MS);
+    const asking = { late: false };
+    this.asking = asking;
+    const late = setTimeout(() => {
+      asking.late = this.asking === asking;
+      if (asking.late) this.news.unanswered(this.kept.length);
+    }, LATE_MS);
     // A kernel that was restarted cannot even be asked.
     const more = await this.options.ask(run.schedule, cpu).catch(() => null);
     clearTimeout(late);
-    this.asking = false;
-    if (run !== this.run) return false;
-    if (!more) this.news.unanswered();
-    else if (run.add(more, cpu, state)) this.state.build();
+    if (asking !== this.asking) return false;
+    this.asking = null;
+    if (!more) {
+      this.forget();
+      this.news.unanswered();
+    } else if (run.add(more, cpu, state)) this.state.build();
     return more !== null;
   }
 
@@ -250,7 +281,9 @@ export class Stepper {
     if (!action) return;
     event.preventDefault();
     if (event.key !== " ") this.play(false);
-    action();
+    const back = /^(Arrow(Left|Up|Down)|Home|End)$/.test(event.key);
+    if (back || digit || /^(ArrowRight|h)$/.test(event.key)) this.act(action, back);
+    else action();
     // Who has clicked into the upper half of it wants to see the rest as well.
     this.host.scrollIntoView({ block: "nearest" });
   }
@@ -386,7 +419,7 @@ export class Stepper {
     const button = (label, text, act) => {
       const onclick = () => {
         if (text !== "play") this.play(false);
-        act();
+        this.act(act, true);
       };
       return h("button", { type: "button", "aria-label": label, title: label, onclick }, text);
     };

@@ -7,7 +7,7 @@ export class Choices {
   constructor(stepper) {
     this.stepper = stepper;
     this.buttons = stepper.doc.cpus.map((_, cpu) =>
-      h("button", { type: "button", onclick: () => stepper.choose(cpu) }),
+      h("button", { type: "button", onclick: () => stepper.act(() => stepper.choose(cpu)) }),
     );
     this.hint = h(
       "button",

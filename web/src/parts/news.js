@@ -1,6 +1,7 @@
 // What the last step did: its sentence, what changed, how the run stands, what the console says.
 
 import { badge, h } from "../dom.js";
+import { UNANSWERED } from "../late.js";
 import { crux } from "../words.js";
 
 const LOST = "a page is lost";
@@ -50,10 +51,13 @@ export class News {
     this.verdict.textContent = text;
   }
 
-  /** The kernel that knows the next step keeps silent. */
-  unanswered() {
-    this.said.textContent =
-      "No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";
+  /**
+   * The kernel that knows the next step keeps silent.
+   * @param {number} kept how many keys wait for it
+   */
+  unanswered(kept = 0) {
+    const keys = kept === 1 ? "1 key waits" : `${kept} keys wait`;
+    this.said.textContent = kept ? `${UNANSWERED} ${keys} for it.` : UNANSWERED;
   }
 
   /** Of a run that is driven: what may still happen. */

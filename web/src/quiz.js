@@ -1,6 +1,9 @@
 // A question with its options: a form that works by keyboard and says its reply aloud.
 // Answers are judged in Python; this file does not know them.
 
+import { h } from "./dom.js";
+import { LATE_MS, UNANSWERED } from "./late.js";
+
 /** @typedef {{ ask: string, options: string[], order: number[] }} Question */
 /**
  * What is shared with Python; `reply` and `right` are of the answer `judged`.
@@ -10,32 +13,10 @@
  */
 
 const SAID = "change:reply change:right change:given change:judged";
-const LATE_MS = 2000;
-const UNANSWERED =
-  "No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";
 let forms = 0;
 
 /** `text` with its `code` in <code> elements. @param {string} text */
-function prose(text) {
-  return text.split("`").map((part, place) => {
-    if (place % 2 === 0) return document.createTextNode(part);
-    const code = document.createElement("code");
-    code.textContent = part;
-    return code;
-  });
-}
-
-/**
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {Record<string, unknown>} properties
- * @param {(Node | string)[]} children
- */
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
+const prose = (text) => text.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part));
 
 /**
  * The fields of an answer, and what holds each.
@@ -44,14 +25,12 @@ function element(tag, properties = {}, ...children) {
  */
 function fieldsOf({ options, order }, name) {
   if (!options.length) {
-    const number = element("input", { type: "number", name, step: 1, required: true });
-    return { fields: [number], labels: [element("label", {}, "A whole number: ", number)] };
+    const number = h("input", { type: "number", name, step: 1, required: true });
+    return { fields: [number], labels: [h("label", {}, "A whole number: ", number)] };
   }
-  const fields = order.map((value) =>
-    element("input", { type: "radio", name, value, required: true }),
-  );
+  const fields = order.map((value) => h("input", { type: "radio", name, value, required: true }));
   const labels = fields.map((radio, place) =>
-    element("label", {}, radio, element("span", {}, ...prose(options[order[place] - 1]))),
+    h("label", {}, radio, h("span", {}, prose(options[order[place] - 1]))),
   );
   return { fields, labels };
 }
@@ -62,12 +41,10 @@ function render({ model, el }) {
   forms += 1;
   const name = `vmlesson-question-${forms}`;
   const { fields, labels } = fieldsOf(question, name);
-  const predict = element("b", { textContent: "Predict. " });
-  const legend = element("legend", {}, predict, ...prose(question.ask));
-  const button = element("button", { type: "submit", textContent: "That is my answer" });
-  const reply = element("p", { className: "reply" });
-  reply.setAttribute("role", "status");
-  const form = element("form", {}, element("fieldset", {}, legend, ...labels), button, reply);
+  const legend = h("legend", {}, h("b", {}, "Predict. "), prose(question.ask));
+  const button = h("button", { type: "submit" }, "That is my answer");
+  const reply = h("p", { class: "reply", role: "status" });
+  const form = h("form", {}, h("fieldset", {}, legend, labels), button, reply);
   el.classList.add("vmlesson-prediction");
   el.dataset.lmSuppressShortcuts = "true";
   el.append(form);

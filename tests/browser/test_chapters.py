@@ -3,6 +3,7 @@
 import json
 from collections.abc import Generator
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -178,6 +179,33 @@ def test_a_word_leads_to_its_entry_in_the_glossary(page, lab) -> None:
         " return 0 < top && top < innerHeight; }",
         arg=entry.element_handle(),
     )
+
+
+# What of a stepper is not seen: what its picture hides, and what is outside the notebook's column.
+UNSEEN = """stepper => {
+  const part = (selector) => stepper.querySelector(selector);
+  const edge = document.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect();
+  const state = part(".state");
+  return [state.scrollHeight - state.clientHeight, state.scrollWidth - state.clientWidth,
+    edge.top - stepper.getBoundingClientRect().top,
+    part(".foot").getBoundingClientRect().bottom - edge.bottom].filter((pixels) => pixels > 1);
+}"""
+
+
+def test_the_level_with_most_lists_is_seen_as_a_whole(page, lab) -> None:
+    asks = 'from vmlesson.learn import level\nlevel("three-generations")'
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    cells = [nbformat.v4.new_code_cell(asks)]
+    written = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+    nbformat.write(written, lab.directory / "three.ipynb")
+    lab.show(page, "three.ipynb")
+    lab.run(page, "three.ipynb")
+    stepper = page.locator(".stepper")
+    stepper.focus()
+    for number, key in enumerate("2" * 6 + "1" * 6, 1):
+        page.keyboard.press(key)
+        stepper.locator(".number", has_text=f"step {number}").wait_for()
+    assert stepper.evaluate(UNSEEN) == []
 
 
 def test_a_level_is_won_by_its_keys_and_the_next_is_one_click_away(page, lab) -> None:

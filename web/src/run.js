@@ -26,7 +26,7 @@ export class World {
     /** @type {Map<Id, { id: Id, name: string }>} */
     this.mms = new Map();
     /** Whether anything walks or moves: then there are roles, and room for the way. */
-    this.moving = Object.keys(doc.roles ?? {}).length > 0;
+    this.moving = Object.keys(doc.roles ?? {}).length > 0 || doc.drive !== undefined;
     /** @type {Set<number>} */
     this.met = new Set();
     this.seen = 0;

@@ -1,195 +1,195 @@
 // Made by `make bundle` from web/src: edit there.
 "use strict";var bundled=(()=>{var F=Object.defineProperty;var wt=Object.getOwnPropertyDescriptor;var bt=Object.getOwnPropertyNames;var vt=Object.prototype.hasOwnProperty;var kt=(r,t)=>{for(var e in t)F(r,e,{get:t[e],enumerable:!0})},yt=(r,t,e,s)=>{if(t&&typeof t=="objec\
-t"||typeof t=="function")for(let o of bt(t))!vt.call(r,o)&&o!==e&&F(r,o,{get:()=>t[o],enumerable:!(s=
-wt(t,o))||s.enumerable});return r};var $t=r=>yt(F({},"__esModule",{value:!0}),r);var te={};kt(te,{Deck:()=>V});function a(r,t={},...e){let s=document.createElement(r);for(let[o,i]of Object.entries(t))i===!1||i==
-null||(o.startsWith("on")?s.addEventListener(o.slice(2),i):o==="style"?St(s,i):s.setAttribute(o,i===
-!0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function St(r,t){for(let[
+t"||typeof t=="function")for(let i of bt(t))!vt.call(r,i)&&i!==e&&F(r,i,{get:()=>t[i],enumerable:!(s=
+wt(t,i))||s.enumerable});return r};var $t=r=>yt(F({},"__esModule",{value:!0}),r);var te={};kt(te,{Deck:()=>V});function a(r,t={},...e){let s=document.createElement(r);for(let[i,o]of Object.entries(t))o===!1||o==
+null||(i.startsWith("on")?s.addEventListener(i.slice(2),o):i==="style"?St(s,o):s.setAttribute(i,o===
+!0?"":String(o)));for(let i of e.flat())i!=null&&i!==!1&&s.append(i);return s}function St(r,t){for(let[
 e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var v=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
 filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),b=r=>(r/4096).toString(
 16),L=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
 (r??0).toString(16),et=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="\
-number"?t:r.cpus.indexOf(t),o=typeof t=="number"?r.cpus[s]:t,i=g("badge",et[s%et.length],e);return a(
-"span",{class:i,title:`CPU ${o}`},a("span",{},String(s+1)))}var K="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Ct(r,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let n of Object.values(
-r.states[o].moves??{})){let{to:l}=r.steps[n];s.has(l)||s.set(l,[...i,n])}}return null}function st(r,t){
+number"?t:r.cpus.indexOf(t),i=typeof t=="number"?r.cpus[s]:t,o=g("badge",et[s%et.length],e);return a(
+"span",{class:o,title:`CPU ${i}`},a("span",{},String(s+1)))}var K="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Ct(r,t,e){let s=new Map([[t,[]]]);for(let[i,o]of s){if(i===e)return o;for(let n of Object.values(
+r.states[i].moves??{})){let{to:l}=r.steps[n];s.has(l)||s.set(l,[...o,n])}}return null}function st(r,t){
 for(let e=r.at;e>=0;e--){let s=Ct(r.doc,r.stepAt(e)?.to??0,t);if(s)return[...r.path.slice(0,e),...s]}
-return null}var At=["lost","can","unknown","safe"];function ot(r){let t=new Map([[0,0]]),e=[];for(let[
-o,i]of t){e[i]??=[],e[i].push(o);for(let n of Object.values(r.states[o].moves??{})){let{to:l}=r.steps[n];
-t.has(l)||t.set(l,i+1)}}let s=o=>At.indexOf(r.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
-(i,n)=>s(i)-s(n)))}var it={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,M=4,E=class{constructor(t){
-this.stepper=t;let e=ot(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
-let o=C("svg",{viewBox:[-M,-M,e.length*$+2*M,s*S+2*M].join(" "),preserveAspectRatio:"none",role:"img",
-"aria-label":this.inWords(),class:"field"});for(let[l,h]of e.entries())for(let[c,d]of h.entries())o.
+return null}var At=["lost","can","unknown","safe"];function it(r){let t=new Map([[0,0]]),e=[];for(let[
+i,o]of t){e[o]??=[],e[o].push(i);for(let n of Object.values(r.states[i].moves??{})){let{to:l}=r.steps[n];
+t.has(l)||t.set(l,o+1)}}let s=i=>At.indexOf(r.states[i].outlook??"unknown");return e.map(i=>i.toSorted(
+(o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,M=4,E=class{constructor(t){
+this.stepper=t;let e=it(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
+let i=C("svg",{viewBox:[-M,-M,e.length*$+2*M,s*S+2*M].join(" "),preserveAspectRatio:"none",role:"img",
+"aria-label":this.inWords(),class:"field"});for(let[l,h]of e.entries())for(let[c,d]of h.entries())i.
 append(this.box(d,l,c+Math.floor((s-h.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
-"circle",{class:"here",r:5}),o.append(this.way,this.here),o.addEventListener("click",l=>this.clicked(
-l));let i=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
+"circle",{class:"here",r:5}),i.append(this.way,this.here),i.addEventListener("click",l=>this.clicked(
+l));let o=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
 n=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("section",{class:"\
-chart","aria-label":"All that can happen"},n,o,i)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??
-"unknown",i=C("rect",{x:e*$+1,y:s*S+1,width:$-2,height:S-2,class:o,"data-state":t}),n=C("title",{});
-return n.textContent=`${it[o]}, after ${e} steps at least`,i.append(n),this.boxes.set(t,i),this.places.
-set(t,[e*$+$/2,s*S+S/2]),i}count(t){let{states:e}=this.stepper.doc,s=e.filter(i=>i.outlook===t).length,
-o=it[t];return`${s.toLocaleString("en")} ${o}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","c\
+chart","aria-label":"All that can happen"},n,i,o)}box(t,e,s){let i=this.stepper.doc.states[t].outlook??
+"unknown",o=C("rect",{x:e*$+1,y:s*S+1,width:$-2,height:S-2,class:i,"data-state":t}),n=C("title",{});
+return n.textContent=`${ot[i]}, after ${e} steps at least`,o.append(n),this.boxes.set(t,o),this.places.
+set(t,[e*$+$/2,s*S+S/2]),o}count(t){let{states:e}=this.stepper.doc,s=e.filter(o=>o.outlook===t).length,
+i=ot[t];return`${s.toLocaleString("en")} ${i}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","c\
 an","safe"].map(s=>this.count(s)).join(", ");return`${t.length.toLocaleString("en")} states by their\
  depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-state"):null,
 s=e===null?null:st(this.stepper.run,Number(e));s&&this.stepper.resume(s,s.length)}draw(){let{run:t}=this.
 stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],s=e.map(l=>this.places.get(l)?.join(",")??
-"");this.way.setAttribute("points",s.join(" "));let[o,i]=this.places.get(e[e.length-1])??[0,0];this.
-here.setAttribute("cx",String(o)),this.here.setAttribute("cy",String(i));let n=t.state.outlook??"unk\
+"");this.way.setAttribute("points",s.join(" "));let[i,o]=this.places.get(e[e.length-1])??[0,0];this.
+here.setAttribute("cx",String(i)),this.here.setAttribute("cy",String(o));let n=t.state.outlook??"unk\
 nown";this.here.setAttribute("class",g("here",n))}};function C(r,t){let e=a("div");e.innerHTML="<svg\
-></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??null,r);for(let[o,i]of Object.
-entries(t))s.setAttribute(o,String(i));return s}var T=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((o,i)=>a("button",{type:"butto\
-n",onclick:()=>t.act(()=>t.choose(i))})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.
+></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??null,r);for(let[i,o]of Object.
+entries(t))s.setAttribute(i,String(o));return s}var T=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((i,o)=>a("button",{type:"butto\
+n",onclick:()=>t.act(()=>t.choose(o))})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.
 hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"group","aria-label":"Who\
  goes next?"};this.root=a("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){let{run:t,
-doc:e,hinted:s}=this.stepper,{hint:o}=t.state;for(let[i,n]of this.buttons.entries()){let{next:l,waits:h}=t.
-view(i);y(n,t.able(i)),n.classList.toggle("hinted",s&&o===i);let c=l?h?`waits: ${h}`:l:"has ended";n.
-replaceChildren(m(e,i),a("strong",{},e.cpus[i]),a("span",{},c))}y(this.hint,o!=null&&!s)}focus(){let{
+doc:e,hinted:s}=this.stepper,{hint:i}=t.state;for(let[o,n]of this.buttons.entries()){let{next:l,waits:h}=t.
+view(o);y(n,t.able(o)),n.classList.toggle("hinted",s&&i===o);let c=l?h?`waits: ${h}`:l:"has ended";n.
+replaceChildren(m(e,o),a("strong",{},e.cpus[o]),a("span",{},c))}y(this.hint,i!=null&&!s)}focus(){let{
 hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>zt(s,t)),...t.moves.map(s=>Lt(s,t,r))]:
-[]}function zt({cpu:r,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(h=>h.id===e),i=`the list of ${o?.name??
-"an anon_vma that is gone"}`;if(!t)return`The walk of ${r} is at the end of ${i}.`;let n=`${(o?.list.
-indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(h=>h.id===at(t,s));return`The walk of ${r} st\
-ands at ${l?.name}, ${n} on ${i}.`}function Lt({cpu:r,source:t,destination:e},s,o){let i=new Map(s.vmas.
-map(u=>[u.id,u.name])),n=o.view(o.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
-,`:`What ${r} moves`,h=G(o.order,t,e),c=Y(o.order,t,e,s)?", past the walk":"",d=`from ${i.get(t)} to\
- ${i.get(e)}`;return`${l} goes ${h?"up":"down"}, ${d}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
-function Y(r,t,e,s){let[o,i]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
-indexOf(at(n,s)??""):r.length;return i<o&&l>i&&l<=o})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var Mt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+[]}function zt({cpu:r,avc:t,anon_vma:e},s){let i=s.anon_vmas.find(h=>h.id===e),o=`the list of ${i?.name??
+"an anon_vma that is gone"}`;if(!t)return`The walk of ${r} is at the end of ${o}.`;let n=`${(i?.list.
+indexOf(t)??-1)+1} of ${i?.list.length}`,l=s.vmas.find(h=>h.id===at(t,s));return`The walk of ${r} st\
+ands at ${l?.name}, ${n} on ${o}.`}function Lt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
+map(u=>[u.id,u.name])),n=i.view(i.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
+,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i.order,t,e,s)?", past the walk":"",d=`from ${o.get(t)} to\
+ ${o.get(e)}`;return`${l} goes ${h?"up":"down"}, ${d}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
+function Y(r,t,e,s){let[i,o]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
+indexOf(at(n,s)??""):r.length;return o<i&&l>o&&l<=i})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var Mt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
 {class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&this.verdict.
 setAttribute("role","status");let s={role:"log",tabindex:"0","aria-label":"console"};this.console=a(
-"pre",{class:"console",...s});let o=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
-o}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:o,at:i}=t;this.number.textContent=s?`step ${i}`:
-`${i} / ${t.path.length}`;let n=s?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
-decisive>0&&i===t.decisive;this.said.replaceChildren(...o?[m(e,o.cpu)," "]:[],o?o.sentence:n,...l?["\
+"pre",{class:"console",...s});let i=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
+i}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:i,at:o}=t;this.number.textContent=s?`step ${o}`:
+`${o} / ${t.path.length}`;let n=s?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
+decisive>0&&o===t.decisive;this.said.replaceChildren(...i?[m(e,i.cpu)," "]:[],i?i.sentence:n,...l?["\
  ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${nt(
-t).join(" ")}`));let h=o?.changes.map(p=>a("span",{class:"change"},p))??[];this.changes.replaceChildren(
-...h.length?h:[o?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},
+t).join(" ")}`));let h=i?.changes.map(p=>a("span",{class:"change"},p))??[];this.changes.replaceChildren(
+...h.length?h:[i?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(o)?[a("span",{},
 "preemption")]:[]);let c=t.console();this.console.classList.toggle("quiet",!c.length),this.console.textContent=
 c.join(`
 `)||"console: quiet";let[d,u]=s?this.standing():Et(t.verdict);this.verdict.className=`verdict ${d}`,
 this.verdict.textContent=u}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
 t?`${K} ${e} for it.`:K}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.
-outcome!=="fails"||n.words===Mt),[o,i]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
-"fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
- you can still ${o}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
+outcome!=="fails"||n.words===Mt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
+"fails"?["fails",`✗ ${o}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
+ you can still ${i}`],lost:["fails",`✗ now ${o}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
 function Et(r){return r?.outcome==="fails"?["fails",`✗ ${r.words||`fails: ${r.kind}`}`]:r?.outcome===
-"holds"?["holds","✓ holds"]:["open","… not at its end"]}var q=class{constructor(t){this.panes=t.doc.cpus.map((o,i)=>new J(t,i));let e=Math.min(3,this.panes.
-length),s=this.panes.map(o=>o.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...s),this.
-others=a("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){for(let t of this.panes)t.draw()}show(){
+"holds"?["holds","✓ holds"]:["open","… not at its end"]}var q=class{constructor(t){this.panes=t.doc.cpus.map((i,o)=>new J(t,o));let e=Math.min(3,this.panes.
+length),s=this.panes.map(i=>i.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...s),this.
+others=a("div",{class:"others"},...this.panes.map(i=>i.line))}draw(){for(let t of this.panes)t.draw()}show(){
 for(let t of this.panes)t.show()}},J=class{constructor(t,e){this.stepper=t,this.cpu=e,this.name=t.doc.
 cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers","aria-hidden":"true"}),
 this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.pick()}),this.locals=
 a("p",{class:"locals"});let s={tabindex:"0",role:"region","aria-label":`Source of ${this.name}`};this.
-code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a("p",{class:"other"});let o=a(
-"strong",{},this.name),i=a("div",{class:"who"},m(t.doc,e),o,this.callers,this.frames),n={"aria-label":`\
-CPU ${this.name}`};this.root=a("section",{class:"pane",...n},i,this.code,a("div",{class:"now-at"},this.
+code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a("p",{class:"other"});let i=a(
+"strong",{},this.name),o=a("div",{class:"who"},m(t.doc,e),i,this.callers,this.frames),n={"aria-label":`\
+CPU ${this.name}`};this.root=a("section",{class:"pane",...n},o,this.code,a("div",{class:"now-at"},this.
 next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,this.draw()}draw(){
-let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,i=s.view(e),n=s.step?.cpu===e?s.step:null,l=Math.min(t.frames[e]??
-i.shown,i.stack.length-1);this.last=i.stack[l]??n?.place??this.last;let[h,c]=this.last,d=t.shownCpu===
-e;this.root.className=g("pane",n&&"acting",d&&"looked",!i.next&&"ended"),this.drawStack(i.stack,l),this.
-drawSource(h),this.mark(h,i.stack.length&&i.next?c:0,n?.place??null),this.show();let u=i.locals??[];
-this.locals.hidden=!u.length||l!==i.shown,this.locals.replaceChildren(...u.map(([x,z])=>a("span",{},
-a("b",{},x),` ${z}`)));let p=i.hand?[a("b",{class:"hand"},`in its hand: ${i.hand}`)," "]:[];this.next.
-replaceChildren(...p,...lt(i)),this.next.classList.toggle("waits",!!i.waits),this.line.hidden=d;let f=(o.
-functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(o,e),a("strong",{},this.name),a("co\
-de",{},i.next?`${c}  ${f}`:""),a("span",{},...lt(i)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
-o=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=o.slice(0,Math.max(0,e)).
-map(n=>`${n} › `).join(""),this.frames.hidden=!o.length,(!(o.length===this.frames.length)||o.some(
-(n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(...o.map(n=>a("option",{},n))),
+let{stepper:t,cpu:e}=this,{run:s,doc:i}=t,o=s.view(e),n=s.step?.cpu===e?s.step:null,l=Math.min(t.frames[e]??
+o.shown,o.stack.length-1);this.last=o.stack[l]??n?.place??this.last;let[h,c]=this.last,d=t.shownCpu===
+e;this.root.className=g("pane",n&&"acting",d&&"looked",!o.next&&"ended"),this.drawStack(o.stack,l),this.
+drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,n?.place??null),this.show();let u=o.locals??[];
+this.locals.hidden=!u.length||l!==o.shown,this.locals.replaceChildren(...u.map(([x,z])=>a("span",{},
+a("b",{},x),` ${z}`)));let p=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];this.next.
+replaceChildren(...p,...lt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=d;let f=(i.
+functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(i,e),a("strong",{},this.name),a("co\
+de",{},o.next?`${c}  ${f}`:""),a("span",{},...lt(o)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
+i=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=i.slice(0,Math.max(0,e)).
+map(n=>`${n} › `).join(""),this.frames.hidden=!i.length,(!(i.length===this.frames.length)||i.some(
+(n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(...i.map(n=>a("option",{},n))),
 this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){let e=this.stepper.
-doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>Tt(s,o+1,e))),
-this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,i=n=>o[Math.min(n,o.length)-
+doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,i)=>Tt(s,i+1,e))),
+this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let i=this.code.children,o=n=>i[Math.min(n,i.length)-
 1];for(let n of this.code.querySelectorAll(".now, .done"))n.classList.remove("now","done"),n.removeAttribute(
-"aria-current");s?.[0]===t&&i(s[1])?.classList.add("done"),e&&(i(e)?.classList.add("now"),i(e)?.setAttribute(
+"aria-current");s?.[0]===t&&o(s[1])?.classList.add("done"),e&&(o(e)?.classList.add("now"),o(e)?.setAttribute(
 "aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??t.querySelector(".done"),
-s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,i=t.firstElementChild?.
-clientHeight??0;if(!(o<t.scrollTop+i*2)&&o+e.offsetHeight*2<=t.scrollTop+s)return;let h=v(t,".line:n\
-ot(.first)").find(c=>c.offsetTop-i>=o-s/2)??e;t.scrollTop=h.offsetTop-i}};function lt(r){return r.next?
+s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let i=e.offsetTop,o=t.firstElementChild?.
+clientHeight??0;if(!(i<t.scrollTop+o*2)&&i+e.offsetHeight*2<=t.scrollTop+s)return;let h=v(t,".line:n\
+ot(.first)").find(c=>c.offsetTop-o>=i-s/2)??e;t.scrollTop=h.offsetTop-o}};function lt(r){return r.next?
 r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["has ended"]}function Tt(r,t,e){
-let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,n=g("line",i&&"doc",i&&t>s&&"more",t===1&&"first"),l={"-\
+let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"doc",o&&t>s&&"more",t===1&&"first"),l={"-\
 -indent":r.length-r.trimStart().length};return a("div",{class:n},a("span",{class:"no","aria-hidden":"\
 true"},String(t)),a("code",{style:l},r.trim()||" "))}var jt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
 rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
 pan",{class:"carry"}),this.rows=new Map;for(let[c,d]of this.world.vmas)this.rows.set(c,qt(c,d));let s=[
-...this.rows.values()],o=this.columns.map((c,d)=>a("span",{class:"thread",style:{"--column":d+1}})),
-i=this.world.mms.size>1;this.body=a("div",{class:g("rows",i&&"families")},...o,...s.map(c=>c.box),this.
+...this.rows.values()],i=this.columns.map((c,d)=>a("span",{class:"thread",style:{"--column":d+1}})),
+o=this.world.mms.size>1;this.body=a("div",{class:g("rows",o&&"families")},...i,...s.map(c=>c.box),this.
 ends,this.carry);let n=Math.max(1,...s.map(c=>c.wide)),l=g("grid",this.columns.length===1&&"single",
 !this.world.moving&&"still"),h=[...this.world.vmas.values()].map(c=>b(c.end).length);this.root=a("di\
 v",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--wide":n,"-\
 -digits":Math.max(3,...h)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Nt(t,
 this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
-...this.columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.
-ends.replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
-filter(i=>i.anon_vma===s&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
-moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:i,
-destination:n,cpu:l}=e,h=G(this.order,i,n),c=Y(this.order,i,n,t),{hand:d=""}=this.run.view(this.run.
-doc.cpus.indexOf(l));return{from:s,to:o,up:h,past:c,hand:d}}cursor(t){return a("span",{class:"cursor"},
+...this.columns.map((s,i)=>this.head(s,i+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.
+ends.replaceChildren(...this.columns.map((s,i)=>a("span",{class:"end",style:{"--column":i+1}},...t.cursors.
+filter(o=>o.anon_vma===s&&o.avc==null).map(o=>this.cursor(o))))),this.place()}carriedIn(t){let[e]=t.
+moves,s=this.rows.get(e?.source??""),i=this.rows.get(e?.destination??"");if(!s||!i)return null;let{source:o,
+destination:n,cpu:l}=e,h=G(this.order,o,n),c=Y(this.order,o,n,t),{hand:d=""}=this.run.view(this.run.
+doc.cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:d}}cursor(t){return a("span",{class:"cursor"},
 m(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
-stepper.measures,o=0;for(let i of this.order){let n=this.rows.get(i);if(!n)continue;let l=n.lines*t;
-n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${o}px)`,n.middle=o+l/2,o+=l+e}this.placeCarry(),
-this.ends.style.transform=`translateY(${o}px)`,this.body.style.height=`${o+(this.columns.length?s:0)}\
-px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:o,up:i,past:n,hand:l}=t,
-h=i?"up":"down";e.className=`carry ${h}`,e.style.top=`${Math.min(s.middle,o.middle)}px`,e.style.height=
-`${Math.abs(s.middle-o.middle)}px`;let d=this.columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,
+stepper.measures,i=0;for(let o of this.order){let n=this.rows.get(o);if(!n)continue;let l=n.lines*t;
+n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${i}px)`,n.middle=i+l/2,i+=l+e}this.placeCarry(),
+this.ends.style.transform=`translateY(${i}px)`,this.body.style.height=`${i+(this.columns.length?s:0)}\
+px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:i,up:o,past:n,hand:l}=t,
+h=o?"up":"down";e.className=`carry ${h}`,e.style.top=`${Math.min(s.middle,i.middle)}px`,e.style.height=
+`${Math.abs(s.middle-i.middle)}px`;let d=this.columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,
 n?"past the walk":""],u=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),p=a("span",
-{},...d.map(f=>a("b",{},f)));e.replaceChildren(l?u:p)}lock(t,e,s){let o=t.locks.get(e),{owners:i=[],
-waiters:n=[]}=o??{},l=i.length>0,h=n.length?`, ${n.join(", ")} waits`:"",c=o?(l?`held by ${i.join(",\
- ")}`:"free")+h:"is gone",d=g("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:u}=this.
-run;return a("span",{class:d,title:`${o?.label??s}: ${c}`},a("span",{class:"label"},s),...l?i.map(p=>m(
-u,p)):[a("span",{class:"free"},o?"free":"–")],n.length>0&&a("span",{class:"waiters"},"◂",a("span",
+{},...d.map(f=>a("b",{},f)));e.replaceChildren(l?u:p)}lock(t,e,s){let i=t.locks.get(e),{owners:o=[],
+waiters:n=[]}=i??{},l=o.length>0,h=n.length?`, ${n.join(", ")} waits`:"",c=i?(l?`held by ${o.join(",\
+ ")}`:"free")+h:"is gone",d=g("lock",l&&"held",t.changed.has(e)&&"changed",!i&&"gone"),{doc:u}=this.
+run;return a("span",{class:d,title:`${i?.label??s}: ${c}`},a("span",{class:"label"},s),...l?o.map(p=>m(
+u,p)):[a("span",{class:"free"},i?"free":"–")],n.length>0&&a("span",{class:"waiters"},"◂",a("span",
 {class:"word"},"waits"),...n.map(p=>m(u,p))),a("span",{class:"hidden"},` ${c}`))}drawStrip(t){let e=[
-...this.world.locks.values()].filter(({used:i,kind:n})=>i&&(n==="mmap_sem"||n==="page_table_lock")),
-s=[...this.world.pages.values()].filter(i=>i.busy),o=s.some(i=>this.world.locks.get(i.id)?.waited);this.
-strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
-...s.map(i=>this.page(i,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,i=g("pageframe",!s&&
-"gone",e.changed.has(t.id)&&"changed"),n=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
+...this.world.locks.values()].filter(({used:o,kind:n})=>o&&(n==="mmap_sem"||n==="page_table_lock")),
+s=[...this.world.pages.values()].filter(o=>o.busy),i=s.some(o=>this.world.locks.get(o.id)?.waited);this.
+strip.classList.toggle("waited",i),this.strip.replaceChildren(...e.map(o=>this.lock(t,o.id,o.name)),
+...s.map(o=>this.page(o,t)))}page(t,e){let s=e.pages.get(t.id),{doc:i}=this.run,o=g("pageframe",!s&&
+"gone",e.changed.has(t.id)&&"changed"),n=e.locks.get(t.id)?.waiters??[];return a("span",{class:o},a(
 "span",{class:"label"},`page ${k(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
-ee"),s?.locked&&a("span",{class:"waiters"},"locked",m(o,s.locked)),...n.map(l=>a("span",{class:"wait\
-ers"},"◂ waits",m(o,l))))}head(t,e,s){let o=s.families.get(t),i=this.world.families.get(t)??o,n=[...this.
-world.locks.values()].find(c=>c.kind==="mutex"&&c.guards===t),l=this.world.families.get(i?.root??"")?.
-name??"?",h=g("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:h,style:{"--co\
-lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),o?.root===t?" root":""),n?this.lock(s,n.id,
-"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,i=e.vmas.get(
-s),n=this.world.vmas.get(s),l=e.roles[s],h=i?.inserted?i.cells:[],c=new Map(h.map(w=>[w.address,w])),
+ee"),s?.locked&&a("span",{class:"waiters"},"locked",m(i,s.locked)),...n.map(l=>a("span",{class:"wait\
+ers"},"◂ waits",m(i,l))))}head(t,e,s){let i=s.families.get(t),o=this.world.families.get(t)??i,n=[...this.
+world.locks.values()].find(c=>c.kind==="mutex"&&c.guards===t),l=this.world.families.get(o?.root??"")?.
+name??"?",h=g("family",!i&&"gone",s.changed.has(t)&&"changed");return a("span",{class:h,style:{"--co\
+lumn":e}},a("span",{class:"name"},a("strong",{},o?.name),i?.root===t?" root":""),n?this.lock(s,n.id,
+"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:i}=t,o=e.vmas.get(
+s),n=this.world.vmas.get(s),l=e.roles[s],h=o?.inserted?o.cells:[],c=new Map(h.map(w=>[w.address,w])),
 u=[...new Set(h.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),p=this.world.mms.size>1?
-`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
+`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gone",e.changed.has(s)&&"ch\
 anged");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,e)),z=x.findIndex(Boolean);
-t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},p,a("strong",{},i?.name??n?.
-name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(w=>Ot(c.get(
+t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},p,a("strong",{},o?.name??n?.
+name)),a("span",{class:"role"},l??""),this.bounds(s,o,e),a("span",{class:"cells"},...i.map(w=>Ot(c.get(
 w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),z<0?"":a("span",{class:"link",
-style:{"--column":z+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
-t)?"gone":"not yet",i=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?L(e):o,a("small",{},n))}knot(t,e,s,o){let n=o.
-families.get(e)?.list??[],l=n.findIndex(x=>o.avcs.get(x)?.vma===t.id),h=[...o.avcs.values()].find(x=>x.
-vma===t.id&&x.anon_vma===e),c=n[l]??(o.vmas.has(t.id)?h?.id:null);if(!c)return null;let d=l>=0,u=g("\
-knot",!d&&"loose",o.changed.has(c)&&"changed"),p=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,f=o.picture.cursors.filter(x=>x.avc===c);return a("span",{class:g("crossing",f.length>
+style:{"--column":z+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?"not mapped":this.run.gone(
+t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
+16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?L(e):i,a("small",{},n))}knot(t,e,s,i){let n=i.
+families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.id),h=[...i.avcs.values()].find(x=>x.
+vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);if(!c)return null;let d=l>=0,u=g("\
+knot",!d&&"loose",i.changed.has(c)&&"changed"),p=`avc of ${i.vmas.get(t.id)?.name} in ${this.world.families.
+get(e)?.name}`,f=i.picture.cursors.filter(x=>x.avc===c);return a("span",{class:g("crossing",f.length>
 0&&"walked"),style:{"--column":s}},a("span",{class:u,title:p},d?String(l+1):"–"),...f.map(x=>this.
-cursor(x)))}};function qt(r,t){let e=[...t.addresses].sort((i,n)=>i-n),s=Math.ceil(e.length/jt)||1,o=Math.
-ceil(e.length/s)||1;return{id:r,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function Nt(r,t){
-let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(r.vmas),avcs:e(r.avcs),families:e(r.anon_vmas),locks:e(
+cursor(x)))}};function qt(r,t){let e=[...t.addresses].sort((o,n)=>o-n),s=Math.ceil(e.length/jt)||1,i=Math.
+ceil(e.length/s)||1;return{id:r,addresses:e,wide:i,lines:s,box:a("div",{class:"row"}),middle:0}}function Nt(r,t){
+let e=s=>new Map(s.map(i=>[i.id,i]));return{vmas:e(r.vmas),avcs:e(r.avcs),families:e(r.anon_vmas),locks:e(
 r.locks),pages:e(r.pages),tables:e(r.tables),picture:r,roles:X(r,t.doc),changed:new Set(t.step?.ids??
 [])}}function X(r,t){if(!r.moves.length)return t.roles;let e={};for(let s of r.moves)e[s.source]="so\
-urce",e[s.destination]="destination";return e}function Ot(r,t,e,s){let o=a("small",{},b(t));if(!r)return a(
-"span",{class:"cell outside"},o,a("span",{}," "));let i=s.pages.get(r.page??""),n=r.kind==="migrati\
-on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",h=k(r.pfn),[c,d,u]={none:["none","","none"],
+urce",e[s.destination]="destination";return e}function Ot(r,t,e,s){let i=a("small",{},b(t));if(!r)return a(
+"span",{class:"cell outside"},i,a("span",{}," "));let o=s.pages.get(r.page??""),n=r.kind==="migrati\
+on"&&!o?.locked,l=s.families.get(o?.mapping??"")?.name??"",h=k(r.pfn),[c,d,u]={none:["none","","none"],
 zero:["zero","","zero page"],present:[h,r.write?l:`r ${l}`,`page ${h}, of anon_vma ${l}`],migration:[
 n?`✗${h}`:h,"mig",`migration entry for page ${h}`]}[r.kind],p=s.changed.has(`${e} ${t}`)&&"changed",
 f=n?", which is unlocked":r.kind==="present"&&!r.write?", read-only":"";return a("span",{class:g("ce\
-ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},o,a("span",{},c,d&&a("em",{},` ${d}`)))}function ht(r,t){let e=X(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(h=>[h.
+ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},i,a("span",{},c,d&&a("em",{},` ${d}`)))}function ht(r,t){let e=X(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),i=l=>t.anon_vmas.map(h=>[h.
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
-"; "),i=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
+"; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
 walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",L(l),l.pgoff.toString(16),l.cells.map(It).join(
-", "),o(l)||"–",i(l)||"–"])),Q(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
+", "),i(l)||"–",o(l)||"–"])),Q(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),Q(["lock","held by","waiting"],n.map(l=>[l.
 label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function It(r){let t={
 none:"none",zero:"zero page",present:`page ${k(r.pfn)}`,migration:`migration entry for page ${k(r.pfn)}`}[r.
-kind];return`${b(r.address)}: ${t}`}function Q(r,t){let e=r.map(o=>a("th",{scope:"col"},o)),s=t.map(
-([o,...i])=>a("tr",{},a("th",{scope:"row"},o),...i.map(n=>a("td",{},n))));return a("table",{},a("the\
+kind];return`${b(r.address)}: ${t}`}function Q(r,t){let e=r.map(i=>a("th",{scope:"col"},i)),s=t.map(
+([i,...o])=>a("tr",{},a("th",{scope:"row"},i),...o.map(n=>a("td",{},n))));return a("table",{},a("the\
 ad",{},a("tr",{},...e)),a("tbody",{},...s))}var O=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
@@ -198,37 +198,37 @@ grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.c
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(ht(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
-let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:i}=t.variables,n=c=>a("span",
+let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:i,locks:o}=t.variables,n=c=>a("span",
 {class:"label"},c),l=(c,d)=>g(c,s.has(d)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
-replaceChildren(...[...o].map(([c,d])=>a("span",{class:l("variable",c)},n(c),a("code",{},d))),...[...i].
+replaceChildren(...[...i].map(([c,d])=>a("span",{class:l("variable",c)},n(c),a("code",{},d))),...[...o].
 map(([c,d])=>{let u=d==null?"lock":"lock held",p=d==null?h():m(e,d);return a("span",{class:l(u,c)},n(
 c),p)}))}};var ct=40,I=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ct:
-1),this.drawn=0,this.ticks=t.path.map((l,h)=>Pt(t.did(l),h));let o=t.path.flatMap((l,h)=>t.preempts(
+1),this.drawn=0,this.ticks=t.path.map((l,h)=>Pt(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
 h+1)?[Ht(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
-l)}},...o,...this.ticks,t.decisive?Rt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
-ll"},this.track);let i=e.cpus.map((l,h)=>a("span",{class:"lane",style:{"grid-row":h+2}},m(e,h),a("sp\
+l)}},...i,...this.ticks,t.decisive?Rt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
+ll"},this.track);let o=e.cpus.map((l,h)=>a("span",{class:"lane",style:{"grid-row":h+2}},m(e,h),a("sp\
 an",{},l))),n={"aria-hidden":"true",style:s};this.root.replaceChildren(a("div",{class:"lanes",...n},
-...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
+...o),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
 go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let n=Math.
 max(0,Math.min(this.drawn,t)-1);n<Math.max(this.drawn,t);n++)this.ticks[n]?.classList.toggle("past",
 n<t),this.ticks[n]?.classList.toggle("current",n===t-1);this.drawn=t,this.marker.style.gridColumn=String(
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
-setAttribute("aria-valuetext",s);let{scroll:o}=this,i=t/this.columns*this.track.scrollWidth;(i<o.scrollLeft+
-40||i>o.scrollLeft+o.clientWidth-40)&&(o.scrollLeft=i-o.clientWidth/2)}};function Pt(r,t){let e=r.findings.
-length>0,s={"grid-column":t+1,"grid-row":r.cpu+2},o=`${t+1}: ${r.sentence}`,i=g("tick",e&&"wrong");return a(
-"span",{class:i,title:o,style:s},e?"✗":"")}var Ht=r=>a("span",{class:"break",title:"preemption",style:{
+setAttribute("aria-valuetext",s);let{scroll:i}=this,o=t/this.columns*this.track.scrollWidth;(o<i.scrollLeft+
+40||o>i.scrollLeft+i.clientWidth-40)&&(i.scrollLeft=o-i.clientWidth/2)}};function Pt(r,t){let e=r.findings.
+length>0,s={"grid-column":t+1,"grid-row":r.cpu+2},i=`${t+1}: ${r.sentence}`,o=g("tick",e&&"wrong");return a(
+"span",{class:o,title:i,style:s},e?"✗":"")}var Ht=r=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":r+1}}),Rt=r=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
 style:{"grid-column":r}},"✗");var P=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
 type:"button","aria-label":f,title:f,onclick:p};return this.buttons[h]=a("button",x,c),this.buttons[h]}),
-o=Dt(t.driving).map(([h,c])=>a("div",{},a("dt",{},h),a("dd",{},c))),i="Δ changed in this step · dash\
+i=Dt(t.driving).map(([h,c])=>a("div",{},a("dt",{},h),a("dd",{},c))),o="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",n={class:"\
 tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",n,...s),
-a("dl",{},...o),a("p",{},i));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
+a("dl",{},...i),a("p",{},o));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
 on",class:"opener","aria-label":l,title:l,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
 root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
 buttons[t]?.setAttribute("aria-pressed",String(e))}};function Dt(r){return[["→ ←",r?"the same CP\
@@ -237,69 +237,69 @@ ion"],["Home End","to the start, to the end"],...r?[["1 … 9","this CPU goes ne
 [["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var H=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
-0,t.path.length));return}let{parts:s,run:o,verdict:i}=e.beside,n=a("div",{class:"ways"},this.column(
-dt(e.verdict),e.run,s,e.run.length),this.column(dt(i),o,s,o.length)),l=this.column("Both runs begin \
-so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${s} they part.`),n)}column(t,e,s,o){
-let{run:i}=this.stepper,n=String(e.slice(0,o))===String(i.path.slice(0,o)),l=_t(i,e.slice(0,o),s).map(
+0,t.path.length));return}let{parts:s,run:i,verdict:o}=e.beside,n=a("div",{class:"ways"},this.column(
+dt(e.verdict),e.run,s,e.run.length),this.column(dt(o),i,s,i.length)),l=this.column("Both runs begin \
+so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${s} they part.`),n)}column(t,e,s,i){
+let{run:o}=this.stepper,n=String(e.slice(0,i))===String(o.path.slice(0,i)),l=_t(o,e.slice(0,i),s).map(
 c=>this.row(c,e,n)),h=t&&a("caption",{},t);return a("table",{},h,a("tbody",{},...l))}row(t,e,s){let{
-stepper:o}=this,{at:i}=o.run,n=s&&i>=t.from&&i<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
-h=()=>{o.resume(e,t.to),this.draw()},c=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:h},
+stepper:i}=this,{at:o}=i.run,n=s&&o>=t.from&&o<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
+h=()=>{i.resume(e,t.to),this.draw()},c=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:h},
 l);return a("tr",{class:g(n&&"now"),"aria-current":n?"step":null},a("th",{scope:"row"},c),a("td",{},
-m(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function dt(r){
+m(i.doc,t.cpu),` ${i.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function dt(r){
 return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"… not at its end"}function _t(r,t,e=0){
-let s=[];for(let[o,i]of t.entries()){if(o<e)continue;let n=r.did(i),{cpu:l}=n,h=s.at(-1);h?.cpu!==l&&
-(h={cpu:l,from:o+1,to:o+1,said:[]},s.push(h)),h.to=o+1,Bt(r,n)&&h.said.push(n.said)}return s}function Bt(r,{
-ids:t,findings:e}){let{locks:s,pages:o}=r.world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var Z=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
-pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??{}).length>0,this.met=new Set,this.seen=
-0,this.grow()}get size(){let t=[...this.vmas.values()].reduce((e,{addresses:s})=>e+s.size,0);return this.
-vmas.size+t+this.pages.size+this.families.size+Number(this.moving)}grow(){for(;this.seen<this.doc.states.
-length;this.seen++){let t=this.doc.states[this.seen].picture??{};for(let[e,s]of Object.entries(t))for(let o of s)
-this.met.has(o)||(this.met.add(o),this.meet(e,this.doc.pool[o]))}}meet(t,e){if(t==="mms")this.mms.set(
-e.id,e);else if(t==="anon_vmas"&&!this.families.has(e.id))this.families.set(e.id,e);else if(t==="vma\
-s")this.meetVma(e);else if(t==="moves"||t==="cursors")this.moving=!0;else if(t==="locks")this.meetLock(
-e);else if(t==="pages"){let s=this.pages.get(e.id)??{...e,busy:!1};s.busy||=e.locked!=null||e.mapcount!==
-s.mapcount,this.pages.set(e.id,s)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.
-inserted)for(let s of t.cells)e.addresses.add(s.address);e.start=Math.min(e.start,t.start),this.vmas.
-set(t.id,e)}meetLock(t){let e=this.locks.get(t.id)??{...t,used:!1,waited:!1};e.used||=t.owners.length>
-0||t.waiters.length>0,e.waited||=t.waiters.length>0,this.locks.set(t.id,e)}},R=class{constructor(t){
-if(t.format!==2)throw new Error(`this run was recorded in format ${t.format}, and this stepper reads\
- 2: run the cell again, or export the page again`);this.doc=t,this.world=new Z(t),this.steps=[],this.
-path=[...t.run??[]],this.at=Math.min(t.at??0,this.path.length),this.orders=[]}get verdict(){return this.
-isBeside?this.doc.beside?.verdict??null:this.doc.verdict}get decisive(){return this.driving||this.isBeside?
-0:this.doc.decisive??0}get isBeside(){return this.doc.beside!==void 0&&String(this.path)===String(this.
-doc.beside.run)}get driving(){return!!this.doc.drive}did(t){let e=this.doc.steps[t];return this.steps[t]??=
-{...this.doc.pool[e.did],to:e.to},this.steps[t]}stepAt(t){return t?this.did(this.path[t-1]):null}get step(){
-return this.stepAt(this.at)}stateAt(t){return this.doc.states[this.stepAt(t)?.to??0]}get state(){return this.
-stateAt(this.at)}view(t,e=this.at){return this.doc.pool[this.stateAt(e).views[t]]}picture(t=this.at){
-let e=this.stateAt(t).picture;if(!e)return null;let s=Object.entries(e).map(([o,i])=>[o,i.map(n=>this.
+let s=[];for(let[i,o]of t.entries()){if(i<e)continue;let n=r.did(o),{cpu:l}=n,h=s.at(-1);h?.cpu!==l&&
+(h={cpu:l,from:i+1,to:i+1,said:[]},s.push(h)),h.to=i+1,Bt(r,n)&&h.said.push(n.said)}return s}function Bt(r,{
+ids:t,findings:e}){let{locks:s,pages:i}=r.world;return e.length>0||t.some(o=>!s.has(o)||i.has(o))}var Z=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
+pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??{}).length>0||t.drive!==void 0,this.
+met=new Set,this.seen=0,this.grow()}get size(){let t=[...this.vmas.values()].reduce((e,{addresses:s})=>e+
+s.size,0);return this.vmas.size+t+this.pages.size+this.families.size+Number(this.moving)}grow(){for(;this.
+seen<this.doc.states.length;this.seen++){let t=this.doc.states[this.seen].picture??{};for(let[e,s]of Object.
+entries(t))for(let i of s)this.met.has(i)||(this.met.add(i),this.meet(e,this.doc.pool[i]))}}meet(t,e){
+if(t==="mms")this.mms.set(e.id,e);else if(t==="anon_vmas"&&!this.families.has(e.id))this.families.set(
+e.id,e);else if(t==="vmas")this.meetVma(e);else if(t==="moves"||t==="cursors")this.moving=!0;else if(t===
+"locks")this.meetLock(e);else if(t==="pages"){let s=this.pages.get(e.id)??{...e,busy:!1};s.busy||=e.
+locked!=null||e.mapcount!==s.mapcount,this.pages.set(e.id,s)}}meetVma(t){let e=this.vmas.get(t.id)??
+{...t,addresses:new Set};if(t.inserted)for(let s of t.cells)e.addresses.add(s.address);e.start=Math.
+min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.locks.get(t.id)??{...t,used:!1,waited:!1};
+e.used||=t.owners.length>0||t.waiters.length>0,e.waited||=t.waiters.length>0,this.locks.set(t.id,e)}},
+R=class{constructor(t){if(t.format!==2)throw new Error(`this run was recorded in format ${t.format},\
+ and this stepper reads 2: run the cell again, or export the page again`);this.doc=t,this.world=new Z(
+t),this.steps=[],this.path=[...t.run??[]],this.at=Math.min(t.at??0,this.path.length),this.orders=[]}get verdict(){
+return this.isBeside?this.doc.beside?.verdict??null:this.doc.verdict}get decisive(){return this.driving||
+this.isBeside?0:this.doc.decisive??0}get isBeside(){return this.doc.beside!==void 0&&String(this.path)===
+String(this.doc.beside.run)}get driving(){return!!this.doc.drive}did(t){let e=this.doc.steps[t];return this.
+steps[t]??={...this.doc.pool[e.did],to:e.to},this.steps[t]}stepAt(t){return t?this.did(this.path[t-1]):
+null}get step(){return this.stepAt(this.at)}stateAt(t){return this.doc.states[this.stepAt(t)?.to??0]}get state(){
+return this.stateAt(this.at)}view(t,e=this.at){return this.doc.pool[this.stateAt(e).views[t]]}picture(t=this.
+at){let e=this.stateAt(t).picture;if(!e)return null;let s=Object.entries(e).map(([i,o])=>[i,o.map(n=>this.
 doc.pool[n])]);return Object.fromEntries(s)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){
 if(t<2)return!1;let e=this.did(this.path[t-2]).cpu,s=this.view(e,t-1);return this.did(this.path[t-1]).
 cpu!==e&&!!s.next&&!s.waits}preemption(t){for(let e=this.at+t;e>0&&e<=this.path.length;e+=t)if(this.
-preempts(e))return e;return t<0?0:this.path.length}keep(t){let e=t.findIndex(i=>!this.doc.steps[i]),
-s=e<0?t:t.slice(0,e),o=[this.doc.run,this.doc.beside?.run??[]].map(String);return String(s)===String(
-this.path)||!this.driving&&!o.includes(String(s))?!1:(this.path=[...s],this.orders=[],!0)}turn(t){return this.
+preempts(e))return e;return t<0?0:this.path.length}keep(t){let e=t.findIndex(o=>!this.doc.steps[o]),
+s=e<0?t:t.slice(0,e),i=[this.doc.run,this.doc.beside?.run??[]].map(String);return String(s)===String(
+this.path)||!this.driving&&!i.includes(String(s))?!1:(this.path=[...s],this.orders=[],!0)}turn(t){return this.
 path[this.at]===t?!1:(this.path.length=this.at,this.orders.length=Math.min(this.orders.length,this.at+
-1),this.path.push(t),!0)}add(t,e,s){let{doc:o,world:i}=this;o.pool.push(...t.pool),o.states.push(...t.
-states),o.steps.push(...t.steps),o.functions.push(...t.functions),s.moves??={},s.moves[e]=t.step;let n=i.
-size;return i.grow(),n!==i.size}get schedule(){return this.path.slice(0,this.at).map(t=>this.did(t).
+1),this.path.push(t),!0)}add(t,e,s){let{doc:i,world:o}=this;i.pool.push(...t.pool),i.states.push(...t.
+states),i.steps.push(...t.steps),i.functions.push(...t.functions),s.moves??={},s.moves[e]=t.step;let n=o.
+size;return o.grow(),n!==o.size}get schedule(){return this.path.slice(0,this.at).map(t=>this.did(t).
 cpu)}get wrong(){return this.path.flatMap((t,e)=>this.did(t).findings.length?[e]:[])}console(t=this.
-at){let e=[];for(let i of this.wrong.filter(n=>n<t)){let{cpu:n,findings:l}=this.did(this.path[i]);for(let[
-h,c]of l){let d=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(i+1).padStart(5)}] CPU ${this.doc.cpus[n]}\
-: ${d}`)}}let s=t===this.path.length?this.verdict:null,o=this.driving?this.stateAt(t).end:s;return o?.
-outcome==="fails"&&!e.some(i=>i.includes(o.message))&&e.push(`[  end] ${o.kind}: ${o.message}`),e}gone(t){
-for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(o=>this.doc.pool[o].id===t))return!0;
+at){let e=[];for(let o of this.wrong.filter(n=>n<t)){let{cpu:n,findings:l}=this.did(this.path[o]);for(let[
+h,c]of l){let d=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(o+1).padStart(5)}] CPU ${this.doc.cpus[n]}\
+: ${d}`)}}let s=t===this.path.length?this.verdict:null,i=this.driving?this.stateAt(t).end:s;return i?.
+outcome==="fails"&&!e.some(o=>o.includes(i.message))&&e.push(`[  end] ${i.kind}: ${i.message}`),e}gone(t){
+for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(i=>this.doc.pool[i].id===t))return!0;
 return!1}get order(){let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.
-vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let o=this.picture(s);o&&(e=Wt(e,o,this.
-doc.walked)),this.orders[s]=e}return e}get variables(){let t=new Map,e=new Map,s=this.path.map(o=>this.
-did(o));for(let{reads:o={},writes:i={},taken:n=[]}of s){for(let l of[...Object.keys(o),...Object.keys(
-i)])t.set(l,"?");for(let l of n)e.set(l,null)}for(let{reads:o={},writes:i={}}of s.toReversed()){for(let[
-n,l]of Object.entries(o))t.set(n,l);for(let[n,[l]]of Object.entries(i))t.set(n,l)}for(let{cpu:o,writes:i={},
-taken:n=[],dropped:l=[]}of s.slice(0,this.at)){for(let[h,[,c]]of Object.entries(i))t.set(h,c);for(let h of n)
-e.set(h,o);for(let h of l)e.set(h,null)}return{values:t,locks:e}}};function Wt(r,t,e){let s=new Map(
-t.avcs.map(n=>[n.id,n.vma])),o=t.anon_vmas.toSorted((n,l)=>+(l.id===e)-+(n.id===e)||l.list.length-n.
-list.length),i=new Set(r);for(let n of o.toReversed()){let l=n.list.flatMap(h=>s.get(h)??[]).filter(
-h=>i.has(h));r=Ut(r,l)}return r}function Ut(r,t){let e=new Set(t),s=[...t];return r.map(o=>e.has(o)?
-s.shift()??o:o)}var pt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let i=this.picture(s);i&&(e=Wt(e,i,this.
+doc.walked)),this.orders[s]=e}return e}get variables(){let t=new Map,e=new Map,s=this.path.map(i=>this.
+did(i));for(let{reads:i={},writes:o={},taken:n=[]}of s){for(let l of[...Object.keys(i),...Object.keys(
+o)])t.set(l,"?");for(let l of n)e.set(l,null)}for(let{reads:i={},writes:o={}}of s.toReversed()){for(let[
+n,l]of Object.entries(i))t.set(n,l);for(let[n,[l]]of Object.entries(o))t.set(n,l)}for(let{cpu:i,writes:o={},
+taken:n=[],dropped:l=[]}of s.slice(0,this.at)){for(let[h,[,c]]of Object.entries(o))t.set(h,c);for(let h of n)
+e.set(h,i);for(let h of l)e.set(h,null)}return{values:t,locks:e}}};function Wt(r,t,e){let s=new Map(
+t.avcs.map(n=>[n.id,n.vma])),i=t.anon_vmas.toSorted((n,l)=>+(l.id===e)-+(n.id===e)||l.list.length-n.
+list.length),o=new Set(r);for(let n of i.toReversed()){let l=n.list.flatMap(h=>s.get(h)??[]).filter(
+h=>o.has(h));r=Ut(r,l)}return r}function Ut(r,t){let e=new Set(t),s=[...t];return r.map(i=>e.has(i)?
+s.shift()??i:i)}var pt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
 t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
@@ -517,36 +517,45 @@ art{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small)
 choices .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width\
 :max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.sti\
 ll .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--w\
-alk: 8px;--col: 100px}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pan\
-e,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex\
--wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{h\
-eight:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.\
-preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carr\
-y: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px\
-;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>spa\
-n:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4p\
-x;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter\
--spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:50px;font-size:.8em}.family .lock .label{d\
-isplay:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not\
-(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--w\
-ide),var(--cell));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2p\
-x}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visib\
-ility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .tim\
-eline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid\
-;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(m\
-ax-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:640px){.stepper.page .w\
-ork{min-height:104px}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.\
-hall){height:auto}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(\
---page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@medi\
-a(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText\
-;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.bad\
-ge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{heigh\
-t:auto;border:0}.controls,.tools{display:none}}
+alk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .st\
+ate:has(.families)>*{--card: 230px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .famil\
+ies :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width: 620px){.panes{grid-tem\
+plate-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badg\
+e){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto}.\
+timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.said{font\
+-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.hall) \
+.grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .g\
+rid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptl\
+s .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-wi\
+dth:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) \
+.cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(-\
+-col) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry\
+ span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(\
+.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.locals,.choices\
+ .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-\
+spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:\
+none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display\
+:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices\
+ .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{displ\
+ay:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40\
+;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .state{flex:none;max\
+-height:none}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall):has(.familie\
+s) .work{min-height:0}.driving:not(.hall):has(.families) .console.quiet{display:none}@container (min\
+-width: 621px){.driving:not(.hall) .state:has(.families) .strip{order:-1;flex:0 0 calc(100% - var(--\
+columns) * var(--col) - var(--walk));min-height:46px}.driving:not(.hall) .grid:has(.families){margin\
+-top:-52px}}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){\
+.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px)and\
+ (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(pref\
+ers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: Canvas\
+Text;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highligh\
+t;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.no\
+w .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}\
+}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
-{mode:"open"});let o=new CSSStyleSheet;o.replaceSync(pt),this.shadow.adoptedStyleSheets=[o],this.themes=
-new MutationObserver(()=>this.theme());let i=["data-jp-theme-light","class"];this.themes.observe(document.
-body,{attributes:!0,attributeFilter:i}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
+{mode:"open"});let i=new CSSStyleSheet;i.replaceSync(pt),this.shadow.adoptedStyleSheets=[i],this.themes=
+new MutationObserver(()=>this.theme());let o=["data-jp-theme-light","class"];this.themes.observe(document.
+body,{attributes:!0,attributeFilter:o}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
 e)}load(t){this.play(!1),this.run=new R(t),this.looked=null,this.frames={},this.hinted=!1,this.forget(),
 this.build(),this.draw()}get doc(){return this.run.doc}get at(){return this.run.at}get driving(){return this.
 run.driving}get verdict(){return this.news.verdict}get isHall(){return this.root.classList.contains(
@@ -559,22 +568,22 @@ sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.playin
 at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&this.play(!1)},Ft)),this.player&&
 (this.player.textContent=this.playing?"stop":"play",this.player.setAttribute("aria-label",this.playing?
 "Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.cpus.length)return;if(!this.
-driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t))return;let{at:s,state:o}=e;if(!(o.
-moves?.[t]==null&&!await this.ask(t)))for(e.at===s&&e.state===o&&(e.turn(o.moves?.[t]??0)&&this.timeline.
+driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t))return;let{at:s,state:i}=e;if(!(i.
+moves?.[t]==null&&!await this.ask(t)))for(e.at===s&&e.state===i&&(e.turn(i.moves?.[t]??0)&&this.timeline.
 build(),this.go(e.at+1));!this.asking&&this.kept.length;)this.kept.shift()?.()}act(t,e=!1){e&&this.asking?.
 late&&this.forget(),this.asking?this.kept.length<ut&&this.kept.push(t):t(),(this.asking?.late||this.
 kept.length===ut)&&this.news.unanswered(this.kept.length)}forget(){this.asking=null,this.kept=[]}async ask(t){
-if(!this.options.ask)return!1;let{run:e}=this,{state:s}=e,o={late:!1};this.asking=o;let i=setTimeout(
-()=>{o.late=this.asking===o,o.late&&this.news.unanswered(this.kept.length)},2e3),n=await this.options.
-ask(e.schedule,t).catch(()=>null);return clearTimeout(i),o!==this.asking?!1:(this.asking=null,n?e.add(
+if(!this.options.ask)return!1;let{run:e}=this,{state:s}=e,i={late:!1};this.asking=i;let o=setTimeout(
+()=>{i.late=this.asking===i,i.late&&this.news.unanswered(this.kept.length)},2e3),n=await this.options.
+ask(e.schedule,t).catch(()=>null);return clearTimeout(o),i!==this.asking?!1:(this.asking=null,n?e.add(
 n,t,s)&&this.state.build():(this.forget(),this.news.unanswered()),n!==null)}get ahead(){let{run:t}=this;
 return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?
 this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.
 draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();let e=t.
 composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key))
-return;let o=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&o)return;let{run:i}=this,
-n={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),
-ArrowDown:()=>this.go(i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.
+return;let i=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&i)return;let{run:o}=this,
+n={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(o.at-1),ArrowUp:()=>this.go(o.preemption(-1)),
+ArrowDown:()=>this.go(o.preemption(1)),Home:()=>this.go(0),End:()=>this.go(o.path.length)," ":()=>this.
 play(),l:()=>this.hall(),h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),
 "?":()=>this.tools.toggle(),Escape:()=>this.release()},l=/^[1-9]$/.test(t.key),h=l?()=>this.choose(Number(
 t.key)-1):n[t.key];if(!h)return;t.preventDefault(),t.key!==" "&&this.play(!1);let c=/^(Arrow(Left|Up|Down)|Home|End)$/.
@@ -586,16 +595,16 @@ this.state.grid&&(this.state.tabular=!this.state.tabular,this.tools.press("table
 this.draw())}inTurns(){let t=this.turns.root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle(
 "glance",t),this.tools.press("turns",t),this.draw()}map(){let t=this.root.classList.toggle("mapped");
 this.tools.press("map",t)}theme(){let{classList:t,dataset:e}=document.body,s=matchMedia("(prefers-co\
-lor-scheme: dark)").matches,o=e.jpThemeLight?e.jpThemeLight==="false":null,i=this.chosen??o??(t.contains(
-"vscode-dark")||s);this.root.dataset.theme=i?"dark":"light",this.options.page&&(document.documentElement.
-style.colorScheme=this.root.dataset.theme),this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:s}=this,
-o=this.root?.classList.contains("hall");this.news=new j(this),this.choices=e?new T(this):null,this.state=
+lor-scheme: dark)").matches,i=e.jpThemeLight?e.jpThemeLight==="false":null,o=this.chosen??i??(t.contains(
+"vscode-dark")||s);this.root.dataset.theme=o?"dark":"light",this.options.page&&(document.documentElement.
+style.colorScheme=this.root.dataset.theme),this.tools.press("theme",o)}build(){let{doc:t,driving:e,options:s}=this,
+i=this.root?.classList.contains("hall");this.news=new j(this),this.choices=e?new T(this):null,this.state=
 new O(this),this.panes=new q(this),this.timeline=new I(this),this.turns=new H(this),this.chart=t.drive?.
-whole?new E(this):null,this.tools=new P(this,this.toolsOf());let i=t.title||"a recorded run",n=["ste\
-pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("di\
+whole?new E(this):null,this.tools=new P(this,this.toolsOf());let o=t.title||"a recorded run",n=["ste\
+pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",i&&"hall"].filter(Boolean);this.root=a("di\
 v",{class:n.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
-epper: ${i}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
-s.page?"h1":"p",{class:"title"},i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,
+epper: ${o}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
+s.page?"h1":"p",{class:"title"},o),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,
 this.choices?.root,this.state.root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.
 root),this.panes.others,this.news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.
 root)),this.theme(),this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.
@@ -605,8 +614,8 @@ root,...this.panes.panes.map(h=>h.code)])this.sizes.observe(l)}toolsOf(){let t=[
 hall()]];this.chart&&t.push(["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&
 t.push(["table","table","t","Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.
 dataset.theme!=="dark",this.theme()};return this.options.page&&t.push(["theme","dark","","Light or d\
-ark",e]),t}buildControls(){let t=(s,o,i)=>a("button",{type:"button","aria-label":s,title:s,onclick:()=>{
-o!=="play"&&this.play(!1),this.act(i,!0)}},o);return this.back=t("One step back (left arrow)","◀",
+ark",e]),t}buildControls(){let t=(s,i,o)=>a("button",{type:"button","aria-label":s,title:s,onclick:()=>{
+i!=="play"&&this.play(!1),this.act(o,!0)}},i);return this.back=t("One step back (left arrow)","◀",
 ()=>this.go(this.run.at-1)),this.player=this.driving?null:t("Play (space)","play",()=>this.play()),this.
 on=this.driving?null:t("One step on (right arrow)","▶",()=>this.forward()),a("div",{class:"control\
 s",role:"group","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){if(!this.measured){
@@ -615,47 +624,47 @@ let t=getComputedStyle(this.root),e=s=>Number.parseFloat(t.getPropertyValue(s));
 place(),this.panes.show()}draw(){let{run:t}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),
 this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(this.back,t.at>0),this.
 on&&y(this.on,t.at<t.path.length)}};function gt(r,t,e={}){return Kt(r,()=>new D(r,t,e))}function Kt(r,t){try{return t()}catch(e){let s=e instanceof
-Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(r.shadowRoot??
-r).replaceChildren(o),e}}function ft(r="0"){return JSON.parse(document.getElementById(`document-${r}`)?.
+Error?e.message:String(e),i=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(r.shadowRoot??
+r).replaceChildren(i),e}}function ft(r="0"){return JSON.parse(document.getElementById(`document-${r}`)?.
 textContent??"null")}var _=r=>v(r,".stepper-host");function B(r){return r.querySelector(":scope > template")?.content}function tt(r,t,e){
-let s=r.importNode(t,!0);s.className=`${t.className} preview`;for(let o of s.querySelectorAll(e))o.remove();
-for(let o of["id","tabindex"])for(let i of[s,...s.querySelectorAll(`[${o}]`)])i.removeAttribute(o);return s}
+let s=r.importNode(t,!0);s.className=`${t.className} preview`;for(let i of s.querySelectorAll(e))i.remove();
+for(let i of["id","tabindex"])for(let o of[s,...s.querySelectorAll(`[${i}]`)])o.removeAttribute(i);return s}
 var W=r=>tt(document,r,"template, .stepper-host, .handout");var U=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
 n"))||null}get page(){return this.window&&!this.window.closed?this.window.document:null}start(){return this.
 began=Date.now(),this.deck.kept("began",this.began),this.began}close(){this.window?.close()}open(){if(this.
 window&&!this.window.closed){this.window.focus();return}this.window=open("","","width=1280,height=80\
 0");let{page:t,deck:e}=this;if(!t){e.tell("the browser did not open a second window");return}t.title=
 `Speaker: ${document.title}`,t.documentElement.lang="en";let s=[...document.querySelectorAll("head >\
- style")];t.head.append(...s.map(d=>t.importNode(d,!0))),t.body.className="speaker";let o=(d,u,p)=>{
-let f=t.createElement(d);return f.className=u,p&&f.setAttribute("aria-label",p),f},i=(d,u)=>{let p=t.
-createElement("button");return p.textContent=d,p.onclick=u,p},n={title:o("h1","title"),now:o("sectio\
-n","now","On the screen"),notes:o("section","notes","Notes"),next:o("section","next","Next"),plan:o(
-"section","plan","Plan"),time:o("p","time"),pace:o("p","pace")};this.parts=n,this.talk=i("",()=>e.toShort());
-let l=i("start again at 0:00",()=>{this.start(),this.tick()}),h=o("section","clock","Clock");h.append(
-n.time,n.pace,l,this.talk);let c=o("main","");c.append(n.title,h,n.now,n.notes,n.plan,n.next),t.body.
+ style")];t.head.append(...s.map(d=>t.importNode(d,!0))),t.body.className="speaker";let i=(d,u,p)=>{
+let f=t.createElement(d);return f.className=u,p&&f.setAttribute("aria-label",p),f},o=(d,u)=>{let p=t.
+createElement("button");return p.textContent=d,p.onclick=u,p},n={title:i("h1","title"),now:i("sectio\
+n","now","On the screen"),notes:i("section","notes","Notes"),next:i("section","next","Next"),plan:i(
+"section","plan","Plan"),time:i("p","time"),pace:i("p","pace")};this.parts=n,this.talk=o("",()=>e.toShort());
+let l=o("start again at 0:00",()=>{this.start(),this.tick()}),h=i("section","clock","Clock");h.append(
+n.time,n.pace,l,this.talk);let c=i("main","");c.append(n.title,h,n.now,n.notes,n.plan,n.next),t.body.
 append(c),t.addEventListener("keydown",d=>e.key(d,t)),clearInterval(this.ticking),this.ticking=window.
 setInterval(()=>this.tick(),1e3),this.tell()}tell(){let{page:t,deck:e,parts:s}=this;if(!t)return;let{
-section:o,sections:i,at:n}=e;t.body.dataset.jpThemeLight=document.body.dataset.jpThemeLight;let l=document.
-body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",h=o.getAttribute("aria-label");s.title.
-textContent=`${n+1} / ${i.length}  ${h}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
-o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(o,t);let c=B(o);s.notes.replaceChildren(
-c?t.importNode(c,!0):"No notes."),this.tellNext(t);let d=0,u=i.map((p,f)=>{let x=a("li",{"aria-curre\
-nt":p===o?"true":!1},a("span",{},A(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
+section:i,sections:o,at:n}=e;t.body.dataset.jpThemeLight=document.body.dataset.jpThemeLight;let l=document.
+body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",h=i.getAttribute("aria-label");s.title.
+textContent=`${n+1} / ${o.length}  ${h}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
+o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(i,t);let c=B(i);s.notes.replaceChildren(
+c?t.importNode(c,!0):"No notes."),this.tellNext(t);let d=0,u=o.map((p,f)=>{let x=a("li",{"aria-curre\
+nt":p===i?"true":!1},a("span",{},A(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
 p),x});s.plan.replaceChildren(t.importNode(a("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
-scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:o}=this.deck,i=e.
-querySelectorAll(".fragment:not(.shown)").length,n=s[o+1],l=n?"Next":"This is the last slide",h=t.createElement(
-"h2");if(h.textContent=i?`Next: ${i} more on this slide`:l,this.parts.next.replaceChildren(h),!n)return;
+scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:i}=this.deck,o=e.
+querySelectorAll(".fragment:not(.shown)").length,n=s[i+1],l=n?"Next":"This is the last slide",h=t.createElement(
+"h2");if(h.textContent=o?`Next: ${o} more on this slide`:l,this.parts.next.replaceChildren(h),!n)return;
 let c=a("div",{class:"thumb","aria-hidden":"true"},W(n));this.parts.next.append(t.importNode(c,!0))}mirror(t,e){
-let s=tt(e,t,"template, .still, .handout"),o=e.createElement("div");o.className="thumb",o.inert=!0,o.
-append(s),this.parts.now.replaceChildren(o);let i=_(s);for(let[n,{shadow:l}]of this.deck.live.entries())
-Gt(l,i[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
-began?(Date.now()-this.began)/1e3:0,o=d=>d.reduce((u,p)=>u+t.minutes(p),0)*60,i=o(t.sections.slice(0,
-t.at+1)),n=o(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${A(s)}${n?` of ${A(
-n)}`:""} · ${l}`;let h=s>i,c=h?`${A(s-i)} behind: leave this slide`:`leave this slide at ${A(i)}`;e.
+let s=tt(e,t,"template, .still, .handout"),i=e.createElement("div");i.className="thumb",i.inert=!0,i.
+append(s),this.parts.now.replaceChildren(i);let o=_(s);for(let[n,{shadow:l}]of this.deck.live.entries())
+Gt(l,o[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
+began?(Date.now()-this.began)/1e3:0,i=d=>d.reduce((u,p)=>u+t.minutes(p),0)*60,o=i(t.sections.slice(0,
+t.at+1)),n=i(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${A(s)}${n?` of ${A(
+n)}`:""} · ${l}`;let h=s>o,c=h?`${A(s-o)} behind: leave this slide`:`leave this slide at ${A(o)}`;e.
 pace.textContent=n?c:"",e.pace.classList.toggle("late",h)}};function Gt(r,t,e){let s=t.attachShadow(
-{mode:"open"}),o=e.createElement("style"),i=r.adoptedStyleSheets.flatMap(h=>[...h.cssRules]);o.textContent=
-i.map(h=>h.cssText).join(`
-`),s.append(o,...[...r.children].map(h=>e.importNode(h,!0)));let[n,l]=[s.querySelectorAll(".code"),s.
+{mode:"open"}),i=e.createElement("style"),o=r.adoptedStyleSheets.flatMap(h=>[...h.cssRules]);i.textContent=
+o.map(h=>h.cssText).join(`
+`),s.append(i,...[...r.children].map(h=>e.importNode(h,!0)));let[n,l]=[s.querySelectorAll(".code"),s.
 querySelectorAll("select")];for(let[h,c]of r.querySelectorAll(".code").entries())n[h].scrollTop=c.scrollTop;
 for(let[h,c]of r.querySelectorAll("select").entries())l[h].selectedIndex=c.selectedIndex}function A(r){
 return`${Math.floor(r/60)}:${String(Math.floor(r%60)).padStart(2,"0")}`}var Yt=486,Jt=.5,Xt=60,Qt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←","\
@@ -674,18 +683,18 @@ this.onPaper(),this.bySwipe(),this.fit(),this.follow()}kept(t,e){try{return e!==
 setItem(t,String(e)),sessionStorage.getItem(t)}catch{return null}}get hasShort(){return this.all.some(
 t=>t.dataset.short)}get sections(){return this.short?this.all.filter(t=>t.dataset.short):this.all}get at(){
 return this.sections.indexOf(this.section)}get live(){return this.steppers.get(this.section)??[]}minutes(t){
-return Number((this.short?t.dataset.short:t.dataset.minutes)??0)}build(){let t=(s,o,i)=>a("button",{
-type:"button","aria-label":s,title:s,onclick:i},o),e=a("nav",{"aria-label":"Pages"},t("Keys (?)","?",
+return Number((this.short?t.dataset.short:t.dataset.minutes)??0)}build(){let t=(s,i,o)=>a("button",{
+type:"button","aria-label":s,title:s,onclick:o},i),e=a("nav",{"aria-label":"Pages"},t("Keys (?)","?",
 ()=>this.help()),t("All slides (o)","▦",()=>this.overview()),t("Page back (PageUp)","◀",()=>this.
 turn(-1)),this.number,t("Next page (PageDown)","▶",()=>this.turn(1)));document.body.append(e,this.
 progress,this.dialog,this.said)}tell(t){this.said.textContent=t,clearTimeout(this.telling),this.telling=
 window.setTimeout(()=>{this.said.textContent=""},4e3)}follow(){let[t,e]=Zt().split("/"),s=this.all.find(
-n=>n.id===t),{sections:o}=this,i=o[Math.max(0,Number(t||1)-1)];this.show(s??i??o[o.length-1]),/^\d+$/.
+n=>n.id===t),{sections:i}=this,o=i[Math.max(0,Number(t||1)-1)];this.show(s??o??i[i.length-1]),/^\d+$/.
 test(e??"")&&this.live[0]?.go(Number(e))}fragments(){return v(this.section,".fragment").sort((e,s)=>Number(
 e.dataset.order)-Number(s.dataset.order))}turn(t){document.body.classList.remove("blank");let e=this.
-fragments(),s=e.filter(n=>n.classList.contains("shown")),o=t>0?e[s.length]:s.at(-1),i=this.sections[this.
-at+t];o?(o.classList.toggle("shown",t>0),this.speaker.tell()):i&&(this.speaker.began||=this.speaker.
-start(),this.show(i,t<0))}show(t,e=!1){this.short&&!t.dataset.short&&(this.short=!1),this.section=t;
+fragments(),s=e.filter(n=>n.classList.contains("shown")),i=t>0?e[s.length]:s.at(-1),o=this.sections[this.
+at+t];i?(i.classList.toggle("shown",t>0),this.speaker.tell()):o&&(this.speaker.began||=this.speaker.
+start(),this.show(o,t<0))}show(t,e=!1){this.short&&!t.dataset.short&&(this.short=!1),this.section=t;
 for(let s of this.all)s.classList.toggle("current",s===t);for(let s of this.fragments())s.classList.
 toggle("shown",e);this.number.textContent=`${this.at+1} / ${this.sections.length}`,this.progress.style.
 width=`${100*(this.at+1)/this.sections.length}%`,this.mount(),this.fitContent(),t.scrollTop=0,this.focus(),
@@ -695,39 +704,39 @@ set(this.section,_(this.section).map(e=>{let s=gt(e,ft(e.dataset.document),{move
 classList.add("deck"),s.hall(this.hall),s}))}address(){let[t]=this.live,e=t?.at&&!t.driving?`/${t.at}`:
 "";history.replaceState(null,"",`#${this.section.id}${e}`)}toShort(){if(!this.hasShort)return this.tell(
 "no slide belongs to a short talk");let t=this.all.slice(0,this.all.indexOf(this.section)+1);this.short=
-!this.short,this.kept("short",this.short);let{sections:e}=this;this.show(t.findLast(o=>e.includes(o))??
-e[0]);let s=e.reduce((o,i)=>o+this.minutes(i),0);return this.tell(`${this.short?"short":"long"} talk\
+!this.short,this.kept("short",this.short);let{sections:e}=this;this.show(t.findLast(i=>e.includes(i))??
+e[0]);let s=e.reduce((i,o)=>i+this.minutes(o),0);return this.tell(`${this.short?"short":"long"} talk\
 : ${s} min`)}fit(){let t=Math.min(innerWidth/1280,innerHeight/720);this.scale=t<Jt?1:t,document.body.
 style.setProperty("--scale",String(this.scale)),this.section&&this.fitContent()}fitContent(){this.fitHeading(),
 [...this.section.querySelectorAll("figure:not(.still) > svg")].length?this.grow("--picture",[1.8,1.6,
 1.4,1.3,1.2,1.1,1,.95,.9]):this.live.length||this.grow("--grow",[1.35,1.25,1.15,1.08,1,.93,.86])}grow(t,e){
-let{section:s}=this,o=[...s.querySelectorAll(":not(svg *)")];for(let i of e)if(s.style.setProperty(t,
-String(i)),!o.some(l=>l.getBoundingClientRect().right>innerWidth-8||l.tagName==="PRE"&&l.scrollWidth>
+let{section:s}=this,i=[...s.querySelectorAll(":not(svg *)")];for(let o of e)if(s.style.setProperty(t,
+String(o)),!i.some(l=>l.getBoundingClientRect().right>innerWidth-8||l.tagName==="PRE"&&l.scrollWidth>
 l.clientWidth+1)&&s.scrollHeight<=s.clientHeight)return}fitHeading(){let[t]=this.live,e=this.section.
 querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)");if(!t||!e)return;let s=t.
-driving?Yt:t.verdict.offsetWidth,o=t.verdict.getBoundingClientRect().right/this.scale;e.style.maxWidth=
-`${o-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-heading",`${e.offsetHeight}px`)}onPaper(){
+driving?Yt:t.verdict.offsetWidth,i=t.verdict.getBoundingClientRect().right/this.scale;e.style.maxWidth=
+`${i-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-heading",`${e.offsetHeight}px`)}onPaper(){
 addEventListener("beforeprint",()=>{document.body.classList.remove("blank"),this.theme??=document.body.
 dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener("afterprint",()=>{
 document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.querySelectorAll(
 ".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=B(t)?.cloneNode(!0);e&&t.
 append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("touchstart",
 e=>{let s=mt(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:null},{passive:!0}),
-addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[o,i]=[s.clientX-t.clientX,s.clientY-
-t.clientY],n=Math.abs(o);n>Xt&&n>2*Math.abs(i)&&this.turn(-Math.sign(o))},{passive:!0})}key(t,e=document){
+addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[i,o]=[s.clientX-t.clientX,s.clientY-
+t.clientY],n=Math.abs(i);n>Xt&&n>2*Math.abs(o)&&this.turn(-Math.sign(i))},{passive:!0})}key(t,e=document){
 if(t.ctrlKey||t.metaKey||t.altKey)return;let s=()=>{t.preventDefault(),t.stopPropagation()};if(t.key===
-"PageDown"||t.key==="PageUp"){s(),this.dialog.close(),this.turn(t.key==="PageDown"?1:-1);return}let i={
+"PageDown"||t.key==="PageUp"){s(),this.dialog.close(),this.turn(t.key==="PageDown"?1:-1);return}let o={
 n:()=>this.speaker.open(),b:()=>this.blank(),".":()=>this.blank(),o:()=>this.overview(),d:()=>this.dark(),
 F5:()=>this.full(),f:()=>this.full(),s:()=>this.toShort(),p:()=>this.printNotes()}[t.key],n=this.live.
 find(c=>c.host===document.activeElement),l=mt(t,"button, a")&&[" ","Enter"].includes(t.key);if(this.
-dialog.open&&!i){this.inDialog(t,s);return}if(n&&!i){e!==document&&n.key(t);return}let h=i??(l?null:
+dialog.open&&!o){this.inDialog(t,s);return}if(n&&!o){e!==document&&n.key(t);return}let h=o??(l?null:
 this.elsewhere(t.key));h&&(s(),h())}elsewhere(t){if(/^\d$/.test(t))return()=>this.type(t);let{typed:e}=this;
-this.typed="";let{sections:s}=this,o=h=>()=>this.show(s[Math.min(h,s.length-1)]),[i,n]=[()=>this.turn(
-1),()=>this.turn(-1)];return{ArrowRight:i,ArrowDown:i," ":i,ArrowLeft:n,ArrowUp:n,Home:o(0),End:o(1/0),
-l:()=>this.size(),"?":()=>this.help(),Enter:Number(e)?o(Number(e)-1):void 0}[t]}type(t){this.typed+=
+this.typed="";let{sections:s}=this,i=h=>()=>this.show(s[Math.min(h,s.length-1)]),[o,n]=[()=>this.turn(
+1),()=>this.turn(-1)];return{ArrowRight:o,ArrowDown:o," ":o,ArrowLeft:n,ArrowUp:n,Home:i(0),End:i(1/0),
+l:()=>this.size(),"?":()=>this.help(),Enter:Number(e)?i(Number(e)-1):void 0}[t]}type(t){this.typed+=
 t,this.tell(`slide ${this.typed}: Enter`)}inDialog(t,e){let s=/^Arrow(?:(Right|Down)|Left|Up)$/.exec(
-t.key),o=[...this.dialog.querySelectorAll("a")];if(!s||!o.length)return;e();let i=o.indexOf(document.
-activeElement);o.at((i+(s[1]?1:-1))%o.length)?.focus()}blank(){document.body.classList.toggle("blank"),
+t.key),i=[...this.dialog.querySelectorAll("a")];if(!s||!i.length)return;e();let o=i.indexOf(document.
+activeElement);i.at((o+(s[1]?1:-1))%i.length)?.focus()}blank(){document.body.classList.toggle("blank"),
 this.speaker.tell()}dark(){let t=document.body.dataset.jpThemeLight!=="true";document.body.dataset.jpThemeLight=
 String(t),this.speaker.tell()}full(){let t=()=>this.tell("no full screen here");document.fullscreenElement?
 document.exitFullscreen():document.documentElement.requestFullscreen?.().catch(t)}size(){this.hall=!this.
@@ -735,10 +744,10 @@ hall,document.body.classList.toggle("desk",!this.hall);for(let t of[...this.step
 t.hall(this.hall);this.fitContent(),this.tell(this.hall?"hall size":"desk size")}open(t,...e){let s=this.
 dialog.open&&this.dialog.getAttribute("aria-label")===t;this.dialog.close(),!s&&(this.dialog.setAttribute(
 "aria-label",t),this.dialog.replaceChildren(...e),this.dialog.showModal())}help(){let t=Qt.flatMap(([
-s,o])=>[a("dt",{},s),a("dd",{},o)]);this.open("Keys",a("h2",{},"Keys"),a("dl",{},t),a("p",{},"Each s\
-lide has an address, and so has each step of a stepper: #slide/step."))}overview(){let t=(s,o)=>a("l\
+s,i])=>[a("dt",{},s),a("dd",{},i)]);this.open("Keys",a("h2",{},"Keys"),a("dl",{},t),a("p",{},"Each s\
+lide has an address, and so has each step of a stepper: #slide/step."))}overview(){let t=(s,i)=>a("l\
 i",{},a("a",{href:`#${s.id}`,"aria-current":s===this.section?"page":!1,onclick:()=>this.dialog.close()},
-a("span",{class:"thumb","aria-hidden":"true",inert:!0},W(s)),a("span",{},`${o+1}  ${s.getAttribute("\
+a("span",{class:"thumb","aria-hidden":"true",inert:!0},W(s)),a("span",{},`${i+1}  ${s.getAttribute("\
 aria-label")}`)));this.open("All slides",a("ol",{class:"overview"},this.sections.map(t))),this.dialog.
 querySelector("[aria-current]")?.focus()}};function Zt(){let r=location.hash.slice(1);try{return decodeURIComponent(
 r)}catch{return r}}var mt=({target:r},t)=>r instanceof Element&&r.closest(t);new V;return $t(te);})();

@@ -117,10 +117,12 @@ def test_no_other_attribute_is_an_exercise(notebook) -> None:
 MISTAKES = [
     *[("moveto_tail", slip(body)) for body in SLIPS],
     *[
-        (exercise, solution(exercise).replace(old, new))
+        (exercise, f"async def later(): ...\n{solution(exercise)}".replace(old, new))
         for exercise, old, new in [
             ("vma_address", "await vma_bounds", "vma_bounds"),
             ("vma_address", "return address", "address"),
+            ("vma_address", "    start,", "    later()\n    start,"),
+            ("vma_address", "    start,", "    x = later()\n    1 / 0\n    start,"),
             ("vma_address", "vma):", "vma)"),
             ("vma_address", "PAGE_SIZE", "PAGESIZE"),
             ("vma_address", "page.index", "page.idx"),
@@ -183,6 +185,7 @@ def test_a_beginners_mistake_ends_in_a_sentence_of_the_course(
     for text in below.values():
         assert "!!" not in text or "!!NameError" in text
         assert "ScheduleError" not in text
+        assert "RuntimeWarning" not in text
     said = below["check"]
     assert (
         re.search(rf"{exercise}: (failed|unfinished|this is|not yet|\w+ |\w+\()", said)

@@ -21,6 +21,7 @@ from ..kernel import Finding, Scenario, atomic
 from ..kernel.atomic import BOOT
 from ..kernel.scenario import DEFAULT_RELEASE, Patches, Program
 from ..kernel.text import release_text
+from ..replay.execution import driving
 from ..scenarios import find, scenarios
 from .feedback import SLIPS
 
@@ -121,7 +122,8 @@ class Attempt(Alone[S]):
         if not any(linux.hits[getattr(each, "__name__", "")] for each in patches):
             return super().program(release, patches)
         try:
-            return Scenario.program(self, release, patches)
+            with driving():
+                return Scenario.program(self, release, patches)
         except Exception as error:
             return partial(_not_set_up, error)
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from traceback import clear_frames
 from types import CoroutineType
 from typing import Any, TypeVar
 
 from ..kernel import Finding, atomic, mm_struct, rw_semaphore
-from ..kernel.atomic import FIELDS_PER_OBJECT, Named, Operation, Request
+from ..kernel.atomic import FIELDS_PER_OBJECT, Call, Named, Operation, Request
 from ..kernel.locks import Lock
 from ..kernel.mm_types import page, pte_t
 from ..kernel.text import Symbol
@@ -81,10 +81,27 @@ def patch_of(exercise: Exercise, call: Callable[[tuple[Any, ...]], Running]) -> 
 
     def answer(*args: Any) -> Any:
         refuse_recursion(exercise.asked)
-        return at_once(call(args)) if exercise.plain else call(args)
+        given = tuple(
+            Given(name, each) if isinstance(each, Symbol) else each
+            for name, each in zip(exercise.parameters, args, strict=True)
+        )
+        return at_once(call(given)) if exercise.plain else call(given)
 
     answer.__name__ = exercise.asked
     return answer
+
+
+class Given(Symbol[..., Any]):
+    """A kernel function that an answer is given, and calls by the name of its own parameter."""
+
+    def __init__(self, written: str, symbol: Symbol[..., Any]) -> None:
+        super().__init__(symbol.file, symbol.function)
+        self.written = written
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Call[Any]:
+        request: Call[Any] = Call(self.__name__, args, kwargs)
+        request.written = self.written
+        return request
 
 
 def at_once(running: Running) -> bool:

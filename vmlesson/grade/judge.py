@@ -386,13 +386,14 @@ class Conversation:
         return {"v": self.encode(value)}
 
     def _named(self, value: Any) -> tuple[str, Any]:
-        """An object as its number in this call and its type; a method as whose it is."""
+        """An object as its number in this call and its type; a function with its name, too."""
         if is_method(value):
             return "m", [self._number(value.__self__), value.__name__]
-        things = (Named, CPU, GeneratorType, list_for_each_entry)
-        if isinstance(value, things) or is_function(value):
-            kind = "function" if is_function(value) else type(value).__name__
-            return "h", [self._number(value), kind.removeprefix("freed_")]
+        if is_function(value):
+            name = getattr(value, "written", value.__name__)
+            return "h", [self._number(value), "function", name]
+        if isinstance(value, Named | CPU | GeneratorType | list_for_each_entry):
+            return "h", [self._number(value), type(value).__name__.removeprefix("freed_")]
         raise TypeError(f"a {type(value).__name__} is nothing that an answer could use")
 
     def _number(self, value: Any) -> int:

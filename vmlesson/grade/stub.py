@@ -232,13 +232,15 @@ class KernelObject:
         return f"<{type(self).__name__} {self._number}>"
 
 
-def handle(number, kind):
+def handle(number, kind, name=""):
     """The object of a number: the same one in all calls, so that who remembers it, meets it."""
-    if (number, kind) not in OBJECTS:
+    if (number, kind, name) not in OBJECTS:
         made = object.__new__(TYPES.get(kind, KernelObject))
         object.__setattr__(made, "_number", number)
-        OBJECTS[number, kind] = made
-    return OBJECTS[number, kind]
+        if name:
+            object.__setattr__(made, "__name__", name)
+        OBJECTS[number, kind, name] = made
+    return OBJECTS[number, kind, name]
 
 
 def under_name(name, function):
@@ -286,12 +288,12 @@ class list_for_each_entry:
 
 
 class function(KernelObject):
-    __slots__ = ()
+    __slots__ = ("__name__",)
 
     def __call__(self, *args, **named):
         if named:
             raise TypeError(f"it takes its arguments in order, not by name: {', '.join(named)}")
-        return Request("call", (self, *args), {})
+        return Request("call", (self, *args), {}, self.__name__)
 
 
 pte_t = collections.namedtuple(
@@ -304,9 +306,10 @@ WIRE = Wire(pte_t, named, thing)
 class Request:
     """An operation or a call of a kernel function: asked for when it is awaited."""
 
-    def __init__(self, name, args, kwargs):
+    def __init__(self, name, args, kwargs, written=""):
         self.line = line_of_learner()
         self.name = name
+        self.written = written or name
         self.args = args
         self.kwargs = kwargs
         self.awaited = False
@@ -321,11 +324,11 @@ class Request:
 
     def __bool__(self):
         self.awaited = True
-        return ask(["forgot", self.line, self.name])
+        return ask(["forgot", self.line, self.written])
 
     def __del__(self):
         if not self.awaited and self.call is CALL:
-            forgot(self.line, self.name)
+            forgot(self.line, self.written)
 
 
 def forgot(line, name):

@@ -179,11 +179,15 @@ def note_all_written(obj: Named) -> None:
 
 
 class Request(Generic[R]):
-    """What a CPU asks its driver for by awaiting it, and where in the code it asked."""
+    """What a CPU asks its driver for by awaiting it, and where in the code it asked.
 
-    __slots__ = ("args", "awaited", "code", "lineno", "name")
+    ``written`` is what the code called to ask: it may be more than one name for one operation.
+    """
+
+    __slots__ = ("args", "awaited", "code", "lineno", "name", "written")
 
     name: str
+    written: str
     args: tuple[Any, ...]
     code: CodeType
     lineno: int
@@ -201,12 +205,13 @@ class Request(Generic[R]):
 
     def __bool__(self) -> bool:
         self.awaited = True  # it is said once
-        raise Finding("never awaited", f"line {self.lineno}: await is missing before {self}")
+        said = f"line {self.lineno}: await is missing before {self.written}(…)"
+        raise Finding("never awaited", said)
 
     def __del__(self) -> None:
         # Without `awaited`, Ctrl-C came while it was made.
         if not getattr(self, "awaited", True) and current is not None:
-            current.forgot(self.lineno, str(self))
+            current.forgot(self.lineno, f"{self.written}(…)")
 
     def __repr__(self) -> str:
         return f"<{self}: nothing has run yet; write await {self.name}(…), or run({self.name}(…))>"
@@ -226,12 +231,13 @@ class Operation(Request[R]):
 
     def __init__(self, spec: Spec, args: tuple[Any, ...]) -> None:
         caller = sys._getframe(2)
+        self.name = self.written = spec.name
         if caller.f_code in _forwarders:
+            self.written = caller.f_code.co_name
             caller = caller.f_back or caller
         self.code = caller.f_code
         self.lineno = caller.f_lineno
         self.spec = spec
-        self.name = spec.name
         self.args = args
         self.awaited = False
 
@@ -315,7 +321,7 @@ class Call(Request[R]):
         caller = sys._getframe(2)
         self.code = caller.f_code
         self.lineno = caller.f_lineno
-        self.name = name
+        self.name = self.written = name
         self.args = args
         self.kwargs = kwargs
         self.awaited = False

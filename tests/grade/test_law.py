@@ -106,6 +106,55 @@ def test_of_a_value_of_another_type_both_say_the_same(exercise: str, old: str, n
     agree(exercise, source.replace(old, new))
 
 
+@pytest.mark.parametrize(
+    ("exercise", "call"),
+    [
+        ("rmap_walk", "anon_vma_lock"),
+        ("rmap_walk", "anon_vma_unlock"),
+        ("rmap_walk", "rmap_one"),
+        ("pte_peek", "pte_offset_map_lock"),
+        ("pte_peek", "pte_unmap_unlock"),
+        ("pte_peek", "set_pte_at"),
+        ("call_site", "anon_vma_moveto_tail"),
+    ],
+)
+def test_a_forgotten_await_is_before_the_call_as_it_is_written(exercise: str, call: str) -> None:
+    source = solution(exercise)
+    assert f"await {call}(" in source
+    report = agree(exercise, source.replace(f"await {call}(", f"{call}("))
+    wrong = [one.message for one in report.checks if not one.passed]
+    assert f"await is missing before {call}(…)" in wrong[0]
+    assert len(set(wrong)) == 1
+
+
+@pytest.mark.parametrize(
+    ("exercise", "old", "new"),
+    [
+        ("vma_address", "page.index", "page.__dict__['index']"),
+        ("vma_address", "page.index", "getattr(page, '__dict__')['index']"),
+        ("vma_address", "page.index", "vars(page)['index']"),
+        ("vma_address", "page.index", "(lambda: vars(page))()['index']"),
+        ("vma_address", "page.index", "object.__getattribute__(page, 'index')"),
+        ("vma_address", "page.index", "type(page).index.peek(page)"),
+        ("vma_address", "(page.index", "(index_of(page)"),
+        ("moveto_tail", "reversed(dst.anon_vma_chain)", "dst.anon_vma_chain.peek()[::-1]"),
+    ],
+)
+def test_both_refuse_what_reads_behind_the_kernels_back(exercise: str, old: str, new: str) -> None:
+    source = solution(exercise)
+    assert old in source
+    helper = "def index_of(page):\n    return vars(page)['index']\n"
+    report = agree(exercise, f"{helper}{source.replace(old, new)}")
+    assert report.outcome == "error"
+    assert "which goes round the kernel" in report.sentence
+
+
+def test_a_name_of_ones_own_goes_round_nothing() -> None:
+    helper = "def vars(vma):\n    return vma_bounds(vma)\n"
+    source = solution("vma_address").replace("vma_bounds(vma)", "vars(vma)")
+    assert agree("vma_address", helper + source).outcome == "passed"
+
+
 SAID = [
     ("import asyncio; await asyncio.sleep(0)", "line 9: TypeError: NoneType is awaited, which is"),
     ("import asyncio; asyncio.sleep(1).send(None)", "line 9: RuntimeError: no running event loop."),

@@ -361,18 +361,19 @@ def objection(exercise: Exercise, function: Any) -> str:
     """Why something cannot be checked as an answer, in words; "" if it can."""
     code = getattr(function, "__code__", None)
     if isinstance(function, Symbol) or (code and code.co_filename.startswith(PACKAGE)):
-        return no_answer(exercise, "kernel")
+        return no_answer(exercise, "kernel", {})
     if function is None or function is ... or not callable(function) or isinstance(function, type):
-        return no_answer(exercise, described(function))  # type: ignore[no-untyped-call]
+        return no_answer(exercise, described(function), {})  # type: ignore[no-untyped-call]
     about = shape(function, len(exercise.parameters))  # type: ignore[no-untyped-call]
-    return no_answer(exercise, "callable", about["signature"], about["fits"])
+    return no_answer(exercise, "callable", about)
 
 
-def no_answer(exercise: Exercise, kind: str, signature: str = "", fits: bool = True) -> str:
+def no_answer(exercise: Exercise, kind: str, about: Mapping[str, Any]) -> str:
     """Why what the asked name stands for is no answer, in words; "" if it is.
 
     Args:
         kind: its type; "callable" for what may be an answer, "kernel" for the course's own.
+        about: the `shape` of what may be one.
     """
     wanted = exercise.signature
     if kind == "kernel":
@@ -387,6 +388,11 @@ def no_answer(exercise: Exercise, kind: str, signature: str = "", fits: bool = T
     if kind != "callable":
         word = "a" if exercise.plain else "an"
         return f"{exercise.asked} is a {kind}, and must be {word} {exercise.keyword}: {wanted}"
-    if not fits:
-        return f"{signature} does not take what the kernel gives it; write {wanted}"
+    if not about["fits"]:
+        return f"{about['signature']} does not take what the kernel gives it; write {wanted}"
+    if about["round"]:
+        return (
+            f"{exercise.asked} says {about['round']}, which goes round the kernel: it must know "
+            f"what is read, to try every order. Read each field by its name, as in page.index"
+        )
     return ""

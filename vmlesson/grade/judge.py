@@ -577,5 +577,5 @@ def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> tup
                 return FAILED if message == COMPUTES else UNFINISHED, f"{place} {message}; {missed}"
         found = f"found: {', '.join(functions)}" if functions else f"no {exercise.noun} was found"
         return ERROR, f"{asked} is not defined{nearest(asked, functions)}; {found}"
-    why = no_answer(exercise, kind, about["signature"], about["fits"])
+    why = no_answer(exercise, kind, about)
     return FAILED if kind in UNWRITTEN else ERROR, why

@@ -388,6 +388,7 @@ def _about(message: list[Any]) -> dict[str, Any]:
             ],
             "signature": _word(about.get("signature", "")),
             "fits": bool(about.get("fits")),
+            "round": _word(about.get("round", "")),
             "title": _word(about.get("title", "")),
             "value": about.get("value"),
         }

@@ -662,6 +662,29 @@ def is_learners(name, value, asked):
     return isinstance(value, types.FunctionType) and value.__code__.co_filename in FILES
 
 
+ROUND = ("__dict__", "__getattribute__", "vars", "peek", "pmds")
+"""What reads behind the kernel's back: nothing would be proved, and the judge has none of it."""
+
+
+def way_round(found):
+    """The first of these names in a function, in those inside of it and in those that it calls."""
+    function = inspect.unwrap(found)
+    space = getattr(function, "__globals__", {})
+    todo, seen = [getattr(function, "__code__", None)], set()
+    while todo:
+        code = todo.pop()
+        if code is None or code in seen:
+            continue
+        seen.add(code)
+        for name in ROUND:
+            if name in code.co_consts or (name in code.co_names and name not in space):
+                return name
+        todo += [each for each in code.co_consts if isinstance(each, types.CodeType)]
+        called = [space.get(name) for name in code.co_names]
+        todo += [each.__code__ for each in called if getattr(each, "__globals__", None) is space]
+    return ""
+
+
 def described(found):
     """What the asked name stands for: its type, but "callable" for what may be an answer."""
     if found is None or isinstance(found, Absent):
@@ -678,6 +701,7 @@ def shape(found, parameters):
     """Whether it can be called with so many arguments, and in which cell it is."""
     code = getattr(inspect.unwrap(found), "__code__", None)
     about = {"signature": "it(…)", "fits": True, "title": getattr(code, "co_filename", "")}
+    about["round"] = way_round(found)
     with contextlib.suppress(TypeError, ValueError):
         signature = inspect.signature(found)
         about["signature"] = f"{getattr(found, '__name__', 'it')}{signature}"[:200]

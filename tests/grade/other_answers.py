@@ -207,6 +207,7 @@ RIGHT = [
     ("call_site", "C10 swaps the two where the destination is first", by_hand(CALL, "await exchange(new_vma, vma, only_if_wrong=True)")),
     ("call_site", "C11 looks in one list first", by_hand(CALL, "await tail_if_before(new_vma, vma)")),
     ("call_site", "C18 never merges a faulted source", (CALL, "", "    new_vma = await vma_merge(mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma, pgoff)", "    new_vma = None\n    if vma.anon_vma is None:\n        new_vma = await vma_merge(mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma, pgoff)")),
+    ("call_site", "never merges", ("    new_vma = await vma_merge(mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma, pgoff)", "    new_vma = None")),
     ("error_path", "as it is", ()),
     ("error_path", "swaps the two: before the way back they are always in order", by_hand(BACK, "await exchange(vma, new_vma, only_if_wrong=False)")),
     ("error_path", "moves all back, moved or not", (RETREAT, RETREAT.replace("moved", "old_len"))),

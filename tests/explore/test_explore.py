@@ -21,7 +21,7 @@ from vmlesson.explore import Mutex, Result, Shared, explore, replay
 from vmlesson.explore.search import Search
 from vmlesson.kernel import atomic
 from vmlesson.kernel.atomic import BOOT, Field, Finding
-from vmlesson.kernel.mm_types import KernelObject, kfree
+from vmlesson.kernel.mm_types import KernelObject, kfree, page
 
 MOST = 1000
 """Programs with more interleavings are passed over."""
@@ -285,6 +285,60 @@ def test_an_exception_ends_its_own_cpu_and_is_the_one_failure() -> None:
 
 def test_bug() -> None:
     assert kinds(explore(of(bugs, add))) == {"BUG": "kernel BUG at mm/rmap.c:1!"}
+
+
+@pytest.mark.parametrize(
+    ("takes", "kind", "named"),
+    [
+        (kernel.mutex_lock, Mutex, "l"),
+        (kernel.down_read, kernel.rw_semaphore, "l"),
+        (kernel.down_write, kernel.rw_semaphore, "l"),
+        (kernel.lock_page, page, 1),
+        (kernel.wait_on_page_locked, page, 1),
+    ],
+)
+def test_who_has_a_spinlock_may_not_sleep(
+    takes: Callable[..., Any], kind: Callable[..., Any], named: str | int
+) -> None:
+    """Whether or not there is something to sleep for."""
+
+    def program(dropped_first: bool) -> Any:
+        spin, lock = kernel.spinlock("s"), kind(named)
+
+        async def a() -> None:
+            await kernel.spin_lock(spin)
+            if dropped_first:
+                await kernel.spin_unlock(spin)
+            await takes(lock)
+
+        return {"a": a()}, None
+
+    said = "BUG: sleeping function called from invalid context: a holds s"
+    assert kinds(explore(lambda: program(False)))["BUG"] == said
+    assert kinds(explore(lambda: program(True))).keys() <= {"lock held at return"}
+
+
+def test_what_was_made_outside_of_the_program_is_not_set_back_for_the_next_execution() -> None:
+    made = Shared("x", 0), Mutex("m"), page(1)
+
+    def program() -> Any:
+        Shared("y", 0)
+
+        async def writes() -> None:
+            await made[0].write(1)
+
+        async def locks() -> None:
+            await made[1].acquire()
+
+        async def counts() -> None:
+            await kernel.put_page(made[2])
+
+        return {"a": [writes, locks, counts][which]()}, None
+
+    said = "made outside of the program: it would stay as it is left here; make it in the program"
+    for which, name in enumerate(("x", "m", "page 0x1")):  # noqa: B007 - the program reads it
+        assert kinds(explore(program)) == {"exception": f"{name} was {said}"}
+    assert Shared.cell.peek(made[0]) == 0
 
 
 def test_unlock_by_another() -> None:

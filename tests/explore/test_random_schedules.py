@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from random_calls import race
 from random_programs import Code, codes, program_of
 from signatures import missed
 
@@ -43,6 +44,16 @@ def test_of_what_learners_write(variant: Variant) -> None:
 @given(codes)
 def test_of_random_programs(code: Code) -> None:
     assert missed(program_of(code), SCHEDULES) == []
+
+
+@pytest.mark.parametrize("release", ["v3.0", "v3.3", "v6.16"])
+@pytest.mark.parametrize("seed", range(25))
+def test_of_system_calls(seed: int, release: str) -> None:
+    scenario = race(seed)
+    result = explore(scenario, release=release, executions=100)
+    assert not result.failures
+    if result.complete:
+        assert missed(scenario, SCHEDULES, release=release) == []
 
 
 def test_a_class_that_is_missed_is_seen() -> None:

@@ -231,6 +231,20 @@ await spin_unlock(dst.vm_mm.page_table_lock)
         LOCK,
     ),
     moveto_tail(
+        "W51 sleeps with a spinlock",
+        """
+if dst.anon_vma is None:
+    return
+await spin_lock(dst.vm_mm.page_table_lock)
+await anon_vma_lock(dst.anon_vma)
+for avc in reversed(dst.anon_vma_chain):
+    await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)
+await anon_vma_unlock(dst.anon_vma)
+await spin_unlock(dst.vm_mm.page_table_lock)
+""",
+        ALONE,
+    ),
+    moveto_tail(
         "W8 trylock",
         """
 if dst.anon_vma is None or not await mutex_trylock(dst.anon_vma.root.mutex):

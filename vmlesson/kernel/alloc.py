@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from . import atomic as _atomic
+from .locks import might_sleep
 
 
 class Booted(Protocol):
@@ -42,6 +43,8 @@ def booted_kernel() -> Booted:
 def allocation(of: str) -> bool:
     """Whether an allocation ("page table", "page", "vma", "avc", "anon_vma") succeeds.  No step.
 
-    Allocations are counted on each CPU, so that which one fails does not depend on the schedule.
+    It may sleep, as with GFP_KERNEL.  Allocations are counted on each CPU, so that which one fails
+    does not depend on the schedule.
     """
+    might_sleep()
     return booted_kernel().allocation_succeeds(of)

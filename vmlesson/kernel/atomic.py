@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import update_wrapper
 from inspect import signature
@@ -159,6 +159,7 @@ class Field(Generic[T]):
 
     def __set__(self, obj: Named, value: T) -> None:
         if current is not None:
+            current.refuse_what_stays(obj)
             current.writes.setdefault(obj.key + self.index, obj.__dict__.get(self.name))
         obj.__dict__[self.name] = value
 
@@ -171,6 +172,7 @@ class Field(Generic[T]):
 def note_all_written(obj: Named) -> None:
     """Put every field of an object into the footprint of the step, as if it were written."""
     if current is not None:
+        current.refuse_what_stays(obj)
         for group in range(len(getattr(type(obj), "_groups", ()))):
             current.writes.setdefault(obj.key + group, None)
 
@@ -333,6 +335,10 @@ class Call(Request[R]):
 class Text(Protocol):
     """Where a driver looks up the kernel functions that its CPUs call."""
 
+    @property
+    def objects(self) -> Mapping[int, Named]:
+        """All that its CPUs may change, by key."""
+
     def lookup(self, name: str, args: tuple[Any, ...]) -> Callable[..., Coroutine[Any, Any, Any]]:
         """The function that a call of `name` runs."""
 
@@ -387,6 +393,12 @@ class CPU:
         """Whether `thing` is made in the step that runs."""
         number = thing.key // FIELDS_PER_OBJECT - self.index * OBJECTS_PER_CPU
         return self.made_before < number <= self.made
+
+    def refuse_what_stays(self, thing: Named) -> None:
+        """A finding, if nobody makes `thing` anew or sets it back before the next execution."""
+        if self.index and self.text is not None and self.text.objects.get(thing.key) is not thing:
+            said = f"{thing} was made outside of the program: it would stay as it is left here"
+            raise self.fail(Finding("exception", f"{said}; make it in the program"))
 
     def forgot(self, lineno: int, what: str) -> None:
         """Note an awaitable that was made and dropped without being awaited."""
@@ -568,6 +580,8 @@ class _TextOfArguments:
                 function: Callable[..., Coroutine[Any, Any, Any]] = kernel.lookup(name, args)
                 return function
         raise NotDriven(f"no argument of {name} belongs to a kernel; write kernel.run({name}(...))")
+
+    objects: ClassVar[Mapping[int, Named]] = {}
 
     def adopt(self, made: Named) -> None:
         return

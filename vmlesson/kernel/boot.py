@@ -61,9 +61,9 @@ class Kernel(Named):
         self.ptes_per_table = ptes_per_table
         self.pages_per_batch = pages_per_batch
         self.split_ptlocks = split_ptlocks
-        self.objects: dict[int, Named] = {}
+        self.key = 0  # before all that is made
+        self.objects: dict[int, Named] = {self.key: self}
         self.hits: Counter[str] = Counter()
-        self.key = 0  # before all that is made; it is no part of a snapshot of itself
         self.tasks = ()
         self._failing: dict[str, int] = {}
         self._boot_counts: Counter[str] = Counter()
@@ -196,6 +196,7 @@ class Snapshot:
         self.states = [
             (made, type(made), {name: _copy(value) for name, value in made.__dict__.items()})
             for made in self.objects.values()
+            if made is not kernel  # of which only the tasks are state
         ]
         self.tasks = kernel.tasks
         self.held = [lock for lock in BOOT.held if self.objects.get(lock.key) is lock]

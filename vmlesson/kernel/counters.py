@@ -48,8 +48,10 @@ class atomic_t(Field[int]):
     def _counting(self, obj: Named) -> CPU | None:
         """The CPU whose step runs, unless that has set the number itself."""
         cpu, location = _atomic.current, obj.key + self.index
-        has_set = cpu is not None and location in cpu.writes and location not in cpu.added
-        return None if has_set else cpu
+        if cpu is None or (location in cpu.writes and location not in cpu.added):
+            return None
+        cpu.refuse_what_stays(obj)
+        return cpu
 
 
 def _counter(obj: Named, name: str) -> atomic_t:

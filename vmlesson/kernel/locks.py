@@ -5,8 +5,8 @@ only read it.  A blocked acquire is no step.  Which locks a CPU holds, and in wh
 them, is noted on the CPU: that is all that lockdep needs.
 
 Models include/linux/mutex.h, spinlock.h, rwsem.h and the page lock of mm/filemap.c.  Left out:
-fairness, spinning and sleeping (a CPU that waits just has no step), interrupts, lock debugging by
-class; none of these decides who may go next.
+fairness, spinning and sleeping (a CPU that waits just has no step; only who may sleep is looked at:
+`might_sleep`), interrupts, lock debugging by class; none of these decides who may go next.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from . import atomic as _atomic
 from .atomic import BOOT, CPU, Field, Finding, Named, atomic, atomic_when
+from .bug import oops
 
 
 class Lock(Named):
@@ -92,9 +93,22 @@ def inherit(lock: Lock) -> None:
     _current().held.append(lock)
 
 
+def might_sleep() -> None:
+    """A finding, if the running CPU has a spinlock: whoever wants that spins until it is back.
+
+    include/linux/kernel.h.  A debug kernel looks whether or not there is something to sleep for.
+    Plain: part of an operation.  Whoever sets up is not asked: he keeps nobody waiting.
+    """
+    cpu = _current()
+    spins = [held for held in cpu.held if isinstance(held, spinlock)]
+    if spins and cpu is not BOOT:
+        oops(f"BUG: sleeping function called from invalid context: {cpu} holds {spins[0]}")
+
+
 @atomic_when(Lock.owner, is_free)
 def mutex_lock(lock: Lock) -> None:
     """Take `lock`, waiting while another CPU, or this one, holds it."""
+    might_sleep()
     take(lock, waited=True)
 
 
@@ -161,6 +175,7 @@ def _nobody(holders: tuple[tuple[str, CPU], ...]) -> bool:
 @atomic_when(rw_semaphore.holders, _no_writer)
 def down_read(sem: rw_semaphore) -> None:
     """Take `sem` for reading, waiting while somebody holds it for writing."""
+    might_sleep()
     sem.holders = (*sem.holders, ("read", _current()))
     note_acquired(sem, waited=True)
 
@@ -168,6 +183,7 @@ def down_read(sem: rw_semaphore) -> None:
 @atomic_when(rw_semaphore.holders, _nobody)
 def down_write(sem: rw_semaphore) -> None:
     """Take `sem` for writing, waiting while anybody holds it."""
+    might_sleep()
     sem.holders = (("write", _current()),)
     note_acquired(sem, waited=True)
 

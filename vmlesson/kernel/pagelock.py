@@ -7,13 +7,14 @@ entry has been replaced.
 from __future__ import annotations
 
 from .atomic import atomic, atomic_when
-from .locks import Lock, drop, is_free, take
+from .locks import Lock, drop, is_free, might_sleep, take
 from .mm_types import page
 
 
 @atomic_when(Lock.owner, is_free)
 def lock_page(page: page) -> None:
     """Take the page lock, sleeping while another CPU holds it."""
+    might_sleep()
     take(page, waited=True)
 
 
@@ -37,4 +38,5 @@ def unlock_page(page: page) -> None:
 @atomic_when(Lock.owner, is_free)
 def wait_on_page_locked(page: page) -> None:
     """Wait until nobody holds the page lock, without taking it."""
+    might_sleep()
     assert page.owner is None

@@ -52,6 +52,19 @@ LOST = """() => [...document.querySelectorAll("section.current, section.current 
     || part.scrollWidth > part.clientWidth + 1)
   .map((part) => `${part.tagName} ${part.className}`)"""
 
+# What is wider than the window, and what lies on the heading, of a slide that may scroll down.
+COVERED = """() => {
+  const slide = document.querySelector("section.current");
+  const box = (part) => part.getBoundingClientRect();
+  const heading = slide.querySelector(":scope > :is(h1, h2)");
+  const verdict = slide.querySelector(".stepper-host")?.shadowRoot.querySelector(".verdict");
+  const parts = [document.querySelector("body > nav"), verdict].filter(Boolean);
+  const lies = (part) => box(part).left < box(heading).right && box(heading).left < box(part).right
+    && box(part).top < box(heading).bottom && box(heading).top < box(part).bottom;
+  const wide = [...slide.querySelectorAll("*")].filter((part) => box(part).right > innerWidth + 1);
+  return [...(heading ? parts.filter(lies) : []), ...wide].map((part) => part.outerHTML);
+}"""
+
 # How many lines of code a stepper shows, and where heading, verdict and keys are in its first row.
 ROOM = """() => {
   const box = (part) => part.getBoundingClientRect();
@@ -123,6 +136,25 @@ def test_every_slide_fits_and_can_be_read(show, width: int, height: int) -> None
     for at in range(count(page), 1, -1):
         assert number(page) == at
         page.keyboard.press("PageUp")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390), (740, 330)])
+def test_a_telephone_shows_every_slide(show, width: int, height: int) -> None:
+    page = show(width, height)
+    for at in range(1, count(page) + 1):
+        assert page.evaluate(COVERED) == [], f"slide {at}"
+        page.keyboard.press("PageDown")
+
+
+def test_a_telephone_may_be_turned(show) -> None:
+    page = show(390, 844, "#the-run-that-is-easiest-to-read")
+    stepper = page.locator("section.current .stepper")
+    hall = "stepper => stepper.classList.contains('hall')"
+    assert not stepper.evaluate(hall)
+    page.set_viewport_size({"width": 844, "height": 390})
+    assert stepper.evaluate(hall)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not stepper.evaluate(hall)
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

@@ -183,10 +183,10 @@ ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},i,a("span",{},c,d&&a("em
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",L(l),l.pgoff.toString(16),l.cells.map(It).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",L(l),l.pgoff.toString(16),l.cells.map(Ht).join(
 ", "),i(l)||"–",o(l)||"–"])),Q(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),Q(["lock","held by","waiting"],n.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function It(r){let t={
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Ht(r){let t={
 none:"none",zero:"zero page",present:`page ${k(r.pfn)}`,migration:`migration entry for page ${k(r.pfn)}`}[r.
 kind];return`${b(r.address)}: ${t}`}function Q(r,t){let e=r.map(i=>a("th",{scope:"col"},i)),s=t.map(
 ([i,...o])=>a("tr",{},a("th",{scope:"row"},i),...o.map(n=>a("td",{},n))));return a("table",{},a("the\
@@ -202,11 +202,11 @@ let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:i,locks:o}=t.va
 {class:"label"},c),l=(c,d)=>g(c,s.has(d)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
 replaceChildren(...[...i].map(([c,d])=>a("span",{class:l("variable",c)},n(c),a("code",{},d))),...[...o].
 map(([c,d])=>{let u=d==null?"lock":"lock held",p=d==null?h():m(e,d);return a("span",{class:l(u,c)},n(
-c),p)}))}};var ct=40,I=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+c),p)}))}};var ct=40,H=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ct:
-1),this.drawn=0,this.ticks=t.path.map((l,h)=>Pt(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
-h+1)?[Ht(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+1),this.drawn=0,this.ticks=t.path.map((l,h)=>It(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
+h+1)?[Pt(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
 l)}},...i,...this.ticks,t.decisive?Rt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
@@ -219,11 +219,11 @@ n<t),this.ticks[n]?.classList.toggle("current",n===t-1);this.drawn=t,this.marker
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",s);let{scroll:i}=this,o=t/this.columns*this.track.scrollWidth;(o<i.scrollLeft+
-40||o>i.scrollLeft+i.clientWidth-40)&&(i.scrollLeft=o-i.clientWidth/2)}};function Pt(r,t){let e=r.findings.
+40||o>i.scrollLeft+i.clientWidth-40)&&(i.scrollLeft=o-i.clientWidth/2)}};function It(r,t){let e=r.findings.
 length>0,s={"grid-column":t+1,"grid-row":r.cpu+2},i=`${t+1}: ${r.sentence}`,o=g("tick",e&&"wrong");return a(
-"span",{class:o,title:i,style:s},e?"✗":"")}var Ht=r=>a("span",{class:"break",title:"preemption",style:{
+"span",{class:o,title:i,style:s},e?"✗":"")}var Pt=r=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":r+1}}),Rt=r=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":r}},"✗");var P=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
+style:{"grid-column":r}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
 type:"button","aria-label":f,title:f,onclick:p};return this.buttons[h]=a("button",x,c),this.buttons[h]}),
 i=Dt(t.driving).map(([h,c])=>a("div",{},a("dt",{},h),a("dd",{},c))),o="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",n={class:"\
@@ -234,7 +234,7 @@ root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String
 buttons[t]?.setAttribute("aria-pressed",String(e))}};function Dt(r){return[["→ ←",r?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
 ion"],["Home End","to the start, to the end"],...r?[["1 … 9","this CPU goes next"],["h","a hint"]]:
-[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var H=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
+[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
 0,t.path.length));return}let{parts:s,run:i,verdict:o}=e.beside,n=a("div",{class:"ways"},this.column(
@@ -248,7 +248,7 @@ l);return a("tr",{class:g(n&&"now"),"aria-current":n?"step":null},a("th",{scope:
 m(i.doc,t.cpu),` ${i.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function dt(r){
 return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"… not at its end"}function _t(r,t,e=0){
 let s=[];for(let[i,o]of t.entries()){if(i<e)continue;let n=r.did(o),{cpu:l}=n,h=s.at(-1);h?.cpu!==l&&
-(h={cpu:l,from:i+1,to:i+1,said:[]},s.push(h)),h.to=i+1,Bt(r,n)&&h.said.push(n.said)}return s}function Bt(r,{
+(h={cpu:l,from:i+1,to:i+1,said:[]},s.push(h)),h.to=i+1,Wt(r,n)&&h.said.push(n.said)}return s}function Wt(r,{
 ids:t,findings:e}){let{locks:s,pages:i}=r.world;return e.length>0||t.some(o=>!s.has(o)||i.has(o))}var Z=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
 pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??{}).length>0||t.drive!==void 0,this.
 met=new Set,this.seen=0,this.grow()}get size(){let t=[...this.vmas.values()].reduce((e,{addresses:s})=>e+
@@ -289,13 +289,13 @@ h,c]of l){let d=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(o+1).padStart(5)}] CP
 outcome==="fails"&&!e.some(o=>o.includes(i.message))&&e.push(`[  end] ${i.kind}: ${i.message}`),e}gone(t){
 for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(i=>this.doc.pool[i].id===t))return!0;
 return!1}get order(){let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.
-vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let i=this.picture(s);i&&(e=Wt(e,i,this.
+vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let i=this.picture(s);i&&(e=Bt(e,i,this.
 doc.walked)),this.orders[s]=e}return e}get variables(){let t=new Map,e=new Map,s=this.path.map(i=>this.
 did(i));for(let{reads:i={},writes:o={},taken:n=[]}of s){for(let l of[...Object.keys(i),...Object.keys(
 o)])t.set(l,"?");for(let l of n)e.set(l,null)}for(let{reads:i={},writes:o={}}of s.toReversed()){for(let[
 n,l]of Object.entries(i))t.set(n,l);for(let[n,[l]]of Object.entries(o))t.set(n,l)}for(let{cpu:i,writes:o={},
 taken:n=[],dropped:l=[]}of s.slice(0,this.at)){for(let[h,[,c]]of Object.entries(o))t.set(h,c);for(let h of n)
-e.set(h,i);for(let h of l)e.set(h,null)}return{values:t,locks:e}}};function Wt(r,t,e){let s=new Map(
+e.set(h,i);for(let h of l)e.set(h,null)}return{values:t,locks:e}}};function Bt(r,t,e){let s=new Map(
 t.avcs.map(n=>[n.id,n.vma])),i=t.anon_vmas.toSorted((n,l)=>+(l.id===e)-+(n.id===e)||l.list.length-n.
 list.length),o=new Set(r);for(let n of i.toReversed()){let l=n.list.flatMap(h=>s.get(h)??[]).filter(
 h=>o.has(h));r=Ut(r,l)}return r}function Ut(r,t){let e=new Set(t),s=[...t];return r.map(i=>e.has(i)?
@@ -515,42 +515,41 @@ ct{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width:
 {white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.ch\
 art{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .\
 choices .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width\
-:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.sti\
-ll .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--w\
-alk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .st\
-ate:has(.families)>*{--card: 230px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .famil\
-ies :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width: 620px){.panes{grid-tem\
-plate-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badg\
-e){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto}.\
-timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.said{font\
--size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.hall) \
-.grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .g\
-rid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptl\
-s .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-wi\
-dth:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) \
-.cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(-\
--col) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry\
- span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(\
-.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.locals,.choices\
- .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-\
-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:\
-none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display\
-:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices\
- .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{displ\
-ay:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40\
-;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .state{flex:none;max\
--height:none}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall):has(.familie\
-s) .work{min-height:0}.driving:not(.hall):has(.families) .console.quiet{display:none}@container (min\
--width: 621px){.driving:not(.hall) .state:has(.families) .strip{order:-1;flex:0 0 calc(100% - var(--\
-columns) * var(--col) - var(--walk));min-height:46px}.driving:not(.hall) .grid:has(.families){margin\
--top:-52px}}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){\
-.stepper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px)and\
- (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(pref\
-ers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: Canvas\
-Text;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highligh\
-t;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.no\
-w .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}\
-}
+:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.ste\
+pper:not(.hall) .state:has(.families) .strip{order:-1;flex:0 0 min(550px,calc(100% - var(--columns) \
+* var(--col) - var(--walk)));min-height:46px}.stepper:not(.hall) .grid:has(.families){flex-basis:100\
+%;margin-top:-52px}.still .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: \
+374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){\
+.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--cell: 48px;--col: 100px;--walk: 34px}.st\
+epper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width:\
+ 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:fl\
+ex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verd\
+ict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6em;f\
+ont-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .gr\
+id,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px\
+}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(\
+.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.\
+families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3\
+px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.\
+family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-temp\
+late-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var\
+(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basi\
+s:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell\
+.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .stat\
+e{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving\
+ .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minm\
+ax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:n\
+ot(.hall) .now-at{display:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):ha\
+s(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.familie\
+s) .state{flex:none;max-height:none}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:\
+not(.hall):has(.families) .work{min-height:0}.driving:not(.hall):has(.families) .console.quiet{displ\
+ay:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.ste\
+pper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px)and (mi\
+n-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-\
+reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText\
+;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--\
+ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .n\
+o{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(pt),this.shadow.adoptedStyleSheets=[i],this.themes=
@@ -599,8 +598,8 @@ lor-scheme: dark)").matches,i=e.jpThemeLight?e.jpThemeLight==="false":null,o=thi
 "vscode-dark")||s);this.root.dataset.theme=o?"dark":"light",this.options.page&&(document.documentElement.
 style.colorScheme=this.root.dataset.theme),this.tools.press("theme",o)}build(){let{doc:t,driving:e,options:s}=this,
 i=this.root?.classList.contains("hall");this.news=new j(this),this.choices=e?new T(this):null,this.state=
-new O(this),this.panes=new q(this),this.timeline=new I(this),this.turns=new H(this),this.chart=t.drive?.
-whole?new E(this):null,this.tools=new P(this,this.toolsOf());let o=t.title||"a recorded run",n=["ste\
+new O(this),this.panes=new q(this),this.timeline=new H(this),this.turns=new P(this),this.chart=t.drive?.
+whole?new E(this):null,this.tools=new I(this,this.toolsOf());let o=t.title||"a recorded run",n=["ste\
 pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",i&&"hall"].filter(Boolean);this.root=a("di\
 v",{class:n.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
 epper: ${o}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
@@ -626,10 +625,10 @@ this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(th
 on&&y(this.on,t.at<t.path.length)}};function gt(r,t,e={}){return Kt(r,()=>new D(r,t,e))}function Kt(r,t){try{return t()}catch(e){let s=e instanceof
 Error?e.message:String(e),i=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(r.shadowRoot??
 r).replaceChildren(i),e}}function ft(r="0"){return JSON.parse(document.getElementById(`document-${r}`)?.
-textContent??"null")}var _=r=>v(r,".stepper-host");function B(r){return r.querySelector(":scope > template")?.content}function tt(r,t,e){
+textContent??"null")}var _=r=>v(r,".stepper-host");function W(r){return r.querySelector(":scope > template")?.content}function tt(r,t,e){
 let s=r.importNode(t,!0);s.className=`${t.className} preview`;for(let i of s.querySelectorAll(e))i.remove();
 for(let i of["id","tabindex"])for(let o of[s,...s.querySelectorAll(`[${i}]`)])o.removeAttribute(i);return s}
-var W=r=>tt(document,r,"template, .stepper-host, .handout");var U=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
+var B=r=>tt(document,r,"template, .stepper-host, .handout");var U=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
 n"))||null}get page(){return this.window&&!this.window.closed?this.window.document:null}start(){return this.
 began=Date.now(),this.deck.kept("began",this.began),this.began}close(){this.window?.close()}open(){if(this.
 window&&!this.window.closed){this.window.focus();return}this.window=open("","","width=1280,height=80\
@@ -647,14 +646,14 @@ setInterval(()=>this.tick(),1e3),this.tell()}tell(){let{page:t,deck:e,parts:s}=t
 section:i,sections:o,at:n}=e;t.body.dataset.jpThemeLight=document.body.dataset.jpThemeLight;let l=document.
 body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",h=i.getAttribute("aria-label");s.title.
 textContent=`${n+1} / ${o.length}  ${h}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
-o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(i,t);let c=B(i);s.notes.replaceChildren(
+o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(i,t);let c=W(i);s.notes.replaceChildren(
 c?t.importNode(c,!0):"No notes."),this.tellNext(t);let d=0,u=o.map((p,f)=>{let x=a("li",{"aria-curre\
 nt":p===i?"true":!1},a("span",{},A(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
 p),x});s.plan.replaceChildren(t.importNode(a("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
 scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:i}=this.deck,o=e.
 querySelectorAll(".fragment:not(.shown)").length,n=s[i+1],l=n?"Next":"This is the last slide",h=t.createElement(
 "h2");if(h.textContent=o?`Next: ${o} more on this slide`:l,this.parts.next.replaceChildren(h),!n)return;
-let c=a("div",{class:"thumb","aria-hidden":"true"},W(n));this.parts.next.append(t.importNode(c,!0))}mirror(t,e){
+let c=a("div",{class:"thumb","aria-hidden":"true"},B(n));this.parts.next.append(t.importNode(c,!0))}mirror(t,e){
 let s=tt(e,t,"template, .still, .handout"),i=e.createElement("div");i.className="thumb",i.inert=!0,i.
 append(s),this.parts.now.replaceChildren(i);let o=_(s);for(let[n,{shadow:l}]of this.deck.live.entries())
 Gt(l,o[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
@@ -667,13 +666,13 @@ o.map(h=>h.cssText).join(`
 `),s.append(i,...[...r.children].map(h=>e.importNode(h,!0)));let[n,l]=[s.querySelectorAll(".code"),s.
 querySelectorAll("select")];for(let[h,c]of r.querySelectorAll(".code").entries())n[h].scrollTop=c.scrollTop;
 for(let[h,c]of r.querySelectorAll("select").entries())l[h].selectedIndex=c.selectedIndex}function A(r){
-return`${Math.floor(r/60)}:${String(Math.floor(r%60)).padStart(2,"0")}`}var Yt=486,Jt=.5,Xt=60,Qt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←","\
-the stepper's while it has the focus (Esc gives it back), else turn the page"],["12 Enter","go to sl\
-ide 12"],["n","the speaker's window: this slide, the next, notes, clock, plan"],["s","the short talk\
-, and back to the long one"],["o","all slides"],["b","blank the screen"],["d","dark or light"],["l",
+return`${Math.floor(r/60)}:${String(Math.floor(r%60)).padStart(2,"0")}`}var Yt=486,Jt=640,Xt=60,Qt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←",
+"the stepper's while it has the focus (Esc gives it back), else turn the page"],["12 Enter","go to s\
+lide 12"],["n","the speaker's window: this slide, the next, notes, clock, plan"],["s","the short tal\
+k, and back to the long one"],["o","all slides"],["b","blank the screen"],["d","dark or light"],["l",
 "hall size or desk size"],["f","full screen"],["p","print with the notes; without: the browser's own\
- command"]],V=class{steppers=new Map;hall=!0;typed="";theme;section;scale=1;telling;constructor(){this.
-all=v(document,"main > section"),this.short=this.kept("short")==="true"&&this.hasShort,this.speaker=
+ command"]],V=class{steppers=new Map;hall=!0;small=!1;typed="";theme;section;scale=1;telling;constructor(){
+this.all=v(document,"main > section"),this.short=this.kept("short")==="true"&&this.hasShort,this.speaker=
 new U(this),this.number=a("span",{class:"number"}),this.progress=a("div",{class:"progress","aria-hid\
 den":"true"}),this.dialog=a("dialog",{}),this.said=a("p",{class:"toast",role:"status"}),this.build(),
 addEventListener("keydown",e=>this.key(e),{capture:!0}),addEventListener("hashchange",()=>this.follow()),
@@ -701,29 +700,32 @@ width=`${100*(this.at+1)/this.sections.length}%`,this.mount(),this.fitContent(),
 this.address(),this.speaker.tell()}focus(){(this.live[0]?.root??this.section).focus({preventScroll:!0})}mount(){
 if(this.steppers.has(this.section))return;let t=()=>{this.address(),this.speaker.tell()};this.steppers.
 set(this.section,_(this.section).map(e=>{let s=gt(e,ft(e.dataset.document),{moved:t});return s.root.
-classList.add("deck"),s.hall(this.hall),s}))}address(){let[t]=this.live,e=t?.at&&!t.driving?`/${t.at}`:
-"";history.replaceState(null,"",`#${this.section.id}${e}`)}toShort(){if(!this.hasShort)return this.tell(
-"no slide belongs to a short talk");let t=this.all.slice(0,this.all.indexOf(this.section)+1);this.short=
-!this.short,this.kept("short",this.short);let{sections:e}=this;this.show(t.findLast(i=>e.includes(i))??
-e[0]);let s=e.reduce((i,o)=>i+this.minutes(o),0);return this.tell(`${this.short?"short":"long"} talk\
-: ${s} min`)}fit(){let t=Math.min(innerWidth/1280,innerHeight/720);this.scale=t<Jt?1:t,document.body.
-style.setProperty("--scale",String(this.scale)),this.section&&this.fitContent()}fitContent(){this.fitHeading(),
-[...this.section.querySelectorAll("figure:not(.still) > svg")].length?this.grow("--picture",[1.8,1.6,
-1.4,1.3,1.2,1.1,1,.95,.9]):this.live.length||this.grow("--grow",[1.35,1.25,1.15,1.08,1,.93,.86])}grow(t,e){
-let{section:s}=this,i=[...s.querySelectorAll(":not(svg *)")];for(let o of e)if(s.style.setProperty(t,
-String(o)),!i.some(l=>l.getBoundingClientRect().right>innerWidth-8||l.tagName==="PRE"&&l.scrollWidth>
-l.clientWidth+1)&&s.scrollHeight<=s.clientHeight)return}fitHeading(){let[t]=this.live,e=this.section.
-querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)");if(!t||!e)return;let s=t.
-driving?Yt:t.verdict.offsetWidth,i=t.verdict.getBoundingClientRect().right/this.scale;e.style.maxWidth=
-`${i-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-heading",`${e.offsetHeight}px`)}onPaper(){
-addEventListener("beforeprint",()=>{document.body.classList.remove("blank"),this.theme??=document.body.
-dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener("afterprint",()=>{
-document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.querySelectorAll(
-".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=B(t)?.cloneNode(!0);e&&t.
-append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("touchstart",
-e=>{let s=mt(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:null},{passive:!0}),
-addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[i,o]=[s.clientX-t.clientX,s.clientY-
-t.clientY],n=Math.abs(i);n>Xt&&n>2*Math.abs(o)&&this.turn(-Math.sign(i))},{passive:!0})}key(t,e=document){
+classList.add("deck"),s.hall(this.inHall),s}))}address(){let[t]=this.live,e=t?.at&&!t.driving?`/${t.
+at}`:"";history.replaceState(null,"",`#${this.section.id}${e}`)}toShort(){if(!this.hasShort)return this.
+tell("no slide belongs to a short talk");let t=this.all.slice(0,this.all.indexOf(this.section)+1);this.
+short=!this.short,this.kept("short",this.short);let{sections:e}=this;this.show(t.findLast(i=>e.includes(
+i))??e[0]);let s=e.reduce((i,o)=>i+this.minutes(o),0);return this.tell(`${this.short?"short":"long"}\
+ talk: ${s} min`)}fit(){let t=this.inHall;this.small=innerWidth<Jt,this.scale=this.small?1:Math.min(
+innerWidth/1280,innerHeight/720),document.body.classList.toggle("small",this.small),document.body.style.
+setProperty("--scale",String(this.scale)),t!==this.inHall&&this.fitSteppers(),this.section&&this.fitContent()}get inHall(){
+return this.hall&&!this.small}fitSteppers(){for(let t of[...this.steppers.values()].flat())t.hall(this.
+inHall)}fitContent(){for(let e of["--picture","--grow"])this.section.style.removeProperty(e);if(this.
+small)return;this.fitHeading(),[...this.section.querySelectorAll("figure:not(.still) > svg")].length?
+this.grow("--picture",[1.8,1.6,1.4,1.3,1.2,1.1,1,.95,.9]):this.live.length||this.grow("--grow",[1.35,
+1.25,1.15,1.08,1,.93,.86])}grow(t,e){let{section:s}=this,i=[...s.querySelectorAll(":not(svg *)")];for(let o of e)
+if(s.style.setProperty(t,String(o)),!i.some(l=>l.getBoundingClientRect().right>innerWidth-8||l.tagName===
+"PRE"&&l.scrollWidth>l.clientWidth+1)&&s.scrollHeight<=s.clientHeight)return}fitHeading(){let[t]=this.
+live,e=this.section.querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)");
+if(!t||!e)return;let s=t.driving?Yt:t.verdict.offsetWidth,i=t.verdict.getBoundingClientRect().right/
+this.scale;e.style.maxWidth=`${i-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-heading",`${e.
+offsetHeight}px`)}onPaper(){addEventListener("beforeprint",()=>{document.body.classList.remove("blan\
+k"),this.theme??=document.body.dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener(
+"afterprint",()=>{document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.
+querySelectorAll(".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=W(t)?.cloneNode(
+!0);e&&t.append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("t\
+ouchstart",e=>{let s=mt(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:
+null},{passive:!0}),addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[i,o]=[s.clientX-
+t.clientX,s.clientY-t.clientY],n=Math.abs(i);n>Xt&&n>2*Math.abs(o)&&this.turn(-Math.sign(i))},{passive:!0})}key(t,e=document){
 if(t.ctrlKey||t.metaKey||t.altKey)return;let s=()=>{t.preventDefault(),t.stopPropagation()};if(t.key===
 "PageDown"||t.key==="PageUp"){s(),this.dialog.close(),this.turn(t.key==="PageDown"?1:-1);return}let o={
 n:()=>this.speaker.open(),b:()=>this.blank(),".":()=>this.blank(),o:()=>this.overview(),d:()=>this.dark(),
@@ -740,14 +742,14 @@ activeElement);i.at((o+(s[1]?1:-1))%i.length)?.focus()}blank(){document.body.cla
 this.speaker.tell()}dark(){let t=document.body.dataset.jpThemeLight!=="true";document.body.dataset.jpThemeLight=
 String(t),this.speaker.tell()}full(){let t=()=>this.tell("no full screen here");document.fullscreenElement?
 document.exitFullscreen():document.documentElement.requestFullscreen?.().catch(t)}size(){this.hall=!this.
-hall,document.body.classList.toggle("desk",!this.hall);for(let t of[...this.steppers.values()].flat())
-t.hall(this.hall);this.fitContent(),this.tell(this.hall?"hall size":"desk size")}open(t,...e){let s=this.
-dialog.open&&this.dialog.getAttribute("aria-label")===t;this.dialog.close(),!s&&(this.dialog.setAttribute(
-"aria-label",t),this.dialog.replaceChildren(...e),this.dialog.showModal())}help(){let t=Qt.flatMap(([
-s,i])=>[a("dt",{},s),a("dd",{},i)]);this.open("Keys",a("h2",{},"Keys"),a("dl",{},t),a("p",{},"Each s\
-lide has an address, and so has each step of a stepper: #slide/step."))}overview(){let t=(s,i)=>a("l\
-i",{},a("a",{href:`#${s.id}`,"aria-current":s===this.section?"page":!1,onclick:()=>this.dialog.close()},
-a("span",{class:"thumb","aria-hidden":"true",inert:!0},W(s)),a("span",{},`${i+1}  ${s.getAttribute("\
-aria-label")}`)));this.open("All slides",a("ol",{class:"overview"},this.sections.map(t))),this.dialog.
-querySelector("[aria-current]")?.focus()}};function Zt(){let r=location.hash.slice(1);try{return decodeURIComponent(
-r)}catch{return r}}var mt=({target:r},t)=>r instanceof Element&&r.closest(t);new V;return $t(te);})();
+hall,document.body.classList.toggle("desk",!this.hall),this.fitSteppers(),this.fitContent(),this.tell(
+this.hall?"hall size":"desk size")}open(t,...e){let s=this.dialog.open&&this.dialog.getAttribute("ar\
+ia-label")===t;this.dialog.close(),!s&&(this.dialog.setAttribute("aria-label",t),this.dialog.replaceChildren(
+...e),this.dialog.showModal())}help(){let t=Qt.flatMap(([s,i])=>[a("dt",{},s),a("dd",{},i)]);this.open(
+"Keys",a("h2",{},"Keys"),a("dl",{},t),a("p",{},"Each slide has an address, and so has each step of a\
+ stepper: #slide/step."))}overview(){let t=(s,i)=>a("li",{},a("a",{href:`#${s.id}`,"aria-current":s===
+this.section?"page":!1,onclick:()=>this.dialog.close()},a("span",{class:"thumb","aria-hidden":"true",
+inert:!0},B(s)),a("span",{},`${i+1}  ${s.getAttribute("aria-label")}`)));this.open("All slides",a("o\
+l",{class:"overview"},this.sections.map(t))),this.dialog.querySelector("[aria-current]")?.focus()}};
+function Zt(){let r=location.hash.slice(1);try{return decodeURIComponent(r)}catch{return r}}var mt=({
+target:r},t)=>r instanceof Element&&r.closest(t);new V;return $t(te);})();

@@ -11,8 +11,8 @@ import { Speaker } from "./speaker.js";
 
 // Of a race that is driven, in pixels of a hall; it changes from step to step.
 const LONGEST_VERDICT = 486;
-// Below this share of a hall's screen a slide scrolls instead of shrinking: a phone held upright.
-const SMALLEST = 0.5;
+// In a narrower window, a phone held upright, a slide is not shrunk: it scrolls.
+const NARROW = 640;
 const SWIPE = 60;
 const KEYS = [
   ["PageDown PageUp", "turn the page, always; so does a swipe"],
@@ -32,6 +32,8 @@ export class Deck {
   /** Of each slide that was shown. @type {Map<HTMLElement, Stepper[]>} */
   steppers = new Map();
   hall = true;
+  /** Whether the window is too narrow for a hall's slide. */
+  small = false;
   /** The digits of a slide's number. */
   typed = "";
   /** That of the screen, while a page is printed. @type {string | undefined} */
@@ -194,7 +196,7 @@ export class Deck {
       hostsIn(this.section).map((host) => {
         const stepper = mount(host, documentOf(host.dataset.document), { moved });
         stepper.root.classList.add("deck");
-        stepper.hall(this.hall);
+        stepper.hall(this.inHall);
         return stepper;
       }),
     );
@@ -221,13 +223,26 @@ export class Deck {
 
   /** A slide is laid out for a hall, 1280 by 720, and grows or shrinks as a whole. */
   fit() {
-    const share = Math.min(innerWidth / 1280, innerHeight / 720);
-    this.scale = share < SMALLEST ? 1 : share;
+    const was = this.inHall;
+    this.small = innerWidth < NARROW;
+    this.scale = this.small ? 1 : Math.min(innerWidth / 1280, innerHeight / 720);
+    document.body.classList.toggle("small", this.small);
     document.body.style.setProperty("--scale", String(this.scale));
+    if (was !== this.inHall) this.fitSteppers();
     if (this.section) this.fitContent();
   }
 
+  get inHall() {
+    return this.hall && !this.small;
+  }
+
+  fitSteppers() {
+    for (const stepper of [...this.steppers.values()].flat()) stepper.hall(this.inHall);
+  }
+
   fitContent() {
+    for (const name of ["--picture", "--grow"]) this.section.style.removeProperty(name);
+    if (this.small) return;
     this.fitHeading();
     const pictures = [...this.section.querySelectorAll("figure:not(.still) > svg")];
     if (pictures.length) this.grow("--picture", [1.8, 1.6, 1.4, 1.3, 1.2, 1.1, 1, 0.95, 0.9]);
@@ -434,7 +449,7 @@ export class Deck {
   size() {
     this.hall = !this.hall;
     document.body.classList.toggle("desk", !this.hall);
-    for (const stepper of [...this.steppers.values()].flat()) stepper.hall(this.hall);
+    this.fitSteppers();
     this.fitContent();
     this.tell(this.hall ? "hall size" : "desk size");
   }

@@ -318,6 +318,17 @@ def test_who_has_a_spinlock_may_not_sleep(
     assert kinds(explore(lambda: program(True))).keys() <= {"lock held at return"}
 
 
+def test_a_value_that_is_another_each_time_puts_the_search_in_doubt() -> None:
+    clock = iter(range(1000))
+
+    async def tells_time(x: Shared[int], m: Mutex, n: Mutex) -> None:
+        await x.write(next(clock))
+
+    result = explore(of(tells_time, add))
+    assert result.verdict == "unfinished"
+    assert result.doubt.endswith("in tells_time) does not do what it did before")
+
+
 def test_what_was_made_outside_of_the_program_is_not_set_back_for_the_next_execution() -> None:
     made = Shared("x", 0), Mutex("m"), page(1)
 

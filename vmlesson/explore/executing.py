@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..kernel.atomic import Finding
+from ..kernel.atomic import CPU, Finding
 from ..replay.execution import Execution, Program
 from .hidden import Hidden
 from .nodes import Leaf, State
 from .real import Doubt, operation_again, place_of
+from .values import Values
 
 
 class Executing:
@@ -17,14 +18,15 @@ class Executing:
     Args:
         program: what builds it.
         made: what ``BOOT.made`` is before it is built.
+        values: the numbers of what is in the memory.
 
     Attributes:
         execution: the one that there is.
         at: the state that it is in; None: it cannot be gone on with.
     """
 
-    def __init__(self, program: Program, made: int) -> None:
-        self.program, self.made = program, made
+    def __init__(self, program: Program, made: int, values: Values) -> None:
+        self.program, self.made, self.values = program, made, values
         self.execution = Execution(program, made)
         self.hidden = Hidden(self.execution.cpus)
         self.at: State | None = None
@@ -57,8 +59,19 @@ class Executing:
             same = leaf is not None and (operation.code, operation.lineno) == leaf.node.place
             if same:
                 self.step(index)
-            if not same or cpu.writes.keys() != leaf.writes:
+            if not same or cpu.writes.keys() != leaf.writes or not self._has_written(cpu, leaf):
                 raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
         except Doubt as doubt:
             raise Doubt(self.hidden.changed() or str(doubt)) from None
         self.at = after(state, leaf)
+
+    def _has_written(self, cpu: CPU, leaf: Leaf) -> bool:
+        """Whether a step has left what it left before.
+
+        A counter may have begun at another number; what is freed holds what nobody can read.
+        """
+        written = self.values.written_by(cpu, self.execution.objects)
+        return all(
+            each in leaf.written or at in cpu.added or (at, each[1]) in self.values.freed
+            for at, each in written.items()
+        )

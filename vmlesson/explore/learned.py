@@ -65,7 +65,7 @@ class Machine:
         self.verdicts, self.locks = learned.verdicts, learned.locks
         self.blames: dict[Blame | None, Blame | None] = {}
         self.steps = 0
-        self.live = Executing(program, made)
+        self.live = Executing(program, made, self.values)
         cpus = self.live.execution.cpus
         self.names = [cpu.name for cpu in cpus]
         self.guards = Guards(len(cpus))
@@ -197,12 +197,10 @@ class Machine:
         self.steps += 1
         values, objects = self.values, execution.objects
         needs: dict[int, Need] = {at: values.at(memory, at) for at in cpu.reads}
-        written, added = {}, []
-        for at, old in cpu.writes.items():
-            made = objects[at - at % FIELDS_PER_OBJECT]
-            fields = len(made.fields_at(at))
+        written, added = values.written_by(cpu, objects), []
+        for at in written:
+            fields = len(objects[at - at % FIELDS_PER_OBJECT].fields_at(at))
             needs.setdefault(at, values.need(memory, at, fields))
-            written[at] = values.note(at, made, old, fresh=cpu.makes(made))
         for at, bounds in cpu.found.items():
             made = objects[at - at % FIELDS_PER_OBJECT]
             if at not in written:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -161,3 +162,12 @@ def test_a_kernel_that_was_restarted_does_not_know_the_next_step(notebook, lab) 
     stepper.locator(".said", has_text="run the cell again").wait_for()
     notebook.keyboard.press("Home")
     stepper.locator(".said", has_text="Nobody has gone yet").wait_for()
+
+
+def test_what_was_not_saved_says_how_to_have_it_again(notebook, lab) -> None:
+    lab.ask(notebook, "stepper.ipynb", "await kernel.restart(); await panel.context.save();")
+    notebook.reload()
+    lost = notebook.locator(".jp-OutputArea-output.jupyter-widgets")
+    expect(lost).to_have_count(3)
+    said = lost.evaluate_all("all => all.map(one => getComputedStyle(one, '::after').content)")
+    assert all("run the cell again" in each for each in said)

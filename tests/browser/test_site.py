@@ -179,6 +179,14 @@ def lose(page) -> None:
     page.get_by_text("now the page is lost").first.wait_for(timeout=5_000)
 
 
+# What scrolls to the side and no key reaches, or has no name.
+UNREACHED = """() => [...document.querySelectorAll("main *")]
+  .filter((part) => part.scrollWidth > part.clientWidth + 1)
+  .filter((part) => /auto|scroll/.test(getComputedStyle(part).overflowX))
+  .filter((part) => part.tabIndex < 0 || !part.ariaLabel)
+  .map((part) => part.outerHTML.slice(0, 200))"""
+
+
 def test_every_chapter_can_be_read(context, address: str, site: Path) -> None:
     chapters = sorted(path.name for path in (site / "read").glob("*.html"))
     assert len(chapters) >= 13
@@ -192,6 +200,7 @@ def test_every_chapter_can_be_read(context, address: str, site: Path) -> None:
     for name in chapters:
         page.goto(f"{address}/read/{name}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+        assert page.evaluate(UNREACHED) == [], name
     assert wrong == []
     page.close()
 

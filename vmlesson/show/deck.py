@@ -334,13 +334,19 @@ def highlighted(code: str, language: str) -> str:
     except ClassNotFound:
         lexer = get_lexer_by_name("text")
     text = highlight(code.rstrip("\n"), lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
-    return f'<pre class="source" tabindex="0"><code>{text}</code></pre>'
+    return _pre("source", f"<code>{text}</code>")
 
 
 def _plain(text: str) -> str:
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     text = re.sub(r"^.*\r(?!\n)", "", text, flags=re.MULTILINE)  # a line that was written over
-    return f'<pre class="said" tabindex="0">{escape(text.rstrip())}</pre>'
+    return _pre("said", escape(text.rstrip()))
+
+
+def _pre(kind: str, content: str) -> str:
+    """Lines that may be wider than the page: keys reach them, and they say what they are."""
+    label = "output" if kind == "said" else kind
+    return f'<pre class="{kind}" tabindex="0" role="group" aria-label="{label}">{content}</pre>'
 
 
 def _inline(svg: str) -> str:

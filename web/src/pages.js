@@ -57,6 +57,19 @@ export function chapter() {
   follow();
   for (const host of elements(document, ".stepper-host"))
     mount(host, documentOf(host.dataset.document));
+  addEventListener("resize", reachable);
+  reachable();
+}
+
+/** What is wider than the page is moved by keys as well, and says what it is. */
+function reachable() {
+  for (const part of elements(document, "figure, table")) {
+    const wide = part.scrollWidth > part.clientWidth;
+    const name = part.querySelector("title, caption")?.textContent;
+    if (wide) part.tabIndex = 0;
+    else part.removeAttribute("tabindex");
+    part.ariaLabel = wide ? name || `a wide ${part.localName}` : null;
+  }
 }
 
 /** Steppers as figures of a page; the table below each is open where no script runs, and on paper. */

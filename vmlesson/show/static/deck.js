@@ -183,10 +183,10 @@ ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},i,a("span",{},c,d&&a("em
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",L(l),l.pgoff.toString(16),l.cells.map(Ht).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",L(l),l.pgoff.toString(16),l.cells.map(It).join(
 ", "),i(l)||"–",o(l)||"–"])),Q(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),Q(["lock","held by","waiting"],n.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Ht(r){let t={
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function It(r){let t={
 none:"none",zero:"zero page",present:`page ${k(r.pfn)}`,migration:`migration entry for page ${k(r.pfn)}`}[r.
 kind];return`${b(r.address)}: ${t}`}function Q(r,t){let e=r.map(i=>a("th",{scope:"col"},i)),s=t.map(
 ([i,...o])=>a("tr",{},a("th",{scope:"row"},i),...o.map(n=>a("td",{},n))));return a("table",{},a("the\
@@ -202,10 +202,10 @@ let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:i,locks:o}=t.va
 {class:"label"},c),l=(c,d)=>g(c,s.has(d)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
 replaceChildren(...[...i].map(([c,d])=>a("span",{class:l("variable",c)},n(c),a("code",{},d))),...[...o].
 map(([c,d])=>{let u=d==null?"lock":"lock held",p=d==null?h():m(e,d);return a("span",{class:l(u,c)},n(
-c),p)}))}};var ct=40,H=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+c),p)}))}};var ct=40,I=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ct:
-1),this.drawn=0,this.ticks=t.path.map((l,h)=>It(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
+1),this.drawn=0,this.ticks=t.path.map((l,h)=>Ht(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
 h+1)?[Pt(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
@@ -219,11 +219,11 @@ n<t),this.ticks[n]?.classList.toggle("current",n===t-1);this.drawn=t,this.marker
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",s);let{scroll:i}=this,o=t/this.columns*this.track.scrollWidth;(o<i.scrollLeft+
-40||o>i.scrollLeft+i.clientWidth-40)&&(i.scrollLeft=o-i.clientWidth/2)}};function It(r,t){let e=r.findings.
+40||o>i.scrollLeft+i.clientWidth-40)&&(i.scrollLeft=o-i.clientWidth/2)}};function Ht(r,t){let e=r.findings.
 length>0,s={"grid-column":t+1,"grid-row":r.cpu+2},i=`${t+1}: ${r.sentence}`,o=g("tick",e&&"wrong");return a(
 "span",{class:o,title:i,style:s},e?"✗":"")}var Pt=r=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":r+1}}),Rt=r=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":r}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
+style:{"grid-column":r}},"✗");var H=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
 type:"button","aria-label":f,title:f,onclick:p};return this.buttons[h]=a("button",x,c),this.buttons[h]}),
 i=Dt(t.driving).map(([h,c])=>a("div",{},a("dt",{},h),a("dd",{},c))),o="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",n={class:"\
@@ -240,15 +240,15 @@ doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildre
 0,t.path.length));return}let{parts:s,run:i,verdict:o}=e.beside,n=a("div",{class:"ways"},this.column(
 dt(e.verdict),e.run,s,e.run.length),this.column(dt(o),i,s,i.length)),l=this.column("Both runs begin \
 so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${s} they part.`),n)}column(t,e,s,i){
-let{run:o}=this.stepper,n=String(e.slice(0,i))===String(o.path.slice(0,i)),l=_t(o,e.slice(0,i),s).map(
+let{run:o}=this.stepper,n=String(e.slice(0,i))===String(o.path.slice(0,i)),l=Wt(o,e.slice(0,i),s).map(
 c=>this.row(c,e,n)),h=t&&a("caption",{},t);return a("table",{},h,a("tbody",{},...l))}row(t,e,s){let{
 stepper:i}=this,{at:o}=i.run,n=s&&o>=t.from&&o<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 h=()=>{i.resume(e,t.to),this.draw()},c=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:h},
 l);return a("tr",{class:g(n&&"now"),"aria-current":n?"step":null},a("th",{scope:"row"},c),a("td",{},
 m(i.doc,t.cpu),` ${i.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function dt(r){
-return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"… not at its end"}function _t(r,t,e=0){
+return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"… not at its end"}function Wt(r,t,e=0){
 let s=[];for(let[i,o]of t.entries()){if(i<e)continue;let n=r.did(o),{cpu:l}=n,h=s.at(-1);h?.cpu!==l&&
-(h={cpu:l,from:i+1,to:i+1,said:[]},s.push(h)),h.to=i+1,Wt(r,n)&&h.said.push(n.said)}return s}function Wt(r,{
+(h={cpu:l,from:i+1,to:i+1,said:[]},s.push(h)),h.to=i+1,_t(r,n)&&h.said.push(n.said)}return s}function _t(r,{
 ids:t,findings:e}){let{locks:s,pages:i}=r.world;return e.length>0||t.some(o=>!s.has(o)||i.has(o))}var Z=class{constructor(t){this.doc=t,this.vmas=new Map,this.families=new Map,this.locks=new Map,this.
 pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??{}).length>0||t.drive!==void 0,this.
 met=new Set,this.seen=0,this.grow()}get size(){let t=[...this.vmas.values()].reduce((e,{addresses:s})=>e+
@@ -598,8 +598,8 @@ lor-scheme: dark)").matches,i=e.jpThemeLight?e.jpThemeLight==="false":null,o=thi
 "vscode-dark")||s);this.root.dataset.theme=o?"dark":"light",this.options.page&&(document.documentElement.
 style.colorScheme=this.root.dataset.theme),this.tools.press("theme",o)}build(){let{doc:t,driving:e,options:s}=this,
 i=this.root?.classList.contains("hall");this.news=new j(this),this.choices=e?new T(this):null,this.state=
-new O(this),this.panes=new q(this),this.timeline=new H(this),this.turns=new P(this),this.chart=t.drive?.
-whole?new E(this):null,this.tools=new I(this,this.toolsOf());let o=t.title||"a recorded run",n=["ste\
+new O(this),this.panes=new q(this),this.timeline=new I(this),this.turns=new P(this),this.chart=t.drive?.
+whole?new E(this):null,this.tools=new H(this,this.toolsOf());let o=t.title||"a recorded run",n=["ste\
 pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",i&&"hall"].filter(Boolean);this.root=a("di\
 v",{class:n.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
 epper: ${o}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
@@ -625,7 +625,7 @@ this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(th
 on&&y(this.on,t.at<t.path.length)}};function gt(r,t,e={}){return Kt(r,()=>new D(r,t,e))}function Kt(r,t){try{return t()}catch(e){let s=e instanceof
 Error?e.message:String(e),i=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(r.shadowRoot??
 r).replaceChildren(i),e}}function ft(r="0"){return JSON.parse(document.getElementById(`document-${r}`)?.
-textContent??"null")}var _=r=>v(r,".stepper-host");function W(r){return r.querySelector(":scope > template")?.content}function tt(r,t,e){
+textContent??"null")}var W=r=>v(r,".stepper-host");function _(r){return r.querySelector(":scope > template")?.content}function tt(r,t,e){
 let s=r.importNode(t,!0);s.className=`${t.className} preview`;for(let i of s.querySelectorAll(e))i.remove();
 for(let i of["id","tabindex"])for(let o of[s,...s.querySelectorAll(`[${i}]`)])o.removeAttribute(i);return s}
 var B=r=>tt(document,r,"template, .stepper-host, .handout");var U=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
@@ -646,7 +646,7 @@ setInterval(()=>this.tick(),1e3),this.tell()}tell(){let{page:t,deck:e,parts:s}=t
 section:i,sections:o,at:n}=e;t.body.dataset.jpThemeLight=document.body.dataset.jpThemeLight;let l=document.
 body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",h=i.getAttribute("aria-label");s.title.
 textContent=`${n+1} / ${o.length}  ${h}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
-o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(i,t);let c=W(i);s.notes.replaceChildren(
+o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(i,t);let c=_(i);s.notes.replaceChildren(
 c?t.importNode(c,!0):"No notes."),this.tellNext(t);let d=0,u=o.map((p,f)=>{let x=a("li",{"aria-curre\
 nt":p===i?"true":!1},a("span",{},A(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
 p),x});s.plan.replaceChildren(t.importNode(a("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
@@ -655,7 +655,7 @@ querySelectorAll(".fragment:not(.shown)").length,n=s[i+1],l=n?"Next":"This is th
 "h2");if(h.textContent=o?`Next: ${o} more on this slide`:l,this.parts.next.replaceChildren(h),!n)return;
 let c=a("div",{class:"thumb","aria-hidden":"true"},B(n));this.parts.next.append(t.importNode(c,!0))}mirror(t,e){
 let s=tt(e,t,"template, .still, .handout"),i=e.createElement("div");i.className="thumb",i.inert=!0,i.
-append(s),this.parts.now.replaceChildren(i);let o=_(s);for(let[n,{shadow:l}]of this.deck.live.entries())
+append(s),this.parts.now.replaceChildren(i);let o=W(s);for(let[n,{shadow:l}]of this.deck.live.entries())
 Gt(l,o[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
 began?(Date.now()-this.began)/1e3:0,i=d=>d.reduce((u,p)=>u+t.minutes(p),0)*60,o=i(t.sections.slice(0,
 t.at+1)),n=i(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${A(s)}${n?` of ${A(
@@ -699,7 +699,7 @@ toggle("shown",e);this.number.textContent=`${this.at+1} / ${this.sections.length
 width=`${100*(this.at+1)/this.sections.length}%`,this.mount(),this.fitContent(),t.scrollTop=0,this.focus(),
 this.address(),this.speaker.tell()}focus(){(this.live[0]?.root??this.section).focus({preventScroll:!0})}mount(){
 if(this.steppers.has(this.section))return;let t=()=>{this.address(),this.speaker.tell()};this.steppers.
-set(this.section,_(this.section).map(e=>{let s=gt(e,ft(e.dataset.document),{moved:t});return s.root.
+set(this.section,W(this.section).map(e=>{let s=gt(e,ft(e.dataset.document),{moved:t});return s.root.
 classList.add("deck"),s.hall(this.inHall),s}))}address(){let[t]=this.live,e=t?.at&&!t.driving?`/${t.
 at}`:"";history.replaceState(null,"",`#${this.section.id}${e}`)}toShort(){if(!this.hasShort)return this.
 tell("no slide belongs to a short talk");let t=this.all.slice(0,this.all.indexOf(this.section)+1);this.
@@ -721,7 +721,7 @@ this.scale;e.style.maxWidth=`${i-s-e.offsetLeft-16}px`,t.host.style.setProperty(
 offsetHeight}px`)}onPaper(){addEventListener("beforeprint",()=>{document.body.classList.remove("blan\
 k"),this.theme??=document.body.dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener(
 "afterprint",()=>{document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.
-querySelectorAll(".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=W(t)?.cloneNode(
+querySelectorAll(".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=_(t)?.cloneNode(
 !0);e&&t.append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("t\
 ouchstart",e=>{let s=mt(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:
 null},{passive:!0}),addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[i,o]=[s.clientX-

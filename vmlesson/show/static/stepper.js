@@ -1,10 +1,10 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var B=Object.defineProperty;var mt=Object.getOwnPropertyDescriptor;var xt=Object.getOwnPropertyNames;var wt=Object.prototype.hasOwnProperty;var bt=(n,t)=>{for(var e in t)B(n,e,{get:t[e],enumerable:!0})},vt=(n,t,e,o)=>{if(t&&typeof t=="objec\
-t"||typeof t=="function")for(let s of xt(t))!wt.call(n,s)&&s!==e&&B(n,s,{get:()=>t[s],enumerable:!(o=
-mt(t,s))||o.enumerable});return n};var kt=n=>vt(B({},"__esModule",{value:!0}),n);var Gt={};bt(Gt,{alone:()=>dt,chapter:()=>gt,default:()=>Ft,figures:()=>ft,mount:()=>C});function a(n,t={},...e){let o=document.createElement(n);for(let[s,i]of Object.entries(t))i===!1||i==
-null||(s.startsWith("on")?o.addEventListener(s.slice(2),i):s==="style"?yt(o,i):o.setAttribute(s,i===
-!0?"":String(i)));for(let s of e.flat())s!=null&&s!==!1&&o.append(s);return o}function yt(n,t){for(let[
-e,o]of Object.entries(t))n.style.setProperty(e,String(o))}var j=(n,t)=>[...n.querySelectorAll(t)],f=(...n)=>n.
+"use strict";var bundled=(()=>{var B=Object.defineProperty;var xt=Object.getOwnPropertyDescriptor;var wt=Object.getOwnPropertyNames;var bt=Object.prototype.hasOwnProperty;var vt=(n,t)=>{for(var e in t)B(n,e,{get:t[e],enumerable:!0})},kt=(n,t,e,o)=>{if(t&&typeof t=="objec\
+t"||typeof t=="function")for(let s of wt(t))!bt.call(n,s)&&s!==e&&B(n,s,{get:()=>t[s],enumerable:!(o=
+xt(t,s))||o.enumerable});return n};var yt=n=>kt(B({},"__esModule",{value:!0}),n);var Kt={};vt(Kt,{alone:()=>gt,chapter:()=>ft,default:()=>Gt,figures:()=>ut,mount:()=>j});function a(n,t={},...e){let o=document.createElement(n);for(let[s,i]of Object.entries(t))i===!1||i==
+null||(s.startsWith("on")?o.addEventListener(s.slice(2),i):s==="style"?$t(o,i):o.setAttribute(s,i===
+!0?"":String(i)));for(let s of e.flat())s!=null&&s!==!1&&o.append(s);return o}function $t(n,t){for(let[
+e,o]of Object.entries(t))n.style.setProperty(e,String(o))}var S=(n,t)=>[...n.querySelectorAll(t)],f=(...n)=>n.
 filter(Boolean).join(" "),y=(n,t)=>n.setAttribute("aria-disabled",String(!t)),b=n=>(n/4096).toString(
 16),A=n=>`[${b(n.start)}, ${b(n.end)})`,v=n=>(n??0)>>20?`${(n??0)>>20}.${((n??0)&1048575).toString(16)}`:
 (n??0).toString(16),Y=["square","round","diamond","hexagon"];function u(n,t,e=""){let o=typeof t=="n\
@@ -50,38 +50,38 @@ driving?this.stateAt(t).end:o;return s?.outcome==="fails"&&!e.some(i=>i.includes
 `[  end] ${s.kind}: ${s.message}`),e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.
 vmas??[]).some(s=>this.doc.pool[s].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.
 orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let o=this.orders[t]?t+1:t;o<=this.
-at;o++){let s=this.picture(o);s&&(e=$t(e,s,this.doc.walked)),this.orders[o]=e}return e}get variables(){
+at;o++){let s=this.picture(o);s&&(e=St(e,s,this.doc.walked)),this.orders[o]=e}return e}get variables(){
 let t=new Map,e=new Map,o=this.path.map(s=>this.did(s));for(let{reads:s={},writes:i={},taken:r=[]}of o){
 for(let l of[...Object.keys(s),...Object.keys(i)])t.set(l,"?");for(let l of r)e.set(l,null)}for(let{
 reads:s={},writes:i={}}of o.toReversed()){for(let[r,l]of Object.entries(s))t.set(r,l);for(let[r,[l]]of Object.
 entries(i))t.set(r,l)}for(let{cpu:s,writes:i={},taken:r=[],dropped:l=[]}of o.slice(0,this.at)){for(let[
 c,[,h]]of Object.entries(i))t.set(c,h);for(let c of r)e.set(c,s);for(let c of l)e.set(c,null)}return{
-values:t,locks:e}}};function $t(n,t,e){let o=new Map(t.avcs.map(r=>[r.id,r.vma])),s=t.anon_vmas.toSorted(
+values:t,locks:e}}};function St(n,t,e){let o=new Map(t.avcs.map(r=>[r.id,r.vma])),s=t.anon_vmas.toSorted(
 (r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),i=new Set(n);for(let r of s.toReversed()){
-let l=r.list.flatMap(c=>o.get(c)??[]).filter(c=>i.has(c));n=St(n,l)}return n}function St(n,t){let e=new Set(
+let l=r.list.flatMap(c=>o.get(c)??[]).filter(c=>i.has(c));n=zt(n,l)}return n}function zt(n,t){let e=new Set(
 t),o=[...t];return n.map(s=>e.has(s)?o.shift()??s:s)}function Q(n,t){let e=new Map,o=0,s=(d,x)=>new Promise(w=>{o+=1,e.set(o,w);let k=Object.fromEntries(
 X.map(m=>[m,c.doc[m].length]));n.send({ask:o,path:d,cpu:x,have:k})}),i=!1,r=(d,x)=>{i=!0,n.set("path",
 [...x]),n.set("at",d),i=!1,n.save_changes()},l=()=>structuredClone(n.get("doc")),c=t(l(),{ask:s,moved:r}),
 h=()=>i||c.resume(n.get("path"),n.get("at")),p=()=>c.load(l()),g=d=>{e.get(d.answer)?.(d),e.delete(d.
 answer)};return n.on("msg:custom",g),n.on("change:doc",p),n.on("change:at change:path",h),h(),()=>{c.
-close(),n.off("msg:custom",g),n.off("change:doc",p),n.off("change:at change:path",h)}}var W="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function zt(n,t,e){let o=new Map([[t,[]]]);for(let[s,i]of o){if(s===e)return i;for(let r of Object.values(
+close(),n.off("msg:custom",g),n.off("change:doc",p),n.off("change:at change:path",h)}}var W="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Mt(n,t,e){let o=new Map([[t,[]]]);for(let[s,i]of o){if(s===e)return i;for(let r of Object.values(
 n.states[s].moves??{})){let{to:l}=n.steps[r];o.has(l)||o.set(l,[...i,r])}}return null}function Z(n,t){
-for(let e=n.at;e>=0;e--){let o=zt(n.doc,n.stepAt(e)?.to??0,t);if(o)return[...n.path.slice(0,e),...o]}
-return null}var Mt=["lost","can","unknown","safe"];function tt(n){let t=new Map([[0,0]]),e=[];for(let[
+for(let e=n.at;e>=0;e--){let o=Mt(n.doc,n.stepAt(e)?.to??0,t);if(o)return[...n.path.slice(0,e),...o]}
+return null}var Ct=["lost","can","unknown","safe"];function tt(n){let t=new Map([[0,0]]),e=[];for(let[
 s,i]of t){e[i]??=[],e[i].push(s);for(let r of Object.values(n.states[s].moves??{})){let{to:l}=n.steps[r];
-t.has(l)||t.set(l,i+1)}}let o=s=>Mt.indexOf(n.states[s].outlook??"unknown");return e.map(s=>s.toSorted(
-(i,r)=>o(i)-o(r)))}var et={lost:"lost",can:"open",safe:"safe",unknown:"not known"},S=10,z=8,T=4,O=class{constructor(t){
+t.has(l)||t.set(l,i+1)}}let o=s=>Ct.indexOf(n.states[s].outlook??"unknown");return e.map(s=>s.toSorted(
+(i,r)=>o(i)-o(r)))}var et={lost:"lost",can:"open",safe:"safe",unknown:"not known"},z=10,M=8,T=4,O=class{constructor(t){
 this.stepper=t;let e=tt(t.doc),o=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
-let s=M("svg",{viewBox:[-T,-T,e.length*S+2*T,o*z+2*T].join(" "),preserveAspectRatio:"none",role:"img",
+let s=C("svg",{viewBox:[-T,-T,e.length*z+2*T,o*M+2*T].join(" "),preserveAspectRatio:"none",role:"img",
 "aria-label":this.inWords(),class:"field"});for(let[l,c]of e.entries())for(let[h,p]of c.entries())s.
-append(this.box(p,l,h+Math.floor((o-c.length)/2)));this.way=M("polyline",{class:"way"}),this.here=M(
+append(this.box(p,l,h+Math.floor((o-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
 "circle",{class:"here",r:5}),s.append(this.way,this.here),s.addEventListener("click",l=>this.clicked(
 l));let i=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
 r=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("section",{class:"\
 chart","aria-label":"All that can happen"},r,s,i)}box(t,e,o){let s=this.stepper.doc.states[t].outlook??
-"unknown",i=M("rect",{x:e*S+1,y:o*z+1,width:S-2,height:z-2,class:s,"data-state":t}),r=M("title",{});
+"unknown",i=C("rect",{x:e*z+1,y:o*M+1,width:z-2,height:M-2,class:s,"data-state":t}),r=C("title",{});
 return r.textContent=`${et[s]}, after ${e} steps at least`,i.append(r),this.boxes.set(t,i),this.places.
-set(t,[e*S+S/2,o*z+z/2]),i}count(t){let{states:e}=this.stepper.doc,o=e.filter(i=>i.outlook===t).length,
+set(t,[e*z+z/2,o*M+M/2]),i}count(t){let{states:e}=this.stepper.doc,o=e.filter(i=>i.outlook===t).length,
 s=et[t];return`${o.toLocaleString("en")} ${s}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","c\
 an","safe"].map(o=>this.count(o)).join(", ");return`${t.length.toLocaleString("en")} states by their\
  depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-state"):null,
@@ -89,7 +89,7 @@ o=e===null?null:Z(this.stepper.run,Number(e));o&&this.stepper.resume(o,o.length)
 stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],o=e.map(l=>this.places.get(l)?.join(",")??
 "");this.way.setAttribute("points",o.join(" "));let[s,i]=this.places.get(e[e.length-1])??[0,0];this.
 here.setAttribute("cx",String(s)),this.here.setAttribute("cy",String(i));let r=t.state.outlook??"unk\
-nown";this.here.setAttribute("class",f("here",r))}};function M(n,t){let e=a("div");e.innerHTML="<svg\
+nown";this.here.setAttribute("class",f("here",r))}};function C(n,t){let e=a("div");e.innerHTML="<svg\
 ></svg>";let o=document.createElementNS(e.firstElementChild?.namespaceURI??null,n);for(let[s,i]of Object.
 entries(t))o.setAttribute(s,String(i));return o}var q=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((s,i)=>a("button",{type:"butto\
 n",onclick:()=>t.act(()=>t.choose(i))})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.
@@ -98,16 +98,16 @@ hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),o={role:"grou
 doc:e,hinted:o}=this.stepper,{hint:s}=t.state;for(let[i,r]of this.buttons.entries()){let{next:l,waits:c}=t.
 view(i);y(r,t.able(i)),r.classList.toggle("hinted",o&&s===i);let h=l?c?`waits: ${c}`:l:"has ended";r.
 replaceChildren(u(e,i),a("strong",{},e.cpus[i]),a("span",{},h))}y(this.hint,s!=null&&!o)}focus(){let{
-hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function st(n){let t=n.picture();return t?[...t.cursors.map(o=>Ct(o,t)),...t.moves.map(o=>jt(o,t,n))]:
-[]}function Ct({cpu:n,avc:t,anon_vma:e},o){let s=o.anon_vmas.find(c=>c.id===e),i=`the list of ${s?.name??
+hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function st(n){let t=n.picture();return t?[...t.cursors.map(o=>jt(o,t)),...t.moves.map(o=>At(o,t,n))]:
+[]}function jt({cpu:n,avc:t,anon_vma:e},o){let s=o.anon_vmas.find(c=>c.id===e),i=`the list of ${s?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${i}.`;let r=`${(s?.list.
 indexOf(t)??-1)+1} of ${s?.list.length}`,l=o.vmas.find(c=>c.id===ot(t,o));return`The walk of ${n} st\
-ands at ${l?.name}, ${r} on ${i}.`}function jt({cpu:n,source:t,destination:e},o,s){let i=new Map(o.vmas.
+ands at ${l?.name}, ${r} on ${i}.`}function At({cpu:n,source:t,destination:e},o,s){let i=new Map(o.vmas.
 map(g=>[g.id,g.name])),r=s.view(s.doc.cpus.indexOf(n)).hand,l=r?`The entry ${r}, in the hand of ${n}\
 ,`:`What ${n} moves`,c=U(s.order,t,e),h=V(s.order,t,e,o)?", past the walk":"",p=`from ${i.get(t)} to\
  ${i.get(e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var U=(n,t,e)=>n.indexOf(e)<n.indexOf(t);
 function V(n,t,e,o){let[s,i]=[t,e].map(r=>n.indexOf(r));return o.cursors.some(({avc:r})=>{let l=r?n.
-indexOf(ot(r,o)??""):n.length;return i<s&&l>i&&l<=s})}var ot=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var At="a page is lost",it={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+indexOf(ot(r,o)??""):n.length;return i<s&&l>i&&l<=s})}var ot=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var Lt="a page is lost",it={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},E=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
@@ -122,14 +122,14 @@ t).join(" ")}`));let c=s?.changes.map(d=>a("span",{class:"change"},d))??[];this.
 ...c.length?c:[s?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},
 "preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
 h.join(`
-`)||"console: quiet";let[p,g]=o?this.standing():Lt(t.verdict);this.verdict.className=`verdict ${p}`,
+`)||"console: quiet";let[p,g]=o?this.standing():Tt(t.verdict);this.verdict.className=`verdict ${p}`,
 this.verdict.textContent=g}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
 t?`${W} ${e} for it.`:W}standing(){let{state:t,doc:e}=this.stepper.run,o=e.states.every(({end:r})=>r?.
-outcome!=="fails"||r.words===At),[s,i]=e.states[0].picture&&o?it.page:it.other;return t.end?t.end.outcome===
+outcome!=="fails"||r.words===Lt),[s,i]=e.states[0].picture&&o?it.page:it.other;return t.end?t.end.outcome===
 "fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
  you can still ${s}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
-function Lt(n){return n?.outcome==="fails"?["fails",`✗ ${n.words||`fails: ${n.kind}`}`]:n?.outcome===
+function Tt(n){return n?.outcome==="fails"?["fails",`✗ ${n.words||`fails: ${n.kind}`}`]:n?.outcome===
 "holds"?["holds","✓ holds"]:["open","… not at its end"]}var N=class{constructor(t){this.panes=t.doc.cpus.map((s,i)=>new F(t,i));let e=Math.min(3,this.panes.
 length),o=this.panes.map(s=>s.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...o),this.
 others=a("div",{class:"others"},...this.panes.map(s=>s.line))}draw(){for(let t of this.panes)t.draw()}show(){
@@ -154,27 +154,27 @@ s=t.map(([r])=>o[r].name.replace(/\.__anext__$/,""));this.callers.textContent=s.
 map(r=>`${r} › `).join(""),this.frames.hidden=!s.length,(!(s.length===this.frames.length)||s.some(
 (r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(...s.map(r=>a("option",{},r))),
 this.frames.selectedIndex=e,this.frames.title=t[e]?o[t[e][0]].file:""}drawSource(t){let e=this.stepper.
-doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((o,s)=>Tt(o,s+1,e))),
+doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((o,s)=>Ot(o,s+1,e))),
 this.code.scrollTop=0,this.shown=t)}mark(t,e,o){let s=this.code.children,i=r=>s[Math.min(r,s.length)-
 1];for(let r of this.code.querySelectorAll(".now, .done"))r.classList.remove("now","done"),r.removeAttribute(
 "aria-current");o?.[0]===t&&i(o[1])?.classList.add("done"),e&&(i(e)?.classList.add("now"),i(e)?.setAttribute(
 "aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??t.querySelector(".done"),
 o=t.clientHeight;if(!(e instanceof HTMLElement)||!o)return;let s=e.offsetTop,i=t.firstElementChild?.
-clientHeight??0;if(!(s<t.scrollTop+i*2)&&s+e.offsetHeight*2<=t.scrollTop+o)return;let c=j(t,".line:n\
+clientHeight??0;if(!(s<t.scrollTop+i*2)&&s+e.offsetHeight*2<=t.scrollTop+o)return;let c=S(t,".line:n\
 ot(.first)").find(h=>h.offsetTop-i>=s-o/2)??e;t.scrollTop=c.offsetTop-i}};function nt(n){return n.next?
-n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["has ended"]}function Tt(n,t,e){
+n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["has ended"]}function Ot(n,t,e){
 let[o,s]=e.doc,i=e.doc.length>0&&t>=o&&t<=s,r=f("line",i&&"doc",i&&t>o&&"more",t===1&&"first"),l={"-\
 -indent":n.length-n.trimStart().length};return a("div",{class:r},a("span",{class:"no","aria-hidden":"\
-true"},String(t)),a("code",{style:l},n.trim()||" "))}var Ot=10,H=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+true"},String(t)),a("code",{style:l},n.trim()||" "))}var qt=10,H=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
 rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
-pan",{class:"carry"}),this.rows=new Map;for(let[h,p]of this.world.vmas)this.rows.set(h,qt(h,p));let o=[
+pan",{class:"carry"}),this.rows=new Map;for(let[h,p]of this.world.vmas)this.rows.set(h,Et(h,p));let o=[
 ...this.rows.values()],s=this.columns.map((h,p)=>a("span",{class:"thread",style:{"--column":p+1}})),
 i=this.world.mms.size>1;this.body=a("div",{class:f("rows",i&&"families")},...s,...o.map(h=>h.box),this.
 ends,this.carry);let r=Math.max(1,...o.map(h=>h.wide)),l=f("grid",this.columns.length===1&&"single",
 !this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.root=a("di\
 v",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--wide":r,"-\
--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Et(t,
+-digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Nt(t,
 this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
 ...this.columns.map((o,s)=>this.head(o,s+1,e)));for(let o of this.rows.values())this.drawRow(o,e);this.
 ends.replaceChildren(...this.columns.map((o,s)=>a("span",{class:"end",style:{"--column":s+1}},...t.cursors.
@@ -211,9 +211,9 @@ lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),s?.root===t?" root":"")
 o),r=this.world.vmas.get(o),l=e.roles[o],c=i?.inserted?i.cells:[],h=new Map(c.map(m=>[m.address,m])),
 g=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),d=this.world.mms.size>1?
 `${this.world.mms.get(r?.mm??"")?.name}: `:"",x=f("row",l,!i?.inserted&&"gone",e.changed.has(o)&&"ch\
-anged");t.box.className=x;let w=this.columns.map((m,ut)=>this.knot(t,m,ut+1,e)),k=w.findIndex(Boolean);
+anged");t.box.className=x;let w=this.columns.map((m,mt)=>this.knot(t,m,mt+1,e)),k=w.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,a("strong",{},i?.name??r?.
-name)),a("span",{class:"role"},l??""),this.bounds(o,i,e),a("span",{class:"cells"},...s.map(m=>Nt(h.get(
+name)),a("span",{class:"role"},l??""),this.bounds(o,i,e),a("span",{class:"cells"},...s.map(m=>Ht(h.get(
 m),m,o,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
 style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,o){let s=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",i=f("bounds",o.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
@@ -223,12 +223,12 @@ vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);if(!h)return n
 knot",!p&&"loose",s.changed.has(h)&&"changed"),d=`avc of ${s.vmas.get(t.id)?.name} in ${this.world.families.
 get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a("span",{class:f("crossing",x.length>
 0&&"walked"),style:{"--column":o}},a("span",{class:g,title:d},p?String(l+1):"–"),...x.map(w=>this.
-cursor(w)))}};function qt(n,t){let e=[...t.addresses].sort((i,r)=>i-r),o=Math.ceil(e.length/Ot)||1,s=Math.
-ceil(e.length/o)||1;return{id:n,addresses:e,wide:s,lines:o,box:a("div",{class:"row"}),middle:0}}function Et(n,t){
+cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((i,r)=>i-r),o=Math.ceil(e.length/qt)||1,s=Math.
+ceil(e.length/o)||1;return{id:n,addresses:e,wide:s,lines:o,box:a("div",{class:"row"}),middle:0}}function Nt(n,t){
 let e=o=>new Map(o.map(s=>[s.id,s]));return{vmas:e(n.vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(
 n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,roles:G(n,t.doc),changed:new Set(t.step?.ids??
 [])}}function G(n,t){if(!n.moves.length)return t.roles;let e={};for(let o of n.moves)e[o.source]="so\
-urce",e[o.destination]="destination";return e}function Nt(n,t,e,o){let s=a("small",{},b(t));if(!n)return a(
+urce",e[o.destination]="destination";return e}function Ht(n,t,e,o){let s=a("small",{},b(t));if(!n)return a(
 "span",{class:"cell outside"},s,a("span",{}," "));let i=o.pages.get(n.page??""),r=n.kind==="migrati\
 on"&&!i?.locked,l=o.families.get(i?.mapping??"")?.name??"",c=v(n.pfn),[h,p,g]={none:["none","","none"],
 zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
@@ -238,10 +238,10 @@ ll",n.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},s,a("span",{},h,p&&a("em
 name,c.list.findIndex(h=>o.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),i=l=>t.cursors.filter(c=>c.avc&&o.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
 l=>n.world.locks.get(l.id)?.used);return a("div",{},K(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",A(l),l.pgoff.toString(16),l.cells.map(Ht).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",A(l),l.pgoff.toString(16),l.cells.map(_t).join(
 ", "),s(l)||"–",i(l)||"–"])),K(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),K(["lock","held by","waiting"],r.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Ht(n){let t={
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function _t(n){let t={
 none:"none",zero:"zero page",present:`page ${v(n.pfn)}`,migration:`migration entry for page ${v(n.pfn)}`}[n.
 kind];return`${b(n.address)}: ${t}`}function K(n,t){let e=n.map(s=>a("th",{scope:"col"},s)),o=t.map(
 ([s,...i])=>a("tr",{},a("th",{scope:"row"},s),...i.map(r=>a("td",{},r))));return a("table",{},a("the\
@@ -260,11 +260,11 @@ map(([h,p])=>{let g=p==null?"lock":"lock held",d=p==null?c():u(e,p);return a("sp
 h),d)}))}};var rt=40,R=class{columns=rt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,o={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??rt:
-1),this.drawn=0,this.ticks=t.path.map((l,c)=>_t(t.did(l),c));let s=t.path.flatMap((l,c)=>t.preempts(
-c+1)?[Rt(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+1),this.drawn=0,this.ticks=t.path.map((l,c)=>Rt(t.did(l),c));let s=t.path.flatMap((l,c)=>t.preempts(
+c+1)?[It(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...o},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
-l)}},...s,...this.ticks,t.decisive?It(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
+l)}},...s,...this.ticks,t.decisive?Pt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
 ll"},this.track);let i=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},u(e,c),a("sp\
 an",{},l))),r={"aria-hidden":"true",style:o};this.root.replaceChildren(a("div",{class:"lanes",...r},
 ...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
@@ -274,19 +274,19 @@ r<t),this.ticks[r]?.classList.toggle("current",r===t-1);this.drawn=t,this.marker
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t));let o=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",o);let{scroll:s}=this,i=t/this.columns*this.track.scrollWidth;(i<s.scrollLeft+
-40||i>s.scrollLeft+s.clientWidth-40)&&(s.scrollLeft=i-s.clientWidth/2)}};function _t(n,t){let e=n.findings.
+40||i>s.scrollLeft+s.clientWidth-40)&&(s.scrollLeft=i-s.clientWidth/2)}};function Rt(n,t){let e=n.findings.
 length>0,o={"grid-column":t+1,"grid-row":n.cpu+2},s=`${t+1}: ${n.sentence}`,i=f("tick",e&&"wrong");return a(
-"span",{class:i,title:s,style:o},e?"✗":"")}var Rt=n=>a("span",{class:"break",title:"preemption",style:{
-"grid-column":n+1}}),It=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
+"span",{class:i,title:s,style:o},e?"✗":"")}var It=n=>a("span",{class:"break",title:"preemption",style:{
+"grid-column":n+1}}),Pt=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
 style:{"grid-column":n}},"✗");var I=class{constructor(t,e){this.buttons={};let o=e.map(([c,h,p,g,d])=>{let x=p?`${g} (${p})`:g,w={
 type:"button","aria-label":x,title:x,onclick:d};return this.buttons[c]=a("button",w,h),this.buttons[c]}),
-s=Pt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),i="Δ changed in this step · dash\
+s=Bt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),i="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",r={class:"\
 tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",r,...o),
 a("dl",{},...s),a("p",{},i));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
 on",class:"opener","aria-label":l,title:l,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
 root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
-buttons[t]?.setAttribute("aria-pressed",String(e))}};function Pt(n){return[["→ ←",n?"the same CP\
+buttons[t]?.setAttribute("aria-pressed",String(e))}};function Bt(n){return[["→ ←",n?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
 ion"],["Home End","to the start, to the end"],...n?[["1 … 9","this CPU goes next"],["h","a hint"]]:
 [["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
@@ -295,15 +295,15 @@ doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildre
 0,t.path.length));return}let{parts:o,run:s,verdict:i}=e.beside,r=a("div",{class:"ways"},this.column(
 lt(e.verdict),e.run,o,e.run.length),this.column(lt(i),s,o,s.length)),l=this.column("Both runs begin \
 so",e.run,0,o);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${o} they part.`),r)}column(t,e,o,s){
-let{run:i}=this.stepper,r=String(e.slice(0,s))===String(i.path.slice(0,s)),l=Bt(i,e.slice(0,s),o).map(
+let{run:i}=this.stepper,r=String(e.slice(0,s))===String(i.path.slice(0,s)),l=Dt(i,e.slice(0,s),o).map(
 h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,o){let{
 stepper:s}=this,{at:i}=s.run,r=o&&i>=t.from&&i<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 c=()=>{s.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
 l);return a("tr",{class:f(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
 u(s.doc,t.cpu),` ${s.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function lt(n){
-return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome==="holds"?"✓ holds":"… not at its end"}function Bt(n,t,e=0){
+return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome==="holds"?"✓ holds":"… not at its end"}function Dt(n,t,e=0){
 let o=[];for(let[s,i]of t.entries()){if(s<e)continue;let r=n.did(i),{cpu:l}=r,c=o.at(-1);c?.cpu!==l&&
-(c={cpu:l,from:s+1,to:s+1,said:[]},o.push(c)),c.to=s+1,Dt(n,r)&&c.said.push(r.said)}return o}function Dt(n,{
+(c={cpu:l,from:s+1,to:s+1,said:[]},o.push(c)),c.to=s+1,Wt(n,r)&&c.said.push(r.said)}return o}function Wt(n,{
 ids:t,findings:e}){let{locks:o,pages:s}=n.world;return e.length>0||t.some(i=>!o.has(i)||s.has(i))}var ct=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
@@ -555,7 +555,7 @@ reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepp
 ;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--\
 ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .n\
 o{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
-`;var Ut=800,ht=64,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,o={}){
+`;var Vt=800,ht=64,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,o={}){
 this.host=t,this.options=o,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let s=new CSSStyleSheet;s.replaceSync(ct),this.shadow.adoptedStyleSheets=[s],this.themes=
 new MutationObserver(()=>this.theme());let i=["data-jp-theme-light","class"];this.themes.observe(document.
@@ -569,7 +569,7 @@ looked=null,this.frames={},this.hinted=!1,this.draw(),this.options.moved?.(this.
 this.run.keep(t)&&this.timeline.build(),this.go(e)}close(){this.play(!1),this.themes.disconnect(),this.
 sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.playing=void 0,t&&!this.driving&&
 (this.run.at===this.run.path.length&&this.go(0),this.playing=window.setInterval(()=>{this.go(this.run.
-at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&this.play(!1)},Ut)),this.player&&
+at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&this.play(!1)},Vt)),this.player&&
 (this.player.textContent=this.playing?"stop":"play",this.player.setAttribute("aria-label",this.playing?
 "Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.cpus.length)return;if(!this.
 driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t))return;let{at:o,state:s}=e;if(!(s.
@@ -627,17 +627,20 @@ let t=getComputedStyle(this.root),e=o=>Number.parseFloat(t.getPropertyValue(o));
 "--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){this.measured=null,this.state.
 place(),this.panes.show()}draw(){let{run:t}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),
 this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(this.back,t.at>0),this.
-on&&y(this.on,t.at<t.path.length)}};function C(n,t,e={}){return J(n,()=>new $(n,t,e))}function J(n,t){try{return t()}catch(e){let o=e instanceof
+on&&y(this.on,t.at<t.path.length)}};function j(n,t,e={}){return J(n,()=>new $(n,t,e))}function J(n,t){try{return t()}catch(e){let o=e instanceof
 Error?e.message:String(e),s=a("p",{role:"alert"},`This stepper cannot be drawn: ${o}.`);throw(n.shadowRoot??
-n).replaceChildren(s),e}}function pt(n="0"){return JSON.parse(document.getElementById(`document-${n}`)?.
-textContent??"null")}function dt(){let n=document.getElementById("stepper");if(!n)return;let t=s=>e.
-driving||history.replaceState(null,"",`#${s}`),e=C(n,pt(),{page:!0,moved:t}),o=()=>e.go(Number(/^#(\d+)$/.
+n).replaceChildren(s),e}}function dt(n="0"){return JSON.parse(document.getElementById(`document-${n}`)?.
+textContent??"null")}function gt(){let n=document.getElementById("stepper");if(!n)return;let t=s=>e.
+driving||history.replaceState(null,"",`#${s}`),e=j(n,dt(),{page:!0,moved:t}),o=()=>e.go(Number(/^#(\d+)$/.
 exec(location.hash)?.[1]??n.dataset.begin));addEventListener("hashchange",o),o(),parent===window&&e.
-root.focus({preventScroll:!0})}function gt(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
-body.dataset.jpThemeLight=String(!n.matches);n.addEventListener("change",t),t();for(let e of j(document,
-".stepper-host"))C(e,pt(e.dataset.document))}function ft(){for(let n of document.querySelectorAll(".\
-stepper-figure")){let t=n.querySelector("script")?.textContent??"null",[e,o]=[n.querySelector("div"),
-n.querySelector("details")];if(!e||!o)continue;C(e,JSON.parse(t)),o.open=!1;let s=!1;addEventListener(
-"beforeprint",()=>{s=!o.open,o.open=!0}),addEventListener("afterprint",()=>{o.open=!s})}}function Vt({model:n,el:t}){let e=a("div");return t.append(e),J(e,()=>Q(n,(o,s)=>new $(e,o,s)))}var Ft={render:Vt};return kt(Gt);})();
+root.focus({preventScroll:!0})}function ft(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
+body.dataset.jpThemeLight=String(!n.matches);n.addEventListener("change",t),t();for(let e of S(document,
+".stepper-host"))j(e,dt(e.dataset.document));addEventListener("resize",pt),pt()}function pt(){for(let n of S(
+document,"figure, table")){let t=n.scrollWidth>n.clientWidth,e=n.querySelector("title, caption")?.textContent;
+t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function ut(){
+for(let n of document.querySelectorAll(".stepper-figure")){let t=n.querySelector("script")?.textContent??
+"null",[e,o]=[n.querySelector("div"),n.querySelector("details")];if(!e||!o)continue;j(e,JSON.parse(t)),
+o.open=!1;let s=!1;addEventListener("beforeprint",()=>{s=!o.open,o.open=!0}),addEventListener("after\
+print",()=>{o.open=!s})}}function Ft({model:n,el:t}){let e=a("div");return t.append(e),J(e,()=>Q(n,(o,s)=>new $(e,o,s)))}var Gt={render:Ft};return yt(Kt);})();
 export const { alone, chapter, figures, mount } = bundled;
 export default bundled.default;

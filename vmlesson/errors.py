@@ -1,5 +1,7 @@
 """Exceptions that speak to whoever typed the command, or ran the cell."""
 
+from typing import Any
+
 
 class Spoken(Exception):
     """Its message says all: a notebook shows it without the frames that it came through."""
@@ -13,6 +15,20 @@ class UserError(Spoken):
 
     The command line prints the message as one line on stderr and exits with 2.
     """
+
+
+class WrongKind(UserError, TypeError):
+    """What was given is of another kind than what is asked for."""
+
+
+def check_kind(call: str, value: object, kind: Any, asked: str) -> None:
+    """See that `value` is of that kind; `asked` says which, and where one comes from.
+
+    Raises:
+        WrongKind: it is not.
+    """
+    if not isinstance(value, kind):
+        raise WrongKind(f"{call} takes {asked}, not {value!r}")
 
 
 def check_whole(what: str, value: object, least: int, most: int | None = None) -> None:

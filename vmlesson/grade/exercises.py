@@ -228,8 +228,8 @@ def find_exercise(name: str) -> Exercise:
     Raises:
         UserError: there is none; names the nearest, or all that there are.
     """
-    if name not in EXERCISES:
-        near = difflib.get_close_matches(name, EXERCISES, n=1)
+    if name not in list(EXERCISES):
+        near = difflib.get_close_matches(str(name), EXERCISES, n=1)
         meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(EXERCISES)}"
         raise UserError(f"unknown exercise {name!r}; {meant}")
     return EXERCISES[name]

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from ..console import in_notebook
-from ..errors import UserError
+from ..errors import UserError, check_kind
 from ..explore import Trace, as_text, replay
 from ..replay.schedule import in_turn
 from ..progress import Progress
@@ -146,6 +146,7 @@ class Status:
 
 def attempt(function: Callable[[], Any]) -> Any:
     """What `function` returns; None while its body is still to be written."""
+    check_kind("attempt", function, Callable, "a function")
     try:
         return function()
     except NotImplementedError:

@@ -120,9 +120,9 @@ def finish(number: str) -> Html:
     return Html(f"<p>{said}</p><p>{' · '.join(links)}</p>", said)
 
 
-def course_map(progress: Progress | None = None) -> Html:
+def course_map() -> Html:
     """Where to go on, and a line for each chapter: what is on the path, what has been done."""
-    progress = progress or Progress()
+    progress = Progress()
     read, passed = progress.entries("chapters"), progress.entries("exercises")
     answers = progress.entries("predictions")
     rows, lines = [], []

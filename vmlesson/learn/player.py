@@ -54,7 +54,7 @@ def level(name: str | None = None, answer: Any = None) -> Player:
     levels = all_levels()
     if name is None:
         name = following(levels.values(), Progress())
-    if name not in levels:
+    if name not in list(levels):
         raise UserError(f"no level {name!r}; there are {', '.join(levels)}")
     player = Player(levels[name])
     if answer is not None:

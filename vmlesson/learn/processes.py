@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
+from ..errors import check_kind, check_whole
 from ..kernel import (
     MREMAP_FIXED,
     MREMAP_MAYMOVE,
@@ -24,6 +25,7 @@ Move = tuple[Task, int, int]
 
 def at(number: int) -> int:
     """The address of a page, in bytes."""
+    check_whole("the number of a page", number, 0)
     return number * PAGE_SIZE
 
 
@@ -34,7 +36,9 @@ def boot(release: str = "v3.2", *patches: Any) -> Kernel:
 
 def written(*pages: int, kernel: Kernel | None = None, name: str = "P") -> Task:
     """A process that has mapped these pages, which lie side by side, and has written to each."""
-    task = (kernel or boot()).spawn(name)
+    kernel = kernel or boot()
+    check_kind("kernel", kernel, Kernel, "a kernel that is booted, by boot() or Kernel(…)")
+    task = kernel.spawn(name)
     task.mmap(len(pages) * PAGE_SIZE, addr=at(pages[0]), fixed=True)
     for each in pages:
         task.write(at(each), f"from {name}".encode())

@@ -80,7 +80,8 @@ def questions(chapter: str) -> dict[str, Question]:
     """
     path = HERE / "questions" / f"{chapter}.toml"
     if not path.is_file():
-        raise UserError(f"there are no questions for chapter {chapter!r}")
+        there = ", ".join(sorted(path.stem for path in path.parent.glob("*.toml")))
+        raise UserError(f"there are no questions for chapter {chapter!r}; there are for {there}")
     with path.open("rb") as file:
         found = tomllib.load(file)
     return {f"{chapter}/{name}": _question(f"{chapter}/{name}", found[name]) for name in found}
@@ -100,7 +101,7 @@ def find(name: str) -> Question:
     Raises:
         UserError: there is none.
     """
-    found = questions(name.partition("/")[0])
+    found = questions(str(name).partition("/")[0])
     if name not in found:
         raise UserError(f"no question {name!r}; there are {', '.join(found)}")
     return found[name]

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from ..errors import check_kind
 from .machine import why_not
 
 HERE = Path(__file__).parent
@@ -154,6 +155,7 @@ def storm(seconds: float = 3, compact: bool = False) -> str:
     With `compact` a second process asks the kernel all the time to compact memory, which migrates
     pages; that needs root, and makes the whole machine slower for as long.
     """
+    check_kind("storm", seconds, (int, float), "a number of seconds")
     try:
         (said,) = _run("storm", str(seconds), str(int(compact)), seconds=seconds)
     except Refused as refused:

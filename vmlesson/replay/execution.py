@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
+from ..errors import WrongKind
 from ..kernel import atomic
 from ..kernel.atomic import BOOT, CPU, Finding, Named, NotDriven, set_up_of, waits_for
 from .blame import blame_after, blame_at_start
@@ -138,26 +139,26 @@ def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Pro
         built: Program = program.program(release=release, patches=given)
         return built
     if release is not None or tuple(patches):
-        raise TypeError("release and patches are for scenarios; this is a plain program")
+        raise WrongKind("release and patches are for scenarios; this is a plain program")
     if not callable(program):
-        raise TypeError(f"a program is a function that builds its state, not {program!r}")
+        raise WrongKind(f"a program is a function that builds its state, not {program!r}")
     checked: Program = program
     return checked
 
 
 def _checked(built: Any) -> tuple[Coroutines, Promise | None]:
     if not (isinstance(built, tuple) and len(built) == 2 and isinstance(built[0], Mapping)):
-        raise TypeError("a program must return ({name: coroutine, ...}, promise or None)")
+        raise WrongKind("a program must return ({name: coroutine, ...}, promise or None)")
     coroutines, promise = built
     if not coroutines:
-        raise TypeError("a program must have at least one CPU")
+        raise WrongKind("a program must have at least one CPU")
     for name, coroutine in coroutines.items():
         if not isinstance(name, str):
-            raise TypeError(f"a CPU's name must be a text, not {name!r}")
+            raise WrongKind(f"a CPU's name must be a text, not {name!r}")
         if not isinstance(coroutine, Coroutine):
-            raise TypeError(f"{name} must be a coroutine (a called async def), not {coroutine!r}")
+            raise WrongKind(f"{name} must be a coroutine (a called async def), not {coroutine!r}")
     if promise is not None and not callable(promise):
-        raise TypeError(f"the promise must be a function or None, not {promise!r}")
+        raise WrongKind(f"the promise must be a function or None, not {promise!r}")
     return coroutines, promise
 
 
@@ -168,7 +169,7 @@ def _check_starts(cpus: list[CPU]) -> None:
             if not cpu.writes.keys().isdisjoint(first.reads | first.writes.keys()) or (
                 not cpu.reads.isdisjoint(first.writes)
             ):
-                raise TypeError(
+                raise WrongKind(
                     f"{first} and {cpu} touch the same before their first await, where neither can "
                     "be first; put an await before it"
                 )

@@ -25,9 +25,11 @@ from __future__ import annotations
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from ..errors import check_kind
 from ..kernel.alloc import Booted
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named, Operation
 from ..kernel.audit import bounds_of, chain_of, vmas_of
+from ..kernel.boot import Kernel
 from ..kernel.boot import _perms as perms
 from ..kernel.list import list_head, list_next
 from ..kernel.locks import Lock, rw_semaphore
@@ -68,6 +70,7 @@ def picture(
         cursors: where walks of the lists stand; see `Camera`.
         names: names of vmas by their keys; by default letters in the order of their creation.
     """
+    check_kind("picture", kernel, Kernel, "a kernel that is booted, by Kernel(…)")
     living = spaces(kernel)
     inserted = {vma.key for mm in living for vma in vmas_of(mm)}
     vmas = [vma for vma in _all(kernel, vm_area_struct) if vma.vm_mm in living]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from html import escape
 
+from ..errors import check_kind
 from .trace import Step, Trace
 
 WIDTH = 100
@@ -39,6 +40,7 @@ def endings(trace: Trace) -> list[str]:
 
 def as_text(trace: Trace, width: int = WIDTH) -> str:
     """The table in plain characters; ``!`` marks a preemption."""
+    check_kind("as_text", trace, Trace, "a recorded run, as replay(…) returns it")
     number = len(str(len(trace.steps))) + 1
     cells = ["; ".join((action(step), *effects(step))) for step in trace.steps]
     most = (width - number) // len(trace.cpus) - 2

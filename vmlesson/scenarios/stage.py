@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
-from ..errors import UserError
+from ..errors import UserError, check_whole
 from ..kernel import EFAULT, ENOMEM, MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SHIFT, PAGE_SIZE, Finding
 from ..kernel import Kernel, Task, anon_vma, get_page, page, sys_mremap, unmap_and_move
 from ..kernel import vm_area_struct
@@ -22,6 +22,7 @@ BASE = 0x100
 
 def address(position: int) -> int:
     """The address of a position, in bytes."""
+    check_whole("position", position, -BASE)
     return (BASE + position) * PAGE_SIZE
 
 

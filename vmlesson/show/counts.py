@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..errors import UserError
+from ..errors import UserError, check_kind
 from ..explore import Result
 from .figures import Plotted, dress, finished
 from .look import INK, PAPER
@@ -81,6 +81,7 @@ def growth(results: Mapping[int, Result], size: str = "pages") -> Growth:
     Raises:
         UserError: no results.
     """
+    check_kind("growth", results, Mapping, "results of explore, by the size of the program")
     if not results:
         raise UserError("nothing to draw: give the results of explore, by the size of the program")
     return Growth(results, size)

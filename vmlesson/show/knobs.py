@@ -8,7 +8,7 @@ from typing import Any
 
 from ipywidgets import SelectionSlider, interactive
 
-from ..errors import UserError
+from ..errors import UserError, check_kind
 
 
 class Knobs(interactive):  # type: ignore[misc]
@@ -26,6 +26,7 @@ class Knobs(interactive):  # type: ignore[misc]
     """
 
     def __init__(self, draw: Callable[..., Any], **choices: Sequence[Any]) -> None:
+        check_kind("Knobs", draw, Callable, "a function that draws")
         sliders = {}
         for name, values in choices.items():
             argument = signature(draw).parameters.get(name)

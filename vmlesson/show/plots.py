@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..errors import UserError, check_whole
+from ..errors import UserError, check_kind, check_whole
 from ..kernel import (
     MREMAP_FIXED,
     MREMAP_MAYMOVE,
@@ -131,7 +131,7 @@ def measure(
             negative number.
     """
     known = REMEDIES | AGES
-    if remedy not in known:
+    if remedy not in list(known):
         raise UserError(f"unknown remedy {remedy!r}; there are {', '.join(known)}")
     check_whole("pages", pages, 1, 4096)
     check_whole("children", children, 0)
@@ -188,6 +188,8 @@ def cost(
         UserError: as `measure`; nothing to measure.
     """
     given = {"pages": pages, "children": children, "generations": generations}
+    for what, counts in given.items():
+        check_kind(what, counts, (int, Iterable), "a number, or several")
     all_have: dict[str, Any] = {
         what: count for what, count in given.items() if isinstance(count, int)
     }

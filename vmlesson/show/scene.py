@@ -228,9 +228,7 @@ def subject(what: Any) -> tuple[Item, str | None, str]:
         if all(mm["exited"] for mm in what["mms"]):
             raise UserError("no task lives in this picture, so there is nothing to draw")
         return what, None, ""
-    raise UserError(
-        f"a {type(what).__name__} cannot be drawn; give a task, an mm, a kernel or a picture"
-    )
+    raise UserError(f"{what!r} cannot be drawn; give a task, an mm, a kernel or a picture")
 
 
 def vma_in(picture: Item, what: Any, role: str) -> str | None:

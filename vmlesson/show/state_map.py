@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from itertools import count, pairwise
 from typing import Any
 
-from ..errors import UserError
+from ..errors import UserError, check_kind
 from ..explore import Graph, Result
 from .canvas import LINE, Canvas
 from .look import INK, LOST, MIGRATION, PAPER, width_of
@@ -42,8 +42,9 @@ def states(result: Result) -> Drawing:
         result: what `explore` returned.
 
     Raises:
-        UserError: there are more than 400 states.
+        UserError: there are more than 400 states; `result` is something else.
     """
+    check_kind("states", result, Result, "what explore(…) returned")
     graph = result.graph
     if graph is None or len(graph.states) > MOST:
         many = "too many to count" if graph is None else f"{len(graph.states):,}"

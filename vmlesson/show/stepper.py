@@ -21,8 +21,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..errors import UserError
-from ..explore import Op, Place, Reach, Ref, Step, Trace, View, as_text, replay
+from ..errors import UserError, check_kind
+from ..explore import Failure, Op, Place, Reach, Ref, Step, Trace, View, as_text, replay
 from ..replay.operation import Argument, from_plain
 from ..replay.schedule import in_turn
 from ..replay.trace import FORMAT
@@ -101,8 +101,10 @@ class Stepper(anywidget.AnyWidget):
         return (data, *metadata) if metadata else data
 
 
-def show_failure(failure: Any, folded: Collection[str] = ()) -> Stepper:
+def show_failure(failure: Failure, folded: Collection[str] = ()) -> Stepper:
     """A failure of an exploration or a grading, opened at its decisive step."""
+    asked = "one of the failures that explore(…) found: result.failures[0]"
+    check_kind("show_failure", failure, Failure, asked)
     release = getattr(getattr(failure.program, "text", None), "release", None)
     name = getattr(getattr(failure.program, "scenario", None), "name", "")
     kernel = " on ".join(part for part in (name, release and f"Linux {release.name}") if part)
@@ -174,11 +176,11 @@ def before_finding(trace: Trace) -> int:
     return next(wrong, len(trace.steps))
 
 
-def as_trace(trace: Any) -> Trace:
+def as_trace(trace: Trace | dict[str, Any]) -> Trace:
     """A trace, from itself or from its plain data.
 
     Raises:
-        UserError: it is empty, or of another format.
+        UserError: it is empty, of another format, or something else.
     """
     if isinstance(trace, dict):
         version = trace.get("version", "an older one")
@@ -187,9 +189,7 @@ def as_trace(trace: Any) -> Trace:
                 f"this trace has format {version}, and the stepper reads {FORMAT}: record it again"
             )
         trace = _trace(trace)
-    if not isinstance(trace, Trace):
-        given = type(trace).__name__
-        raise UserError(f"the stepper shows a recorded run, not a {given}; record one by replay()")
+    check_kind("the stepper", trace, Trace, "a recorded run, as replay(…) returns it")
     if not trace.steps:
         raise UserError("the trace is empty: a run of no steps has nothing to step through")
     return trace

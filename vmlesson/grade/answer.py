@@ -50,29 +50,34 @@ class Prints(io.StringIO):
 
 
 class Subject:
-    """A function that is to be checked, in this process.
+    """An answer under check, in this process.
 
-    ``interrupted_at`` is where its code was last seen, for whoever has to say where it hangs;
-    ``printed`` is what it has printed.
+    Attributes:
+        times: how often what one CPU does alone is executed: twice, where nobody else finds out
+            that an answer keeps something from one call to the next.
+        seconds: for how long a situation is explored at most, where somebody waits.
+        interrupted_at: where its code was last seen, for whoever has to say where it hangs.
+        printed: what it has printed.
+        patch: the function that takes the place of the kernel's.
     """
 
     times = 2
     seconds: float | None = 60.0
 
-    def __init__(self, exercise: Exercise, function: Callable[..., Any]) -> None:
+    def __init__(self, exercise: Exercise, function: Any = None) -> None:
         self.exercise = exercise
         self.function = function
         self.interrupted_at: int | None = None
         self.printed = Prints()
         self.patch = patch_of(exercise, self._call)
 
-    def known(self, situation: str) -> None:
-        """Nothing: each situation is tried."""
+    def known(self, situation: str) -> Any:
+        """What is known to come of this situation without trying it: here, nothing."""
 
-    def proved(self, situation: str, found: object) -> None:
-        """Nothing is remembered."""
+    def proved(self, situation: str, found: Any) -> None:
+        """Learn what every interleaving of this situation came to: here, nothing is remembered."""
 
-    def _call(self, args: tuple[Any, ...]) -> Answer:
+    def _call(self, args: tuple[Any, ...]) -> Running:
         return Answer(self, called(self.function, args, self.exercise.plain))  # type: ignore[no-untyped-call]
 
 

@@ -9,14 +9,14 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 from ..explore import Result, explore
 from ..replay.execution import Execution, driving
 from ..kernel import vm_area_struct
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail
-from .answer import Prints
+from .answer import Subject
 from .cause import cause, lettered
 from .exercises import Check, Exercise
 from .feedback import SLIPS, sentence
@@ -42,27 +42,6 @@ class Known:
 
     result: Result
     told: tuple[str, Counterexample] | None = None
-
-
-class Subject(Protocol):
-    """An answer under check: the function that is patched into the kernel.
-
-    What one CPU does alone is executed `times`: twice, where nobody else finds out that an answer
-    keeps something from one call to the next.  A situation is explored for `seconds` at most, where
-    somebody waits.
-    """
-
-    times: int
-    seconds: float | None
-    exercise: Exercise
-    patch: Callable[..., Any]
-    printed: Prints
-
-    def known(self, situation: str) -> Known | None:
-        """What is known to come of this situation without trying it."""
-
-    def proved(self, situation: str, found: Known) -> None:
-        """Learn that every interleaving of this situation holds."""
 
 
 def check_all(
@@ -223,7 +202,7 @@ def explored(subject: Subject, situation: Situation, key: str) -> Known:
 
     `key` tells the situation from all others of the exercise.
     """
-    known = subject.known(key)
+    known: Known | None = subject.known(key)
     if known is not None:
         return known
     program = _program(subject, situation)

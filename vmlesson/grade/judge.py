@@ -19,15 +19,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
-from types import GeneratorType
+from types import GeneratorType, SimpleNamespace
 from typing import Any
 
 from .. import kernel
 from ..kernel import Finding, list_for_each_entry, pte_t
 from ..kernel.atomic import CPU, Call, Named, Operation
 from ..kernel.list import list_head
-from .answer import UNWRITTEN, Prints, Running, assignment_in_words, fail, no_answer, patch_of
-from .answer import refuse_odd, refuse_returned
+from .answer import UNWRITTEN, Running, Subject, assignment_in_words, fail, no_answer, refuse_odd
+from .answer import refuse_returned
 from .checks import Known, check_all, check_value
 from .exercises import Exercise
 from .feedback import advice_for, exception_in_words, kind_of, named, nearest, no_field, public
@@ -210,20 +210,12 @@ class Code:
         self.co_filename = file
 
 
-class Frame:
-    """Stands for the learner's frame."""
-
-    def __init__(self, code: Code) -> None:
-        self.f_code = code
-        self.f_lineno = 0
-
-
 PROVED: dict[tuple[str, str], list[tuple[list[Node], Known]]] = {}
 """By exercise and situation: what answers did there, and what all interleavings came to."""
 MOST_PROOFS = 16
 
 
-class Proxied:
+class Proxied(Subject):
     """A submission as checks take it: what it does is asked once, and once more in the end."""
 
     times = 1
@@ -231,11 +223,9 @@ class Proxied:
     """A busy machine ends no search: what the judge computes is limited, and the states are."""
 
     def __init__(self, exercise: Exercise, tree: Tree, title: str) -> None:
-        self.exercise = exercise
+        super().__init__(exercise)
         self.tree = tree
         self.code = Code(exercise.asked, title)
-        self.printed = Prints()
-        self.patch = patch_of(exercise, self._call)
 
     def known(self, situation: str) -> Known | None:
         """What another submission, which does the same at every point, came to there."""
@@ -259,26 +249,19 @@ class Proxied:
         proofs.append((list(self.tree.walked), found))
         del proofs[:-MOST_PROOFS]
 
-    def _call(self, args: tuple[Any, ...]) -> Proxy:
-        return Proxy(self, args)
+    def _call(self, args: tuple[Any, ...]) -> Running:
+        return Conversation(self, args)
 
 
-class Proxy(Running):
-    """One that runs in the child."""
+class Conversation(Running):
+    """A call that runs in the child: does what that asks for, and tells it what came of it."""
 
     def __init__(self, subject: Proxied, args: tuple[Any, ...]) -> None:
-        self.cr_frame = Frame(subject.code)
-        super().__init__(subject.exercise.asked, Conversation(subject, self.cr_frame).run(args))
-
-
-class Conversation:
-    """Does what the child asks for, and tells it what came of it."""
-
-    def __init__(self, subject: Proxied, frame: Frame) -> None:
+        super().__init__(subject.exercise.asked, self._run(args))
         self.exercise = subject.exercise
         self.tree = subject.tree
         self.printed = subject.printed
-        self.frame = frame
+        self.cr_frame = SimpleNamespace(f_code=subject.code, f_lineno=0)
         self.objects: list[Any] = []
         self.numbers: dict[int, int] = {}
         wire: Any = Wire
@@ -286,8 +269,8 @@ class Conversation:
         self.encode: Callable[[Any], Any] = wire.encoded
         self.decode: Callable[[Any], Any] = wire.decoded
 
-    async def run(self, args: tuple[Any, ...]) -> Any:
-        """One call, from its arguments to what it returns."""
+    async def _run(self, args: tuple[Any, ...]) -> Any:
+        """From the arguments to what is returned."""
         node = self.tree.root([self.encode(each) for each in args])
         for _ in range(QUESTIONS):
             question = node.question
@@ -297,7 +280,7 @@ class Conversation:
                 return value
             if question[0] == "exc":
                 raise _ended_by(question)
-            line = self.frame.f_lineno = question[1]
+            line = self.cr_frame.f_lineno = question[1]
             try:
                 reply = await self._answer(question)
             except Finding:
@@ -305,7 +288,7 @@ class Conversation:
             except Exception as error:
                 raise fail("exception", exception_in_words(error, line)) from None
             node = self.tree.next(node, reply)
-        raise fail("endless", f"line {self.frame.f_lineno}: {QUESTIONS:,} questions in one call")
+        raise fail("endless", f"line {self.cr_frame.f_lineno}: {QUESTIONS:,} questions in one call")
 
     async def _answer(self, question: list[Any]) -> Any:
         match question:
@@ -343,7 +326,7 @@ class Conversation:
                 return self._value(None)
             case ["plain", _, "BUG_ON", _]:
                 kernel.BUG_ON(
-                    True, at=f"{self.frame.f_code.co_name}, line {question[1]} of the model"
+                    True, at=f"{self.cr_frame.f_code.co_name}, line {question[1]} of the model"
                 )
             case ["plain", _, "list_for_each_entry", [head]]:
                 return self._value(list_for_each_entry(self.decode(head)))
@@ -361,7 +344,7 @@ class Conversation:
         values = {name: self.decode(each) for name, each in kwargs.items()}
         awaitable = function(*map(self.decode, args), **values)
         if isinstance(awaitable, Operation | Call):
-            awaitable.code, awaitable.lineno = self.frame.f_code, line  # type: ignore[assignment]
+            awaitable.code, awaitable.lineno = self.cr_frame.f_code, line
             refuse_odd(awaitable)
         return awaitable
 

@@ -230,10 +230,13 @@ def test_it_cannot_read_write_kill_or_call(tmp_path: Path) -> None:
 def test_what_outlives_its_judge_is_ended(tmp_path: Path) -> None:
     sleeper = "import time\ntime.sleep(10**5)"
     program = (
+        "from vmlesson.grade.exercises import find_exercise\n"
         "from vmlesson.grade.process import Child\n"
-        f"child = Child([('a.py', 'answer = 1')], 'answer', False, 99.0)\n"
-        f"print(child.pid, child.keeper, child.nursery.process.pid, flush=True)\n"
-        f"Child([('a.py', {sleeper!r})], 'answer', False, 999.0)\n"
+        "from vmlesson.grade.submission import Submission\n"
+        "child = Child(find_exercise('break_it'), Submission('a.py'), 99.0)\n"
+        "print(child.pid, child.keeper, child.nursery.process.pid, flush=True)\n"
+        f"sleeper = Submission('b.py', [('b.py', {sleeper!r})])\n"
+        "Child(find_exercise('break_it'), sleeper, 999.0)\n"
     )
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     command = [sys.executable, "-c", program]

@@ -33,7 +33,8 @@ def judged(file: str, source: str) -> Verdict:
 
 
 def loaded(source: str, other: bool = False) -> Child:
-    return Child([("answer.py", source)], "answer", notebook=False, seconds=20.0, other=other)
+    submission = Submission("answer.py", [("answer.py", source)])
+    return Child(find_exercise("break_it"), submission, 20.0, other)
 
 
 def test_what_is_known_from_another_answer_is_shown_with_this_ones_lines(monkeypatch) -> None:
@@ -124,7 +125,7 @@ def test_the_other_nursery_has_another_order_of_sets() -> None:
 
 def test_a_nursery_that_has_ended_is_replaced() -> None:
     loaded("answer = 1").kill()
-    nursery = process.NURSERIES.known[False]
+    nursery = process.NURSERIES[False]
     nursery.process.kill()
     nursery.process.wait()
     child = loaded("answer = 2")

@@ -21,13 +21,20 @@ from ..kernel.locks import Lock
 from ..kernel.mm_types import page, pte_t
 from ..kernel.text import Symbol
 from .exercises import Exercise
-from .feedback import exception_in_words, kind_of, learners_line
+from .feedback import exception_in_words, kind_of
 from .reference import written
-from .stub import called, described, line_awaiting, no_operation, shape
+from .stub import called, described, line_awaiting, line_in, no_operation, shape
 
 PACKAGE = str(Path(__file__).parents[1])
 OTHERS = (PACKAGE, str(Path(contextlib.__file__).parent), "<frozen ", "<string>")
 """Where the code of others is, and what has no lines that anybody could look up."""
+
+
+def is_learners(file: str) -> bool:
+    """Whether code of this file is the learner's."""
+    return not file.startswith(OTHERS)
+
+
 DEEPEST = 40
 UNWRITTEN = ("None", "ellipsis")
 """What an asked name stands for while the answer is still to be written."""
@@ -224,10 +231,12 @@ class Answer(Running):
             drop_frames(finding)
             raise
         except KeyboardInterrupt as interrupt:
-            self.subject.interrupted_at = learners_line(interrupt.__traceback__, OTHERS)
+            line = line_in(interrupt, is_learners)  # type: ignore[no-untyped-call]
+            self.subject.interrupted_at = line or None
             raise
         except BaseException as error:
-            said = exception_in_words(error, learners_line(error.__traceback__, OTHERS))
+            line = line_in(error, is_learners)  # type: ignore[no-untyped-call]
+            said = exception_in_words(error, line)
             kind = kind_of(type(error).__name__)
             drop_frames(error)
         finally:
@@ -236,7 +245,7 @@ class Answer(Running):
             if cpu.error is None and (assigned := _assigned(cpu, plain, made)):
                 raise cpu.fail(Finding("assignment", assigned))
         if not said and not isinstance(request, Request):
-            line = line_awaiting(self.inner, lambda file: not file.startswith(OTHERS))  # type: ignore[no-untyped-call]
+            line = line_awaiting(self.inner, is_learners)  # type: ignore[no-untyped-call]
             said = f"line {line}: TypeError: {no_operation(request)}"  # type: ignore[no-untyped-call]
         if said:  # the exception is gone, with all that it held
             raise Finding(kind, said)

@@ -194,7 +194,7 @@ def _begin() -> None:
 
 def about_here() -> dict[str, Any]:
     """What a machine must have in common with the one that asks: the judge, and its walls."""
-    child = Child([("cell", "answer = 1")], "answer", False, 20.0)
+    child = Child(find_exercise("break_it"), Submission("here"), 20.0)
     child.kill()
     return {"judge": judged_by(), "lacking": lacking_walls(child.walls)}
 

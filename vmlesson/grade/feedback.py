@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import difflib
 import re
-from types import TracebackType
 
 from .. import kernel
 from ..kernel.atomic import Named
@@ -62,9 +61,9 @@ def kind_of(exception: str) -> str:
     return "unwritten" if exception == "NotImplementedError" else "exception"
 
 
-def exception_in_words(error: BaseException, line: int | None) -> str:
+def exception_in_words(error: BaseException, line: int) -> str:
     """An exception of the learner's code: the line, Python's words, and the nearest known name."""
-    place = "" if line is None else f"line {line}: "
+    place = f"line {line}: " if line else ""
     kind, name, names = type(error).__name__, getattr(error, "name", None), list[str]()
     message = said(error)  # type: ignore[no-untyped-call]
     if isinstance(error, AttributeError) and error.obj is not None:
@@ -120,17 +119,6 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
     if kind == "TypeError" and message.endswith(NOT_AWAITED):
         return "; only operations and kernel functions are awaited"
     return ""
-
-
-def learners_line(trace: TracebackType | None, others: tuple[str, ...]) -> int | None:
-    """The last line of a traceback that is in no file of others: the learner's."""
-    found = None
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if not file.startswith(others):
-            found = trace.tb_lineno
-        trace = trace.tb_next
-    return found
 
 
 def nearest(wanted: str, defined: list[str]) -> str:

@@ -427,7 +427,7 @@ def judge(exercise: Exercise, submission: Submission, seconds: float) -> Verdict
     )
     if not submission.error:
         try:
-            child = _child(exercise, submission, seconds)
+            child = Child(exercise, submission, seconds)
         except (Ended, OutOfTime) as error:
             report = _not_loaded(exercise, submission, error)
         else:
@@ -437,14 +437,6 @@ def judge(exercise: Exercise, submission: Submission, seconds: float) -> Verdict
                 child.kill()
     report.seconds = time.perf_counter() - started
     return report
-
-
-def _child(
-    exercise: Exercise, submission: Submission, seconds: float, other: bool = False
-) -> Child:
-    parameters = len(exercise.parameters)
-    cells, notebook = submission.cells, submission.notebook
-    return Child(cells, exercise.asked, notebook, seconds, parameters, exercise.plain, other=other)
 
 
 def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOfTime) -> Verdict:
@@ -504,7 +496,7 @@ def _look_again(
 ) -> None:
     """Ask a fresh child the same; what depends on the calls before has passed nothing."""
     try:
-        again = _child(exercise, submission, seconds, other=True)
+        again = Child(exercise, submission, seconds, other=True)
     except (Ended, OutOfTime):
         return _depends(report)
     try:

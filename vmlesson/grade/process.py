@@ -26,6 +26,8 @@ from .. import kernel
 from ..kernel.atomic import CPU, Named
 from ..kernel.mm_types import page_table
 from ..kernel.text import Symbol
+from .exercises import Exercise
+from .submission import Submission
 
 BOOT = (
     "import marshal, sys, types; "
@@ -158,63 +160,53 @@ class Nursery:
             self.process.wait()
 
 
-class Nurseries:
-    """Two of them: their children have different addresses, and another order of sets."""
-
-    def __init__(self) -> None:
-        self.known: dict[bool, Nursery] = {}
-        atexit.register(self.close)
-
-    def birth(self, other: bool, cpu: int, pipes: list[int]) -> tuple[Nursery, int]:
-        """Have a child born; a nursery that has ended is replaced."""
-        for _ in range(2):
-            with contextlib.suppress(OSError):
-                nursery = self.known.get(other) or self.known.setdefault(other, Nursery())
-                return nursery, nursery.birth(cpu, pipes)
-            if other in self.known:
-                self.known.pop(other).close()
-        raise Ended("no process could be had for it", False)
-
-    def close(self) -> None:
-        """End them."""
-        while self.known:
-            self.known.popitem()[1].close()
+NURSERIES: dict[bool, Nursery] = {}
+"""Two of them: their children have different addresses, and another order of sets."""
 
 
-NURSERIES = Nurseries()
+def birth(other: bool, cpu: int, pipes: list[int]) -> tuple[Nursery, int]:
+    """Have a child born in one of the nurseries; one that has ended is replaced."""
+    for _ in range(2):
+        with contextlib.suppress(OSError):
+            nursery = NURSERIES.get(other) or NURSERIES.setdefault(other, Nursery())
+            return nursery, nursery.birth(cpu, pipes)
+        if other in NURSERIES:
+            NURSERIES.pop(other).close()
+    raise Ended("no process could be had for it", False)
+
+
+@atexit.register
+def end_nurseries() -> None:
+    """End them."""
+    while NURSERIES:
+        NURSERIES.popitem()[1].close()
 
 
 class Child:
     """A fresh process with the learner's code in it.
 
     Args:
-        cells: the submission: (title, source) of each cell, or of the file.
-        asked: the name that is asked for.
-        notebook: whether a cell may await at its top level.
         seconds: how long it may be waited for, in all.
-        parameters: how many arguments a call has.
-        plain: whether the function answers at once, without await.
         other: whether it comes from the other nursery.
 
     ``about`` is what loading the code showed, ``walls`` what keeps it in.
     """
 
     def __init__(
-        self,
-        cells: list[tuple[str, str]],
-        asked: str,
-        notebook: bool,
-        seconds: float,
-        parameters: int = 1,
-        plain: bool = False,
-        other: bool = False,
+        self, exercise: Exercise, submission: Submission, seconds: float, other: bool = False
     ) -> None:
         self.seconds = seconds
         self.spent, self.queued = 0.0, queued(os.getpid())
         self.pid = 0
         self.buffer = b""
-        submission = {"cells": cells, "asked": asked, "notebook": notebook,
-                      "parameters": parameters, "plain": plain, "seconds": seconds}  # fmt: skip
+        served = {
+            "cells": submission.cells,
+            "notebook": submission.notebook,
+            "asked": exercise.asked,
+            "parameters": len(exercise.parameters),
+            "plain": exercise.plain,
+            "seconds": seconds,
+        }
         cpu, uid = int(seconds) + 5, SANDBOX_UIDS + os.getpid() % 100_000_000
         heard, self.speak = os.pipe()
         self.listen, sink = os.pipe()
@@ -222,14 +214,14 @@ class Child:
         theirs = [heard, sink, status]
         self.keeper = 0
         try:
-            self.nursery, self.keeper = NURSERIES.birth(other, cpu, theirs)
+            self.nursery, self.keeper = birth(other, cpu, theirs)
         finally:
             for pipe in theirs:
                 os.close(pipe)
             if not self.keeper:
                 self._close()
         try:
-            self.send({"submission": submission, "uid": uid, "cpu": cpu})
+            self.send({"submission": served, "uid": uid, "cpu": cpu})
             hello = self.receive()
             self.pid, self.walls = int(hello[1]), dict(hello[2])
             self.about = _about(self.receive(seconds))

@@ -591,9 +591,9 @@ def load(cells, asked, notebook, parameters, seconds):
             text = (error.text or "").rstrip("\n")[:200]
             skipped.append([title, "SyntaxError", str(error.msg), line, column, text])
         except Stopped as error:
-            skipped.append([title, STOPPED, str(error), learners(error), 0, ""])
+            skipped.append([title, STOPPED, str(error), line_in(error), 0, ""])
         except BaseException as error:
-            skipped.append([title, type(error).__name__, str(error)[:500], learners(error), 0, ""])
+            skipped.append([title, type(error).__name__, str(error)[:500], line_in(error), 0, ""])
         finally:
             clock.stop()
     found, kind = space.get(asked), described(space[asked]) if asked in space else "missing"
@@ -775,11 +775,11 @@ def said(error):
     return text
 
 
-def learners(error):
-    """The learner's line in a traceback."""
+def line_in(error, is_learners=FILES.__contains__):
+    """The last line of a traceback that is the learner's; 0 if none is."""
     line, trace = 0, error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename in FILES:
+        if is_learners(trace.tb_frame.f_code.co_filename):
             line = trace.tb_lineno
         trace = trace.tb_next
     return line
@@ -804,7 +804,7 @@ def run_call(function, message, plain):
         if isinstance(error, AttributeError) and not isinstance(error.obj, KernelObject):
             names = [each for each in dir(error.obj) if not each.startswith("_")][:200]
         name = name if type(name) is str else None
-        end = ["exc", kind, said(error)[:500], learners(error), name, names]
+        end = ["exc", kind, said(error)[:500], line_in(error), name, names]
         trace, error.__traceback__ = error.__traceback__, None
         traceback.clear_frames(trace)  # an await that was forgotten is found now
         del error, trace

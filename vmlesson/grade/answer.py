@@ -373,13 +373,9 @@ def fraction_in(what: str, values: Any) -> str:
 
 def objection(exercise: Exercise, function: Any) -> str:
     """Why something cannot be checked as an answer, in words; "" if it can."""
-    code = getattr(function, "__code__", None)
-    if isinstance(function, Symbol) or (code and code.co_filename.startswith(PACKAGE)):
-        return no_answer(exercise, "kernel", {})
-    if function is None or function is ... or not callable(function) or isinstance(function, type):
-        return no_answer(exercise, described(function), {})  # type: ignore[no-untyped-call]
+    kind = described(function, is_learners)  # type: ignore[no-untyped-call]
     about = shape(function, len(exercise.parameters))  # type: ignore[no-untyped-call]
-    return no_answer(exercise, "callable", about)
+    return no_answer(exercise, kind, about)
 
 
 def no_answer(exercise: Exercise, kind: str, about: Mapping[str, Any]) -> str:
@@ -387,7 +383,7 @@ def no_answer(exercise: Exercise, kind: str, about: Mapping[str, Any]) -> str:
 
     Args:
         kind: its type; "callable" for what may be an answer, "kernel" for the course's own.
-        about: the `shape` of what may be one.
+        about: its `shape`.
     """
     wanted = exercise.signature
     if kind == "kernel":

@@ -50,25 +50,26 @@ SAMPLE = range(200, 400)
 
 
 class Node:
-    """What the child asks after certain replies, and where it goes on from there."""
+    """What the child asks after certain replies, and where it goes on from there.
 
-    __slots__ = ("digest", "parent", "question", "replies", "reply")
+    ``heard`` is what led here from the ``parent``: a reply; of a first question, the arguments.
+    """
 
-    def __init__(self, question: list[Any], digest: str, parent: Node | None, reply: Any) -> None:
-        self.question = question
-        self.digest = digest
+    __slots__ = ("digest", "heard", "parent", "question", "replies")
+
+    def __init__(self, asked: tuple[list[Any], str], parent: Node | None, heard: Any) -> None:
+        self.question, self.digest = asked
         self.parent = parent
-        self.reply = reply
+        self.heard = heard
         self.replies: dict[str, Node] = {}
 
-    def path(self) -> list[Any]:
-        """The replies that led here."""
-        found = []
-        node = self
+    def from_the_start(self, *replies: Any) -> dict[str, Any]:
+        """What brings a child here, and beyond with these replies: the call, and all replies."""
+        heard, node = list(replies), self
         while node.parent is not None:
-            found.append(node.reply)
+            heard.insert(0, node.heard)
             node = node.parent
-        return found[::-1]
+        return {"call": node.heard, "replies": heard}
 
 
 class Tree:
@@ -81,7 +82,6 @@ class Tree:
         self.child = child
         self.walked: dict[Node, None] = {}
         self.roots: dict[str, Node] = {}
-        self.calls: dict[str, list[Any]] = {}
         self.waiting: Node | None = None
         self.asked = 0
 
@@ -89,34 +89,19 @@ class Tree:
         """The first question of a call."""
         key = json.dumps(args)
         if key not in self.roots:
-            self.calls[key] = args
-            question, digest = self._ask({"call": args, "replies": []})
-            self.roots[key] = self.waiting = Node(question, digest, None, key)
+            asked = self._ask({"call": args, "replies": []})
+            self.roots[key] = self.waiting = Node(asked, None, args)
         self.walked[self.roots[key]] = None
         return self.roots[key]
 
     def next(self, node: Node, reply: Any) -> Node:
         """The question after this reply."""
         key = json.dumps(reply)
-        known = node.replies.get(key)
-        if known is None:
-            known = self._grow(node, key, reply)
-        self.walked[known] = None
-        return known
-
-    def _grow(self, node: Node, key: str, reply: Any) -> Node:
-        if self.waiting is node:
-            message = reply
-        else:
-            message = {"call": self._args_of(node), "replies": [*node.path(), reply]}
-        question, digest = self._ask(message)
-        node.replies[key] = self.waiting = Node(question, digest, node, reply)
-        return self.waiting
-
-    def _args_of(self, node: Node) -> list[Any]:
-        while node.parent is not None:
-            node = node.parent
-        return self.calls[node.reply]
+        if key not in node.replies:
+            asked = self._ask(reply if self.waiting is node else node.from_the_start(reply))
+            node.replies[key] = self.waiting = Node(asked, node, reply)
+        self.walked[node.replies[key]] = None
+        return node.replies[key]
 
     def _ask(self, message: Any) -> tuple[list[Any], str]:
         self.asked += 1
@@ -141,9 +126,9 @@ class Tree:
         same: dict[Node, Node] = {}
         for node in other:
             if node.parent is None:
-                mine = self.root(json.loads(node.reply))
+                mine = self.root(node.heard)
             elif node.parent in same:
-                mine = self.next(same[node.parent], node.reply)
+                mine = self.next(same[node.parent], node.heard)
             else:
                 return False
             if _without_line(mine.question) != _without_line(node.question):
@@ -169,9 +154,8 @@ class Tree:
         random.Random(len(leaves)).shuffle(leaves)
         rounds = -(-least // len(leaves))
         for leaf in (leaves * rounds)[: SAMPLE.stop]:
-            message = {"call": self._args_of(leaf), "replies": leaf.path()}
             try:
-                if _checked(child.ask(message)) != (leaf.question, leaf.digest):
+                if _checked(child.ask(leaf.from_the_start())) != (leaf.question, leaf.digest):
                     return True
             except Ended:
                 return True

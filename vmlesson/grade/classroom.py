@@ -102,46 +102,37 @@ def grade_all(
     Args:
         pool: opens an executor for `jobs` submissions at a time; again, if one breaks.
     """
+
+    def through(todo: deque[Task], most: int) -> list[Task]:
+        """Judge what is to do, until an executor breaks; those that it had when it did."""
+        given: dict[Future[Row], Task] = {}
+        suspects: list[Task] = []
+        with pool() as executor:
+            while given or (todo and not suspects):
+                while todo and not suspects and len(given) < most:
+                    task = todo.popleft()
+                    what = task.submission()
+                    if what.error:
+                        done(task, grade_one(exercise.name, what, seconds))
+                        continue
+                    try:
+                        future = executor.submit(grade_one, exercise.name, what, seconds, draw)
+                        given[future] = task
+                    except BrokenExecutor:
+                        suspects.append(task)
+                for future in wait(given, return_when=FIRST_COMPLETED).done:
+                    task = given.pop(future)
+                    if future.cancelled() or future.exception() is not None:
+                        suspects.append(task)
+                    else:
+                        done(task, future.result())
+        return suspects
+
     todo = deque(tasks)
     while todo:
-        suspects = _through(exercise, todo, pool, jobs * AHEAD, seconds, done, draw)
-        for task in suspects:
-            if _through(exercise, deque([task]), pool, 1, seconds, done, draw):
+        for task in through(todo, jobs * AHEAD):
+            if through(deque([task]), 1):
                 done(task, lost(exercise, task.name, "the judge ended twice"))
-
-
-def _through(
-    exercise: Exercise,
-    todo: deque[Task],
-    pool: Pool,
-    most: int,
-    seconds: float,
-    done: Callable[[Task, Row], None],
-    draw: Draw | None,
-) -> list[Task]:
-    """Judge what is to do, until an executor breaks; those that it had when it did."""
-    given: dict[Future[Row], Task] = {}
-    suspects: list[Task] = []
-    with pool() as executor:
-        while given or (todo and not suspects):
-            while todo and not suspects and len(given) < most:
-                task = todo.popleft()
-                what = task.submission()
-                if what.error:
-                    done(task, grade_one(exercise.name, what, seconds))
-                    continue
-                try:
-                    future = executor.submit(grade_one, exercise.name, what, seconds, draw)
-                    given[future] = task
-                except BrokenExecutor:
-                    suspects.append(task)
-            for future in wait(given, return_when=FIRST_COMPLETED).done:
-                task = given.pop(future)
-                if future.cancelled() or future.exception() is not None:
-                    suspects.append(task)
-                else:
-                    done(task, future.result())
-    return suspects
 
 
 # ------------------------------------------------------------------------------- on this machine

@@ -129,13 +129,10 @@ def collect(
     for place, seen in found:
         files = [path for path, why in seen if not why]
         owner = Learner(learner) if learner else _owner(exercise, place, files, apart)
-        known = of_gradescope(place) if place.is_dir() else {}
-        for path in files:
-            whose = _learner(exercise, place, path, owner, regex, known)
-            tasks.append(_task(exercise, path, whose))
-        unread = [(_learner(exercise, place, path, owner, regex, known), path, why)
-                  for path, why in seen if why]  # fmt: skip
-        empty = [] if files and owner else list(_empty(exercise, place, owner, regex, known))
+        at = Place(exercise, place, owner, regex, of_gradescope(place) if place.is_dir() else {})
+        tasks += [_task(exercise, path, at.learner(path)) for path in files]
+        unread = [(at.learner(path), path, why) for path, why in seen if why]
+        empty = [] if files and owner else list(at.empty())
         if not files and not unread and not empty:
             raise NothingThere(f"{place} holds no .py or .ipynb file")
         without += [*unread, *empty]
@@ -260,43 +257,46 @@ def _is_one_learners(exercise: Exercise, place: Path, files: list[Path]) -> bool
     return usual or ((place / exercise.name).is_dir() and len(inside) <= 1)
 
 
-def _learner(
-    exercise: Exercise,
-    place: Path,
-    path: Path,
-    owner: Learner | None,
-    expression: re.Pattern[str] | None,
-    known: dict[str, Learner],
-) -> Learner:
-    """Whose a submission is: what the regular expression finds, or the place's, or its name's."""
-    above = place if place.is_dir() and path != place else path.parent
-    shown = path.relative_to(above)
-    found = by_expression([shown, above.resolve().name / shown], expression)
-    return found or owner or learner_of(shown, exercise.name, known)
+@dataclass(frozen=True)
+class Place:
+    """A place that was named, and what tells whose a submission there is.
 
+    Attributes:
+        owner: whose all of it is; None if it is a class's.
+        expression: a regular expression that finds a learner's name in a path.
+        known: what Gradescope's list says of each directory.
+    """
 
-def _empty(
-    exercise: Exercise,
-    place: Path,
-    owner: Learner | None,
-    expression: re.Pattern[str] | None,
-    known: dict[str, Learner],
-) -> Iterator[tuple[Learner, Path, str]]:
-    """Those who have a directory in a layout that is known, whatever is in it."""
-    if owner is not None:
-        yield owner, place, NOTHING
-    elif place.is_dir():
-        try:
-            inside = [path for path in sorted(place.iterdir()) if not path.name.startswith(".")]
-        except OSError:
-            return
-        usual = any((path / exercise.name).is_dir() for path in inside if not path.is_symlink())
-        for path in inside:
-            platform = ASSIGNED in path.name or path.name in known
-            if platform or (usual and path.is_dir() and path.name not in EXERCISES):
-                shown = Path(path.name, exercise.name) if path.is_dir() else Path(path.name)
-                found = by_expression([shown], expression)
-                yield found or learner_of(shown, exercise.name, known), path, NOTHING
+    exercise: Exercise
+    path: Path
+    owner: Learner | None
+    expression: re.Pattern[str] | None
+    known: dict[str, Learner]
+
+    def learner(self, path: Path) -> Learner:
+        """Whose a submission is: what the expression finds, or the place's, or its name's."""
+        above = self.path if self.path.is_dir() and path != self.path else path.parent
+        shown = path.relative_to(above)
+        found = by_expression([shown, above.resolve().name / shown], self.expression)
+        return found or self.owner or learner_of(shown, self.exercise.name, self.known)
+
+    def empty(self) -> Iterator[tuple[Learner, Path, str]]:
+        """Those who have a directory in a layout that is known, whatever is in it."""
+        if self.owner is not None:
+            yield self.owner, self.path, NOTHING
+        elif self.path.is_dir():
+            name = self.exercise.name
+            try:
+                inside = [each for each in sorted(self.path.iterdir()) if each.name[0] != "."]
+            except OSError:
+                return
+            usual = any((each / name).is_dir() for each in inside if not each.is_symlink())
+            for each in inside:
+                platform = ASSIGNED in each.name or each.name in self.known
+                if platform or (usual and each.is_dir() and each.name not in EXERCISES):
+                    shown = Path(each.name, name) if each.is_dir() else Path(each.name)
+                    found = by_expression([shown], self.expression)
+                    yield found or learner_of(shown, name, self.known), each, NOTHING
 
 
 def left_out(exercises: Sequence[Exercise], places: Sequence[Path]) -> list[str]:

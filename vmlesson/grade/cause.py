@@ -131,10 +131,8 @@ def _list_of(before: Picture, op: Op) -> Picture | None:
     return next((each for each in before["anon_vmas"] if each["id"] in wanted), None)
 
 
-def _held(before: Picture, cpu: str, kind: str = "") -> list[Picture]:
-    return [
-        lock for lock in before["locks"] if cpu in lock["owners"] and kind in ("", lock["kind"])
-    ]
+def _held(before: Picture, cpu: str, kind: str) -> list[Picture]:
+    return [lock for lock in before["locks"] if cpu in lock["owners"] and kind == lock["kind"]]
 
 
 def _vma(before: Picture, vma: str) -> str:

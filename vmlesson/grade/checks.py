@@ -55,7 +55,7 @@ def check_all(
         tell: called before each check, with its name and what is known to be wrong by then.
     """
     exercise = subject.exercise
-    report = Verdict(exercise.name, submission, PASSED, "", exercise.max_points)
+    report = exercise.verdict(PASSED, "", submission)
     started = time.perf_counter()
     stopped = ""
     for check in exercise.checks:
@@ -103,7 +103,7 @@ def check_value(exercise: Exercise, answer: Any, submission: str = "") -> Verdic
     """Judge an answer that is a value."""
     assert exercise.judge is not None
     started = time.perf_counter()
-    report = Verdict(exercise.name, submission, PASSED, "", exercise.max_points)
+    report = exercise.verdict(PASSED, "", submission)
     report.checks = exercise.judge(answer)
     wrong = [check for check in report.checks if not check.passed]
     if wrong:

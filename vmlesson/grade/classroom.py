@@ -27,7 +27,7 @@ from .judge import judge
 from .pages import Draw, feedback
 from .process import Abort, Child, lacking_walls
 from .submission import Submission
-from .verdict import UNFINISHED, Row, Verdict, unharmed
+from .verdict import UNFINISHED, Row, unharmed
 
 PATIENCE = 120
 """Seconds that a judge may compute before it is given up; how long a child may sleep is limited
@@ -65,7 +65,7 @@ def grade_one(name: str, submission: Submission, seconds: float, draw: Draw | No
 def lost(exercise: Exercise, name: str, why: str) -> Row:
     """The row of a submission that nothing is proved of."""
     sentence = f"{why}, for no reason that is proved to be the submission's"
-    report = Verdict(exercise.name, name, UNFINISHED, sentence, exercise.max_points)
+    report = exercise.verdict(UNFINISHED, sentence, name)
     return report.to_dict() | {"body": feedback(report), "text": str(report)}
 
 

@@ -16,7 +16,7 @@ from .layouts import layouts
 from .moves import moves, random_calls, random_lists
 from .situations import Situations, both, races
 from .values import broken_by, counted
-from .verdict import Checked
+from .verdict import Checked, Verdict
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,6 @@ class Exercise:
         return sum(check.points for check in self.checks)
 
     @property
-    def noun(self) -> str:
-        """What is asked for."""
-        return "function" if self.parameters else "value"
-
-    @property
     def signature(self) -> str:
         """What the learner writes first."""
         if not self.parameters:
@@ -99,6 +94,10 @@ class Exercise:
     def keyword(self) -> str:
         """How the definition of the function begins."""
         return "def" if self.plain else "async def"
+
+    def verdict(self, outcome: str, sentence: str, submission: str = "") -> Verdict:
+        """What is said of an answer of which no check has been tried."""
+        return Verdict(self.name, submission, outcome, sentence, self.max_points)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""
@@ -206,11 +205,6 @@ JUDGES = {"count_the_calls": counted, "break_it": broken_by}
 """What judges a value."""
 
 
-def _exercises() -> dict[str, Exercise]:
-    with Path(__file__).with_name("exercises.toml").open("rb") as file:
-        return {name: _exercise(name, words) for name, words in tomllib.load(file).items()}
-
-
 def _exercise(name: str, words: dict[str, Any]) -> Exercise:
     checks = tuple(
         Check(situations=TRIED[name][check["name"]], **check) for check in words.pop("checks", ())
@@ -219,7 +213,8 @@ def _exercise(name: str, words: dict[str, Any]) -> Exercise:
     return Exercise(name=name, checks=checks, judge=JUDGES.get(name), **words)
 
 
-EXERCISES = _exercises()
+with Path(__file__).with_name("exercises.toml").open("rb") as file:
+    EXERCISES = {name: _exercise(name, words) for name, words in tomllib.load(file).items()}
 
 
 def find_exercise(name: str) -> Exercise:

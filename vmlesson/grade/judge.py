@@ -42,7 +42,6 @@ BARE = (
     "Python lies where only root may read, so that of the standard library no more could be "
     "imported than is usual: judge this one with a Python that all may read"
 )
-STANDARD_LIBRARY = sys.stdlib_module_names
 QUESTIONS = 5000
 """The most questions of one call."""
 SAMPLE = range(200, 400)
@@ -406,14 +405,12 @@ def judge(exercise: Exercise, submission: Submission, seconds: float) -> Verdict
         seconds: how long its own code is waited for, in all; the exploring is not counted.
     """
     started = time.perf_counter()
-    report = Verdict(
-        exercise.name, submission.name, submission.outcome, submission.error, exercise.max_points
-    )
+    report = exercise.verdict(submission.outcome, submission.error, submission.name)
     if not submission.error:
         try:
             child = Child(exercise, submission, seconds)
         except (Ended, OutOfTime) as error:
-            report = _not_loaded(exercise, submission, error)
+            report.outcome, report.sentence = _not_loaded(error)
         else:
             try:
                 report = _judge(exercise, submission, child, seconds)
@@ -423,13 +420,13 @@ def judge(exercise: Exercise, submission: Submission, seconds: float) -> Verdict
     return report
 
 
-def _not_loaded(exercise: Exercise, submission: Submission, error: Ended | OutOfTime) -> Verdict:
+def _not_loaded(error: Ended | OutOfTime) -> tuple[str, str]:
+    """What comes of a submission whose own cells did not run, and why."""
     if isinstance(error, OutOfTime):
         blame, why = error.busy, "running the submission's own cells does not come to an end"
     else:
         blame, why = error.blame, f"while its own cells ran, {error}"
-    outcome = FAILED if blame else UNFINISHED
-    return Verdict(exercise.name, submission.name, outcome, why, exercise.max_points)
+    return FAILED if blame else UNFINISHED, why
 
 
 def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: float) -> Verdict:
@@ -437,28 +434,24 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
     notes = [*lacking_walls(child.walls), *submission.notes, *_notes(exercise, about)]
     if child.walls.get("bare") and any(_lacks_the_library(one) for one in about["skipped"]):
         notes.append(BARE)
+    outcome, why = _objection(exercise, about, submission.notebook)
     if exercise.judge is not None:
         report = check_value(exercise, _value(about), submission.name)
-        report.warnings = notes
         if about["kind"] in ("missing", *UNWRITTEN):
-            outcome, report.sentence = _objection(exercise, about, submission.notebook)
-            report.outcome = UNFINISHED if outcome == UNFINISHED else FAILED
+            report.outcome, report.sentence = UNFINISHED if outcome == UNFINISHED else FAILED, why
             for check in report.checks:
                 check.message = "there is no answer"
-        return report
-    outcome, why = _objection(exercise, about, submission.notebook)
-    if why:
-        report = Verdict(exercise.name, submission.name, outcome, why, exercise.max_points)
-        report.warnings = notes
-        return report
-    tree = Tree(child)
-    subject = Proxied(exercise, tree, about["title"] or submission.name)
-    report = check_all(subject, submission.name)
+    elif why:
+        report = exercise.verdict(outcome, why, submission.name)
+    else:
+        tree = Tree(child)
+        subject = Proxied(exercise, tree, about["title"] or submission.name)
+        report = check_all(subject, submission.name)
+        findings = [check.finding for check in report.checks if check.finding is not None]
+        ends = all(finding.failure.kind != "endless" for finding in findings)
+        if tree.roots and ends and (report.outcome == PASSED or findings):
+            _look_again(report, tree, submission, exercise, seconds)
     report.warnings[:0] = notes
-    findings = [check.finding for check in report.checks if check.finding is not None]
-    ends = all(finding.failure.kind != "endless" for finding in findings)
-    if tree.roots and ends and (report.outcome == PASSED or findings):
-        _look_again(report, tree, submission, exercise, seconds)
     return report
 
 
@@ -472,7 +465,8 @@ def _lacks_the_library(skipped: Any) -> bool:
     """Whether a cell was ended by the import of something that comes with Python."""
     _, kind, message, *_ = skipped
     named = re.search(r"No module named '([^'.]+)", message)
-    return kind == "ModuleNotFoundError" and named is not None and named[1] in STANDARD_LIBRARY
+    missing = named[1] if kind == "ModuleNotFoundError" and named else ""
+    return missing in sys.stdlib_module_names
 
 
 def _look_again(
@@ -534,7 +528,8 @@ def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> tup
                 if name != STOPPED:
                     return ERROR, f"{place}: {name}: {message}; {missed}"
                 return FAILED if message == COMPUTES else UNFINISHED, f"{place} {message}; {missed}"
-        found = f"found: {', '.join(functions)}" if functions else f"no {exercise.noun} was found"
+        noun = "function" if exercise.parameters else "value"
+        found = f"found: {', '.join(functions)}" if functions else f"no {noun} was found"
         return ERROR, f"{asked} is not defined{nearest(asked, functions)}; {found}"
     why = no_answer(exercise, kind, about)
     return FAILED if kind in UNWRITTEN else ERROR, why

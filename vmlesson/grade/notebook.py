@@ -83,7 +83,7 @@ def check_here(exercise: Exercise, answer: Any) -> Verdict:
     if exercise.judge is not None:
         return check_value(exercise, answer)
     if why := objection(exercise, answer):
-        return Verdict(exercise.name, "", ERROR, why, exercise.max_points)
+        return exercise.verdict(ERROR, why)
     with Status(exercise.name) as status:
         subject = Subject(exercise, answer)
         report = check_all(subject, tell=status.say)
@@ -105,7 +105,7 @@ def _interrupted(subject: Subject) -> str:
 
 def _not_yet(exercise: Exercise) -> Verdict:
     sentence = f"not yet: write {exercise.to_write}, then run this cell again"
-    return Verdict(exercise.name, "", FAILED, sentence, exercise.max_points)
+    return exercise.verdict(FAILED, sentence)
 
 
 def remarks(exercise: Exercise, subject: Any) -> list[str]:
@@ -166,9 +166,9 @@ class Player(ForEach):
 def play_here(exercise: Exercise, answer: Any) -> Any:
     """The answer in the first race of its checks: each CPU runs as far as it can."""
     if why := stale(exercise.asked, answer, "would play"):
-        return Verdict(exercise.name, "", ERROR, why, exercise.max_points)
+        return exercise.verdict(ERROR, why)
     if why := objection(exercise, answer):
-        return Verdict(exercise.name, "", ERROR, why, exercise.max_points)
+        return exercise.verdict(ERROR, why)
     race = next(
         situation
         for check in exercise.checks
@@ -183,10 +183,10 @@ def play_here(exercise: Exercise, answer: Any) -> Any:
         if subject.interrupted_at is None:
             raise
         said = _interrupted(subject)
-        return Verdict(exercise.name, "", UNFINISHED, said, exercise.max_points)
+        return exercise.verdict(UNFINISHED, said)
     if not trace.steps:  # it was called while the race was set up
         said = "it has no race yet" if trace.finding is None else sentence(*trace.finding)
-        return Verdict(exercise.name, "", FAILED, said, exercise.max_points)
+        return exercise.verdict(FAILED, said)
     return in_stepper(trace, f"{exercise.name}: {race.name}")
 
 
@@ -206,7 +206,7 @@ def play_schedule(exercise: Exercise, *answer: Any) -> Any:
     try:
         return in_stepper(played(answer[0]), exercise.name)
     except UserError as error:
-        return Verdict(exercise.name, "", FAILED, str(error), exercise.max_points)
+        return exercise.verdict(FAILED, str(error))
 
 
 def in_stepper(trace: Trace, title: str, program: Any = None) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import starmap
@@ -152,20 +152,23 @@ class Calls(Reference):
 
 # ----------------------------------------------------------------------------------------- one move
 
-PLACES = (
-    "to a new place above",
-    "to a new place below",
-    "back behind what stayed",
-    "back before what stayed",
-    "back before what is older",
-    "back behind a stranger",
-    "back behind what is read-only",
-    "back into its hole",
-    "back from right behind its hole",
-    "up onto its own vma",
-    "down onto its own vma",
-    "into a hole before its own vma",
-)
+FAR, LOW = 1091, -1085
+"""Positions of new places: three pages before the end of a table, so that a move needs two."""
+PLACES: dict[str, Callable[[int], tuple[int, int, int]]] = {
+    "to a new place above": lambda n: (2, FAR, n + 4),
+    "to a new place below": lambda n: (2, LOW, n + 4),
+    "back behind what stayed": lambda n: (FAR, 2, n + 2),
+    "back before what stayed": lambda n: (FAR, 2, n + 4),
+    "back before what is older": lambda n: (FAR, 2, n + 4),
+    "back behind a stranger": lambda n: (FAR, 2, n + 2),
+    "back behind what is read-only": lambda n: (FAR, 2, n + 2),
+    "back into its hole": lambda n: (FAR, 2, n + 4),
+    "back from right behind its hole": lambda n: (n + 2, 2, n + 2),
+    "up onto its own vma": lambda n: (2, n + 2, 2 * n + 3),
+    "down onto its own vma": lambda n: (n + 2, 2, 2 * n + 3),
+    "into a hole before its own vma": lambda n: (n + 2, 1, 2 * n + 3),
+}
+"""Of a move of n pages: the positions of source and target, and how many are mapped, from 0 on."""
 MOVERS = ("P", "C", "P after a fork", "C, who has written", "G")
 TOUCHED = ("all", "first", "last", "read", "none")
 LENGTHS = ("keeps", "shrinks", "grows")
@@ -178,8 +181,6 @@ FAILS: tuple[tuple[str, int] | None, ...] = (
     ("avc", 1),
     ("avc", 2),
 )
-FAR, LOW = 1091, -1085
-"""Positions of new places: three pages before the end of a table, so that a move needs two."""
 
 
 @dataclass(eq=False)
@@ -201,9 +202,9 @@ class Move(Calls):
     def set_up(self) -> None:
         """Map, touch, fork, and move away what is to come back."""
         kernel, pages = self.kernel, self.pages
-        first, self.source, self.target, mapped = self._layout()
+        self.source, self.target, mapped = PLACES[self.place](pages)
         parent = kernel.spawn("P")
-        parent.mmap(mapped * PAGE_SIZE, addr=self.at(first), fixed=True)
+        parent.mmap(mapped * PAGE_SIZE, addr=self.at(0), fixed=True)
         self._touch(parent)
         task = parent
         if self.mover[0] in "CG":
@@ -217,7 +218,8 @@ class Move(Calls):
         if "is older" in self.place:  # the lower end goes away, and what stays keeps its vma
             task.munmap(self.at(0), 2 * PAGE_SIZE)
         if self.place.startswith("back"):
-            self._move(task, 2, self.source)
+            size = pages * PAGE_SIZE
+            task.mremap(self.at(2), size, size, TO, self.at(self.source))
         if "before what stayed" in self.place or "stranger" in self.place:
             task.munmap(self.at(0), 2 * PAGE_SIZE)
         if "stranger" in self.place:  # it fits, but has an anon_vma of its own
@@ -232,24 +234,6 @@ class Move(Calls):
             self.may_fail = self.fails[0] != "page table"
             kernel.fail_allocation(*self.fails)
 
-    def _layout(self) -> tuple[int, int, int, int]:
-        """Positions: of the area, the source and the target; and the area's length in pages."""
-        n = self.pages
-        return {
-            "to a new place above": (0, 2, FAR, n + 4),
-            "to a new place below": (0, 2, LOW, n + 4),
-            "back behind what stayed": (0, FAR, 2, n + 2),
-            "back before what stayed": (0, FAR, 2, n + 4),
-            "back before what is older": (0, FAR, 2, n + 4),
-            "back behind a stranger": (0, FAR, 2, n + 2),
-            "back behind what is read-only": (0, FAR, 2, n + 2),
-            "back into its hole": (0, FAR, 2, n + 4),
-            "back from right behind its hole": (0, n + 2, 2, n + 2),
-            "up onto its own vma": (0, 2, n + 2, 2 * n + 3),
-            "down onto its own vma": (0, n + 2, 2, 2 * n + 3),
-            "into a hole before its own vma": (0, n + 2, 1, 2 * n + 3),
-        }[self.place]
-
     def _touch(self, task: Task) -> None:
         """Touch the page before the range, and in it the first, the last, both or none."""
         start = 2 if self.place.startswith("back") else self.source
@@ -260,10 +244,6 @@ class Move(Calls):
                 task.read(self.at(position), 1)
             else:
                 task.write(self.at(position), f"{task} {position}".encode())
-
-    def _move(self, task: Task, source: int, target: int) -> None:
-        size = self.pages * PAGE_SIZE
-        task.mremap(self.at(source), size, size, TO, self.at(target))
 
     def calls(self) -> Iterator[Awaitable[Any]]:
         """The move."""
@@ -278,7 +258,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "length": LENGTHS,
     "mover": MOVERS,
     "touched": TOUCHED,
-    "place": PLACES,
+    "place": tuple(PLACES),
 }
 """What describes a move, the usual first."""
 

@@ -9,7 +9,7 @@ machine judges all, and every wrong answer comes with a schedule.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cache, partial, wraps
@@ -140,7 +140,7 @@ def _not_set_up(error: Exception) -> tuple[dict[str, Coroutine[Any, Any, None]],
     return {"set-up": set_up()}, None
 
 
-Situations = Callable[[], Iterator[Situation]]
+Situations = Callable[[], Iterable[Situation]]
 
 
 def races(
@@ -174,12 +174,11 @@ def races(
                 found.append(Situation(title, entry.sentence, attempt, where))
         return found
 
-    return lambda: iter(situations())
+    return situations
 
 
 def both(*parts: Situations) -> Situations:
     """One list after the other."""
-
     return lambda: chain.from_iterable(part() for part in parts)
 
 
@@ -210,7 +209,7 @@ def generated(
                     found.append(Situation(name, sentence.format(**chosen), made, {}))
             return found
 
-        return lambda: iter(situations())
+        return situations
 
     return decorate
 

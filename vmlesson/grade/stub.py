@@ -383,10 +383,6 @@ class Absent:
         Absent.met += 1
         return self
 
-    def __iter__(self):
-        Absent.met += 1
-        return iter(())
-
     def __await__(self):
         return self
         yield
@@ -394,17 +390,8 @@ class Absent:
     async def __anext__(self):
         raise StopAsyncIteration
 
-    async def __aenter__(self):
-        return self
-
     async def __aexit__(self, *error):
         return None
-
-    def __mro_entries__(self, bases):
-        return ()
-
-    def __bool__(self):
-        return True
 
     def __repr__(self):
         return f"<{self.__name__}: not here>"
@@ -424,9 +411,13 @@ def _nothing_happens(value):
 for names, value in (
     ("add sub mul matmul truediv floordiv mod pow lshift rshift and or xor", None),
     ("radd rsub rmul rmatmul rtruediv rfloordiv rmod rpow rlshift rrshift rand ror rxor", None),
-    ("neg pos abs invert round divmod rdivmod getitem enter aiter eq ne lt le gt ge", None),
+    ("neg pos abs invert round divmod rdivmod getitem enter aenter aiter", None),
+    ("eq ne lt le gt ge", None),
     ("len int index contains exit setitem delitem", 0),
+    ("bool", True),
     ("float", 0.0),
+    ("iter", iter(())),
+    ("mro_entries", ()),
 ):
     for name in names.split():
         setattr(Absent, f"__{name}__", _nothing_happens(value))
@@ -501,18 +492,17 @@ def is_migration_entry(pte):
 def stub(vocabulary):
     """The modules that the learner's code may import."""
     kernel = types.ModuleType("vmlesson.kernel")
-    for name in vocabulary["operations"]:
-        setattr(kernel, name, operation(name))
-    for name in vocabulary["plain"]:
-        setattr(kernel, name, plain(name))
-    for name, value in vocabulary["constants"].items():
-        setattr(kernel, name, value)
+    known = {"list_head": list_head, "function": function}
     for name in vocabulary["types"]:
-        known = {"list_head": list_head, "function": function}
         TYPES[name] = known.get(name) or type(name, (KernelObject,), {"__slots__": ()})
-        setattr(kernel, name, TYPES[name])
-    for name in vocabulary["absent"]:
-        setattr(kernel, name, Absent(name))
+    for words in (
+        vocabulary["constants"],
+        TYPES,
+        {name: operation(name) for name in vocabulary["operations"]},
+        {name: plain(name) for name in vocabulary["plain"]},
+        {name: Absent(name) for name in vocabulary["absent"]},
+    ):
+        vars(kernel).update(words)
     kernel.pte_t = pte_t
     kernel.BUG_ON = kernel.VM_BUG_ON = BUG_ON
     kernel.is_migration_entry = is_migration_entry

@@ -234,6 +234,17 @@ def test_of_a_right_answer_both_say_that_it_is_proved(exercise: str, source: str
         assert report.warnings == []
 
 
+def test_what_is_merely_costly_gets_a_remark_from_both() -> None:
+    body = (
+        "for avc in dst.anon_vma_chain:\n    await anon_vma_lock(avc.anon_vma)\n"
+        "    await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)\n"
+        "    await anon_vma_unlock(avc.anon_vma)"
+    )
+    for report in both("moveto_tail", slip(body)):
+        assert report.outcome == "passed"
+        assert any("it takes a lock 3 times a call" in note for note in report.warnings)
+
+
 def test_a_report_is_plain_data_that_another_process_may_have() -> None:
     for report in both(
         "moveto_tail", slip("for avc in dst.anon_vma_chain: await list_del(avc.same_anon_vma)")

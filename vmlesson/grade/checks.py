@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -81,8 +80,8 @@ def check_all(
             report.checks.append(Checked(check.name, False, check.points, report.sentence))
     report.seconds = time.perf_counter() - started
     conclude(report, exercise)
-    if report.outcome == PASSED and exercise.plain:
-        report.warnings += paid(subject)
+    if report.outcome == PASSED:
+        report.warnings += remarks(subject)
     say_once(report.checks)
     return report
 
@@ -260,6 +259,15 @@ def shown(
     )
 
 
+def remarks(subject: Subject) -> list[str]:
+    """What a right answer costs, where that is more than it must; never a failure."""
+    if subject.exercise.plain:
+        return paid(subject)
+    taken = locks_taken(subject) if subject.exercise.name == "moveto_tail" else 0
+    said = f"with three lists it takes a lock {taken} times a call; once is enough"
+    return [said] if taken > 1 else []
+
+
 def paid(subject: Subject) -> list[str]:
     """How often a right lock rule takes the lock where none is needed; [] if never."""
     taken: set[int] = set()
@@ -290,15 +298,14 @@ def paid(subject: Subject) -> list[str]:
     ]
 
 
-def cost(subject: Subject) -> Counter[str]:
-    """How often a call of anon_vma_moveto_tail with three lists takes each lock, alone."""
+def locks_taken(subject: Subject) -> int:
+    """How often a call of anon_vma_moveto_tail with three lists takes a lock, alone."""
     situation = list(moved_to_tail())[THREE_LISTS]
-    taken: Counter[str] = Counter()
+    taken = 0
     with closing(Execution(_program(subject, situation), BOOT.made)) as execution:
         (cpu,) = execution.cpus
-        while cpu.pending is not None and sum(taken.values()) < STEPS:
+        while cpu.pending is not None and taken < STEPS:
             held = len(cpu.held)
             cpu.step()
-            if len(cpu.held) > held:
-                taken[str(cpu.held[-1])] += 1
+            taken += len(cpu.held) > held
     return taken

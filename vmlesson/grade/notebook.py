@@ -17,7 +17,7 @@ from ..explore import Trace, as_text, replay
 from ..replay.schedule import in_turn
 from ..progress import Progress
 from .answer import Subject, objection
-from .checks import STEPS, check_all, check_value, cost
+from .checks import STEPS, check_all, check_value
 from .exercises import EXERCISES, Exercise, answers, find_exercise
 from .feedback import sentence
 from .history import stale
@@ -89,8 +89,6 @@ def check_here(exercise: Exercise, answer: Any) -> Verdict:
         report = check_all(subject, tell=status.say)
         if subject.interrupted_at is not None:
             report.outcome, report.sentence = UNFINISHED, _interrupted(subject)
-        if report.outcome == PASSED:
-            report.warnings[:0] = remarks(exercise, subject)
     finding = report.finding
     if finding is not None and finding.trace is not None and in_notebook():
         title, program = f"{exercise.name}: {finding.situation}", finding.program
@@ -106,13 +104,6 @@ def _interrupted(subject: Subject) -> str:
 def _not_yet(exercise: Exercise) -> Verdict:
     sentence = f"not yet: write {exercise.to_write}, then run this cell again"
     return exercise.verdict(FAILED, sentence)
-
-
-def remarks(exercise: Exercise, subject: Any) -> list[str]:
-    """What a right answer costs; never a failure."""
-    taken = sum(cost(subject).values()) if exercise.name == "moveto_tail" else 0
-    said = f"with three lists it takes a lock {taken} times a call; once is enough"
-    return [said] if taken > 1 else []
 
 
 class Status:

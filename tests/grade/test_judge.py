@@ -198,6 +198,6 @@ def test_where_one_cpu_does_all_and_well_nothing_is_searched(
     space: dict[str, Any] = {}
     exec(source, space)
     subject = Subject(EXERCISE, space[EXERCISE.asked])
-    result = checks.explored(subject, next(moved_to_tail()), "").result
+    result = checks.explored(subject, next(iter(moved_to_tail())), "").result
     assert bool(asked) == searched
     assert searched or (result.executions, result.complete, result.failures) == (1, True, [])

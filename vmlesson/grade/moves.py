@@ -315,6 +315,7 @@ class Random(Calls):
     """Calls at random of a family of three, on few pages, with migrations between them."""
 
     seed: int
+    with_lists: bool = False
 
     def set_up(self) -> None:
         """Some calls of Linux's own; then it is thrown which ones will count."""
@@ -384,11 +385,5 @@ async def move_pages(task: Task, at: int) -> int:
 MANY = "Moves, writes, migrations and more at random, one after the other: number {seed}."
 
 
-class RandomLists(Random):
-    """The same, and the lists are in Linux's order."""
-
-    with_lists = True
-
-
 random_calls = generated(MANY, seed=range(12))(partial(Random.alone, "calls"))
-random_lists = generated(MANY, seed=range(12))(partial(RandomLists.alone, "calls"))
+random_lists = generated(MANY, seed=range(12))(partial(Random.alone, "calls", with_lists=True))

@@ -97,24 +97,27 @@ def line_of_learner():
     return 0
 
 
-def ask(question):
-    """Put a question, and return the reply: one that is known already, or the judge's."""
+def ask(kind, *about, line=None):
+    """Put a question, and return the reply: one that is known already, or the judge's.
+
+    Its line is that of the learner which is running, if no other is given.
+    """
     global NEXT
     call = CALL
     if call is None:
         raise RuntimeError(
-            f"{question[0]}: only the function that is asked for may do this, "
-            f"when the kernel calls it"
+            f"{kind}: only the function that is asked for may do this, when the kernel calls it"
         )
     if threading.get_ident() != MAIN:
         raise RuntimeError("only the thread that the kernel called may ask it for something")
     if call.abandoned:
         raise Abandoned
-    call.digest.update(json.dumps(question[2:]).encode())
+    call.digest.update(json.dumps(about).encode())
     if call.replies:
         reply = call.replies.popleft()
     else:
-        JUDGE.send(["ask", question, call.digest.hexdigest()])
+        line = line_of_learner() if line is None else line
+        JUDGE.send(["ask", [kind, line, *about], call.digest.hexdigest()])
         reply = JUDGE.receive()
         if "call" in reply:
             NEXT = reply
@@ -221,10 +224,10 @@ class KernelObject:
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__} has no field {name}", name=name)
-        return ask(["get", line_of_learner(), self._number, str(name)])
+        return ask("get", self._number, str(name))
 
     def __setattr__(self, name, value):
-        ask(["set", line_of_learner(), self._number, str(name)])
+        ask("set", self._number, str(name))
 
     __delattr__ = lambda self, name: setattr(self, name, None)  # noqa: E731
 
@@ -252,7 +255,7 @@ def method(number, name):
     """A method of an object's that only reads."""
 
     def call(*args):
-        return ask(["method", line_of_learner(), number, name, [encoded(each) for each in args]])
+        return ask("method", number, name, [encoded(each) for each in args])
 
     return under_name(name, call)
 
@@ -268,14 +271,14 @@ class list_head(KernelObject):
 
 
 def entries(number, backwards):
-    walk = ask(["iter", line_of_learner(), number, backwards])
-    while found := ask(["next", line_of_learner(), walk._number]):
+    walk = ask("iter", number, backwards)
+    while found := ask("next", walk._number):
         yield found[0]
 
 
 class list_for_each_entry:
     def __init__(self, head):
-        self.walk = ask(["plain", line_of_learner(), "list_for_each_entry", [encoded(head)]])
+        self.walk = ask("plain", "list_for_each_entry", [encoded(head)])
 
     def __aiter__(self):
         return self
@@ -319,12 +322,12 @@ class Request:
         self.awaited = True
         args = [encoded(each) for each in self.args]
         kwargs = {name: encoded(each) for name, each in self.kwargs.items()}
-        return ask(["op", self.line, self.name, args, kwargs])
+        return ask("op", self.name, args, kwargs, line=self.line)
         yield
 
     def __bool__(self):
         self.awaited = True
-        return ask(["forgot", self.line, self.written])
+        return ask("forgot", self.written, line=self.line)
 
     def __del__(self):
         if not self.awaited and self.call is CALL:
@@ -335,7 +338,7 @@ def forgot(line, name):
     """Say, while a call runs, that an await was forgotten."""
     if CALL is not None and not CALL.abandoned:
         with contextlib.suppress(BaseException):
-            ask(["forgot", line, name])
+            ask("forgot", name, line=line)
 
 
 def forgotten(message, category, filename, lineno, file=None, line=None):
@@ -357,7 +360,7 @@ class Prints(io.TextIOBase):
         *lines, call.printed = (call.printed + text)[:MOST_LETTERS].split("\n")
         for line in lines:
             call.lines += 1
-            ask(["print", line_of_learner(), line])
+            ask("print", line)
         return len(text)
 
 
@@ -468,14 +471,14 @@ def operation(name):
 def plain(name):
     def call(*args, **kwargs):
         names = {word: encoded(each) for word, each in kwargs.items()}
-        return ask(["plain", line_of_learner(), name, [encoded(each) for each in args], names])
+        return ask("plain", name, [encoded(each) for each in args], names)
 
     return under_name(name, call)
 
 
 def BUG_ON(condition, at=""):
     if condition:
-        ask(["plain", line_of_learner(), "BUG_ON", [True]])
+        ask("plain", "BUG_ON", [True])
 
 
 def attempt(function):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from html import escape
 from typing import Any
@@ -84,9 +83,9 @@ def check_here(exercise: Exercise, answer: Any) -> Verdict:
         return check_value(exercise, answer)
     if why := objection(exercise, answer):
         return exercise.verdict(ERROR, why)
-    with Status(exercise.name) as status:
+    with status(exercise.name) as say:
         subject = Subject(exercise, answer)
-        report = check_all(subject, tell=status.say)
+        report = check_all(subject, tell=say)
         if subject.interrupted_at is not None:
             report.outcome, report.sentence = UNFINISHED, _interrupted(subject)
     finding = report.finding
@@ -106,33 +105,28 @@ def _not_yet(exercise: Exercise) -> Verdict:
     return exercise.verdict(FAILED, sentence)
 
 
-class Status:
-    """One line that says what is being checked: a terminal's, or a notebook's own."""
+@contextmanager
+def status(name: str) -> Iterator[Callable[[str], None]]:
+    """In a notebook, one line that says what is being checked; it is told by what is yielded."""
+    shown: Any = None
+    if in_notebook():
+        from IPython import display
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.display: Any = None
-        self.html: Any = None
+        shown = display
+    line = shown and shown.display(shown.HTML(""), display_id=True)
 
-    def __enter__(self) -> Status:
-        if in_notebook():
-            from IPython import display
+    def show(html: str) -> None:
+        if line is not None:  # nobody shows anything outside of a kernel
+            line.update(shown.HTML(html))
 
-            shown: Any = display
-            self.html = shown.HTML
-            self.display = shown.display(self.html(""), display_id=True)
-        self.say("begins")
-        return self
+    def say(what: str) -> None:
+        show(f"<em>checking {escape(name)}: {escape(what)} …</em>")
 
-    def __exit__(self, *error: object) -> None:
-        if self.display is not None:
-            self.display.update(self.html(""))
-
-    def say(self, what: str) -> None:
-        """Show what is being tried."""
-        if self.display is not None:
-            said = f"<em>checking {escape(self.name)}: {escape(what)} …</em>"
-            self.display.update(self.html(said))
+    say("begins")
+    try:
+        yield say
+    finally:
+        show("")
 
 
 def attempt(function: Callable[[], Any]) -> Any:
@@ -223,19 +217,11 @@ def solved() -> list[str]:
 _shown: Counter[str] = Counter()
 
 
-@dataclass(repr=False)
-class Hint:
-    """One step of a hint ladder."""
+class Hint(str):
+    """One step of a hint ladder, which a notebook shows as it is."""
 
-    number: int
-    of: int
-    text: str
-
-    def __str__(self) -> str:
-        more = "" if self.number == self.of else " (ask again for the next)"
-        return f"Hint {self.number} of {self.of}: {self.text}{more}"
-
-    __repr__ = __str__
+    __slots__ = ()
+    __repr__ = str.__str__
 
 
 def hint(name: str, number: int | None = None) -> Hint:
@@ -250,4 +236,5 @@ def hint(name: str, number: int | None = None) -> Hint:
         number = _shown[name]
     if not 1 <= number <= len(hints):
         raise UserError(f"hint {number} of {name}: there are hints 1 to {len(hints)}")
-    return Hint(number, len(hints), hints[number - 1])
+    more = "" if number == len(hints) else " (ask again for the next)"
+    return Hint(f"Hint {number} of {len(hints)}: {hints[number - 1]}{more}")

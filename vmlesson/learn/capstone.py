@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import UserError
 from ..explore import Result, replay
 from ..grade.exercises import EXERCISES
-from ..grade.notebook import Status
+from ..grade.notebook import status
 from ..kernel import RELEASES, Kernel, Patch
 from ..program import Run, run_program
 from ..progress import Progress
@@ -152,9 +152,9 @@ def your_linux() -> YourLinux | Html:
     except (TypeError, ValueError) as error:
         raise UserError(f"{BASE} does not boot with these: {error}") from error
     results = {}
-    with Status("your Linux") as status:
+    with status("your Linux") as say:
         for name in CATALOGUE:
-            status.say(name)
+            say(name)
             results[name] = explore_scenario(name, BASE, patches=patches)
     failing = [name for name, each in results.items() if each.verdict != "holds"]
     later = tuple(name for name in failing if explore_scenario(name, "v3.3").failing)

@@ -37,14 +37,14 @@ def timed(search: Callable[[], Result]) -> tuple[Result, float]:
 
 
 def merge_order() -> None:
-    """merge-order in one form: moved away upward, brought back in one chunk."""
+    """merge-order in one form: moved away upward, brought back in one batch."""
 
     def rows() -> Iterable[Row]:
         for walkers in (1, 2):
             for pages in (1, 2, 4, 8):
                 if walkers > pages:
                     continue
-                form = scenarios("merge-order", pages, walkers, "above, one chunk")
+                form = scenarios("merge-order", pages, walkers, "above, one batch")
                 (scenario,) = form.values()
                 for release, first in (("v3.2", True), ("v3.2", False), ("v3.3", False)):
                     result, seconds = timed(

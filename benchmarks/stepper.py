@@ -69,7 +69,7 @@ def main() -> None:
         print("stepper: no Chromium on the PATH; nothing measured")
         return
     plain = replay(long_run, ["a", "b"] * (STEPS // 2))
-    scenario = scenarios("merge-order", pages=16, walkers=8)["above, one chunk"]
+    scenario = scenarios("merge-order", pages=16, walkers=8)["above, one batch"]
     program = scenario.program(release="v3.2")
     kernel = replay(program, in_turn(program, STEPS), allow_prefix=True)
     for name, trace in (("shared values", plain), ("a kernel", kernel)):

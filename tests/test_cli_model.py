@@ -83,7 +83,7 @@ def test_explore_says_what_it_found(
 
 def test_interleavings_are_counted_when_that_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ("explore", "merge-order", "--pages", "1", "--release", "v3.2", "--form")
-    form = "above, one chunk"
+    form = "above, one batch"
     _, out, _ = run(capsys, *asked, form, "--json", "--count")
     counted = json.loads(out)
     assert 0 < counted["failing_interleavings"] < counted["interleavings"]
@@ -137,11 +137,11 @@ def change(file: Path, **changes: object) -> None:
         ({"failures": []}, "has 0 failures"),
         ({"failures": [{"schedule": ["nobody"]}]}, "unknown form ''"),
         (
-            {"failures": [{"schedule": ["nobody"], "form": "above, one chunk"}]},
+            {"failures": [{"schedule": ["nobody"], "form": "above, one batch"}]},
             "there is no CPU 'nobody'",
         ),
-        ({"failures": [{"schedule": ["mremap"], "form": "above, one chunk"}]}, "does not fit"),
-        ({"failures": [{"schedule": 7, "form": "above, one chunk"}]}, "list of CPUs' names"),
+        ({"failures": [{"schedule": ["mremap"], "form": "above, one batch"}]}, "does not fit"),
+        ({"failures": [{"schedule": 7, "form": "above, one batch"}]}, "list of CPUs' names"),
     ],
 )
 def test_a_file_that_does_not_fit_is_named(
@@ -180,7 +180,7 @@ def test_a_corrupt_file_is_named(
         (["explore", "merge-order", "--walkers", "-1"], "'-1'"),
         (["explore", "merge-order", "--pages", "2", "--walkers", "3"], "from 0 to 2"),
         (["explore", "merge-order", "--page", "9"], "page 9 cannot be put under migration"),
-        (["explore", "merge-order", "--form", "nix"], "'below, two chunks'"),
+        (["explore", "merge-order", "--form", "nix"], "'below, two batches'"),
         (["program", "--release", "v9"], "v3.0, v3.1, v3.2, v3.3"),
         (["program", "--probe", "nix"], "anon_vma_clone"),
         (["program", "--fail-at", "0"], "1 or more"),

@@ -377,7 +377,7 @@ def landing(out: Path, found: list[tuple[str, str]]) -> None:
 
     from vmlesson.show import Drive
 
-    drive = Drive("merge-order", "v3.2", pages=1, form="above, one chunk", title="Lose the page")
+    drive = Drive("merge-order", "v3.2", pages=1, form="above, one batch", title="Lose the page")
     first = out / "index.html"
     config = re.search(  # which every page of JupyterLite reads out of the first one
         r'<script[^>]*id="jupyter-config-data".*?</script>', first.read_text("utf-8"), re.S

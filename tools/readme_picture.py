@@ -15,7 +15,7 @@ PICTURE = Path(__file__).parents[1] / "docs" / "the-race.svg"
 
 def drawing() -> "show.Drawing":
     """The state after the step that stores the migration entry in its new slot."""
-    lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one chunk")
+    lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one batch")
     steps = lost.failures[0].trace().steps
     moved = next(step for step in steps if step.op.name == "set_pte_at")
     return show.chains(moved.picture, pages=True)

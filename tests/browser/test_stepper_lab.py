@@ -15,7 +15,7 @@ CELLS = (
     "from vmlesson.explore import explore\n"
     "from vmlesson.scenarios import scenarios\n"
     "from vmlesson.show import Drive\n"
-    "scenario = scenarios('merge-order')['above, one chunk']\n"
+    "scenario = scenarios('merge-order')['above, one batch']\n"
     "explore(scenario, release='v3.2').failures[0].show()",
     "Drive('merge-order', 'v3.2', pages=1)",
     "Drive('merge-order', 'v3.2', limit=100)",

@@ -27,7 +27,7 @@ def given() -> nbformat.NotebookNode:
     task = Kernel().spawn("T")
     task.mmap(PAGE_SIZE, addr=1 << 20, fixed=True)
     task.write(1 << 20, b"x")
-    race = scenarios("merge-order", 1)["above, one chunk"]
+    race = scenarios("merge-order", 1)["above, one batch"]
     stepper = explore(race, release="v3.2").failures[0].show()
     cells = []
     for shown in (stepper, Drive(race, "v3.2", limit=100), chains(task, pages=True)):

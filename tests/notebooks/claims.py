@@ -676,7 +676,7 @@ def _() -> None:
 
 @claim("00/against", "00/slips-past")
 def _() -> None:
-    lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one chunk")
+    lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one batch")
     assert 0 < lost.failing < lost.executions
     failure = lost.failures[0]
     assert failure.preemptions == 1

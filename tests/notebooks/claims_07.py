@@ -8,7 +8,7 @@ from vmlesson.explore import replay
 from vmlesson.kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, Kernel, walk_order
 from vmlesson.scenarios import explore_scenario, scenarios
 
-FORM = "above, one chunk"
+FORM = "above, one batch"
 
 
 @cache
@@ -101,13 +101,13 @@ def _() -> None:
 @claim("07/family", "07/mapping-parent")
 def _() -> None:
     assert answer("07/family") == 1
-    program = scenarios("fork-shared", pages=1, walkers=0)["one chunk"].program(release="v3.2")
+    program = scenarios("fork-shared", pages=1, walkers=0)["one batch"].program(release="v3.2")
     picture = replay(program, [], allow_prefix=True).picture
     families = {family["id"]: family["name"] for family in picture["anon_vmas"]}
     assert {families[page["mapping"]] for page in picture["pages"] if page["mapping"]} == {"A"}
     child = [vma for vma in picture["vmas"] if len(vma["chain"]) == 2]
     assert len(child) == 2
-    own = scenarios("fork-own", pages=1, walkers=0)["one chunk"].program(release="v3.2")
+    own = scenarios("fork-own", pages=1, walkers=0)["one batch"].program(release="v3.2")
     picture = replay(own, [], allow_prefix=True).picture
     families = {family["id"]: family["name"] for family in picture["anon_vmas"]}
     mapped = {page["mapping"] for page in picture["pages"] if page["mapcount"]}

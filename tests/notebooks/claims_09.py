@@ -58,7 +58,7 @@ def _() -> None:
 
 @claim("09/promise")
 def _() -> None:
-    losing = scenarios("merge-order", pages=1)["above, one chunk"]
+    losing = scenarios("merge-order", pages=1)["above, one batch"]
     silent = Scenario(losing.setup, losing.cpus, None, **losing.geometry)
     assert explore(losing, release="v3.2").verdict == "fails"
     assert explore(silent, release="v3.2").verdict == "holds"
@@ -67,7 +67,7 @@ def _() -> None:
 
 @claim("09/bounds-atomic")
 def _() -> None:
-    lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one chunk")
+    lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one batch")
     steps = [
         s for s in lost.failures[0].trace().steps if s.op.name in ("vma_bounds", "set_vma_bounds")
     ]

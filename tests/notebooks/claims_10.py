@@ -31,7 +31,7 @@ def verdict(name: str, *functions, release: str = "v3.2") -> str:
 def _() -> None:
     assert answer("10/waiting") == 2
     assert verdict("merge-order", chapter()["anon_vma_moveto_tail"], release="v3.3") == "fails"
-    lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one chunk")
+    lost = explore_scenario("merge-order", "v3.2", pages=1, form="above, one batch")
     for step in lost.failures[0].trace().steps:
         if step.op.name == "set_vma_bounds":
             assert step.cpus["mremap"].held == ("T's mmap_sem",)

@@ -82,7 +82,7 @@ def test_merge_order_in_other_sizes(pages: int, walkers: int, release: str) -> N
 
 
 def test_merge_order_comes_in_all_forms_that_n_allows() -> None:
-    assert list(scenarios("merge-order", 1)) == ["above, one chunk", "below, one chunk"]
+    assert list(scenarios("merge-order", 1)) == ["above, one batch", "below, one batch"]
     assert len(scenarios("merge-order", 2)) == 4
 
 
@@ -141,7 +141,7 @@ def test_the_lost_page_of_merge_order_needs_two_preemptions_at_most() -> None:
 
 
 def test_a_lost_page_is_a_bug_at_the_next_touch() -> None:
-    (scenario,) = scenarios("merge-order", 1, form="above, one chunk").values()
+    (scenario,) = scenarios("merge-order", 1, form="above, one batch").values()
     failure = explore(scenario, release="v3.2").failures[0]
     scenario.promise = None
     program = scenario.program("v3.2")
@@ -152,7 +152,7 @@ def test_a_lost_page_is_a_bug_at_the_next_touch() -> None:
 
 
 def test_the_promise_finds_planted_damage() -> None:
-    (scenario,) = scenarios("merge-order", 1, 0, form="above, one chunk").values()
+    (scenario,) = scenarios("merge-order", 1, 0, form="above, one batch").values()
     for damage, words in [
         (lambda page: setattr(page, "contents", bytes(4096)), "is lost: it reads"),
         (lambda page: setattr(page, "mapcount", 2), "mapcount 2"),
@@ -188,8 +188,16 @@ def test_sizes_out_of_range_are_refused(pages: int, walkers: int | None) -> None
 
 
 def test_an_unknown_form_is_refused() -> None:
-    with pytest.raises(UserError, match="above, one chunk"):
+    with pytest.raises(UserError, match="above, one batch"):
         scenarios("merge-order", form="sideways")
+
+
+def test_older_notebooks_call_a_batch_a_chunk() -> None:
+    assert list(scenarios("merge-order", form="below, two chunks")) == ["below, two batches"]
+    forms = scenarios("merge-order", pages=2)
+    assert forms["above, one chunk"] is forms["above, one batch"]
+    with pytest.raises(KeyError):
+        forms["sideways"]
 
 
 def test_the_whole_migration_starts_from_the_first_line() -> None:

@@ -116,7 +116,7 @@ def test_moving_all_vmas_in_address_order_is_wrong_only_above() -> None:
         assert (result.verdict == "fails") == form.startswith("above"), form
 
 
-def test_a_call_after_the_first_chunk_needs_a_page_in_that_chunk() -> None:
+def test_a_call_after_the_first_batch_needs_a_page_in_that_batch() -> None:
     for scenario in forms("S1").values():
         assert explore(scenario, patches=WRONG["W28"].functions).verdict == "fails"
 

@@ -276,7 +276,7 @@ def moving(
     return move_vma
 
 
-def chunks(before_each: Function = nothing, after_first: Function = nothing) -> Function:
+def batches(before_each: Function = nothing, after_first: Function = nothing) -> Function:
     """A move_page_tables() with calls of one's own: of (dst)."""
 
     async def move_page_tables(
@@ -593,9 +593,9 @@ compose(
 compose(
     WRONG,
     "W28",
-    "calls after the first chunk",
+    "calls after the first batch",
     copying(),
-    chunks(after_first=vma_to_tail),
+    batches(after_first=vma_to_tail),
     caught="S1",
 )
 
@@ -1020,7 +1020,7 @@ async def locked_retreat(vma: vm_area_struct, *args: Any) -> int:
 
 
 compose(RIGHT, "C21", "the root mutex over the way back", moving(retreat=locked_retreat))
-compose(RIGHT, "C22", "again before each chunk", chunks(before_each=vma_to_tail))
+compose(RIGHT, "C22", "again before each batch", batches(before_each=vma_to_tail))
 
 
 @right("C23", "collects the nodes without the lock")

@@ -111,7 +111,7 @@ def test_text_cannot_end_a_script() -> None:
 
 
 def test_the_handout_has_a_row_for_each_switch() -> None:
-    scenario = scenarios("merge-order", 1)["above, one chunk"]
+    scenario = scenarios("merge-order", 1)["above, one batch"]
     schedule = ["migration"] * 3 + ["mremap"] * 2 + ["migration"]
     trace = replay(scenario, schedule, release="v3.2", allow_prefix=True)
     table = turns(of_trace(trace, "a run"))

@@ -79,6 +79,6 @@ def test_no_two_states_are_drawn_over_each_other(result: Result) -> None:
 
 
 def test_what_nobody_could_look_at_is_refused() -> None:
-    found = explore_scenario("merge-order", "v3.2", pages=1, form="above, one chunk")
+    found = explore_scenario("merge-order", "v3.2", pages=1, form="above, one batch")
     with pytest.raises(UserError, match=r"the states are 915: at most 400 can be drawn"):
         show.states(found)

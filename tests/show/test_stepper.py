@@ -27,7 +27,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "merge-order.html"
 
 @cache
 def failure() -> Any:
-    scenario = scenarios("merge-order")["above, one chunk"]
+    scenario = scenarios("merge-order")["above, one batch"]
     return explore(scenario, release="v3.2").failures[0]
 
 
@@ -59,7 +59,7 @@ def test_nothing_is_called_inevitable_that_is_not_known_to_be() -> None:
 
 
 def test_a_failure_says_what_it_is_of_and_what_became_of_it() -> None:
-    found = explore(scenarios("merge-order")["above, one chunk"], release="v3.2").in_form("above")
+    found = explore(scenarios("merge-order")["above, one batch"], release="v3.2").in_form("above")
     document = found.failures[0].show().doc
     assert document["title"] == "merge-order on Linux v3.2 · above"
     assert document["verdict"]["words"] == "a page is lost"
@@ -255,7 +255,7 @@ def test_a_schedule_can_be_read_and_set(limit: int) -> None:
     with pytest.raises(ScheduleError, match="step 3"):
         widget.schedule = ["migration", "mremap", "nobody"]
     assert widget.schedule == ["migration", "mremap"]
-    lost = explore(scenarios("merge-order", 1)["above, one chunk"], release="v3.2").failures[0]
+    lost = explore(scenarios("merge-order", 1)["above, one batch"], release="v3.2").failures[0]
     widget.path = widget.graph.path(lost.schedule)
     assert widget.schedule == widget.driven == list(lost.schedule)
 

@@ -129,7 +129,7 @@ def test_a_trace_of_the_first_format_is_refused() -> None:
 
 
 def test_who_waits_waits_for_a_lock_and_nobody_else_is_said_to_wait() -> None:
-    failure = explore(scenarios("merge-order")["above, one chunk"], release="v3.2").failures[0]
+    failure = explore(scenarios("merge-order")["above, one batch"], release="v3.2").failures[0]
     document = Stepper(failure.trace()).doc
     views = [document["pool"][view] for state in document["states"] for view in state["views"]]
     assert {view["waits"] for view in views} >= {"", "W's ptl is held by mremap"}

@@ -133,7 +133,7 @@ def _in_words(value: Any) -> str:
 
 def race_to_break() -> Scenario[Stage]:
     """The race of the commit, one page and one migration."""
-    (scenario,) = scenarios("merge-order", 1, 1, form="above, one chunk").values()
+    (scenario,) = scenarios("merge-order", 1, 1, form="above, one batch").values()
     return scenario
 
 

@@ -66,7 +66,7 @@ def scenarios(
         name: as in `find`.
         pages: N, how many pages the critical call moves (1 to 16); the scenario's own by default.
         walkers: K, how many of them are under migration (0 to N); the scenario's own by default.
-        form: only this one.
+        form: only this one.  What was called a chunk in older notebooks is a batch.
         first: which page is the first under migration, counted from 0: those that move, then those
             of the same vmas, and of others, that stay.
 
@@ -80,14 +80,29 @@ def scenarios(
     check_whole("walkers", walkers, 0, pages)
     check_whole("first", first, 0)
     forms = entry.forms(pages)
+    form = None if form is None else of_today(form)
     if form is not None and form not in forms:
         named = ", ".join(repr(each) for each in forms if each) or "only one, without a name"
         raise UserError(f"unknown form {form!r} of {entry.name}; there are {named}")
-    return {
-        each: _scenario(entry.name, forms[each], pages, walkers, first)
+    return Forms(
+        (each, _scenario(entry.name, forms[each], pages, walkers, first))
         for each in forms
         if form is None or each == form
-    }
+    )
+
+
+class Forms(dict[str, Scenario[Stage]]):
+    """Scenarios by the names of their forms, older names too: nobody's notebook is overwritten."""
+
+    def __missing__(self, form: str) -> Scenario[Stage]:
+        if of_today(form) == form:
+            raise KeyError(form)
+        return self[of_today(form)]
+
+
+def of_today(form: str) -> str:
+    """A form's name; what is a batch was called a chunk."""
+    return form.replace("one chunk", "one batch").replace("two chunks", "two batches")
 
 
 def _scenario(name: str, form: Form, pages: int, walkers: int, first: int) -> Scenario[Stage]:

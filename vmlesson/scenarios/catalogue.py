@@ -56,7 +56,7 @@ def _entry(
     walkers: int = 1,
     forms: Mapping[str, tuple[Any, ...]] | None = None,
     ptes: Callable[[int], int] = lambda pages: PTES_PER_TABLE,
-    chunks: bool = False,
+    batches: bool = False,
 ) -> Callable[[Build], Build]:
     """Put a function that builds a situation into the catalogue, with its docstring.
 
@@ -65,7 +65,7 @@ def _entry(
         pages, walkers: N and K if nobody says otherwise.
         forms: by the name of each form, what the function is given besides the stage.
         ptes: of N, how many ptes a page table is to have.
-        chunks: each form with the range moved in one batch and, where it can be, in two.
+        batches: each form with the range moved in one batch and, where it can be, in two.
     """
 
     def made(build: Build) -> Build:
@@ -73,10 +73,10 @@ def _entry(
             found = {}
             for form, arguments in (forms or {"": ()}).items():
                 body = partial(build, *arguments)
-                found[f"{form}one chunk" if chunks else form] = Form(body, ptes(pages))
-                if chunks and pages >= 2:
+                found[f"{form}one batch" if batches else form] = Form(body, ptes(pages))
+                if batches and pages >= 2:
                     half = (pages + 1) // 2
-                    found[f"{form}two chunks"] = Form(body, ptes(pages), half)
+                    found[f"{form}two batches"] = Form(body, ptes(pages), half)
             return found
 
         CATALOGUE[name] = Entry(name, number, build.__doc__ or "", of, pages, walkers)
@@ -85,7 +85,7 @@ def _entry(
     return made
 
 
-@_entry("fresh-destination", "S0", chunks=True)
+@_entry("fresh-destination", "S0", batches=True)
 def _fresh_destination(stage: Stage) -> None:
     """A range moves to where nothing is: the new vma is the last of the list."""
     task = stage.spawn("T", 0, stage.pages)
@@ -99,13 +99,13 @@ def _away_and_back(stage: Stage, task: Task, away: int) -> None:
     stage.candidates.append((task, 0))
 
 
-@_entry("merge-order", "S1", forms={"above, ": (FAR,), "below, ": (LOW,)}, chunks=True)
+@_entry("merge-order", "S1", forms={"above, ": (FAR,), "below, ": (LOW,)}, batches=True)
 def _merge_order(away: int, stage: Stage) -> None:
     """Part of an area went away and comes back: it merges into the old vma, which stands first."""
     _away_and_back(stage, stage.spawn("T", 0, 2 + stage.pages), away)
 
 
-@_entry("seed-program", "S2", chunks=True)
+@_entry("seed-program", "S2", batches=True)
 def _seed_program(stage: Stage) -> None:
     """The two mremaps of the commit's program: the way back closes the hole between two vmas."""
     pages = stage.pages
@@ -114,7 +114,7 @@ def _seed_program(stage: Stage) -> None:
     stage.race_move("mremap", task, 0, pages, 5 * pages)
 
 
-@_entry("merge-next", "S3", chunks=True)
+@_entry("merge-next", "S3", batches=True)
 def _merge_next(stage: Stage) -> None:
     """The range comes back to the vma behind it, which stands last already: leave it there."""
     task = stage.spawn("T", 0, stage.pages + 4)
@@ -123,7 +123,7 @@ def _merge_next(stage: Stage) -> None:
     stage.race_move("mremap", task, FAR, stage.pages, 2)
 
 
-@_entry("merge-next-higher", "S4", chunks=True)
+@_entry("merge-next-higher", "S4", batches=True)
 def _merge_next_higher(stage: Stage) -> None:
     """The destination stands before the source although its pgoff is larger: no list is sorted."""
     pages = stage.pages
@@ -135,7 +135,7 @@ def _merge_next_higher(stage: Stage) -> None:
     stage.race_move("mremap", task, FAR + pages, pages, 1 + pages)
 
 
-@_entry("fork-shared", "S5", chunks=True)
+@_entry("fork-shared", "S5", batches=True)
 def _fork_shared(stage: Stage) -> None:
     """A child moves pages that it shares with its parent: the walk uses the parent's list."""
     parent = stage.spawn("P", 0, 2 + stage.pages)
@@ -150,19 +150,19 @@ def _fork_and_write(stage: Stage, name: str) -> Task:
     return child
 
 
-@_entry("fork-own", "S6", chunks=True)
+@_entry("fork-own", "S6", batches=True)
 def _fork_own(stage: Stage) -> None:
     """As fork-shared, but the child has written: pages of its own, and a walk of its own list."""
     _away_and_back(stage, _fork_and_write(stage, "C"), FAR)
 
 
-@_entry("grandchild", "S7", chunks=True)
+@_entry("grandchild", "S7", batches=True)
 def _grandchild(stage: Stage) -> None:
     """Three generations; the pages are of the middle one: the list that every shortcut forgets."""
     _away_and_back(stage, stage.fork(_fork_and_write(stage, "M"), "G"), FAR)
 
 
-@_entry("parent-after-fork", "S8", chunks=True)
+@_entry("parent-after-fork", "S8", batches=True)
 def _parent_after_fork(stage: Stage) -> None:
     """A parent forks while part of its area is away, and then brings it back."""
     parent = stage.spawn("P", 0, 2 + stage.pages)
@@ -202,7 +202,7 @@ def _error_path_fork(stage: Stage) -> None:
     stage.race_move("mremap", child, 0, stage.pages + 1, FAR - stage.pages, fails=True)
 
 
-@_entry("bystander", "S12", chunks=True)
+@_entry("bystander", "S12", batches=True)
 def _bystander(stage: Stage) -> None:
     """The page under migration is one of the destination's old ones, and does not move."""
     task = stage.spawn("T", 0, 2 + stage.pages)

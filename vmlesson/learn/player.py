@@ -20,6 +20,7 @@ from ..progress import Progress
 from ..scenarios import CATALOGUE
 from ..show import chains
 from ..show.drive import Drive
+from ..show.render import with_more
 from ..show.stepper import Stepper, document_of
 from .card import card
 from .html import Html, table
@@ -258,5 +259,4 @@ class Player:
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = self.box._repr_mimebundle_(**options)
-        return dict(bundle or {}) | {"text/plain": repr(self)}
+        return with_more(self.box._repr_mimebundle_(**options), {"text/plain": repr(self)})

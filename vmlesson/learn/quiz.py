@@ -25,6 +25,7 @@ import traitlets
 
 from ..errors import UserError
 from ..progress import Progress
+from ..show.render import with_more
 
 HERE = Path(__file__).parent
 
@@ -142,13 +143,8 @@ class Prediction(anywidget.AnyWidget):
             before = Progress().entries("predictions").get(self.asked.name, {})
             # What was predicted is the first guess; the others were made knowing its reply.
             guess = before.get("guess", before.get("right", bool(self.right)))
-            Progress().note(
-                "predictions",
-                self.asked.name,
-                given=change["new"],
-                right=bool(self.right),
-                guess=bool(guess),
-            )
+            kept = {"given": change["new"], "right": bool(self.right), "guess": bool(guess)}
+            Progress().note("predictions", self.asked.name, **kept)
 
     def _answer(self, given: int) -> None:
         try:
@@ -164,10 +160,7 @@ class Prediction(anywidget.AnyWidget):
         return f"{self.asked}\n{self.reply}".rstrip()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
-        data = dict(data or {}) | {"text/plain": str(self)}
-        return (data, *metadata) if metadata else data
+        return with_more(super()._repr_mimebundle_(**options), {"text/plain": str(self)})
 
 
 def predict(name: str, answer: Any = None) -> Prediction:

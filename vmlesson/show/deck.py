@@ -334,18 +334,17 @@ def highlighted(code: str, language: str) -> str:
     except ClassNotFound:
         lexer = get_lexer_by_name("text")
     text = highlight(code.rstrip("\n"), lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
-    return _pre("source", f"<code>{text}</code>")
+    return _pre("source", "source", f"<code>{text}</code>")
 
 
 def _plain(text: str) -> str:
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     text = re.sub(r"^.*\r(?!\n)", "", text, flags=re.MULTILINE)  # a line that was written over
-    return _pre("said", escape(text.rstrip()))
+    return _pre("said", "output", escape(text.rstrip()))
 
 
-def _pre(kind: str, content: str) -> str:
+def _pre(kind: str, label: str, content: str) -> str:
     """Lines that may be wider than the page: keys reach them, and they say what they are."""
-    label = "output" if kind == "said" else kind
     return f'<pre class="{kind}" tabindex="0" role="group" aria-label="{label}">{content}</pre>'
 
 

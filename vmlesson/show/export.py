@@ -12,6 +12,7 @@ from ..errors import UserError
 from ..explore import Failure, Trace, explore, replay
 from ..files import refuse_existing, write_file
 from ..scenarios import find, scenarios
+from .drive import Drive
 from .graphs import chains
 from .pages import render
 from .render import Drawing
@@ -101,8 +102,6 @@ def export(
     refuse_existing(path, force)  # before the work, not after
     forms = scenarios(name, pages, walkers, form)
     if drive:
-        from .drive import Drive
-
         return Drive(name, release, pages=pages, walkers=walkers, form=form).to_html(path, force)
     results = {
         label: explore(each, release=release).in_form(label) for label, each in forms.items()

@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from .look import THEME
+from .render import with_more
 
 
 class InPage(anywidget.AnyWidget):
@@ -26,6 +27,6 @@ class InPage(anywidget.AnyWidget):
 
 def bundle(source: str, title: str, description: str, table: str, text: str) -> dict[str, Any]:
     """What a notebook shows of a drawing there; `text` where there are no widgets."""
-    made: Any = InPage(source, title, description, table)._repr_mimebundle_()
-    data, *_ = made if isinstance(made, tuple) else (made,)
-    return dict(data or {}) | {"text/plain": text}
+    made = InPage(source, title, description, table)._repr_mimebundle_()
+    data: dict[str, Any] = with_more(made, {"text/plain": text})
+    return data

@@ -9,6 +9,7 @@ from typing import Any
 from ipywidgets import SelectionSlider, interactive
 
 from ..errors import UserError, check_kind
+from .render import with_more
 
 
 class Knobs(interactive):  # type: ignore[misc]
@@ -39,8 +40,5 @@ class Knobs(interactive):  # type: ignore[misc]
         super().__init__(draw, {"auto_display": True}, **sliders)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
         still = self.result._repr_mimebundle_() if self.result is not None else {}
-        data = dict(data or {}) | still
-        return (data, *metadata) if metadata else data
+        return with_more(super()._repr_mimebundle_(**options), still)

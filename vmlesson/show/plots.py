@@ -17,7 +17,7 @@ from ..kernel import (
     sys_mremap,
 )
 from ..kernel.atomic import CPU
-from ..kernel.mm_types import page_table, vm_area_struct
+from ..kernel.mm_types import vm_area_struct
 from ..kernel.mremap import move_page_tables as move_page_tables_symbol
 from ..kernel.mremap import move_ptes as move_ptes_symbol
 from .figures import Plotted, dress, finished
@@ -35,34 +35,22 @@ GENERATIONS = (0, 1, 2, 4, 8)
 # ------------------------------------------------------------------------------------ the remedies
 
 
-async def move_ptes(
-    vma: vm_area_struct,
-    old_table: page_table,
-    old_addr: int,
-    old_end: int,
-    new_vma: vm_area_struct,
-    new_table: page_table,
-    new_addr: int,
-) -> None:
+async def move_ptes(vma: vm_area_struct, *where: Any) -> None:
     """One batch, with the root lock held: no walk sees a part of it."""
-    family = vma.anon_vma
-    if family is not None:
-        await anon_vma_lock(family)
-    await move_ptes_symbol.function(vma, old_table, old_addr, old_end, new_vma, new_table, new_addr)
-    if family is not None:
-        await anon_vma_unlock(family)
+    await _held(vma, move_ptes_symbol.function(vma, *where))
 
 
-async def move_page_tables(
-    vma: vm_area_struct, old_addr: int, new_vma: vm_area_struct, new_addr: int, length: int
-) -> int:
+async def move_page_tables(vma: vm_area_struct, *where: Any) -> Any:
     """The whole move, with the root lock held: no walk sees a part of it."""
-    family = vma.anon_vma
-    if family is not None:
-        await anon_vma_lock(family)
-    done: int = await move_page_tables_symbol.function(vma, old_addr, new_vma, new_addr, length)
-    if family is not None:
-        await anon_vma_unlock(family)
+    return await _held(vma, move_page_tables_symbol.function(vma, *where))
+
+
+async def _held(vma: vm_area_struct, move: Awaitable[Any]) -> Any:
+    if vma.anon_vma is None:
+        return await move
+    await anon_vma_lock(vma.anon_vma)
+    done = await move
+    await anon_vma_unlock(vma.anon_vma)
     return done
 
 

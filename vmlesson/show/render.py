@@ -277,5 +277,12 @@ def in_a_page(svg: str, title: str) -> str:
     )
 
 
+def with_more(made: Any, more: dict[str, Any]) -> Any:
+    """A widget's outputs (and their metadata), and `more`, for where there are no widgets."""
+    data, *metadata = made if isinstance(made, tuple) else (made,)
+    data = dict(data or {}) | more
+    return (data, *metadata) if metadata else data
+
+
 def _in_letters(error: CannotRender) -> str:
     return f"Drawn in letters, as {error}."

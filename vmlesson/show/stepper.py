@@ -27,7 +27,7 @@ from ..replay.operation import Argument, from_plain
 from ..replay.schedule import in_turn
 from ..replay.trace import FORMAT
 from .changes import changes, in_a_slot
-from .render import in_a_page
+from .render import in_a_page, with_more
 from .stepper_source import Sources, seen
 from .stepper_still import still, table
 from .stepper_words import Words, verdict_in_words
@@ -93,18 +93,15 @@ class Stepper(anywidget.AnyWidget):
         return write_page(self.doc, Path(path), force)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        data, *metadata = bundle if isinstance(bundle, tuple) else (bundle,)
         svg, rows = still(self.doc), table(self.doc)
         figure = f"<figure>{in_a_page(svg, self.doc['title'])}</figure>" if svg else ""
-        data = dict(data or {}) | {"text/html": figure + rows, "text/plain": self.doc["text"]}
-        return (data, *metadata) if metadata else data
+        still_there = {"text/html": figure + rows, "text/plain": self.doc["text"]}
+        return with_more(super()._repr_mimebundle_(**options), still_there)
 
 
 def show_failure(failure: Failure, folded: Collection[str] = ()) -> Stepper:
     """A failure of an exploration or a grading, opened at its decisive step."""
-    asked = "one of the failures that explore(…) found: result.failures[0]"
-    check_kind("show_failure", failure, Failure, asked)
+    check_kind("show_failure", failure, Failure, "a failure, as result.failures[0]")
     release = getattr(getattr(failure.program, "text", None), "release", None)
     name = getattr(getattr(failure.program, "scenario", None), "name", "")
     kernel = " on ".join(part for part in (name, release and f"Linux {release.name}") if part)

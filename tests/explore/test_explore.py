@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -281,6 +282,18 @@ def test_an_exception_ends_its_own_cpu_and_is_the_one_failure() -> None:
         "lock held at return": "m is held at return",
     }
     assert (result.executions, result.failing) == (2, 2)
+
+
+def test_who_exits_ends_his_own_cpu() -> None:
+    async def exits(x: Shared[int], m: Mutex, n: Mutex) -> None:
+        await x.read()
+        sys.exit(3)
+
+    assert kinds(explore(of(exits, add))) == {"exception": "SystemExit: 3"}
+    promise = lambda x, m, n: sys.exit("none")  # noqa: E731
+    assert kinds(explore(of(add, promise=promise))) == {
+        "exception": "in the promise: SystemExit: none"
+    }
 
 
 def test_bug() -> None:

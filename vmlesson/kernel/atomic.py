@@ -454,7 +454,11 @@ class CPU:
                 except StopIteration as stop:
                     del stack[-1]
                     value, error = stop.value, None
-                except Exception as raised:
+                except (
+                    Exception,
+                    SystemExit,
+                    GeneratorExit,
+                ) as raised:  # sys.exit() ends a CPU, too
                     del stack[-1]
                     value, error = None, raised
                 else:

@@ -112,7 +112,7 @@ class Execution:
                     raise AssertionError("it is False")
             except AssertionError as error:
                 return Finding("promise", str(error) or "the promise is broken")
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 return Finding("exception", f"in the promise: {type(error).__name__}: {error}")
         return None
 

@@ -67,8 +67,14 @@ def check_result(
         assert trace.preemptions == failure.preemptions
 
 
+IN_ORDER = [("acquire", 0), ("acquire", 1), ("release", 1), ("release", 0)]
+REVERSED = [("acquire", 1), ("acquire", 0), ("release", 0), ("release", 1)]
+
+
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(codes)
+# Who took the locks in which order is known in the end, though nothing else tells of it.
+@example([[("read", 0), ("if_less", 1, IN_ORDER, REVERSED)], IN_ORDER, [("write", 0, 1)]])
 # A blocked operation races also where a sleep set cuts the execution.
 @example([[("read", 0)], [("read", 0), ("acquire", 0)], [("acquire", 0), ("write", 0, 1)]])
 # What a step touches hangs on what it reads: what stands for it must be looked at again.
@@ -94,6 +100,8 @@ def test_one_execution_of_each_class(code: Code) -> None:
         [("count", 0, [("set", 2)]), ("count", 0, [("get", 0)]), ("expect_less", 1)],
     ]
 )
+# Who counts and then asks sees what he has counted.
+@example([[("count", 0, [("add", 1), ("ask", 0)])], [("count", 0, [("add", -1)])]])
 # Who counts and then frees.
 @example([[("count", 0, [("add", 1), ("free", 0)])], [("count", 0, [("add", 1)])]])
 def test_what_is_counted_and_asked_for(code: Code) -> None:

@@ -177,7 +177,10 @@ class Walk:
         self.way.append(cpu)
 
     def _go_on(self, state: State, asleep: int) -> None:
-        """Take steps as long as one can be taken alone; then there are several to try, or none."""
+        """Take steps as long as one can be taken alone; then there are several to try, or none.
+
+        None of these wakes anybody: nobody conflicts with a step that is taken alone.
+        """
         self.in_time()
         while True:
             leaves, alone = self._next_steps(state)
@@ -185,7 +188,6 @@ class Walk:
                 break
             if asleep >> alone.node.cpu & 1:
                 return  # every class from here was seen elsewhere
-            asleep = self._asleep_after(state, asleep, alone)
             state = self.machine.after(state, alone)
             self._take(alone.node.cpu)
         key = state, asleep
@@ -211,16 +213,6 @@ class Walk:
                 if not self.whole and machine.guards.alone(leaf, state[:-2]):
                     return leaves, leaf
         return leaves, None
-
-    def _asleep_after(self, state: State, asleep: int, leaf: Leaf) -> int:
-        """Who still sleeps after a step: who sleeps before it, and may change places with it."""
-        after = 0
-        for cpu in self.orders[-1] if asleep else ():
-            if asleep >> cpu & 1:
-                step = self.machine.leaf(state, cpu, self.way_here)
-                if step is not None and step.independent(leaf):
-                    after |= 1 << cpu
-        return after
 
     def _add(self, behind: Behind) -> None:
         """So many classes more were seen, behind where the walk is."""

@@ -6,15 +6,15 @@ null||(i.startsWith("on")?s.addEventListener(i.slice(2),o):i==="style"?St(s,o):s
 !0?"":String(o)));for(let i of e.flat())i!=null&&i!==!1&&s.append(i);return s}function St(r,t){for(let[
 e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var v=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
 filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),b=r=>(r/4096).toString(
-16),L=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
+16),z=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
 (r??0).toString(16),et=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="\
 number"?t:r.cpus.indexOf(t),i=typeof t=="number"?r.cpus[s]:t,o=g("badge",et[s%et.length],e);return a(
 "span",{class:o,title:`CPU ${i}`},a("span",{},String(s+1)))}var K="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Ct(r,t,e){let s=new Map([[t,[]]]);for(let[i,o]of s){if(i===e)return o;for(let n of Object.values(
 r.states[i].moves??{})){let{to:l}=r.steps[n];s.has(l)||s.set(l,[...o,n])}}return null}function st(r,t){
 for(let e=r.at;e>=0;e--){let s=Ct(r.doc,r.stepAt(e)?.to??0,t);if(s)return[...r.path.slice(0,e),...s]}
-return null}var At=["lost","can","unknown","safe"];function it(r){let t=new Map([[0,0]]),e=[];for(let[
+return null}var Lt=["lost","can","unknown","safe"];function it(r){let t=new Map([[0,0]]),e=[];for(let[
 i,o]of t){e[o]??=[],e[o].push(i);for(let n of Object.values(r.states[i].moves??{})){let{to:l}=r.steps[n];
-t.has(l)||t.set(l,o+1)}}let s=i=>At.indexOf(r.states[i].outlook??"unknown");return e.map(i=>i.toSorted(
+t.has(l)||t.set(l,o+1)}}let s=i=>Lt.indexOf(r.states[i].outlook??"unknown");return e.map(i=>i.toSorted(
 (o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,M=4,E=class{constructor(t){
 this.stepper=t;let e=it(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
 let i=C("svg",{viewBox:[-M,-M,e.length*$+2*M,s*S+2*M].join(" "),preserveAspectRatio:"none",role:"img",
@@ -43,11 +43,11 @@ hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"grou
 doc:e,hinted:s}=this.stepper,{hint:i}=t.state;for(let[o,n]of this.buttons.entries()){let{next:l,waits:h}=t.
 view(o);y(n,t.able(o)),n.classList.toggle("hinted",s&&i===o);let c=l?h?`waits: ${h}`:l:"has ended";n.
 replaceChildren(m(e,o),a("strong",{},e.cpus[o]),a("span",{},c))}y(this.hint,i!=null&&!s)}focus(){let{
-hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>zt(s,t)),...t.moves.map(s=>Lt(s,t,r))]:
-[]}function zt({cpu:r,avc:t,anon_vma:e},s){let i=s.anon_vmas.find(h=>h.id===e),o=`the list of ${i?.name??
+hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>zt(s,t,r))]:
+[]}function At({cpu:r,avc:t,anon_vma:e},s){let i=s.anon_vmas.find(h=>h.id===e),o=`the list of ${i?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${r} is at the end of ${o}.`;let n=`${(i?.list.
 indexOf(t)??-1)+1} of ${i?.list.length}`,l=s.vmas.find(h=>h.id===at(t,s));return`The walk of ${r} st\
-ands at ${l?.name}, ${n} on ${o}.`}function Lt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
+ands at ${l?.name}, ${n} on ${o}.`}function zt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
 map(u=>[u.id,u.name])),n=i.view(i.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
 ,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i.order,t,e,s)?", past the walk":"",d=`from ${o.get(t)} to\
  ${o.get(e)}`;return`${l} goes ${h?"up":"down"}, ${d}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
@@ -90,8 +90,8 @@ let{stepper:t,cpu:e}=this,{run:s,doc:i}=t,o=s.view(e),n=s.step?.cpu===e?s.step:n
 o.shown,o.stack.length-1);this.last=o.stack[l]??n?.place??this.last;let[h,c]=this.last,d=t.shownCpu===
 e;this.root.className=g("pane",n&&"acting",d&&"looked",!o.next&&"ended"),this.drawStack(o.stack,l),this.
 drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,n?.place??null),this.show();let u=o.locals??[];
-this.locals.hidden=!u.length||l!==o.shown,this.locals.replaceChildren(...u.map(([x,z])=>a("span",{},
-a("b",{},x),` ${z}`)));let p=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];this.next.
+this.locals.hidden=!u.length||l!==o.shown,this.locals.replaceChildren(...u.map(([x,A])=>a("span",{},
+a("b",{},x),` ${A}`)));let p=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];this.next.
 replaceChildren(...p,...lt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=d;let f=(i.
 functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(i,e),a("strong",{},this.name),a("co\
 de",{},o.next?`${c}  ${f}`:""),a("span",{},...lt(o)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
@@ -156,13 +156,13 @@ lumn":e}},a("span",{class:"name"},a("strong",{},o?.name),i?.root===t?" root":"")
 s),n=this.world.vmas.get(s),l=e.roles[s],h=o?.inserted?o.cells:[],c=new Map(h.map(w=>[w.address,w])),
 u=[...new Set(h.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),p=this.world.mms.size>1?
 `${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gone",e.changed.has(s)&&"ch\
-anged");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,e)),z=x.findIndex(Boolean);
+anged");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,e)),A=x.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},p,a("strong",{},o?.name??n?.
 name)),a("span",{class:"role"},l??""),this.bounds(s,o,e),a("span",{class:"cells"},...i.map(w=>Ot(c.get(
-w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),z<0?"":a("span",{class:"link",
-style:{"--column":z+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?"not mapped":this.run.gone(
+w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),A<0?"":a("span",{class:"link",
+style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?L(e):i,a("small",{},n))}knot(t,e,s,i){let n=i.
+16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?z(e):i,a("small",{},n))}knot(t,e,s,i){let n=i.
 families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.id),h=[...i.avcs.values()].find(x=>x.
 vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);if(!c)return null;let d=l>=0,u=g("\
 knot",!d&&"loose",i.changed.has(c)&&"changed"),p=`avc of ${i.vmas.get(t.id)?.name} in ${this.world.families.
@@ -183,7 +183,7 @@ ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},i,a("span",{},c,d&&a("em
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",L(l),l.pgoff.toString(16),l.cells.map(It).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",z(l),l.pgoff.toString(16),l.cells.map(It).join(
 ", "),i(l)||"–",o(l)||"–"])),Q(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),Q(["lock","held by","waiting"],n.map(l=>[l.
 label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function It(r){let t={
@@ -648,7 +648,7 @@ body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",h=i.getAttribu
 textContent=`${n+1} / ${o.length}  ${h}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
 o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(i,t);let c=_(i);s.notes.replaceChildren(
 c?t.importNode(c,!0):"No notes."),this.tellNext(t);let d=0,u=o.map((p,f)=>{let x=a("li",{"aria-curre\
-nt":p===i?"true":!1},a("span",{},A(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
+nt":p===i?"true":!1},a("span",{},L(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
 p),x});s.plan.replaceChildren(t.importNode(a("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
 scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:i}=this.deck,o=e.
 querySelectorAll(".fragment:not(.shown)").length,n=s[i+1],l=n?"Next":"This is the last slide",h=t.createElement(
@@ -658,14 +658,14 @@ let s=tt(e,t,"template, .still, .handout"),i=e.createElement("div");i.className=
 append(s),this.parts.now.replaceChildren(i);let o=W(s);for(let[n,{shadow:l}]of this.deck.live.entries())
 Gt(l,o[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
 began?(Date.now()-this.began)/1e3:0,i=d=>d.reduce((u,p)=>u+t.minutes(p),0)*60,o=i(t.sections.slice(0,
-t.at+1)),n=i(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${A(s)}${n?` of ${A(
-n)}`:""} · ${l}`;let h=s>o,c=h?`${A(s-o)} behind: leave this slide`:`leave this slide at ${A(o)}`;e.
+t.at+1)),n=i(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${L(s)}${n?` of ${L(
+n)}`:""} · ${l}`;let h=s>o,c=h?`${L(s-o)} behind: leave this slide`:`leave this slide at ${L(o)}`;e.
 pace.textContent=n?c:"",e.pace.classList.toggle("late",h)}};function Gt(r,t,e){let s=t.attachShadow(
 {mode:"open"}),i=e.createElement("style"),o=r.adoptedStyleSheets.flatMap(h=>[...h.cssRules]);i.textContent=
 o.map(h=>h.cssText).join(`
 `),s.append(i,...[...r.children].map(h=>e.importNode(h,!0)));let[n,l]=[s.querySelectorAll(".code"),s.
 querySelectorAll("select")];for(let[h,c]of r.querySelectorAll(".code").entries())n[h].scrollTop=c.scrollTop;
-for(let[h,c]of r.querySelectorAll("select").entries())l[h].selectedIndex=c.selectedIndex}function A(r){
+for(let[h,c]of r.querySelectorAll("select").entries())l[h].selectedIndex=c.selectedIndex}function L(r){
 return`${Math.floor(r/60)}:${String(Math.floor(r%60)).padStart(2,"0")}`}var Yt=486,Jt=640,Xt=60,Qt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←",
 "the stepper's while it has the focus (Esc gives it back), else turn the page"],["12 Enter","go to s\
 lide 12"],["n","the speaker's window: this slide, the next, notes, clock, plan"],["s","the short tal\
@@ -712,20 +712,21 @@ return this.hall&&!this.small}fitSteppers(){for(let t of[...this.steppers.values
 inHall)}fitContent(){for(let e of["--picture","--grow"])this.section.style.removeProperty(e);if(this.
 small)return;this.fitHeading(),[...this.section.querySelectorAll("figure:not(.still) > svg")].length?
 this.grow("--picture",[1.8,1.6,1.4,1.3,1.2,1.1,1,.95,.9]):this.live.length||this.grow("--grow",[1.35,
-1.25,1.15,1.08,1,.93,.86])}grow(t,e){let{section:s}=this,i=[...s.querySelectorAll(":not(svg *)")];for(let o of e)
-if(s.style.setProperty(t,String(o)),!i.some(l=>l.getBoundingClientRect().right>innerWidth-8||l.tagName===
-"PRE"&&l.scrollWidth>l.clientWidth+1)&&s.scrollHeight<=s.clientHeight)return}fitHeading(){let[t]=this.
-live,e=this.section.querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)");
-if(!t||!e)return;let s=t.driving?Yt:t.verdict.offsetWidth,i=t.verdict.getBoundingClientRect().right/
-this.scale;e.style.maxWidth=`${i-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-heading",`${e.
-offsetHeight}px`)}onPaper(){addEventListener("beforeprint",()=>{document.body.classList.remove("blan\
-k"),this.theme??=document.body.dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener(
-"afterprint",()=>{document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.
-querySelectorAll(".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=_(t)?.cloneNode(
-!0);e&&t.append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("t\
-ouchstart",e=>{let s=mt(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:
-null},{passive:!0}),addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[i,o]=[s.clientX-
-t.clientX,s.clientY-t.clientY],n=Math.abs(i);n>Xt&&n>2*Math.abs(o)&&this.turn(-Math.sign(i))},{passive:!0})}key(t,e=document){
+1.25,1.15,1.08,1,.93,.86])}grow(t,e){let{section:s}=this,i=[...s.querySelectorAll(":not(svg *)")],o=l=>(s.
+style.setProperty(t,String(l)),!i.some(c=>c.getBoundingClientRect().right>innerWidth-8||c.tagName===
+"PRE"&&c.scrollWidth>c.clientWidth+1)&&s.scrollHeight<=s.clientHeight);s.classList.add("unbroken");let n=e.
+some(l=>l>1.1&&o(l));s.classList.remove("unbroken"),n||e.some(o)}fitHeading(){let[t]=this.live,e=this.
+section.querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)");if(!t||!e)return;
+let s=t.driving?Yt:t.verdict.offsetWidth,i=t.verdict.getBoundingClientRect().right/this.scale;e.style.
+maxWidth=`${i-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-heading",`${e.offsetHeight}px`)}onPaper(){
+addEventListener("beforeprint",()=>{document.body.classList.remove("blank"),this.theme??=document.body.
+dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener("afterprint",()=>{
+document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.querySelectorAll(
+".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=_(t)?.cloneNode(!0);e&&t.
+append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("touchstart",
+e=>{let s=mt(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:null},{passive:!0}),
+addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[i,o]=[s.clientX-t.clientX,s.clientY-
+t.clientY],n=Math.abs(i);n>Xt&&n>2*Math.abs(o)&&this.turn(-Math.sign(i))},{passive:!0})}key(t,e=document){
 if(t.ctrlKey||t.metaKey||t.altKey)return;let s=()=>{t.preventDefault(),t.stopPropagation()};if(t.key===
 "PageDown"||t.key==="PageUp"){s(),this.dialog.close(),this.turn(t.key==="PageDown"?1:-1);return}let o={
 n:()=>this.speaker.open(),b:()=>this.blank(),".":()=>this.blank(),o:()=>this.overview(),d:()=>this.dark(),

@@ -257,15 +257,21 @@ export class Deck {
   grow(name, sizes) {
     const { section } = this;
     const parts = [...section.querySelectorAll(":not(svg *)")];
-    for (const size of sizes) {
+    /** @param {number} size */
+    const fits = (size) => {
       section.style.setProperty(name, String(size));
       const wide = parts.some(
         (part) =>
           part.getBoundingClientRect().right > innerWidth - 8 ||
           (part.tagName === "PRE" && part.scrollWidth > part.clientWidth + 1),
       );
-      if (!wide && section.scrollHeight <= section.clientHeight) return;
-    }
+      return !wide && section.scrollHeight <= section.clientHeight;
+    };
+    // Rather a size at which no line of output is broken, if it is still a large one.
+    section.classList.add("unbroken");
+    const found = sizes.some((size) => size > 1.1 && fits(size));
+    section.classList.remove("unbroken");
+    if (!found) sizes.some(fits);
   }
 
   /**

@@ -28,18 +28,16 @@ from .stub import called, described, line_awaiting, line_in, no_operation, shape
 PACKAGE = str(Path(__file__).parents[1])
 OTHERS = (PACKAGE, str(Path(contextlib.__file__).parent), "<frozen ", "<string>")
 """Where the code of others is, and what has no lines that anybody could look up."""
-
-
-def is_learners(file: str) -> bool:
-    """Whether code of this file is the learner's."""
-    return not file.startswith(OTHERS)
-
-
 DEEPEST = 40
 UNWRITTEN = ("None", "ellipsis")
 """What an asked name stands for while the answer is still to be written."""
 MOST_PRINTED = 4_000
 T = TypeVar("T")
+
+
+def is_learners(file: str) -> bool:
+    """Whether code of this file is the learner's."""
+    return not file.startswith(OTHERS)
 
 
 class Prints(io.StringIO):
@@ -176,11 +174,14 @@ class Running(Coroutine[Any, Any, Any]):
 
     def send(self, value: Any) -> Any:
         """Go on to the next operation."""
-        return self.inner.send(value)
+        return self._go_on(lambda: self.inner.send(value))
 
     def throw(self, *error: Any) -> Any:
         """Raise an error where the code waits."""
-        return self.inner.throw(*error)
+        return self._go_on(lambda: self.inner.throw(*error))
+
+    def _go_on(self, go: Callable[[], Any]) -> Any:
+        return go()
 
     def close(self) -> None:
         """End it."""
@@ -204,15 +205,7 @@ class Answer(Running):
         """What the learner's code awaits; it is awaited itself, by what calls it."""
         return getattr(self.inner.cr_await, "cr_await", None)
 
-    def send(self, value: Any) -> Any:
-        """Go on to the next operation."""
-        return self._watch(lambda: self.inner.send(value))
-
-    def throw(self, *error: Any) -> Any:
-        """Raise an error where the code waits."""
-        return self._watch(lambda: self.inner.throw(*error))
-
-    def _watch(self, go: Callable[[], Any]) -> Any:
+    def _go_on(self, go: Callable[[], Any]) -> Any:
         cpu = atomic.current
         assert cpu is not None
         before, made, plain = cpu.writes, cpu.made, Assignments()
@@ -294,7 +287,7 @@ def _assigned(cpu: atomic.CPU, plain: Assignments, made: int) -> str:
     return ""
 
 
-def assignment_in_words(kind: str, field: str, line: int | None = None) -> str:
+def assignment_in_words(kind: str, field: str, line: int | None) -> str:
     """An assignment to a field of the kernel's."""
     place = "" if line is None else f"line {line}: "
     return (
@@ -303,7 +296,7 @@ def assignment_in_words(kind: str, field: str, line: int | None = None) -> str:
     )
 
 
-def refuse_odd(request: Any) -> None:
+def refuse_odd(request: Request[Any]) -> None:
     """See to it that an operation gets what the model could not go on without.
 
     One that may wait is about something that one can wait for; bounds are numbers.
@@ -311,29 +304,28 @@ def refuse_odd(request: Any) -> None:
     Raises:
         Finding: it is not; what it is given has not been awaited.
     """
-    if isinstance(request, Request):
-        for each in request.args:
-            if isinstance(each, Request) and not each.awaited:
-                bool(each)  # which says so
-        if fraction := fraction_in(f"{request.name} is given", request.args):
-            request.awaited = True
-            raise Finding("value", f"line {request.lineno}: {fraction}")
-    if isinstance(request, Operation):
-        on = request.spec.on
-        why = ""
-        if on is not None and not (
-            request.args
-            and isinstance(request.args[0], Lock | rw_semaphore)
-            and on.name in request.args[0].__dict__
-        ):
-            why = f"{request} is about no lock"
-        elif request.name == "set_vma_bounds" and {*map(type, request.args[1:])} != {int}:
-            why = "bounds are whole numbers"
-        elif request.name == "set_pte_at" and not _is_pte(request.args[1:2]):
-            why = "set_pte_at wants a pte: mk_pte(page, vma) makes one"
-        if why:
-            request.awaited = True  # so that nobody takes it for one whose await was forgotten
-            raise Finding("exception", f"line {request.lineno}: {why}")
+    for each in request.args:
+        if isinstance(each, Request) and not each.awaited:
+            bool(each)  # which says so
+    kind, why = "value", fraction_in(f"{request.name} is given", request.args)
+    if not why and isinstance(request, Operation):
+        kind, why = "exception", _oddity(request)
+    if why:
+        request.awaited = True  # so that nobody takes it for one whose await was forgotten
+        raise Finding(kind, f"line {request.lineno}: {why}")
+
+
+def _oddity(operation: Operation[Any]) -> str:
+    """What the model could not go on with, in words; "" if there is nothing."""
+    on, args = operation.spec.on, operation.args
+    is_lock = args and isinstance(args[0], Lock | rw_semaphore)
+    if on is not None and not (is_lock and on.name in args[0].__dict__):
+        return f"{operation} is about no lock"
+    if operation.name == "set_vma_bounds" and {*map(type, args[1:])} != {int}:
+        return "bounds are whole numbers"
+    if operation.name == "set_pte_at" and not _is_pte(args[1:2]):
+        return "set_pte_at wants a pte: mk_pte(page, vma) makes one"
+    return ""
 
 
 def _is_pte(args: tuple[Any, ...]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -43,19 +42,14 @@ class Known:
     told: tuple[str, Counterexample] | None = None
 
 
-def check_all(
-    subject: Subject, submission: str = "", tell: Callable[[str], object] = str
-) -> Verdict:
+def check_all(subject: Subject, tell: Callable[[str], object] = str) -> Verdict:
     """Try an answer.
 
     Args:
-        subject: the answer.
-        submission: where it came from.
         tell: called before each check, with its name and what is known to be wrong by then.
     """
     exercise = subject.exercise
-    report = exercise.verdict(PASSED, "", submission)
-    started = time.perf_counter()
+    report = exercise.verdict(PASSED, "")
     stopped = ""
     for check in exercise.checks:
         if not stopped and check.last and not all(one.passed for one in report.checks):
@@ -78,7 +72,6 @@ def check_all(
             stopped = "the checks were stopped"
             report.outcome, report.sentence = abort.outcome, f"{abort.message}."
             report.checks.append(Checked(check.name, False, check.points, report.sentence))
-    report.seconds = time.perf_counter() - started
     conclude(report, exercise)
     if report.outcome == PASSED:
         report.warnings += remarks(subject)
@@ -98,11 +91,10 @@ def say_once(checks: Sequence[Checked]) -> None:
         check.repeats = not above.passed and not check.passed and above.message == check.message
 
 
-def check_value(exercise: Exercise, answer: Any, submission: str = "") -> Verdict:
+def check_value(exercise: Exercise, answer: Any) -> Verdict:
     """Judge an answer that is a value."""
     assert exercise.judge is not None
-    started = time.perf_counter()
-    report = exercise.verdict(PASSED, "", submission)
+    report = exercise.verdict(PASSED, "")
     report.checks = exercise.judge(answer)
     wrong = [check for check in report.checks if not check.passed]
     if wrong:
@@ -113,7 +105,6 @@ def check_value(exercise: Exercise, answer: Any, submission: str = "") -> Verdic
         report.sentence = f"{name}{wrong[0].message}. {wrong[0].question}".rstrip()
     else:
         report.sentence = "Right: the model says the same."
-    report.seconds = time.perf_counter() - started
     return report
 
 

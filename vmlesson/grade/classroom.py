@@ -65,7 +65,8 @@ def grade_one(name: str, submission: Submission, seconds: float, draw: Draw | No
 def lost(exercise: Exercise, name: str, why: str) -> Row:
     """The row of a submission that nothing is proved of."""
     sentence = f"{why}, for no reason that is proved to be the submission's"
-    report = exercise.verdict(UNFINISHED, sentence, name)
+    report = exercise.verdict(UNFINISHED, sentence)
+    report.submission = name
     return report.to_dict() | {"body": feedback(report), "text": str(report)}
 
 

@@ -95,9 +95,9 @@ class Exercise:
         """How the definition of the function begins."""
         return "def" if self.plain else "async def"
 
-    def verdict(self, outcome: str, sentence: str, submission: str = "") -> Verdict:
+    def verdict(self, outcome: str, sentence: str) -> Verdict:
         """What is said of an answer of which no check has been tried."""
-        return Verdict(self.name, submission, outcome, sentence, self.max_points)
+        return Verdict(self.name, "", outcome, sentence, self.max_points)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON data."""

@@ -405,7 +405,7 @@ def judge(exercise: Exercise, submission: Submission, seconds: float) -> Verdict
         seconds: how long its own code is waited for, in all; the exploring is not counted.
     """
     started = time.perf_counter()
-    report = exercise.verdict(submission.outcome, submission.error, submission.name)
+    report = exercise.verdict(submission.outcome, submission.error)
     if not submission.error:
         try:
             child = Child(exercise, submission, seconds)
@@ -416,6 +416,7 @@ def judge(exercise: Exercise, submission: Submission, seconds: float) -> Verdict
                 report = _judge(exercise, submission, child, seconds)
             finally:
                 child.kill()
+    report.submission = submission.name
     report.seconds = time.perf_counter() - started
     return report
 
@@ -436,17 +437,16 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
         notes.append(BARE)
     outcome, why = _objection(exercise, about, submission.notebook)
     if exercise.judge is not None:
-        report = check_value(exercise, _value(about), submission.name)
+        report = check_value(exercise, _value(about))
         if about["kind"] in ("missing", *UNWRITTEN):
             report.outcome, report.sentence = UNFINISHED if outcome == UNFINISHED else FAILED, why
             for check in report.checks:
                 check.message = "there is no answer"
     elif why:
-        report = exercise.verdict(outcome, why, submission.name)
+        report = exercise.verdict(outcome, why)
     else:
         tree = Tree(child)
-        subject = Proxied(exercise, tree, about["title"] or submission.name)
-        report = check_all(subject, submission.name)
+        report = check_all(Proxied(exercise, tree, about["title"] or submission.name))
         findings = [check.finding for check in report.checks if check.finding is not None]
         ends = all(finding.failure.kind != "endless" for finding in findings)
         if tree.roots and ends and (report.outcome == PASSED or findings):

@@ -154,12 +154,12 @@ class Verdict:
     """What is known of one answer.
 
     Attributes:
-        submission: where it came from, as the user named it.
+        submission: where it came from, as the user named it; "" in a notebook.
         outcome: "passed", "failed", "unfinished" (a limit was reached that is not proved to be the
             answer's fault) or "error" (there was nothing to be judged).
         sentence: the outcome in one sentence.
         proof: of what passed, what is known now.
-        seconds: how long it took.
+        seconds: how long the judge took.
         warnings: what never costs a point: unusual locking, cost, what the judge could not do.
         figure: the schedule in a stepper, for whoever can show one.
         notice: what is to be known before all else.

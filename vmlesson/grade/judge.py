@@ -311,8 +311,6 @@ class Conversation(Running):
                 kernel.BUG_ON(
                     True, at=f"{self.cr_frame.f_code.co_name}, line {question[1]} of the model"
                 )
-            case ["plain", _, "list_for_each_entry", [head]]:
-                return self._value(list_for_each_entry(self.decode(head)))
             case ["method", _, int(number), str(name), list(args)]:
                 method: Any = getattr(self._object(number), name, None)
                 if name.startswith("_") or not is_method(method):

@@ -44,10 +44,9 @@ SILENT = 60.0
 SHOWS = 5.0
 """Seconds for a child that computes to say where."""
 SANDBOX_UIDS = 1_900_000_000
-PLAIN = ("find_vma", "find_vma_prev", "insert_vma", "linear_page_index", "migration_entry_to_page",
-         "mk_pte")  # fmt: skip
-LOCAL = ("BUG_ON", "VM_BUG_ON", "is_migration_entry", "list_for_each_entry", "pte_t", "Finding",
-         "NotDriven")  # fmt: skip
+PLAIN = ("find_vma", "find_vma_prev", "insert_vma", "linear_page_index", "list_for_each_entry",
+         "migration_entry_to_page", "mk_pte")  # fmt: skip
+LOCAL = ("BUG_ON", "VM_BUG_ON", "is_migration_entry", "pte_t", "Finding", "NotDriven")
 ABSENT = ("Kernel", "Mapping", "Patch", "RELEASES", "Release", "SYMBOLS", "Scenario", "Task",
           "kernel_function", "run", "walk_order")  # fmt: skip
 

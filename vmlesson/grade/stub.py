@@ -278,7 +278,7 @@ def entries(number, backwards):
 
 class list_for_each_entry:
     def __init__(self, head):
-        self.walk = ask("plain", "list_for_each_entry", [encoded(head)])
+        self.walk = plain("list_for_each_entry")(head)
 
     def __aiter__(self):
         return self
@@ -440,9 +440,9 @@ class Absences:
     def find_spec(self, name, path=None, target=None):
         """A module, unless Python would have it, or the course has not."""
         package = name.partition(".")[0]
-        if package == "vmlesson" and name not in self.course:
-            return None
-        if package in sys.stdlib_module_names:
+        if package in sys.stdlib_module_names or (
+            package == "vmlesson" and name not in self.course
+        ):
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
@@ -670,7 +670,8 @@ def way_round(found):
             continue
         seen.add(code)
         for name in ROUND:
-            if name in code.co_consts or (name in code.co_names and name not in space):
+            own = name in space  # what the learner calls so
+            if (name in code.co_names and not own) or (name[0] == "_" and name in code.co_consts):
                 return name
         todo += [each for each in code.co_consts if isinstance(each, types.CodeType)]
         called = [space.get(name) for name in code.co_names]

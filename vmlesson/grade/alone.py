@@ -324,18 +324,6 @@ nothing_to_walk = generated(
 
 # ---------------------------------------------------------------------------- remove_migration_pte
 
-ENTRIES = (
-    "its own entry, for writing",
-    "its own entry, for reading",
-    "its own entry, and the new page has no anon_vma yet",
-    "the entry of another page",
-    "a page that is mapped",
-    "no page, in a table",
-    "no page table",
-    "its own entry, and nobody may read there",
-    "the entry of a child's own page",
-)
-
 
 @dataclass(eq=False)
 class Restored(Reference):
@@ -353,21 +341,21 @@ class Restored(Reference):
         stage.map(parent, base, 3)
         parent.mmap(3 * PAGE_SIZE, addr=address(base + 3), fixed=True)
         parent.mmap(PAGE_SIZE, addr=address(base + FAR), fixed=True)
-        if entry in (ENTRIES[1], ENTRIES[8]):
+        if "for reading" in entry or "child" in entry:
             task = stage.fork(parent, "C")
-        if entry == ENTRIES[7]:
+        if "nobody may read" in entry:
             task.mprotect(address(position), PAGE_SIZE, PROT_NONE)
         self.old = stage.page_at(task, position)
-        if entry == ENTRIES[8]:
+        if "child" in entry:
             stage.write(task, position)
-        elsewhere = position + 1 if entry in (ENTRIES[3], ENTRIES[4]) else position
+        elsewhere = position + ("another page" in entry or "mapped" in entry)
         other = stage.page_at(task, elsewhere)
         self.new = kernel.run(_in_migration(self.old))
-        if entry == ENTRIES[2]:
+        if "no anon_vma yet" in entry:
             self.new.mapping, self.new.index = None, 0
-        if entry in (ENTRIES[3], ENTRIES[8]):
+        if "another page" in entry or "child" in entry:
             kernel.run(_in_migration(other))
-        at = {ENTRIES[5]: base + 4, ENTRIES[6]: base + FAR}.get(entry, elsewhere)
+        at = {"no page, in a table": base + 4, "no page table": base + FAR}.get(entry, elsewhere)
         self.at = address(at)
         self.vma = next(
             vma for vma in task.mm.vmas if bounds_of(vma)[0] <= self.at < bounds_of(vma)[1]
@@ -416,7 +404,17 @@ async def _in_migration(old: page) -> page:
 restored = generated(
     "The function alone; at the address is {entry}; page {position} of its area.",
     position=(0, 1),
-    entry=ENTRIES,
+    entry=(
+        "its own entry, for writing",
+        "its own entry, for reading",
+        "its own entry, and the new page has no anon_vma yet",
+        "the entry of another page",
+        "a page that is mapped",
+        "no page, in a table",
+        "no page table",
+        "its own entry, and nobody may read there",
+        "the entry of a child's own page",
+    ),
 )(partial(Restored.alone, "walk"))
 """One pte, and the page that may go into it."""
 

@@ -137,6 +137,7 @@ def test_a_forgotten_await_is_before_the_call_as_it_is_written(exercise: str, ca
         ("vma_address", "page.index", "object.__getattribute__(page, 'index')"),
         ("vma_address", "page.index", "type(page).index.peek(page)"),
         ("vma_address", "(page.index", "(index_of(page)"),
+        ("vma_address", "page.index", "page.kernel and page.index"),
         ("moveto_tail", "reversed(dst.anon_vma_chain)", "dst.anon_vma_chain.peek()[::-1]"),
     ],
 )
@@ -149,9 +150,16 @@ def test_both_refuse_what_reads_behind_the_kernels_back(exercise: str, old: str,
     assert "which goes round the kernel" in report.sentence
 
 
-def test_a_name_of_ones_own_goes_round_nothing() -> None:
-    helper = "def vars(vma):\n    return vma_bounds(vma)\n"
-    source = solution("vma_address").replace("vma_bounds(vma)", "vars(vma)")
+@pytest.mark.parametrize(
+    ("helper", "call"),
+    [
+        ("def vars(vma):\n    return vma_bounds(vma)\n", "vars(vma)"),
+        ("import vmlesson.kernel\n", "vmlesson.kernel.vma_bounds(vma)"),
+        ("from vmlesson import kernel\n", "kernel.vma_bounds(vma)"),
+    ],
+)
+def test_a_name_of_ones_own_goes_round_nothing(helper: str, call: str) -> None:
+    source = solution("vma_address").replace("vma_bounds(vma)", call)
     assert agree("vma_address", helper + source).outcome == "passed"
 
 

@@ -104,13 +104,13 @@ def patch_of(exercise: Exercise, call: Callable[[tuple[Any, ...]], Running]) -> 
 class Given(Symbol[..., Any]):
     """A kernel function that an answer is given, and calls by the name of its own parameter."""
 
-    def __init__(self, written: str, symbol: Symbol[..., Any]) -> None:
+    def __init__(self, parameter: str, symbol: Symbol[..., Any]) -> None:
         super().__init__(symbol.file, symbol.function)
-        self.written = written
+        self.symbol, self.__name__ = symbol, parameter
 
     def __call__(self, *args: Any, **kwargs: Any) -> Call[Any]:
-        request: Call[Any] = Call(self.__name__, args, kwargs)
-        request.written = self.written
+        request: Call[Any] = Call(self.symbol.__name__, args, kwargs)
+        request.written = self.__name__
         return request
 
 

@@ -354,8 +354,7 @@ class Conversation(Running):
         if is_method(value):
             return "m", [self._number(value.__self__), value.__name__]
         if is_function(value):
-            name = getattr(value, "written", value.__name__)
-            return "h", [self._number(value), "function", name]
+            return "h", [self._number(value), "function", value.__name__]
         if isinstance(value, Named | CPU | GeneratorType | list_for_each_entry):
             return "h", [self._number(value), type(value).__name__.removeprefix("freed_")]
         raise TypeError(f"a {type(value).__name__} is nothing that an answer could use")

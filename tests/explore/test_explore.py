@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -302,6 +303,31 @@ def test_who_exits_ends_his_own_cpu() -> None:
     assert kinds(explore(of(add, promise=promise))) == {
         "exception": "in the promise: SystemExit: none"
     }
+
+
+STUBBORN = """
+from vmlesson.explore import Mutex, explore
+
+def program():
+    m = Mutex("m")
+    async def a():
+        while True:
+            try:
+                await m.release()
+            except BaseException:
+                pass
+    return {"a": a()}, None
+
+print(explore(program).failures[0].message)
+"""
+
+
+def test_who_catches_everything_for_ever_is_let_go_of() -> None:
+    """In a process of its own: what does not come to an end cannot be tested otherwise."""
+    told = subprocess.run(
+        [sys.executable, "-c", STUBBORN], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert told.stdout == "a unlocks m, which is free\n"
 
 
 def test_bug() -> None:

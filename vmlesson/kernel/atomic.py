@@ -197,12 +197,18 @@ class Request(Generic[R]):
 
     def __await__(self) -> Generator[Any, Any, R]:
         self.awaited = True
-        if current is None:
+        driven = current is not None
+        try:
+            # Not driven, it asks all the same: whose code catches everything, for ever, and is
+            # closed, would never come to an end if all that he awaits raised something.
+            result: R = yield self
+        except RuntimeError as error:
+            if driven:
+                raise
             raise NotDriven(
                 f"await {self.name}(...) works only inside a function that a CPU runs; "
                 f"at a cell's top level write run({self.name}(...))"
-            )
-        result: R = yield self
+            ) from error
         return result
 
     def __bool__(self) -> bool:

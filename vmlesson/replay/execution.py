@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from ..errors import WrongKind
@@ -21,7 +22,13 @@ INVERSION = "lock-order inversion"
 """The finding that is one of the program's, whichever way it was run: nobody is stuck yet."""
 MADE_AT = re.compile(r", line (\d+), in ")
 """What Python adds where it keeps track of the origin of coroutines."""
+IGNORES_THE_END = "coroutine ignored GeneratorExit"
+"""What Python says of code that catches everything and goes on, when it is dropped."""
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
+
+
+MOST_AWAITS = 100
+"""How often a coroutine that is closed may await something."""
 
 
 class NoKernel:
@@ -120,11 +127,24 @@ class Execution:
         """Drop the coroutines that have not finished."""
         for cpu in self.cpus:
             for coroutine in reversed(cpu.stack):
-                # Whatever it does on its way out concerns nobody: the execution is over.
-                with suppress(Exception):
-                    coroutine.close()
+                _let_go(coroutine)
             if cpu.error is not None:  # whoever remembers it would keep all frames that it came by
                 cpu.error.__traceback__ = cpu.error.__context__ = None
+
+
+def _let_go(coroutine: Coroutine[Any, Any, Any]) -> None:
+    """Close it.  Whatever it does on its way out concerns nobody: the execution is over.
+
+    It may await there, in a finally, again and again; after `MOST_AWAITS` it is left as it is.
+    """
+    for _ in range(MOST_AWAITS):
+        try:
+            coroutine.close()
+        except RuntimeError:  # it went on after it was told to end
+            continue
+        except Exception:
+            return
+        return
 
 
 def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Program:
@@ -193,6 +213,8 @@ def _inversion(cpus: list[CPU]) -> Finding | None:
 def driving() -> Iterator[None]:
     """Make Python's "coroutine ... was never awaited" a finding of the CPU that dropped it.
 
+    And what never lets go of a CPU is dropped without Python's words for it.
+
     Whatever ends the driving, afterwards nobody is in a step.
     """
     with warnings.catch_warnings(), atomic.nobody_acts_afterwards():
@@ -214,5 +236,12 @@ def driving() -> Iterator[None]:
             else:
                 show(message, category, filename, lineno, file, line)
 
-        warnings.showwarning = note
-        yield
+        def gone(what: sys.UnraisableHookArgs) -> None:
+            if IGNORES_THE_END not in str(what.exc_value):
+                unraisable(what)
+
+        warnings.showwarning, unraisable, sys.unraisablehook = note, sys.unraisablehook, gone
+        try:
+            yield
+        finally:
+            sys.unraisablehook = unraisable

@@ -137,7 +137,6 @@ def test_a_forgotten_await_is_before_the_call_as_it_is_written(exercise: str, ca
         ("vma_address", "page.index", "object.__getattribute__(page, 'index')"),
         ("vma_address", "page.index", "type(page).index.peek(page)"),
         ("vma_address", "(page.index", "(index_of(page)"),
-        ("vma_address", "page.index", "page.kernel and page.index"),
         ("moveto_tail", "reversed(dst.anon_vma_chain)", "dst.anon_vma_chain.peek()[::-1]"),
     ],
 )

@@ -655,7 +655,7 @@ def is_learners(name, value, asked):
     return isinstance(value, types.FunctionType) and value.__code__.co_filename in FILES
 
 
-ROUND = ("__dict__", "__getattribute__", "vars", "peek", "pmds", "kernel")
+ROUND = ("__dict__", "__getattribute__", "vars", "peek", "pmds")
 """What reads behind the kernel's back: nothing would be proved, and the judge has none of it."""
 
 
@@ -670,7 +670,7 @@ def way_round(found):
             continue
         seen.add(code)
         for name in ROUND:
-            own = name in space or "vmlesson" in code.co_names  # the learner's, or vmlesson.kernel
+            own = name in space  # what the learner calls so
             if (name in code.co_names and not own) or (name[0] == "_" and name in code.co_consts):
                 return name
         todo += [each for each in code.co_consts if isinstance(each, types.CodeType)]

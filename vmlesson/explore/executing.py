@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from ..kernel.atomic import CPU, Finding
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding
+from ..kernel.mm_types import is_freed
 from ..replay.execution import Execution, Program
 from .hidden import Hidden
 from .nodes import Leaf, State
 from .real import Doubt, operation_again, place_of
-from .values import Values
 
 
 class Executing:
@@ -18,15 +19,14 @@ class Executing:
     Args:
         program: what builds it.
         made: what ``BOOT.made`` is before it is built.
-        values: the numbers of what is in the memory.
 
     Attributes:
         execution: the one that there is.
         at: the state that it is in; None: it cannot be gone on with.
     """
 
-    def __init__(self, program: Program, made: int, values: Values) -> None:
-        self.program, self.made, self.values = program, made, values
+    def __init__(self, program: Program, made: int) -> None:
+        self.program, self.made = program, made
         self.execution = Execution(program, made)
         self.hidden = Hidden(self.execution.cpus)
         self.at: State | None = None
@@ -49,6 +49,20 @@ class Executing:
         self.at = None  # Ctrl-C may come in the middle
         return self.execution.step(index)
 
+    def left_by(self, cpu: CPU) -> list[Any]:
+        """The numbers and texts that a CPU's step has written: the same if it is taken again.
+
+        But a counter may have begun at another number, and what is freed holds anything.
+        """
+        left = []
+        for at in cpu.writes:
+            made = self.execution.objects[at - at % FIELDS_PER_OBJECT]
+            for field in [] if at in cpu.added or is_freed(made) else made.fields_at(at):
+                value = made.__dict__.get(field.name)
+                if type(value) in (int, str, bytes, float):
+                    left.append(repr(value) if type(value) is float else value)
+        return left
+
     def repeat(self, index: int, after: Callable[[State, Leaf], State]) -> None:
         """Take a step that is known again.  Doubt, if it is not what it was."""
         state, cpu = self.at, self.execution.cpus[index]
@@ -59,19 +73,8 @@ class Executing:
             same = leaf is not None and (operation.code, operation.lineno) == leaf.node.place
             if same:
                 self.step(index)
-            if not same or cpu.writes.keys() != leaf.writes or not self._has_written(cpu, leaf):
+            if not same or cpu.writes.keys() != leaf.writes or self.left_by(cpu) != leaf.left:
                 raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
         except Doubt as doubt:
             raise Doubt(self.hidden.changed() or str(doubt)) from None
         self.at = after(state, leaf)
-
-    def _has_written(self, cpu: CPU, leaf: Leaf) -> bool:
-        """Whether a step has left what it left before.
-
-        A counter may have begun at another number; what is freed holds what nobody can read.
-        """
-        written = self.values.written_by(cpu, self.execution.objects)
-        return all(
-            each in leaf.written or at in cpu.added or (at, each[1]) in self.values.freed
-            for at, each in written.items()
-        )

@@ -66,7 +66,7 @@ class Machine:
         self.verdicts, self.locks = learned.verdicts, learned.locks
         self.blames: dict[Blame | None, Blame | None] = {}
         self.steps = 0
-        self.live = Executing(program, made, self.values)
+        self.live = Executing(program, made)
         cpus = self.live.execution.cpus
         self.names = [cpu.name for cpu in cpus]
         self.guards = Guards(len(cpus))
@@ -198,10 +198,12 @@ class Machine:
         self.steps += 1
         values, objects = self.values, execution.objects
         needs: dict[int, Need] = {at: values.at(memory, at) for at in cpu.reads}
-        written, added = values.written_by(cpu, objects), []
-        for at in written:
-            fields = len(objects[at - at % FIELDS_PER_OBJECT].fields_at(at))
+        written, added = {}, []
+        for at, old in cpu.writes.items():
+            made = objects[at - at % FIELDS_PER_OBJECT]
+            fields = len(made.fields_at(at))
             needs.setdefault(at, values.need(memory, at, fields))
+            written[at] = values.note(at, made, old, fresh=cpu.makes(made))
         for at, bounds in cpu.found.items():
             made = objects[at - at % FIELDS_PER_OBJECT]
             if at not in written:
@@ -213,8 +215,8 @@ class Machine:
         numbers = list(written.values())
         into = values.written(memory, numbers + values.added(memory, added))
         to = self._node(cpu, into, node.steps + 1)
-        reads, writes = frozenset(cpu.reads), frozenset(cpu.writes)
-        leaf = Leaf(node, to, operation, finding, reads, writes, needs, numbers, added)
+        reads, writes, left = frozenset(cpu.reads), frozenset(cpu.writes), self.live.left_by(cpu)
+        leaf = Leaf(node, to, operation, finding, reads, writes, left, needs, numbers, added)
         self.guards.meet(leaf)
         node.leaves.append(leaf)
         node.next[memory] = leaf

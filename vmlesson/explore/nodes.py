@@ -66,6 +66,7 @@ class Leaf:
         operation: what it does, in words.
         finding: the first that its CPU has.
         reads, writes: the locations that it touches.
+        left: the numbers and texts that it has written.
         needs: what it found, by location: its number, or the bounds of a counter.
         written, added: by place, the numbers of what it left; and what it has counted up or down.
         after, blames, apart: what it makes of a memory and of a Blame, and which steps of others it
@@ -78,6 +79,7 @@ class Leaf:
     finding: Finding | None
     reads: frozenset[int]
     writes: frozenset[int]
+    left: list[Any]
     needs: dict[int, Need]
     written: list[tuple[int, int]]
     added: list[tuple[int, int]]

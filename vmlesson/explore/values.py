@@ -106,14 +106,6 @@ class Values:
                 self.freed.add((location, numbers[code]))
         return place, numbers[code]
 
-    def written_by(self, cpu: CPU, objects: Mapping[int, Named]) -> dict[int, tuple[int, int]]:
-        """By location, the place and the number of what a CPU's step has written."""
-        written = {}
-        for at, old in cpu.writes.items():
-            made = objects[at - at % FIELDS_PER_OBJECT]
-            written[at] = self.note(at, made, old, fresh=cpu.makes(made))
-        return written
-
     def added(self, memory: Memory, added: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """The numbers of counters, by place, after something was added to each."""
         counted = []

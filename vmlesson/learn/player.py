@@ -38,6 +38,7 @@ HEAD = """<style>
     color: inherit;
   }
   .vmlesson-level .jupyter-widgets-disconnected::before { content: none; }
+  .vmlesson-level p { margin: 4px 0; line-height: 1.5; }
 </style>"""
 PLAIN = "<style>.vmlesson-plain { --aside: none; --stepper-height: 480px }</style>"
 DIFFERENCES = {"+": "border-left: 4px solid #0072b2", "-": "border-left: 4px dashed #d55e00"}

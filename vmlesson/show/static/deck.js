@@ -111,75 +111,76 @@ r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.ne
 let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"doc",o&&t>s&&"more",t===1&&"first"),l={"-\
 -indent":r.length-r.trimStart().length};return a("div",{class:n},a("span",{class:"no","aria-hidden":"\
 true"},String(t)),a("code",{style:l},r.trim()||" "))}var jt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
-...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
-rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
-pan",{class:"carry"}),this.rows=new Map;for(let[c,d]of this.world.vmas)this.rows.set(c,qt(c,d));let s=[
-...this.rows.values()],i=this.columns.map((c,d)=>a("span",{class:"thread",style:{"--column":d+1}})),
-o=this.world.mms.size>1;this.body=a("div",{class:g("rows",o&&"families")},...i,...s.map(c=>c.box),this.
-ends,this.carry);let n=Math.max(1,...s.map(c=>c.wide)),l=g("grid",this.columns.length===1&&"single",
-!this.world.moving&&"still"),h=[...this.world.vmas.values()].map(c=>b(c.end).length);this.root=a("di\
-v",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--wide":n,"-\
--digits":Math.max(3,...h)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Nt(t,
-this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
-...this.columns.map((s,i)=>this.head(s,i+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.
-ends.replaceChildren(...this.columns.map((s,i)=>a("span",{class:"end",style:{"--column":i+1}},...t.cursors.
-filter(o=>o.anon_vma===s&&o.avc==null).map(o=>this.cursor(o))))),this.place()}carriedIn(t){let[e]=t.
-moves,s=this.rows.get(e?.source??""),i=this.rows.get(e?.destination??"");if(!s||!i)return null;let{source:o,
-destination:n,cpu:l}=e,h=G(this.order,o,n),c=Y(this.order,o,n,t),{hand:d=""}=this.run.view(this.run.
-doc.cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:d}}cursor(t){return a("span",{class:"cursor"},
-m(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
-stepper.measures,i=0;for(let o of this.order){let n=this.rows.get(o);if(!n)continue;let l=n.lines*t;
-n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${i}px)`,n.middle=i+l/2,i+=l+e}this.placeCarry(),
-this.ends.style.transform=`translateY(${i}px)`,this.body.style.height=`${i+(this.columns.length?s:0)}\
-px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:i,up:o,past:n,hand:l}=t,
-h=o?"up":"down";e.className=`carry ${h}`,e.style.top=`${Math.min(s.middle,i.middle)}px`,e.style.height=
-`${Math.abs(s.middle-i.middle)}px`;let d=this.columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,
-n?"past the walk":""],u=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),p=a("span",
-{},...d.map(f=>a("b",{},f)));e.replaceChildren(l?u:p)}lock(t,e,s){let i=t.locks.get(e),{owners:o=[],
-waiters:n=[]}=i??{},l=o.length>0,h=n.length?`, ${n.join(", ")} waits`:"",c=i?(l?`held by ${o.join(",\
- ")}`:"free")+h:"is gone",d=g("lock",l&&"held",t.changed.has(e)&&"changed",!i&&"gone"),{doc:u}=this.
-run;return a("span",{class:d,title:`${i?.label??s}: ${c}`},a("span",{class:"label"},s),...l?o.map(p=>m(
-u,p)):[a("span",{class:"free"},i?"free":"–")],n.length>0&&a("span",{class:"waiters"},"◂",a("span",
-{class:"word"},"waits"),...n.map(p=>m(u,p))),a("span",{class:"hidden"},` ${c}`))}drawStrip(t){let e=[
-...this.world.locks.values()].filter(({used:o,kind:n})=>o&&(n==="mmap_sem"||n==="page_table_lock")),
-s=[...this.world.pages.values()].filter(o=>o.busy),i=s.some(o=>this.world.locks.get(o.id)?.waited);this.
-strip.classList.toggle("waited",i),this.strip.replaceChildren(...e.map(o=>this.lock(t,o.id,o.name)),
-...s.map(o=>this.page(o,t)))}page(t,e){let s=e.pages.get(t.id),{doc:i}=this.run,o=g("pageframe",!s&&
-"gone",e.changed.has(t.id)&&"changed"),n=e.locks.get(t.id)?.waiters??[];return a("span",{class:o},a(
-"span",{class:"label"},`page ${k(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
-ee"),s?.locked&&a("span",{class:"waiters"},"locked",m(i,s.locked)),...n.map(l=>a("span",{class:"wait\
-ers"},"◂ waits",m(i,l))))}head(t,e,s){let i=s.families.get(t),o=this.world.families.get(t)??i,n=[...this.
-world.locks.values()].find(c=>c.kind==="mutex"&&c.guards===t),l=this.world.families.get(o?.root??"")?.
-name??"?",h=g("family",!i&&"gone",s.changed.has(t)&&"changed");return a("span",{class:h,style:{"--co\
-lumn":e}},a("span",{class:"name"},a("strong",{},o?.name),i?.root===t?" root":""),n?this.lock(s,n.id,
-"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:i}=t,o=e.vmas.get(
-s),n=this.world.vmas.get(s),l=e.roles[s],h=o?.inserted?o.cells:[],c=new Map(h.map(w=>[w.address,w])),
-u=[...new Set(h.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),p=this.world.mms.size>1?
-`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gone",e.changed.has(s)&&"ch\
-anged");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,e)),A=x.findIndex(Boolean);
-t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},p,a("strong",{},o?.name??n?.
-name)),a("span",{class:"role"},l??""),this.bounds(s,o,e),a("span",{class:"cells"},...i.map(w=>Ot(c.get(
-w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),A<0?"":a("span",{class:"link",
-style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?"not mapped":this.run.gone(
-t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?z(e):i,a("small",{},n))}knot(t,e,s,i){let n=i.
-families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.id),h=[...i.avcs.values()].find(x=>x.
-vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);if(!c)return null;let d=l>=0,u=g("\
-knot",!d&&"loose",i.changed.has(c)&&"changed"),p=`avc of ${i.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,f=i.picture.cursors.filter(x=>x.avc===c);return a("span",{class:g("crossing",f.length>
-0&&"walked"),style:{"--column":s}},a("span",{class:u,title:p},d?String(l+1):"–"),...f.map(x=>this.
-cursor(x)))}};function qt(r,t){let e=[...t.addresses].sort((o,n)=>o-n),s=Math.ceil(e.length/jt)||1,i=Math.
-ceil(e.length/s)||1;return{id:r,addresses:e,wide:i,lines:s,box:a("div",{class:"row"}),middle:0}}function Nt(r,t){
-let e=s=>new Map(s.map(i=>[i.id,i]));return{vmas:e(r.vmas),avcs:e(r.avcs),families:e(r.anon_vmas),locks:e(
-r.locks),pages:e(r.pages),tables:e(r.tables),picture:r,roles:X(r,t.doc),changed:new Set(t.step?.ids??
-[])}}function X(r,t){if(!r.moves.length)return t.roles;let e={};for(let s of r.moves)e[s.source]="so\
-urce",e[s.destination]="destination";return e}function Ot(r,t,e,s){let i=a("small",{},b(t));if(!r)return a(
-"span",{class:"cell outside"},i,a("span",{}," "));let o=s.pages.get(r.page??""),n=r.kind==="migrati\
-on"&&!o?.locked,l=s.families.get(o?.mapping??"")?.name??"",h=k(r.pfn),[c,d,u]={none:["none","","none"],
-zero:["zero","","zero page"],present:[h,r.write?l:`r ${l}`,`page ${h}, of anon_vma ${l}`],migration:[
-n?`✗${h}`:h,"mig",`migration entry for page ${h}`]}[r.kind],p=s.changed.has(`${e} ${t}`)&&"changed",
-f=n?", which is unlocked":r.kind==="present"&&!r.write?", read-only":"";return a("span",{class:g("ce\
-ll",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},i,a("span",{},c,d&&a("em",{},` ${d}`)))}function ht(r,t){let e=X(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),i=l=>t.anon_vmas.map(h=>[h.
+...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
+ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
+c,d]of this.world.vmas)this.rows.set(c,qt(c,d));let s=[...this.rows.values()],i=this.columns.map((c,d)=>a(
+"span",{class:"thread",style:{"--column":d+1}})),o=this.world.mms.size>1;this.body=a("div",{class:g(
+"rows",o&&"families")},...i,...s.map(c=>c.box),this.ends,this.carry);let n=Math.max(1,...s.map(c=>c.
+wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":n}});let l=g("grid",this.columns.length===
+1&&"single",!this.world.moving&&"still"),h=[...this.world.vmas.values()].map(c=>b(c.end).length);this.
+root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--\
+wide":n,"--digits":Math.max(3,...h)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){
+let e=Nt(t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.
+heads.replaceChildren(...this.columns.map((s,i)=>this.head(s,i+1,e)));for(let s of this.rows.values())
+this.drawRow(s,e);this.ends.replaceChildren(...this.columns.map((s,i)=>a("span",{class:"end",style:{
+"--column":i+1}},...t.cursors.filter(o=>o.anon_vma===s&&o.avc==null).map(o=>this.cursor(o))))),this.
+place()}carriedIn(t){let[e]=t.moves,s=this.rows.get(e?.source??""),i=this.rows.get(e?.destination??"");
+if(!s||!i)return null;let{source:o,destination:n,cpu:l}=e,h=G(this.order,o,n),c=Y(this.order,o,n,t),
+{hand:d=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:d}}cursor(t){
+return a("span",{class:"cursor"},m(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)
+return;let{line:t,gap:e,end:s}=this.stepper.measures,i=0;for(let o of this.order){let n=this.rows.get(
+o);if(!n)continue;let l=n.lines*t;n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${i}\
+px)`,n.middle=i+l/2,i+=l+e}this.placeCarry(),this.ends.style.transform=`translateY(${i}px)`,this.body.
+style.height=`${i+(this.columns.length?s:0)}px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=
+!t,!t)return;let{from:s,to:i,up:o,past:n,hand:l}=t,h=o?"up":"down";e.className=`carry ${h}`,e.style.
+top=`${Math.min(s.middle,i.middle)}px`,e.style.height=`${Math.abs(s.middle-i.middle)}px`;let d=this.
+columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,n?"past the walk":""],u=a("i",{class:"hand",title:"\
+in no slot"},a("small",{},"in hand"),l),p=a("span",{},...d.map(f=>a("b",{},f)));e.replaceChildren(l?
+u:p)}lock(t,e,s){let i=t.locks.get(e),{owners:o=[],waiters:n=[]}=i??{},l=o.length>0,h=n.length?`, ${n.
+join(", ")} waits`:"",c=i?(l?`held by ${o.join(", ")}`:"free")+h:"is gone",d=g("lock",l&&"held",t.changed.
+has(e)&&"changed",!i&&"gone"),{doc:u}=this.run;return a("span",{class:d,title:`${i?.label??s}: ${c}`},
+a("span",{class:"label"},s),...l?o.map(p=>m(u,p)):[a("span",{class:"free"},i?"free":"–")],n.length>
+0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...n.map(p=>m(u,p))),a("span",{
+class:"hidden"},` ${c}`))}drawStrip(t){let e=[...this.world.locks.values()].filter(({used:o,kind:n})=>o&&
+(n==="mmap_sem"||n==="page_table_lock")),s=[...this.world.pages.values()].filter(o=>o.busy),i=s.some(
+o=>this.world.locks.get(o.id)?.waited);this.strip.classList.toggle("waited",i),this.strip.replaceChildren(
+...e.map(o=>this.lock(t,o.id,o.name)),...s.map(o=>this.page(o,t)))}page(t,e){let s=e.pages.get(t.id),
+{doc:i}=this.run,o=g("pageframe",!s&&"gone",e.changed.has(t.id)&&"changed"),n=e.locks.get(t.id)?.waiters??
+[];return a("span",{class:o},a("span",{class:"label"},`page ${k(t.pfn)}`),a("span",{},s?`maps ${s.mapcount}\
+ · refs ${s.count}`:"free"),s?.locked&&a("span",{class:"waiters"},"locked",m(i,s.locked)),...n.map(
+l=>a("span",{class:"waiters"},"◂ waits",m(i,l))))}head(t,e,s){let i=s.families.get(t),o=this.world.
+families.get(t)??i,n=[...this.world.locks.values()].find(c=>c.kind==="mutex"&&c.guards===t),l=this.world.
+families.get(o?.root??"")?.name??"?",h=g("family",!i&&"gone",s.changed.has(t)&&"changed");return a("\
+span",{class:h,style:{"--column":e}},a("span",{class:"name"},a("strong",{},o?.name),i?.root===t?" ro\
+ot":""),n?this.lock(s,n.id,"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,
+addresses:i}=t,o=e.vmas.get(s),n=this.world.vmas.get(s),l=e.roles[s],h=o?.inserted?o.cells:[],c=new Map(
+h.map(w=>[w.address,w])),u=[...new Set(h.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),
+p=this.world.mms.size>1?`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gon\
+e",e.changed.has(s)&&"changed");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,
+e)),A=x.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},p,
+a("strong",{},o?.name??n?.name)),a("span",{class:"role"},l??""),this.bounds(s,o,e),a("span",{class:"\
+cells"},...i.map(w=>Ot(c.get(w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),
+A<0?"":a("span",{class:"link",style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?
+"not mapped":this.run.gone(t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),
+n=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?z(e):i,a("sm\
+all",{},n))}knot(t,e,s,i){let n=i.families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.
+id),h=[...i.avcs.values()].find(x=>x.vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);
+if(!c)return null;let d=l>=0,u=g("knot",!d&&"loose",i.changed.has(c)&&"changed"),p=`avc of ${i.vmas.
+get(t.id)?.name} in ${this.world.families.get(e)?.name}`,f=i.picture.cursors.filter(x=>x.avc===c);return a(
+"span",{class:g("crossing",f.length>0&&"walked"),style:{"--column":s}},a("span",{class:u,title:p},d?
+String(l+1):"–"),...f.map(x=>this.cursor(x)))}};function qt(r,t){let e=[...t.addresses].sort((o,n)=>o-
+n),s=Math.ceil(e.length/jt)||1,i=Math.ceil(e.length/s)||1;return{id:r,addresses:e,wide:i,lines:s,box:a(
+"div",{class:"row"}),middle:0}}function Nt(r,t){let e=s=>new Map(s.map(i=>[i.id,i]));return{vmas:e(r.
+vmas),avcs:e(r.avcs),families:e(r.anon_vmas),locks:e(r.locks),pages:e(r.pages),tables:e(r.tables),picture:r,
+roles:X(r,t.doc),changed:new Set(t.step?.ids??[])}}function X(r,t){if(!r.moves.length)return t.roles;
+let e={};for(let s of r.moves)e[s.source]="source",e[s.destination]="destination";return e}function Ot(r,t,e,s){
+let i=a("small",{},b(t));if(!r)return a("span",{class:"cell outside"},i,a("span",{}," "));let o=s.pages.
+get(r.page??""),n=r.kind==="migration"&&!o?.locked,l=s.families.get(o?.mapping??"")?.name??"",h=k(r.
+pfn),[c,d,u]={none:["none","","none"],zero:["zero","","zero page"],present:[h,r.write?l:`r ${l}`,`pa\
+ge ${h}, of anon_vma ${l}`],migration:[n?`✗${h}`:h,"mig",`migration entry for page ${h}`]}[r.kind],
+p=s.changed.has(`${e} ${t}`)&&"changed",f=n?", which is unlocked":r.kind==="present"&&!r.write?", re\
+ad-only":"";return a("span",{class:g("cell",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},i,a(
+"span",{},c,d&&a("em",{},` ${d}`)))}function ht(r,t){let e=X(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),i=l=>t.anon_vmas.map(h=>[h.
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
@@ -516,40 +517,41 @@ ct{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width:
 art{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .\
 choices .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width\
 :max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.ste\
-pper:not(.hall) .state:has(.families) .strip{order:-1;flex:0 0 min(550px,calc(100% - var(--columns) \
-* var(--col) - var(--walk)));min-height:46px}.stepper:not(.hall) .grid:has(.families){flex-basis:100\
-%;margin-top:-52px}.still .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: \
-374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){\
-.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--cell: 48px;--col: 100px;--walk: 34px}.st\
-epper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width:\
- 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:fl\
-ex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verd\
-ict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6em;f\
-ont-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .gr\
-id,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px\
-}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(\
-.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.\
-families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3\
-px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.\
-family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-temp\
-late-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var\
-(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basi\
-s:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell\
-.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .stat\
-e{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving\
- .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minm\
-ax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:n\
-ot(.hall) .now-at{display:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):ha\
-s(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.familie\
-s) .state{flex:none;max-height:none}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:\
-not(.hall):has(.families) .work{min-height:0}.driving:not(.hall):has(.families) .console.quiet{displ\
-ay:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.ste\
-pper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px)and (mi\
-n-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-\
-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText\
-;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--\
-ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .n\
-o{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
+pper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--ca\
+rry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bottom:\
+-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.\
+still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 62\
+1px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--cell: 48px;\
+--col: 100px;--walk: 34px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display\
+:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display\
+:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6\
+px}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:\
+6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display\
+:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 5\
+2px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.fa\
+milies .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.ro\
+otless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:\
+3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.\
+cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label\
+{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:n\
+ot(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(-\
+-wide),var(--cell));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:\
+2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){vis\
+ibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .t\
+imeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:gr\
+id;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media\
+(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min-width:\
+701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.dr\
+iving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-height:\
+none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-height:4em}\
+.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work{min-he\
+ight:104px}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){heig\
+ht:auto}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-hei\
+ght, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-c\
+olors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: C\
+anvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-\
+color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;bor\
+der:0}.controls,.tools{display:none}}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(pt),this.shadow.adoptedStyleSheets=[i],this.themes=

@@ -1,14 +1,14 @@
 // Made by `make bundle` from web/src: edit there.
 "use strict";var bundled=(()=>{var B=Object.defineProperty;var xt=Object.getOwnPropertyDescriptor;var wt=Object.getOwnPropertyNames;var bt=Object.prototype.hasOwnProperty;var vt=(n,t)=>{for(var e in t)B(n,e,{get:t[e],enumerable:!0})},kt=(n,t,e,o)=>{if(t&&typeof t=="objec\
 t"||typeof t=="function")for(let s of wt(t))!bt.call(n,s)&&s!==e&&B(n,s,{get:()=>t[s],enumerable:!(o=
-xt(t,s))||o.enumerable});return n};var yt=n=>kt(B({},"__esModule",{value:!0}),n);var Kt={};vt(Kt,{alone:()=>gt,chapter:()=>ft,default:()=>Gt,figures:()=>ut,mount:()=>j});function a(n,t={},...e){let o=document.createElement(n);for(let[s,i]of Object.entries(t))i===!1||i==
+xt(t,s))||o.enumerable});return n};var yt=n=>kt(B({},"__esModule",{value:!0}),n);var Kt={};vt(Kt,{alone:()=>gt,chapter:()=>ut,default:()=>Gt,figures:()=>ft,mount:()=>j});function a(n,t={},...e){let o=document.createElement(n);for(let[s,i]of Object.entries(t))i===!1||i==
 null||(s.startsWith("on")?o.addEventListener(s.slice(2),i):s==="style"?$t(o,i):o.setAttribute(s,i===
 !0?"":String(i)));for(let s of e.flat())s!=null&&s!==!1&&o.append(s);return o}function $t(n,t){for(let[
-e,o]of Object.entries(t))n.style.setProperty(e,String(o))}var S=(n,t)=>[...n.querySelectorAll(t)],f=(...n)=>n.
+e,o]of Object.entries(t))n.style.setProperty(e,String(o))}var S=(n,t)=>[...n.querySelectorAll(t)],u=(...n)=>n.
 filter(Boolean).join(" "),y=(n,t)=>n.setAttribute("aria-disabled",String(!t)),b=n=>(n/4096).toString(
 16),A=n=>`[${b(n.start)}, ${b(n.end)})`,v=n=>(n??0)>>20?`${(n??0)>>20}.${((n??0)&1048575).toString(16)}`:
-(n??0).toString(16),Y=["square","round","diamond","hexagon"];function u(n,t,e=""){let o=typeof t=="n\
-umber"?t:n.cpus.indexOf(t),s=typeof t=="number"?n.cpus[o]:t,i=f("badge",Y[o%Y.length],e);return a("s\
+(n??0).toString(16),Y=["square","round","diamond","hexagon"];function f(n,t,e=""){let o=typeof t=="n\
+umber"?t:n.cpus.indexOf(t),s=typeof t=="number"?n.cpus[o]:t,i=u("badge",Y[o%Y.length],e);return a("s\
 pan",{class:i,title:`CPU ${s}`},a("span",{},String(o+1)))}var X=["pool","states","steps","functions"],D=class{constructor(t){this.doc=t,this.vmas=new Map,this.
 families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??
 {}).length>0||t.drive!==void 0,this.met=new Set,this.seen=0,this.grow()}get size(){let t=[...this.vmas.
@@ -89,7 +89,7 @@ o=e===null?null:Z(this.stepper.run,Number(e));o&&this.stepper.resume(o,o.length)
 stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],o=e.map(l=>this.places.get(l)?.join(",")??
 "");this.way.setAttribute("points",o.join(" "));let[s,i]=this.places.get(e[e.length-1])??[0,0];this.
 here.setAttribute("cx",String(s)),this.here.setAttribute("cy",String(i));let r=t.state.outlook??"unk\
-nown";this.here.setAttribute("class",f("here",r))}};function C(n,t){let e=a("div");e.innerHTML="<svg\
+nown";this.here.setAttribute("class",u("here",r))}};function C(n,t){let e=a("div");e.innerHTML="<svg\
 ></svg>";let o=document.createElementNS(e.firstElementChild?.namespaceURI??null,n);for(let[s,i]of Object.
 entries(t))o.setAttribute(s,String(i));return o}var q=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((s,i)=>a("button",{type:"butto\
 n",onclick:()=>t.act(()=>t.choose(i))})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.
@@ -97,7 +97,7 @@ hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),o={role:"grou
  goes next?"};this.root=a("div",{class:"choices",...o},e,...this.buttons,this.hint)}draw(){let{run:t,
 doc:e,hinted:o}=this.stepper,{hint:s}=t.state;for(let[i,r]of this.buttons.entries()){let{next:l,waits:c}=t.
 view(i);y(r,t.able(i)),r.classList.toggle("hinted",o&&s===i);let h=l?c?`waits: ${c}`:l:"has ended";r.
-replaceChildren(u(e,i),a("strong",{},e.cpus[i]),a("span",{},h))}y(this.hint,s!=null&&!o)}focus(){let{
+replaceChildren(f(e,i),a("strong",{},e.cpus[i]),a("span",{},h))}y(this.hint,s!=null&&!o)}focus(){let{
 hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function st(n){let t=n.picture();return t?[...t.cursors.map(o=>jt(o,t)),...t.moves.map(o=>At(o,t,n))]:
 []}function jt({cpu:n,avc:t,anon_vma:e},o){let s=o.anon_vmas.find(c=>c.id===e),i=`the list of ${s?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${i}.`;let r=`${(s?.list.
@@ -116,7 +116,7 @@ setAttribute("role","status");let o={role:"log",tabindex:"0","aria-label":"conso
 "pre",{class:"console",...o});let s=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
 s}draw(){let{run:t,doc:e,driving:o}=this.stepper,{step:s,at:i}=t;this.number.textContent=o?`step ${i}`:
 `${i} / ${t.path.length}`;let r=o?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
-decisive>0&&i===t.decisive;this.said.replaceChildren(...s?[u(e,s.cpu)," "]:[],s?s.sentence:r,...l?["\
+decisive>0&&i===t.decisive;this.said.replaceChildren(...s?[f(e,s.cpu)," "]:[],s?s.sentence:r,...l?["\
  ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${st(
 t).join(" ")}`));let c=s?.changes.map(d=>a("span",{class:"change"},d))??[];this.changes.replaceChildren(
 ...c.length?c:[s?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},
@@ -138,17 +138,17 @@ cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers",
 this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.pick()}),this.locals=
 a("p",{class:"locals"});let o={tabindex:"0",role:"region","aria-label":`Source of ${this.name}`};this.
 code=a("div",{class:"code",...o}),this.next=a("p",{class:"next"}),this.line=a("p",{class:"other"});let s=a(
-"strong",{},this.name),i=a("div",{class:"who"},u(t.doc,e),s,this.callers,this.frames),r={"aria-label":`\
+"strong",{},this.name),i=a("div",{class:"who"},f(t.doc,e),s,this.callers,this.frames),r={"aria-label":`\
 CPU ${this.name}`};this.root=a("section",{class:"pane",...r},i,this.code,a("div",{class:"now-at"},this.
 next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,this.draw()}draw(){
 let{stepper:t,cpu:e}=this,{run:o,doc:s}=t,i=o.view(e),r=o.step?.cpu===e?o.step:null,l=Math.min(t.frames[e]??
 i.shown,i.stack.length-1);this.last=i.stack[l]??r?.place??this.last;let[c,h]=this.last,p=t.shownCpu===
-e;this.root.className=f("pane",r&&"acting",p&&"looked",!i.next&&"ended"),this.drawStack(i.stack,l),this.
+e;this.root.className=u("pane",r&&"acting",p&&"looked",!i.next&&"ended"),this.drawStack(i.stack,l),this.
 drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,r?.place??null),this.show();let g=i.locals??[];
 this.locals.hidden=!g.length||l!==i.shown,this.locals.replaceChildren(...g.map(([w,k])=>a("span",{},
 a("b",{},w),` ${k}`)));let d=i.hand?[a("b",{class:"hand"},`in its hand: ${i.hand}`)," "]:[];this.next.
 replaceChildren(...d,...nt(i)),this.next.classList.toggle("waits",!!i.waits),this.line.hidden=p;let x=(s.
-functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(u(s,e),a("strong",{},this.name),a("co\
+functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(s,e),a("strong",{},this.name),a("co\
 de",{},i.next?`${h}  ${x}`:""),a("span",{},...nt(i)))}drawStack(t,e){let{functions:o}=this.stepper.doc,
 s=t.map(([r])=>o[r].name.replace(/\.__anext__$/,""));this.callers.textContent=s.slice(0,Math.max(0,e)).
 map(r=>`${r} › `).join(""),this.frames.hidden=!s.length,(!(s.length===this.frames.length)||s.some(
@@ -163,78 +163,79 @@ o=t.clientHeight;if(!(e instanceof HTMLElement)||!o)return;let s=e.offsetTop,i=t
 clientHeight??0;if(!(s<t.scrollTop+i*2)&&s+e.offsetHeight*2<=t.scrollTop+o)return;let c=S(t,".line:n\
 ot(.first)").find(h=>h.offsetTop-i>=s-o/2)??e;t.scrollTop=c.offsetTop-i}};function nt(n){return n.next?
 n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["has ended"]}function Ot(n,t,e){
-let[o,s]=e.doc,i=e.doc.length>0&&t>=o&&t<=s,r=f("line",i&&"doc",i&&t>o&&"more",t===1&&"first"),l={"-\
+let[o,s]=e.doc,i=e.doc.length>0&&t>=o&&t<=s,r=u("line",i&&"doc",i&&t>o&&"more",t===1&&"first"),l={"-\
 -indent":n.length-n.trimStart().length};return a("div",{class:r},a("span",{class:"no","aria-hidden":"\
 true"},String(t)),a("code",{style:l},n.trim()||" "))}var qt=10,H=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
-...this.world.families.keys()];let e={"--columns":this.columns.length};this.strip=a("div",{class:"st\
-rip",style:e}),this.heads=a("div",{class:"heads"}),this.ends=a("div",{class:"ends"}),this.carry=a("s\
-pan",{class:"carry"}),this.rows=new Map;for(let[h,p]of this.world.vmas)this.rows.set(h,Et(h,p));let o=[
-...this.rows.values()],s=this.columns.map((h,p)=>a("span",{class:"thread",style:{"--column":p+1}})),
-i=this.world.mms.size>1;this.body=a("div",{class:f("rows",i&&"families")},...s,...o.map(h=>h.box),this.
-ends,this.carry);let r=Math.max(1,...o.map(h=>h.wide)),l=f("grid",this.columns.length===1&&"single",
-!this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.root=a("di\
-v",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--wide":r,"-\
--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Nt(t,
-this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
-...this.columns.map((o,s)=>this.head(o,s+1,e)));for(let o of this.rows.values())this.drawRow(o,e);this.
-ends.replaceChildren(...this.columns.map((o,s)=>a("span",{class:"end",style:{"--column":s+1}},...t.cursors.
-filter(i=>i.anon_vma===o&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
-moves,o=this.rows.get(e?.source??""),s=this.rows.get(e?.destination??"");if(!o||!s)return null;let{source:i,
-destination:r,cpu:l}=e,c=U(this.order,i,r),h=V(this.order,i,r,t),{hand:p=""}=this.run.view(this.run.
-doc.cpus.indexOf(l));return{from:o,to:s,up:c,past:h,hand:p}}cursor(t){return a("span",{class:"cursor"},
-u(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:o}=this.
-stepper.measures,s=0;for(let i of this.order){let r=this.rows.get(i);if(!r)continue;let l=r.lines*t;
-r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${s}px)`,r.middle=s+l/2,s+=l+e}this.placeCarry(),
-this.ends.style.transform=`translateY(${s}px)`,this.body.style.height=`${s+(this.columns.length?o:0)}\
-px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:o,to:s,up:i,past:r,hand:l}=t,
-c=i?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(o.middle,s.middle)}px`,e.style.height=
-`${Math.abs(o.middle-s.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
-r?"past the walk":""],g=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),d=a("span",
-{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?g:d)}lock(t,e,o){let s=t.locks.get(e),{owners:i=[],
-waiters:r=[]}=s??{},l=i.length>0,c=r.length?`, ${r.join(", ")} waits`:"",h=s?(l?`held by ${i.join(",\
- ")}`:"free")+c:"is gone",p=f("lock",l&&"held",t.changed.has(e)&&"changed",!s&&"gone"),{doc:g}=this.
-run;return a("span",{class:p,title:`${s?.label??o}: ${h}`},a("span",{class:"label"},o),...l?i.map(d=>u(
-g,d)):[a("span",{class:"free"},s?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
-{class:"word"},"waits"),...r.map(d=>u(g,d))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
-...this.world.locks.values()].filter(({used:i,kind:r})=>i&&(r==="mmap_sem"||r==="page_table_lock")),
-o=[...this.world.pages.values()].filter(i=>i.busy),s=o.some(i=>this.world.locks.get(i.id)?.waited);this.
-strip.classList.toggle("waited",s),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
-...o.map(i=>this.page(i,t)))}page(t,e){let o=e.pages.get(t.id),{doc:s}=this.run,i=f("pageframe",!o&&
-"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
-"span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},o?`maps ${o.mapcount} · refs ${o.count}`:"fr\
-ee"),o?.locked&&a("span",{class:"waiters"},"locked",u(s,o.locked)),...r.map(l=>a("span",{class:"wait\
-ers"},"◂ waits",u(s,l))))}head(t,e,o){let s=o.families.get(t),i=this.world.families.get(t)??s,r=[...this.
-world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(i?.root??"")?.
-name??"?",c=f("family",!s&&"gone",o.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
-lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),s?.root===t?" root":""),r?this.lock(o,r.id,
-"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:o,addresses:s}=t,i=e.vmas.get(
-o),r=this.world.vmas.get(o),l=e.roles[o],c=i?.inserted?i.cells:[],h=new Map(c.map(m=>[m.address,m])),
-g=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),d=this.world.mms.size>1?
-`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=f("row",l,!i?.inserted&&"gone",e.changed.has(o)&&"ch\
-anged");t.box.className=x;let w=this.columns.map((m,mt)=>this.knot(t,m,mt+1,e)),k=w.findIndex(Boolean);
-t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,a("strong",{},i?.name??r?.
-name)),a("span",{class:"role"},l??""),this.bounds(o,i,e),a("span",{class:"cells"},...s.map(m=>Ht(h.get(
-m),m,o,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
-style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,o){let s=e?"not mapped":this.run.gone(
-t)?"gone":"not yet",i=f("bounds",o.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?A(e):s,a("small",{},r))}knot(t,e,o,s){let r=s.
-families.get(e)?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.id),c=[...s.avcs.values()].find(w=>w.
-vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,g=f("\
-knot",!p&&"loose",s.changed.has(h)&&"changed"),d=`avc of ${s.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a("span",{class:f("crossing",x.length>
-0&&"walked"),style:{"--column":o}},a("span",{class:g,title:d},p?String(l+1):"–"),...x.map(w=>this.
-cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((i,r)=>i-r),o=Math.ceil(e.length/qt)||1,s=Math.
-ceil(e.length/o)||1;return{id:n,addresses:e,wide:s,lines:o,box:a("div",{class:"row"}),middle:0}}function Nt(n,t){
-let e=o=>new Map(o.map(s=>[s.id,s]));return{vmas:e(n.vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(
-n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,roles:G(n,t.doc),changed:new Set(t.step?.ids??
-[])}}function G(n,t){if(!n.moves.length)return t.roles;let e={};for(let o of n.moves)e[o.source]="so\
-urce",e[o.destination]="destination";return e}function Ht(n,t,e,o){let s=a("small",{},b(t));if(!n)return a(
-"span",{class:"cell outside"},s,a("span",{}," "));let i=o.pages.get(n.page??""),r=n.kind==="migrati\
-on"&&!i?.locked,l=o.families.get(i?.mapping??"")?.name??"",c=v(n.pfn),[h,p,g]={none:["none","","none"],
-zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
-r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],d=o.changed.has(`${e} ${t}`)&&"changed",
-x=r?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:f("ce\
-ll",n.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},s,a("span",{},h,p&&a("em",{},` ${p}`)))}function at(n,t){let e=G(t,n.doc),o=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
+...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
+ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
+h,p]of this.world.vmas)this.rows.set(h,Et(h,p));let o=[...this.rows.values()],s=this.columns.map((h,p)=>a(
+"span",{class:"thread",style:{"--column":p+1}})),i=this.world.mms.size>1;this.body=a("div",{class:u(
+"rows",i&&"families")},...s,...o.map(h=>h.box),this.ends,this.carry);let r=Math.max(1,...o.map(h=>h.
+wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=u("grid",this.columns.length===
+1&&"single",!this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.
+root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--\
+wide":r,"--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){
+let e=Nt(t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.
+heads.replaceChildren(...this.columns.map((o,s)=>this.head(o,s+1,e)));for(let o of this.rows.values())
+this.drawRow(o,e);this.ends.replaceChildren(...this.columns.map((o,s)=>a("span",{class:"end",style:{
+"--column":s+1}},...t.cursors.filter(i=>i.anon_vma===o&&i.avc==null).map(i=>this.cursor(i))))),this.
+place()}carriedIn(t){let[e]=t.moves,o=this.rows.get(e?.source??""),s=this.rows.get(e?.destination??"");
+if(!o||!s)return null;let{source:i,destination:r,cpu:l}=e,c=U(this.order,i,r),h=V(this.order,i,r,t),
+{hand:p=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:o,to:s,up:c,past:h,hand:p}}cursor(t){
+return a("span",{class:"cursor"},f(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)
+return;let{line:t,gap:e,end:o}=this.stepper.measures,s=0;for(let i of this.order){let r=this.rows.get(
+i);if(!r)continue;let l=r.lines*t;r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${s}\
+px)`,r.middle=s+l/2,s+=l+e}this.placeCarry(),this.ends.style.transform=`translateY(${s}px)`,this.body.
+style.height=`${s+(this.columns.length?o:0)}px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=
+!t,!t)return;let{from:o,to:s,up:i,past:r,hand:l}=t,c=i?"up":"down";e.className=`carry ${c}`,e.style.
+top=`${Math.min(o.middle,s.middle)}px`,e.style.height=`${Math.abs(o.middle-s.middle)}px`;let p=this.
+columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,r?"past the walk":""],g=a("i",{class:"hand",title:"\
+in no slot"},a("small",{},"in hand"),l),d=a("span",{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?
+g:d)}lock(t,e,o){let s=t.locks.get(e),{owners:i=[],waiters:r=[]}=s??{},l=i.length>0,c=r.length?`, ${r.
+join(", ")} waits`:"",h=s?(l?`held by ${i.join(", ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.
+has(e)&&"changed",!s&&"gone"),{doc:g}=this.run;return a("span",{class:p,title:`${s?.label??o}: ${h}`},
+a("span",{class:"label"},o),...l?i.map(d=>f(g,d)):[a("span",{class:"free"},s?"free":"–")],r.length>
+0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...r.map(d=>f(g,d))),a("span",{
+class:"hidden"},` ${h}`))}drawStrip(t){let e=[...this.world.locks.values()].filter(({used:i,kind:r})=>i&&
+(r==="mmap_sem"||r==="page_table_lock")),o=[...this.world.pages.values()].filter(i=>i.busy),s=o.some(
+i=>this.world.locks.get(i.id)?.waited);this.strip.classList.toggle("waited",s),this.strip.replaceChildren(
+...e.map(i=>this.lock(t,i.id,i.name)),...o.map(i=>this.page(i,t)))}page(t,e){let o=e.pages.get(t.id),
+{doc:s}=this.run,i=u("pageframe",!o&&"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??
+[];return a("span",{class:i},a("span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},o?`maps ${o.mapcount}\
+ · refs ${o.count}`:"free"),o?.locked&&a("span",{class:"waiters"},"locked",f(s,o.locked)),...r.map(
+l=>a("span",{class:"waiters"},"◂ waits",f(s,l))))}head(t,e,o){let s=o.families.get(t),i=this.world.
+families.get(t)??s,r=[...this.world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.
+families.get(i?.root??"")?.name??"?",c=u("family",!s&&"gone",o.changed.has(t)&&"changed");return a("\
+span",{class:c,style:{"--column":e}},a("span",{class:"name"},a("strong",{},i?.name),s?.root===t?" ro\
+ot":""),r?this.lock(o,r.id,"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:o,
+addresses:s}=t,i=e.vmas.get(o),r=this.world.vmas.get(o),l=e.roles[o],c=i?.inserted?i.cells:[],h=new Map(
+c.map(m=>[m.address,m])),g=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),
+d=this.world.mms.size>1?`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=u("row",l,!i?.inserted&&"gon\
+e",e.changed.has(o)&&"changed");t.box.className=x;let w=this.columns.map((m,mt)=>this.knot(t,m,mt+1,
+e)),k=w.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,
+a("strong",{},i?.name??r?.name)),a("span",{class:"role"},l??""),this.bounds(o,i,e),a("span",{class:"\
+cells"},...s.map(m=>Ht(h.get(m),m,o,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),
+k<0?"":a("span",{class:"link",style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,o){let s=e?
+"not mapped":this.run.gone(t)?"gone":"not yet",i=u("bounds",o.changed.has(`${t} bounds`)&&"changed"),
+r=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?A(e):s,a("sm\
+all",{},r))}knot(t,e,o,s){let r=s.families.get(e)?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.
+id),c=[...s.avcs.values()].find(w=>w.vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);
+if(!h)return null;let p=l>=0,g=u("knot",!p&&"loose",s.changed.has(h)&&"changed"),d=`avc of ${s.vmas.
+get(t.id)?.name} in ${this.world.families.get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a(
+"span",{class:u("crossing",x.length>0&&"walked"),style:{"--column":o}},a("span",{class:g,title:d},p?
+String(l+1):"–"),...x.map(w=>this.cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((i,r)=>i-
+r),o=Math.ceil(e.length/qt)||1,s=Math.ceil(e.length/o)||1;return{id:n,addresses:e,wide:s,lines:o,box:a(
+"div",{class:"row"}),middle:0}}function Nt(n,t){let e=o=>new Map(o.map(s=>[s.id,s]));return{vmas:e(n.
+vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,
+roles:G(n,t.doc),changed:new Set(t.step?.ids??[])}}function G(n,t){if(!n.moves.length)return t.roles;
+let e={};for(let o of n.moves)e[o.source]="source",e[o.destination]="destination";return e}function Ht(n,t,e,o){
+let s=a("small",{},b(t));if(!n)return a("span",{class:"cell outside"},s,a("span",{}," "));let i=o.pages.
+get(n.page??""),r=n.kind==="migration"&&!i?.locked,l=o.families.get(i?.mapping??"")?.name??"",c=v(n.
+pfn),[h,p,g]={none:["none","","none"],zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`pa\
+ge ${c}, of anon_vma ${l}`],migration:[r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],
+d=o.changed.has(`${e} ${t}`)&&"changed",x=r?", which is unlocked":n.kind==="present"&&!n.write?", re\
+ad-only":"";return a("span",{class:u("cell",n.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},s,a(
+"span",{},h,p&&a("em",{},` ${p}`)))}function at(n,t){let e=G(t,n.doc),o=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
 name,c.list.findIndex(h=>o.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),i=l=>t.cursors.filter(c=>c.avc&&o.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
 l=>n.world.locks.get(l.id)?.used);return a("div",{},K(["vma","role","pages","pgoff","ptes","lists","\
@@ -254,9 +255,9 @@ in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return thi
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(at(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
 let{run:t,doc:e}=this.stepper,o=new Set(t.step?.ids??[]),{values:s,locks:i}=t.variables,r=h=>a("span",
-{class:"label"},h),l=(h,p)=>f(h,o.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
+{class:"label"},h),l=(h,p)=>u(h,o.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
 replaceChildren(...[...s].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...i].
-map(([h,p])=>{let g=p==null?"lock":"lock held",d=p==null?c():u(e,p);return a("span",{class:l(g,h)},r(
+map(([h,p])=>{let g=p==null?"lock":"lock held",d=p==null?c():f(e,p);return a("span",{class:l(g,h)},r(
 h),d)}))}};var rt=40,R=class{columns=rt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,o={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??rt:
@@ -265,7 +266,7 @@ c+1)?[It(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","a
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...o},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
 l)}},...s,...this.ticks,t.decisive?Pt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
-ll"},this.track);let i=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},u(e,c),a("sp\
+ll"},this.track);let i=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
 an",{},l))),r={"aria-hidden":"true",style:o};this.root.replaceChildren(a("div",{class:"lanes",...r},
 ...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
 go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let r=Math.
@@ -275,7 +276,7 @@ Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textCont
 setAttribute("aria-valuenow",String(t));let o=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",o);let{scroll:s}=this,i=t/this.columns*this.track.scrollWidth;(i<s.scrollLeft+
 40||i>s.scrollLeft+s.clientWidth-40)&&(s.scrollLeft=i-s.clientWidth/2)}};function Rt(n,t){let e=n.findings.
-length>0,o={"grid-column":t+1,"grid-row":n.cpu+2},s=`${t+1}: ${n.sentence}`,i=f("tick",e&&"wrong");return a(
+length>0,o={"grid-column":t+1,"grid-row":n.cpu+2},s=`${t+1}: ${n.sentence}`,i=u("tick",e&&"wrong");return a(
 "span",{class:i,title:s,style:o},e?"✗":"")}var It=n=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":n+1}}),Pt=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
 style:{"grid-column":n}},"✗");var I=class{constructor(t,e){this.buttons={};let o=e.map(([c,h,p,g,d])=>{let x=p?`${g} (${p})`:g,w={
@@ -299,8 +300,8 @@ let{run:i}=this.stepper,r=String(e.slice(0,s))===String(i.path.slice(0,s)),l=Dt(
 h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,o){let{
 stepper:s}=this,{at:i}=s.run,r=o&&i>=t.from&&i<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 c=()=>{s.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
-l);return a("tr",{class:f(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
-u(s.doc,t.cpu),` ${s.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function lt(n){
+l);return a("tr",{class:u(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
+f(s.doc,t.cpu),` ${s.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function lt(n){
 return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome==="holds"?"✓ holds":"… not at its end"}function Dt(n,t,e=0){
 let o=[];for(let[s,i]of t.entries()){if(s<e)continue;let r=n.did(i),{cpu:l}=r,c=o.at(-1);c?.cpu!==l&&
 (c={cpu:l,from:s+1,to:s+1,said:[]},o.push(c)),c.to=s+1,Wt(n,r)&&c.said.push(r.said)}return o}function Wt(n,{
@@ -521,40 +522,41 @@ ct{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width:
 art{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .\
 choices .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width\
 :max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.ste\
-pper:not(.hall) .state:has(.families) .strip{order:-1;flex:0 0 min(550px,calc(100% - var(--columns) \
-* var(--col) - var(--walk)));min-height:46px}.stepper:not(.hall) .grid:has(.families){flex-basis:100\
-%;margin-top:-52px}.still .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: \
-374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){\
-.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--cell: 48px;--col: 100px;--walk: 34px}.st\
-epper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width:\
- 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:fl\
-ex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verd\
-ict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6em;f\
-ont-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .gr\
-id,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px\
-}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(\
-.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.\
-families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3\
-px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.\
-family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-temp\
-late-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var\
-(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basi\
-s:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell\
-.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .stat\
-e{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving\
- .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minm\
-ax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:n\
-ot(.hall) .now-at{display:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):ha\
-s(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.familie\
-s) .state{flex:none;max-height:none}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:\
-not(.hall):has(.families) .work{min-height:0}.driving:not(.hall):has(.families) .console.quiet{displ\
-ay:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.ste\
-pper,.stepper.page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px)and (mi\
-n-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-\
-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText\
-;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--\
-ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .n\
-o{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
+pper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--ca\
+rry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bottom:\
+-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.\
+still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 62\
+1px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--cell: 48px;\
+--col: 100px;--walk: 34px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display\
+:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display\
+:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6\
+px}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:\
+6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display\
+:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 5\
+2px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.fa\
+milies .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.ro\
+otless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:\
+3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.\
+cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label\
+{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:n\
+ot(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(-\
+-wide),var(--cell));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:\
+2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){vis\
+ibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .t\
+imeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:gr\
+id;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media\
+(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min-width:\
+701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.dr\
+iving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-height:\
+none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-height:4em}\
+.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work{min-he\
+ight:104px}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){heig\
+ht:auto}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-hei\
+ght, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-c\
+olors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: C\
+anvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-\
+color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;bor\
+der:0}.controls,.tools{display:none}}
 `;var Vt=800,ht=64,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,o={}){
 this.host=t,this.options=o,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let s=new CSSStyleSheet;s.replaceSync(ct),this.shadow.adoptedStyleSheets=[s],this.themes=
@@ -633,11 +635,11 @@ n).replaceChildren(s),e}}function dt(n="0"){return JSON.parse(document.getElemen
 textContent??"null")}function gt(){let n=document.getElementById("stepper");if(!n)return;let t=s=>e.
 driving||history.replaceState(null,"",`#${s}`),e=j(n,dt(),{page:!0,moved:t}),o=()=>e.go(Number(/^#(\d+)$/.
 exec(location.hash)?.[1]??n.dataset.begin));addEventListener("hashchange",o),o(),parent===window&&e.
-root.focus({preventScroll:!0})}function ft(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
+root.focus({preventScroll:!0})}function ut(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
 body.dataset.jpThemeLight=String(!n.matches);n.addEventListener("change",t),t();for(let e of S(document,
 ".stepper-host"))j(e,dt(e.dataset.document));addEventListener("resize",pt),pt()}function pt(){for(let n of S(
 document,"figure, table")){let t=n.scrollWidth>n.clientWidth,e=n.querySelector("title, caption")?.textContent;
-t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function ut(){
+t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function ft(){
 for(let n of document.querySelectorAll(".stepper-figure")){let t=n.querySelector("script")?.textContent??
 "null",[e,o]=[n.querySelector("div"),n.querySelector("details")];if(!e||!o)continue;j(e,JSON.parse(t)),
 o.open=!1;let s=!1;addEventListener("beforeprint",()=>{s=!o.open,o.open=!0}),addEventListener("after\

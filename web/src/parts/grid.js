@@ -28,7 +28,6 @@ export class Grid {
     this.world = stepper.run.world;
     this.columns = [...this.world.families.keys()];
     const columns = { "--columns": this.columns.length };
-    this.strip = h("div", { class: "strip", style: columns });
     this.heads = h("div", { class: "heads" });
     this.ends = h("div", { class: "ends" });
     this.carry = h("span", { class: "carry" });
@@ -49,6 +48,7 @@ export class Grid {
       this.carry,
     );
     const wide = Math.max(1, ...rows.map((row) => row.wide));
+    this.strip = h("div", { class: "strip", style: { ...columns, "--wide": wide } });
     const kind = classes(
       "grid",
       this.columns.length === 1 && "single",

@@ -11,7 +11,6 @@ import io
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from traceback import clear_frames
 from types import CoroutineType
 from typing import Any, TypeVar
 
@@ -23,7 +22,7 @@ from ..kernel.text import Symbol
 from .exercises import Exercise
 from .feedback import exception_in_words, kind_of
 from .reference import written
-from .stub import called, described, line_awaiting, line_in, no_operation, shape
+from .stub import called, described, drop_frames, line_awaiting, line_in, no_operation, shape
 
 PACKAGE = str(Path(__file__).parents[1])
 OTHERS = (PACKAGE, str(Path(contextlib.__file__).parent), "<frozen ", "<string>")
@@ -221,7 +220,7 @@ class Answer(Running):
             refuse_returned(self.subject.exercise, stop.value)
             raise
         except Finding as finding:
-            drop_frames(finding)
+            drop_frames(finding)  # type: ignore[no-untyped-call]
             raise
         except KeyboardInterrupt as interrupt:
             line = line_in(interrupt, is_learners)  # type: ignore[no-untyped-call]
@@ -231,7 +230,7 @@ class Answer(Running):
             line = line_in(error, is_learners)  # type: ignore[no-untyped-call]
             said = exception_in_words(error, line)
             kind = kind_of(type(error).__name__)
-            drop_frames(error)
+            drop_frames(error)  # type: ignore[no-untyped-call]
         finally:
             sys.set_coroutine_origin_tracking_depth(0)
             cpu.writes = plain | before
@@ -244,12 +243,6 @@ class Answer(Running):
             raise Finding(kind, said)
         refuse_odd(request)
         return request
-
-
-def drop_frames(error: BaseException) -> None:
-    """Let go of what the frames of an exception hold: an await that was forgotten is found now."""
-    trace, error.__traceback__ = error.__traceback__, None
-    clear_frames(trace)
 
 
 class Assignments(dict[int, Any]):

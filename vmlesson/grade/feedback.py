@@ -63,19 +63,20 @@ def kind_of(exception: str) -> str:
 
 def exception_in_words(error: BaseException, line: int) -> str:
     """An exception of the learner's code: the line, Python's words, and the nearest known name."""
-    place = f"line {line}: " if line else ""
     kind, name, names = type(error).__name__, getattr(error, "name", None), list[str]()
     message = said(error)  # type: ignore[no-untyped-call]
     if isinstance(error, AttributeError) and error.obj is not None:
         names = public(error.obj)
         if isinstance(error.obj, Named):
             message = no_field(error.obj, str(name))
-    return f"{place}{named(kind, message)}{advice_for(kind, message, name, names)}"
+    return raised(kind, message, line, name, names)
 
 
-def named(kind: str, message: str) -> str:
-    """An exception's name, and what it says, if it says something."""
-    return f"{kind}: {message}" if message else kind
+def raised(kind: str, message: str, line: int, name: object, names: list[str]) -> str:
+    """An exception of this kind: the line, what it says, and what `name` may have meant."""
+    place = f"line {line}: " if line else ""
+    said = f"{kind}: {message}" if message else kind
+    return f"{place}{said}{advice_for(kind, message, name, names)}"
 
 
 def public(thing: object) -> list[str]:

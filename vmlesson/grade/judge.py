@@ -30,7 +30,7 @@ from .answer import UNWRITTEN, Running, Subject, assignment_in_words, fail, no_a
 from .answer import refuse_returned
 from .checks import Known, check_all, check_value
 from .exercises import Exercise
-from .feedback import advice_for, exception_in_words, kind_of, named, nearest, no_field, public
+from .feedback import advice_for, exception_in_words, kind_of, nearest, no_field, public, raised
 from .process import LONGEST_WORD, NONSENSE, PLAIN, VOCABULARY, Abort, Child, Ended, OutOfTime
 from .process import encodable, is_function, is_method, lacking_walls
 from .stub import COMPUTES, STOPPED, Wire
@@ -386,9 +386,8 @@ def _ended_by(question: list[Any]) -> Finding:
     match question:
         case ["exc", str(kind), str(message), int(line), name, list(names)]:
             known = [each for each in names if isinstance(each, str)]
-            place = f"line {line}: " if line else ""
-            advice = advice_for(kind, message, name, known)
-            return fail(kind_of(kind), f"{place}{named(kind[:100], message[:500])}{advice}")
+            said = raised(kind[:100], message[:500], line, name, known)
+            return fail(kind_of(kind), said)
     return fail("exception", "an exception that cannot be read")
 
 

@@ -779,6 +779,12 @@ def line_in(error, is_learners=FILES.__contains__):
     return line
 
 
+def drop_frames(error):
+    """Let go of what the frames of an exception hold: an await that was forgotten is found now."""
+    trace, error.__traceback__ = error.__traceback__, None
+    traceback.clear_frames(trace)
+
+
 def run_call(function, message, plain):
     """Call the learner's function once."""
     global CALL
@@ -799,9 +805,7 @@ def run_call(function, message, plain):
             names = [each for each in dir(error.obj) if not each.startswith("_")][:200]
         name = name if type(name) is str else None
         end = ["exc", kind, said(error)[:500], line_in(error), name, names]
-        trace, error.__traceback__ = error.__traceback__, None
-        traceback.clear_frames(trace)  # an await that was forgotten is found now
-        del error, trace
+        drop_frames(error)
     if not call.abandoned:
         call.digest.update(json.dumps(end[:3]).encode())
         JUDGE.send([*end, call.digest.hexdigest()])

@@ -57,7 +57,7 @@ real-kernel: .venv/.lab
 fuzz: .venv/.test
 	@case "$(or $(N),1)" in 0*|*[!0-9]*) echo "make fuzz: N is $(N); give a whole number, 1 or more"; exit 2;; esac
 	VMLESSON_FUZZ=$(or $(N),1000) .venv/bin/python -m pytest -rP tests/live/test_random.py $(ARGS)
-	VMLESSON_FUZZ=$(or $(N),100000) .venv/bin/python -m pytest -m slow tests/explore/test_explore.py $(ARGS)
+	VMLESSON_FUZZ=$(or $(N),100000) .venv/bin/python -m pytest $(on_all_cores) -m slow tests/explore/test_explore.py $(ARGS)
 
 site: .venv/.test
 	@.venv/bin/python tools/build_site.py $(ARGS)

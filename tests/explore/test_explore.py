@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import pytest
 from brute_force import Run, interleavings, races
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given, seed, settings
 from random_programs import Code, codes, counts, program_of
 
 from benchmarks.abstract import merge_order
@@ -29,7 +29,9 @@ MOST = 1000
 """Programs with more interleavings are passed over."""
 
 FUZZ = int(os.environ.get("VMLESSON_FUZZ", "2000"))
-"""How many random programs are tried at length."""
+"""How many random programs are tried at length; """
+PART = 1000
+"""so many by one test, each part by itself: some minutes of a core."""
 
 
 def check_against_brute_force(code: Code) -> None:
@@ -110,10 +112,10 @@ def test_what_is_counted_and_asked_for(code: Code) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=FUZZ, deadline=None, derandomize=True, database=None)
-@given(codes)
-def test_one_execution_of_each_class_at_length(code: Code) -> None:
-    check_against_brute_force(code)
+@pytest.mark.parametrize("part", range(-(-FUZZ // PART)))
+def test_one_execution_of_each_class_at_length(part: int) -> None:
+    most = settings(max_examples=min(FUZZ, PART), deadline=None, database=None)
+    most(seed(part)(given(codes)(check_against_brute_force)))()
 
 
 @pytest.mark.parametrize(

@@ -37,19 +37,19 @@ GENERATIONS = (0, 1, 2, 4, 8)
 
 async def move_ptes(vma: vm_area_struct, *where: Any) -> None:
     """One batch, with the root lock held: no walk sees a part of it."""
-    await _held(vma, move_ptes_symbol.function(vma, *where))
+    await _held(move_ptes_symbol.function, vma, *where)
 
 
 async def move_page_tables(vma: vm_area_struct, *where: Any) -> Any:
     """The whole move, with the root lock held: no walk sees a part of it."""
-    return await _held(vma, move_page_tables_symbol.function(vma, *where))
+    return await _held(move_page_tables_symbol.function, vma, *where)
 
 
-async def _held(vma: vm_area_struct, move: Awaitable[Any]) -> Any:
+async def _held(move: Callable[..., Any], vma: vm_area_struct, *where: Any) -> Any:
     if vma.anon_vma is None:
-        return await move
+        return await move(vma, *where)
     await anon_vma_lock(vma.anon_vma)
-    done = await move
+    done = await move(vma, *where)
     await anon_vma_unlock(vma.anon_vma)
     return done
 

@@ -64,6 +64,13 @@ def test_what_is_known_is_told_as_if_it_had_been_tried(monkeypatch, body: str) -
     assert first | {"seconds": 0} == second | {"seconds": 0}
 
 
+def test_an_answer_is_told_nothing_of_one_that_ended_half_way(monkeypatch) -> None:
+    monkeypatch.setattr(judging, "PROVED", {})
+    assert judged("ada.py", moveto_tail("", "raise ValueError").source).outcome == "failed"
+    report = judged("bob.py", moveto_tail("", "pass").source)
+    assert "must be the last, the list of" in report.sentence
+
+
 def test_a_line_that_is_told_is_one_s_own(monkeypatch) -> None:
     monkeypatch.setattr(judging, "PROVED", {})
     source = moveto_tail("", "BUG_ON(True)").source

@@ -10,10 +10,9 @@ coroutine runs only for a node and values that were never met together; all else
     (a node for each CPU, what is in the memory, what the execution fails by, if it does already)
 
 States are equal if each CPU has read the same in all its steps, and the memory is the same.  Where
-a CPU has ended, what it has read matters no longer, only what it leaves behind: the order in which
-it took locks, what it made.  (What it fails by stands in the state.)  That holds while the promise
-looks at nothing else; if it sees plain state of Python's that CPUs change (`.hidden`), ends are
-told apart by what was read.
+a CPU has ended, what it has read matters no longer, only what it leaves behind: its findings, the
+order in which it took locks, what it made.  That holds while the promise looks at nothing else; if
+it sees plain state of Python's that CPUs change (`.hidden`), ends are told apart by what was read.
 
 What a step does not read it does not depend on: `vmlesson.kernel.atomic.Named` keeps it so.  Each
 step that is executed again is held against what was learned, and a difference ends the search.

@@ -150,7 +150,7 @@ def left_by(cpu: CPU, objects: Mapping[int, Named]) -> tuple[Any, ...]:
     first = cpu.index * OBJECTS_PER_CPU
     keys = (number * FIELDS_PER_OBJECT for number in range(first + 1, first + cpu.made + 1))
     return (
-        cpu.index,
+        (cpu.index, *map(str, cpu.findings)),  # who failed half-way leaves plain state half-made
         tuple((outer.key, inner.key, gates) for outer, inner, gates in cpu.nested),
         tuple(lock.key for lock in cpu.held),
         tuple(encoded(objects[key]) for key in keys if key in objects),

@@ -100,7 +100,7 @@ def test_a_full_disk_is_one_line() -> None:
     ("arguments", "lacks"),
     [
         (["grade", "moveto_tail", "answer.py"], "markupsafe"),
-        (["export", "merge-order", "page.html"], "graphviz"),
+        (["export", "merge-order", "page.html"], "traitlets"),
         (["slides"], "nbformat"),
         (["lab", "copy"], "jupyterlab"),
     ],

@@ -77,10 +77,10 @@ def width_of(text: str, code: bool = False, bold: bool = False) -> float:
     """How wide a line of text is, in points: enough for DejaVu Sans, which is wide."""
     if code:
         return len(text) * SIZE * 0.6
-    ems = sum(
-        0.34 if c in _NARROW else 0.85 if c in _WIDE else 0.7 if c.isupper() else 0.57 for c in text
+    hundredths = sum(
+        34 if c in _NARROW else 85 if c in _WIDE else 70 if c.isupper() else 57 for c in text
     )
-    return ems * SIZE * (1.18 if bold else 1)
+    return hundredths / 100 * SIZE * (1.18 if bold else 1)
 
 
 # ------------------------------------------------------------------------------------- in words

@@ -57,7 +57,9 @@ class Executing:
         left = []
         for at in cpu.writes:
             made = self.execution.objects[at - at % FIELDS_PER_OBJECT]
-            for field in [] if at in cpu.added or is_freed(made) else made.fields_at(at):
+            if at in cpu.added or is_freed(made):
+                continue
+            for field in made.fields_at(at):
                 value = made.__dict__.get(field.name)
                 if type(value) in (int, str, bytes, float):
                     left.append(repr(value) if type(value) is float else value)

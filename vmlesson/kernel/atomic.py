@@ -460,11 +460,7 @@ class CPU:
                 except StopIteration as stop:
                     del stack[-1]
                     value, error = stop.value, None
-                except (
-                    Exception,
-                    SystemExit,
-                    GeneratorExit,
-                ) as raised:  # sys.exit() ends a CPU, too
+                except (Exception, SystemExit, GeneratorExit) as raised:
                     del stack[-1]
                     value, error = None, raised
                 else:
@@ -582,6 +578,8 @@ async def _as_coroutine(awaitable: Awaitable[R]) -> R:
 class _TextOfArguments:
     """Finds the kernel that a call's arguments belong to, which is then the one that runs."""
 
+    objects: ClassVar[Mapping[int, Named]] = {}
+
     def lookup(self, name: str, args: tuple[Any, ...]) -> Callable[..., Coroutine[Any, Any, Any]]:
         for argument in args:
             kernel = getattr(argument, "kernel", None)
@@ -590,8 +588,6 @@ class _TextOfArguments:
                 function: Callable[..., Coroutine[Any, Any, Any]] = kernel.lookup(name, args)
                 return function
         raise NotDriven(f"no argument of {name} belongs to a kernel; write kernel.run({name}(...))")
-
-    objects: ClassVar[Mapping[int, Named]] = {}
 
     def adopt(self, made: Named) -> None:
         return

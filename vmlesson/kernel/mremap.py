@@ -57,9 +57,9 @@ async def move_page_tables(
 ) -> int:
     """Move the ptes of `length` bytes at `old_addr` of `vma` to `new_addr` of `new_vma`.
 
-    v3.0 to v3.6.  mmap_sem is held for writing.  In batches that cross no border of a page table on
-    either side and are no longer than a batch (64 pages in Linux, a parameter here); a page table
-    is allocated where the new place has none, and where that fails it stops.
+    v3.0 to v3.6.  mmap_sem is held for writing.  In batches of at most 64 pages (a parameter
+    here) that cross no border of a page table on either side; a page table is allocated where the
+    new place has none, and where that fails it stops.
 
     Returns the number of bytes done, with ptes or without.
     """

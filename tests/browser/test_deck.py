@@ -1,5 +1,6 @@
 """The lecture's deck in a real browser: from disk, with no network, from first to last slide."""
 
+import re
 from collections.abc import Generator
 from pathlib import Path
 
@@ -200,7 +201,7 @@ def test_arrows_turn_pages_unless_the_stepper_has_them(show) -> None:
 def test_an_address_gives_the_focus_to_its_stepper(show) -> None:
     page = show(at="#lose-the-page")
     before = number(page)
-    page.wait_for_function("document.activeElement.className === 'stepper-host'")
+    expect(page.locator(".stepper-host:focus")).to_have_count(1)
     page.wait_for_timeout(200)
     page.keyboard.press("2")
     page.keyboard.press("ArrowRight")
@@ -262,7 +263,7 @@ def test_a_number_and_enter_go_to_a_slide(show) -> None:
     page.keyboard.press("o")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")  # a link's address is followed a moment later
-    page.wait_for_function("document.querySelector('nav .number').innerText.startsWith('15')")
+    expect(page.locator("nav .number")).to_have_text(re.compile("15"))
 
 
 def test_a_finger_turns_the_page(browser, deck: Path) -> None:

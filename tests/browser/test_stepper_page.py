@@ -318,6 +318,7 @@ def test_forced_colours_keep_the_picture(open_page, race: Path) -> None:
 
 
 def current_line_is_seen(page) -> bool:
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
     return page.evaluate(
         """() => [...document.querySelector("#stepper").shadowRoot.querySelectorAll(".code")]
           .every((code) => {

@@ -1,7 +1,5 @@
 """Every solution with one thing changed: it fails, unless it still does the same."""
 
-# ruff: noqa: E501 - one line a mutant
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -82,33 +80,8 @@ HARMLESS = {
         "after_the_next, line 4: prev = find_vma_prev(mm, addr)",
         # What was extended begins with the source only if it is the source.
         "compared_otherwise, line 10: elif new_vma.vm_start < vma_start < new_vma.vm_end:",
-        # It merges with fewer neighbours or with none: what it asks for never fits one that is there.
-        # What is not merged loses nothing, and what was never touched may have any page offset.
+        # It merges with fewer neighbours, and what is not merged loses nothing.
         "another_name, line 6: prev = find_vma_prev(mm, vma_start)",
-        "another_attribute, line 4: if vma.anon_vma_chain is None:",
-        "decided_otherwise, line 4: if False:",
-        "left_out, line 4: pass",
-        "another_constant, line 5: pgoff = addr // (PAGE_SIZE + 1)",
-        "another_name, line 5: pgoff = length // PAGE_SIZE",
-        "another_name, line 5: pgoff = pgoff // PAGE_SIZE",
-        "another_name, line 5: pgoff = vma_start // PAGE_SIZE",
-        "computed_otherwise, line 5: pgoff = PAGE_SIZE",
-        "computed_otherwise, line 5: pgoff = addr",
-        "computed_otherwise, line 5: pgoff = addr % PAGE_SIZE",
-        "computed_otherwise, line 5: pgoff = addr * PAGE_SIZE",
-        "left_out, line 5: pass",
-        "another_name, line 6: prev = find_vma_prev(mm, length)",
-        "another_name, line 6: prev = find_vma_prev(mm, pgoff)",
-        "another_attribute, line 7: new_vma = await vma_merge(mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma_chain, pgoff)",
-        "another_name, line 7: new_vma = await vma_merge(mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma, addr)",
-        "another_name, line 7: new_vma = await vma_merge(mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma, length)",
-        "another_name, line 7: new_vma = await vma_merge(mm, prev, addr, addr + length, vma.vm_flags, vma.anon_vma, vma_start)",
-        "another_name, line 7: new_vma = await vma_merge(mm, prev, length, addr + length, vma.vm_flags, vma.anon_vma, pgoff)",
-        "another_name, line 7: new_vma = await vma_merge(mm, prev, pgoff, addr + length, vma.vm_flags, vma.anon_vma, pgoff)",
-        "another_name, line 7: new_vma = await vma_merge(mm, vma, addr, addr + length, vma.vm_flags, vma.anon_vma, pgoff)",
-        "other_arguments, line 7: new_vma = await vma_merge(mm, prev, addr + length, addr, vma.vm_flags, vma.anon_vma, pgoff)",
-        "other_arguments, line 7: new_vma = await vma_merge(mm, prev, addr, addr + length, vma.anon_vma, vma.vm_flags, pgoff)",
-        "other_arguments, line 7: new_vma = await vma_merge(mm, prev, addr, vma.vm_flags, addr + length, vma.anon_vma, pgoff)",
     ),
     "error_path": (
         "done_twice, line 3: mm = vma.vm_mm",

@@ -31,7 +31,7 @@ from vmlesson.live import play  # noqa: E402
 from vmlesson.scenarios import CATALOGUE, scenarios  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "fidelity.md"
-FILES = ("rmap", "mmap", "mremap", "mprotect", "migrate", "memory", "fork", "pgtable", "pagelock")
+FILES = ("rmap", "mmap", "mremap", "mprotect", "migrate", "memory", "fork", "pgtable")
 FILES += ("releases", "tree", "today")
 SOURCE = "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/{file}?h={tag}"
 KERNEL_FILE = re.compile(r"\b((?:mm|kernel|arch|include|linux|asm-generic)/[\w/]+\.[ch])\b")

@@ -1,8 +1,8 @@
 """A small, exact model of how Linux maps anonymous memory, from 3.0 to today.
 
 One file per kernel file, by its name (rmap, mmap, mremap, migrate, memory, mprotect, fork), what
-stands under them (atomic, the await; text; counters, list, locks, pagelock, pgtable, mm_types,
-alloc, bug), the patches between the releases (releases: 3.0 to 3.3; tree: 3.7; today: 6.16 and
+stands under them (atomic, the await; text; counters, list, locks, pgtable, mm_types, alloc,
+bug), the patches between the releases (releases: 3.0 to 3.3; tree: 3.7; today: 6.16 and
 later), and what boots the model and looks at it (boot, scenario, audit).
 """
 
@@ -24,9 +24,9 @@ from .mm_types import pte_t, set_vma_bounds, vm_area_struct, vma_bounds
 from .mmap import PROT_EXEC, PROT_NONE, PROT_READ, PROT_WRITE, copy_vma, do_mmap, do_munmap
 from .mmap import new_vma_like, split_vma, vma_adjust, vma_merge
 from .mremap import MREMAP_FIXED, MREMAP_MAYMOVE, do_mremap, move_page_tables, move_ptes, move_vma
-from .pagelock import lock_page, trylock_page, unlock_page, wait_on_page_locked
-from .pgtable import get_page, pmd_read, pte_alloc, pte_offset_map_lock, pte_read, pte_unmap_unlock
-from .pgtable import ptep_get_and_clear, put_page, set_pte_at
+from .pgtable import get_page, lock_page, pmd_read, pte_alloc, pte_offset_map_lock, pte_read
+from .pgtable import pte_unmap_unlock, ptep_get_and_clear, put_page, set_pte_at, trylock_page
+from .pgtable import unlock_page, wait_on_page_locked
 from .releases import anon_vma_moveto_tail
 from .rmap import SWAP_AGAIN, anon_vma_clone, anon_vma_fork, anon_vma_lock, anon_vma_prepare
 from .rmap import anon_vma_unlock, linear_page_index, lock_anon_vma_root, page_add_anon_rmap

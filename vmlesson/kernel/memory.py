@@ -11,10 +11,9 @@ from .migrate import migration_entry_wait
 from .mm_types import EFAULT, ENOMEM, PAGE_SIZE, PTE_NONE, PTE_ZERO, VM_EXEC, VM_READ, VM_WRITE
 from .mm_types import find_vma, is_migration_entry, mk_pte, mm_struct, pte_slot, pte_t
 from .mm_types import vm_area_struct
-from .pagelock import lock_page, trylock_page, unlock_page
-from .pgtable import alloc_page, get_page, pte_alloc, pte_offset_map_lock, pte_read
+from .pgtable import alloc_page, get_page, lock_page, pte_alloc, pte_offset_map_lock, pte_read
 from .pgtable import pte_unmap_unlock, ptep_get_and_clear, put_page, set_pte_at, slots_between
-from .pgtable import tables_between
+from .pgtable import tables_between, trylock_page, unlock_page
 from .rmap import anon_vma_prepare, page_add_new_anon_rmap, page_dup_rmap, page_move_anon_rmap
 from .rmap import page_remove_rmap
 from .text import kernel_function, kernel_predicate

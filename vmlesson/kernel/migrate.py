@@ -12,9 +12,9 @@ from __future__ import annotations
 from .atomic import atomic
 from .mm_types import EAGAIN, ENOMEM, anon_vma, is_migration_entry, migration_entry_to_page, mk_pte
 from .mm_types import mm_struct, page, vm_area_struct
-from .pagelock import lock_page, unlock_page, wait_on_page_locked
-from .pgtable import alloc_page, get_page, get_page_unless_zero, pmd_read, pte_offset_map_lock
-from .pgtable import pte_read, pte_unmap_unlock, put_page, set_pte_at
+from .pgtable import alloc_page, get_page, get_page_unless_zero, lock_page, pmd_read
+from .pgtable import pte_offset_map_lock, pte_read, pte_unmap_unlock, put_page, set_pte_at
+from .pgtable import unlock_page, wait_on_page_locked
 from .rmap import SWAP_AGAIN, page_add_anon_rmap, page_get_anon_vma, page_mapped, put_anon_vma
 from .rmap import rmap_walk_anon, try_to_unmap
 from .text import kernel_function

@@ -1,4 +1,4 @@
-"""Page tables, ptes, references to pages: arch/x86/include/asm/pgtable.h, linux/mm.h, mm/memory.c.
+"""Page tables, ptes, and what is done with a page: arch/x86/include/asm/pgtable.h, mm/memory.c.
 
 Two levels are enough: an entry of the mm points to a page table or to none, a page table holds
 ptes.  How many is a parameter of the booted kernel, 512 as on x86-64 or 2 for a picture.  So is
@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .alloc import allocation, booted_kernel
-from .atomic import Finding, Operation, atomic, forwards
+from .atomic import Finding, Operation, atomic, atomic_when, forwards
 from .bug import BUG_ON, oops
 from .counters import at_most, atomic_dec, atomic_inc
-from .locks import Lock, spin_lock, spin_unlock
+from .locks import Lock, drop, is_free, might_sleep, spin_lock, spin_unlock, take
 from .mm_types import ENOMEM, PTE_NONE, kfree, mm_struct, page, page_table, pmd, pte_slot, pte_t
 from .text import kernel_function
 
@@ -196,3 +196,41 @@ def put_page(page: page) -> None:
             oops(f"BUG: Bad page state: {page} is freed while mapped or locked (mm/page_alloc.c)")
         page.mapping = None
         page.flag_names = frozenset()
+
+
+# -------------------------------------------------------------------------------- the page lock
+# A page is its own lock.  Whoever puts a migration entry somewhere holds it until every copy of
+# the entry has been replaced.
+
+
+@atomic_when(Lock.owner, is_free)
+def lock_page(page: page) -> None:
+    """Take the page lock, sleeping while another CPU holds it.  (include/linux/pagemap.h)"""
+    might_sleep()
+    take(page, waited=True)
+
+
+@atomic
+def trylock_page(page: page) -> bool:
+    """Take the page lock if it is free, never sleeping; whether it was taken.
+    (include/linux/pagemap.h)
+    """
+    if page.owner is not None:
+        return False
+    take(page, waited=False)
+    return True
+
+
+@atomic
+def unlock_page(page: page) -> None:
+    """Drop the page lock.  From here on a migration entry that still names the page is poison.
+    (mm/filemap.c)
+    """
+    drop(page)
+
+
+@atomic_when(Lock.owner, is_free)
+def wait_on_page_locked(page: page) -> None:
+    """Wait until nobody holds the page lock, without taking it.  (include/linux/pagemap.h)"""
+    might_sleep()
+    assert page.owner is None

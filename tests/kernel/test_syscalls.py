@@ -20,6 +20,7 @@ from vmlesson.kernel import (
     PROT_WRITE,
     RELEASES,
     TASK_SIZE,
+    Finding,
     Kernel,
     anon_vma_moveto_tail,
     run,
@@ -387,6 +388,17 @@ def test_no_room() -> None:
 
 
 # ---------------------------------------------------------------------------------- bad arguments
+
+
+def test_a_range_that_is_too_long_to_go_through_is_refused_by_its_length() -> None:
+    task = Kernel().spawn("P")
+    start = task.mmap(1 << 40)
+    says = (
+        f"[{start:#x}, {start + (1 << 40):#x}) has place for 524,288 page tables, "
+        "and the model goes through 262,144: map less"
+    )
+    with pytest.raises(Finding, match=re.escape(says)):
+        task.munmap(start, 1 << 40)
 
 
 def test_a_task_that_has_exited_has_no_memory() -> None:

@@ -82,8 +82,9 @@ def tables_between(mm: mm_struct, start: int, end: int) -> Iterator[page_table]:
     Each entry is looked at, and one that has no table yet is one that somebody may fill; so there
     is an end to what the model goes through.
     """
-    if (end - start) // mm.table_span > MOST_TABLES:
-        raise Finding("exception", f"[{start:#x}, {end:#x}) is too much for the model; map less")
+    if (tables := (end - start) // mm.table_span) > MOST_TABLES:
+        said = f"has place for {tables:,} page tables, and the model goes through {MOST_TABLES:,}"
+        raise Finding("exception", f"[{start:#x}, {end:#x}) {said}: map less")
     for address in range(start - start % mm.table_span, end, mm.table_span):
         table = mm.pmd_at(address).table
         if table is not None:

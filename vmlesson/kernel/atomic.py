@@ -89,10 +89,9 @@ class Named:
     _at: ClassVar[dict[int, list[Field[Any]]]] = {}
 
     def __init_subclass__(cls) -> None:
-        own = frozenset(name for name, value in vars(cls).items() if isinstance(value, Field))
-        cls.fields = own.union(*(getattr(base, "fields", ()) for base in cls.__bases__))
-        declared = [each for base in reversed(cls.__mro__) for each in vars(base).items()]
+        declared = (each for base in reversed(cls.__mro__) for each in vars(base).items())
         fields = {name: value for name, value in declared if isinstance(value, Field)}
+        cls.fields = frozenset(fields)
         cls._at = {}
         for field in fields.values():
             cls._at.setdefault(field.index, []).append(field)
@@ -173,8 +172,8 @@ def note_all_written(obj: Named) -> None:
     """Put every field of an object into the footprint of the step, as if it were written."""
     if current is not None:
         current.refuse_what_stays(obj)
-        for group in range(len(getattr(type(obj), "_groups", ()))):
-            current.writes.setdefault(obj.key + group, None)
+        for index in obj._at:
+            current.writes.setdefault(obj.key + index, None)
 
 
 # --------------------------------------------------------------------------------- operations

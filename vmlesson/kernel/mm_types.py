@@ -68,11 +68,11 @@ def kfree(freed: Named) -> None:
         _use_after_free(freed)
     cls = type(freed)
     if cls not in _freed_classes:
-        # Of the class, not of this object: another of its class may have had more attributes.
-        fields = (vars(base).items() for base in cls.__mro__)
-        names = [name for each in fields for name, value in each if isinstance(value, Field)]
-        poison = property(_use_after_free, lambda self, value: _use_after_free(self))
-        _freed_classes[cls] = type(f"freed_{cls.__name__}", (cls,), dict.fromkeys(names, poison))
+        # The fields of the class: another object of it may have had more of them than this one.
+        poison = dict.fromkeys(
+            cls.fields, property(_use_after_free, lambda self, value: _use_after_free(self))
+        )
+        _freed_classes[cls] = type(f"freed_{cls.__name__}", (cls,), poison)
     object.__setattr__(freed, "__class__", _freed_classes[cls])  # which note_all_written() told
     kernel = freed.__dict__.get("kernel")
     if kernel is not None:

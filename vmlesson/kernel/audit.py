@@ -49,12 +49,17 @@ def _heads(kernel: Booted) -> Iterator[list_head]:
     yield from (vma.anon_vma_chain for vma in _vmas(kernel))
 
 
-def slots_of(mm: mm_struct) -> Iterator[tuple[pte_slot, pte_t]]:
-    """Every slot of `mm` that is not none, with its pte, without a trace in any footprint."""
+def tables_of(mm: mm_struct) -> Iterator[page_table]:
+    """The page tables of `mm` in address order, without a trace in any footprint."""
     for index in sorted(mm.pmds):
         table = pmd.table.peek(mm.pmds[index])
-        if table is None:
-            continue
+        if table is not None:
+            yield table
+
+
+def slots_of(mm: mm_struct) -> Iterator[tuple[pte_slot, pte_t]]:
+    """Every slot of `mm` that is not none, with its pte, without a trace in any footprint."""
+    for table in tables_of(mm):
         for slot in page_table.slots.peek(table):
             pte = pte_slot.pte.peek(slot)
             if pte.kind != "none":
@@ -166,12 +171,11 @@ def _address_spaces(kernel: Booted) -> Iterator[str]:
         for slot, pte in slots_of(mm):
             if vma_at(mm, slot.address) is None:
                 yield f"{slot} holds {pte}, and no vma covers it"
-        for index in sorted(mm.pmds):
-            low, high = index * mm.table_span, (index + 1) * mm.table_span
-            if pmd.table.peek(mm.pmds[index]) is not None:
-                bounds = map(bounds_of, vmas_of(mm))
-                if not any(start < high and low < end for start, end, _ in bounds):
-                    yield f"the page table of {mm} at {low:x} is still there, and no vma needs it"
+        for table in tables_of(mm):
+            low = page_table.start.peek(table)
+            bounds = map(bounds_of, vmas_of(mm))
+            if not any(start < low + mm.table_span and low < end for start, end, _ in bounds):
+                yield f"the page table of {mm} at {low:x} is still there, and no vma needs it"
 
 
 def _pages(kernel: Booted) -> Iterator[str]:

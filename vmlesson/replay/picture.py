@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 from ..errors import check_kind
 from ..kernel.alloc import Booted
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named, Operation
-from ..kernel.audit import bounds_of, chain_of, vmas_of
+from ..kernel.audit import bounds_of, chain_of, tables_of, vmas_of
 from ..kernel.boot import Kernel
 from ..kernel.boot import _perms as perms
 from ..kernel.list import list_head, list_next
@@ -92,7 +92,7 @@ def picture(
                 "lock": id_of(table.ptl),
             }
             for mm in living
-            for table in _tables(mm)
+            for table in tables_of(mm)
         ],
         "pages": [_page(each) for each in kernel.pages()],
         "locks": list(_locks(kernel, living, cpus)),
@@ -244,13 +244,6 @@ def _cells(mm: mm_struct, start: int, end: int) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _tables(mm: mm_struct) -> Iterator[page_table]:
-    for index in sorted(mm.pmds):
-        table = pmd.table.peek(mm.pmds[index])
-        if table is not None:
-            yield table
-
-
 def _family(family: anon_vma) -> dict[str, Any]:
     nodes = family.head.peek()
     last = nodes[-1].same_anon_vma if nodes else family.head
@@ -315,7 +308,7 @@ def _locks(
         yield lock(mm.mmap_sem, "mmap_sem", mm)
         yield lock(mm.page_table_lock, "page_table_lock", mm)
         if mm.split_ptlocks:
-            for table in _tables(mm):
+            for table in tables_of(mm):
                 yield lock(table.ptl, "ptl", table)
     for each in kernel.pages():
         yield lock(each, "page lock", each)

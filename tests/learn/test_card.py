@@ -1,6 +1,7 @@
 """The card has what answers need; NAME? says how a call is made, not how it is done."""
 
 import ast
+import runpy
 from html import escape
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from vmlesson import kernel
 from vmlesson.errors import UserError
 from vmlesson.grade.exercises import EXERCISES
 from vmlesson.learn import card as the_card
-from vmlesson.learn.card import card, examples, explained, install, written
+from vmlesson.learn import startup
+from vmlesson.learn.card import card, examples, explained, written
 from vmlesson.progress import Progress
 
 CALLS = {name: example for calls in examples().values() for name, example in calls.items()}
@@ -22,6 +24,15 @@ CALLS = {name: example for calls in examples().values() for name, example in cal
 def progress(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Progress:
     monkeypatch.setenv("VMLESSON_PROGRESS", str(tmp_path / "progress.json"))
     return Progress()
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
+    """A notebook's Python that has just started."""
+    started = InteractiveShell()
+    monkeypatch.setattr("IPython.get_ipython", lambda: started)
+    runpy.run_path(startup.__file__)
+    return started
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -51,9 +62,7 @@ def test_what_an_exercise_asks_for_is_a_promise_until_it_is_solved(
 
 
 @pytest.mark.parametrize("question", ["anon_vma_moveto_tail?", "anon_vma_moveto_tail??"])
-def test_a_notebook_says_it(question: str) -> None:
-    shell = InteractiveShell()
-    install(shell)
+def test_a_notebook_says_it(question: str, shell: InteractiveShell) -> None:
     with capture_output() as said:
         shell.run_cell("from vmlesson.kernel import *")
         shell.run_cell(question)
@@ -64,9 +73,7 @@ def test_a_notebook_says_it(question: str) -> None:
     assert "Return the number of items" in said.stdout, "and nothing else is changed"
 
 
-def test_a_constant_is_known_by_its_name() -> None:
-    shell = InteractiveShell()
-    install(shell)
+def test_a_constant_is_known_by_its_name(shell: InteractiveShell) -> None:
     with capture_output() as said:
         shell.run_cell("from vmlesson.kernel import *\nmine = 7\nENOMEM = 5")
         for question in ("SWAP_AGAIN?", "mine?", "ENOMEM?"):

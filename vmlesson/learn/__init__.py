@@ -5,10 +5,10 @@
 Importing it in a notebook also lets a cell that was run too early say which one to run first.
 """
 
+from . import startup as startup
 from .capstone import your_linux
 from .card import card
 from .course import CHAPTERS, Chapter, course_map, finish
-from .order import install
 from .player import ladder, level
 from .quiz import Prediction, predict
 
@@ -24,5 +24,3 @@ __all__ = [
     "predict",
     "your_linux",
 ]
-
-install()

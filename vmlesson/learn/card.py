@@ -58,7 +58,10 @@ def _asked(name: str) -> str:
 
 
 def explained(thing: Any, detailed: bool = False) -> list[tuple[str, str]] | None:
-    """What ``NAME?`` says of a function of the kernel's, by headings; None of anything else."""
+    """What ``NAME?`` says of a function of the kernel's, by headings; None of anything else.
+
+    ``NAME??`` spoils nothing.
+    """
     name = getattr(thing, "__name__", "")
     if name not in kernel.__all__ or getattr(kernel, name) is not thing or not callable(thing):
         return None
@@ -82,9 +85,3 @@ def in_html(asked: Any) -> list[tuple[str, str]] | None:
     """The same for where HTML is shown."""
     said = in_text(asked)
     return said and [(head, f"<pre>{escape(text)}</pre>") for head, text in said]
-
-
-def install(shell: Any) -> None:
-    """Let ``NAME?`` in an IPython `shell` say what `explained` says; ``NAME??`` spoils nothing."""
-    hooks = {"text/plain": in_text, "text/html": in_html}
-    shell.inspector.mime_hooks = {**shell.inspector.mime_hooks, **hooks}

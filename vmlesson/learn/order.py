@@ -10,21 +10,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
-from .card import install as install_card
-
 ADVICE = "Run that one first; or all of them: menu Run, Run All Above Selected Cell."
-
-
-def install() -> None:
-    """Explain every NameError, and ``NAME?``, in the notebook that this runs in."""
-    try:
-        from IPython.core.getipython import get_ipython
-    except ImportError:
-        return
-    shell: Any = get_ipython()
-    if shell is not None:
-        shell.set_custom_exc((NameError,), explain)
-        install_card(shell)
 
 
 def explain(shell: Any, kind: type, error: NameError, frames: Any, tb_offset: Any = None) -> None:

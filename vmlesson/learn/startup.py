@@ -1,12 +1,14 @@
-"""What `vmlesson lab` lets every notebook's Python run when it starts (PYTHONSTARTUP).
+"""A notebook's Python explains every NameError, and ``NAME?`` is answered by the reference card.
 
-After a restart nothing of the course is imported yet, and a cell that is run too early shall say
-so all the same; and ``NAME?`` is answered by the reference card.  Python outside a notebook runs
-this as well, and gets nothing of it.
+`vmlesson lab` lets every notebook's Python run this when it starts (PYTHONSTARTUP), and elsewhere
+`vmlesson.learn` imports it.  After a restart nothing of the course is imported yet, and a cell that
+is run too early shall say so all the same.  Python outside a notebook runs this as well, and gets
+nothing of it.
 """
 
 
 def _explain_name_errors() -> None:
+    import importlib
     import sys
 
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
@@ -22,8 +24,7 @@ def _explain_name_errors() -> None:
         def hook(asked: object) -> object:
             if "vmlesson.kernel" not in sys.modules:
                 return None
-            from vmlesson.learn import card
-
+            card = importlib.import_module("vmlesson.learn.card")  # not card() of vmlesson.learn
             answer: object = getattr(card, what)(asked)
             return answer
 

@@ -11,8 +11,6 @@ fairness, spinning and sleeping (a CPU that waits just has no step; only who may
 
 from __future__ import annotations
 
-from typing import NoReturn
-
 from . import atomic as _atomic
 from .atomic import BOOT, CPU, Field, Finding, Named, atomic, atomic_when
 from .bug import oops
@@ -63,16 +61,6 @@ def note_acquired(lock: Named, waited: bool) -> None:
     cpu.held.append(lock)
 
 
-def note_released(lock: Named) -> None:
-    """Note that the running CPU no longer holds `lock`."""
-    _current().held.remove(lock)
-
-
-def _not_the_owner(lock: Lock) -> NoReturn:
-    cpu = _current()
-    raise cpu.fail(Finding("unlock by another", f"{cpu} unlocks {lock}, which is {lock.state()}"))
-
-
 def take(lock: Lock, waited: bool) -> None:
     """Make the running CPU the owner of a free lock.  Plain: part of an operation."""
     lock.owner = _current()
@@ -81,10 +69,12 @@ def take(lock: Lock, waited: bool) -> None:
 
 def drop(lock: Lock) -> None:
     """Free a lock of the running CPU's.  Plain: part of an operation."""
-    if lock.owner is not _current():
-        _not_the_owner(lock)
+    cpu = _current()
+    if lock.owner is not cpu:
+        said = f"{cpu} unlocks {lock}, which is {lock.state()}"
+        raise cpu.fail(Finding("unlock by another", said))
     lock.owner = None
-    note_released(lock)
+    cpu.held.remove(lock)
 
 
 def inherit(lock: Lock) -> None:
@@ -189,16 +179,14 @@ def down_write(sem: rw_semaphore) -> None:
 
 
 def _up(sem: rw_semaphore, how: str) -> None:
-    mine = (how, _current())
-    if mine not in sem.holders:
-        cpu = _current()
-        raise cpu.fail(
-            Finding("unlock by another", f"{cpu} drops {sem} ({how}), which is {sem.state()}")
-        )
+    cpu = _current()
     holders = list(sem.holders)
-    holders.remove(mine)
+    if (how, cpu) not in holders:
+        said = f"{cpu} drops {sem} ({how}), which is {sem.state()}"
+        raise cpu.fail(Finding("unlock by another", said))
+    holders.remove((how, cpu))
     sem.holders = tuple(holders)
-    note_released(sem)
+    cpu.held.remove(sem)
 
 
 @atomic

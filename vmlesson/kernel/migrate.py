@@ -100,14 +100,13 @@ async def move_to_new_page(new: page, old: page) -> int:
     """
     await lock_page(new)
     await copy_identity(new, old)
-    result = 0
-    if await page_count(old) != 1:
-        result = -EAGAIN
-    else:
+    if await page_count(old) == 1:
         await copy_contents(new, old)
         await remove_migration_ptes(old, new)
-    if result:
+        result = 0
+    else:
         await forget_identity(new)
+        result = -EAGAIN
     await unlock_page(new)
     return result
 

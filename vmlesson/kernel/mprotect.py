@@ -73,8 +73,7 @@ async def mprotect_fixup(
     Returns (0 or -ENOMEM, the vma that now covers the range).
     """
     mm = vma.vm_mm
-    oldflags = vma.vm_flags
-    if newflags == oldflags:
+    if newflags == vma.vm_flags:
         return 0, vma
     newflags = accounted(vma, newflags)
     pgoff = vma.vm_pgoff + ((start - vma.vm_start) >> PAGE_SHIFT)

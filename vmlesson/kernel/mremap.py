@@ -133,16 +133,13 @@ async def unmap_source(mm: mm_struct, addr: int, length: int) -> None:
 def vma_to_resize(mm: mm_struct, addr: int, old_len: int) -> vm_area_struct | int:
     """The vma that `old_len` bytes at `addr` lie in.
 
-    v3.0 to v3.3.  Plain; mmap_sem is held.
-
-    Left out: page offsets that overflow, which 64 bits cannot.
+    v3.0 to v3.3.  Plain; mmap_sem is held.  Left out: page offsets that overflow, which 64 bits
+    cannot.
 
     Returns the vma; or -EFAULT (nothing mapped at addr, or the range crosses the vma's end).
     """
     vma = find_vma(mm, addr)
-    if vma is None or vma.vm_start > addr:
-        return -EFAULT
-    if old_len > vma.vm_end - addr:
+    if vma is None or vma.vm_start > addr or old_len > vma.vm_end - addr:
         return -EFAULT
     return vma
 

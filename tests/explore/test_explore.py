@@ -8,6 +8,8 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 from unittest.mock import patch
 
@@ -23,7 +25,7 @@ from vmlesson.explore import Mutex, Result, Shared, explore, replay
 from vmlesson.explore.search import Search
 from vmlesson.kernel import atomic
 from vmlesson.kernel.atomic import BOOT, Field, Finding
-from vmlesson.kernel.mm_types import KernelObject, kfree, page
+from vmlesson.kernel.mm_types import KernelObject, kfree, page, pte_t
 
 MOST = 1000
 """Programs with more interleavings are passed over."""
@@ -367,15 +369,97 @@ def test_who_has_a_spinlock_may_not_sleep(
     assert kinds(explore(lambda: program(True))).keys() <= {"lock held at return"}
 
 
-def test_a_value_that_is_another_each_time_puts_the_search_in_doubt() -> None:
+@dataclass(frozen=True)
+class Pair:
+    first: Any
+    second: Any = None
+
+
+@pytest.mark.parametrize(
+    "in_which",
+    [
+        lambda n, objects: n,
+        lambda n, objects: n % 2 == 0,
+        lambda n, objects: (0, (n, 0)),
+        lambda n, objects: frozenset([n]),
+        lambda n, objects: Pair(0, Pair(n)),
+        lambda n, objects: Fraction(n, 7),
+        lambda n, objects: objects[n % 2],
+        lambda n, objects: pte_t("present", objects[n % 2]),
+    ],
+)
+def test_a_value_that_is_another_each_time_puts_the_search_in_doubt(
+    in_which: Callable[[int, Any], Any],
+) -> None:
     clock = iter(range(1000))
 
-    async def tells_time(x: Shared[int], m: Mutex, n: Mutex) -> None:
-        await x.write(next(clock))
+    def program() -> Any:
+        x, objects = Shared("x", None), (page(1), page(2))
 
-    result = explore(of(tells_time, add))
+        async def tells_time() -> None:
+            await x.write(in_which(next(clock), objects))
+
+        async def adds() -> None:
+            await x.read()
+            await x.read()
+
+        return {"a": tells_time(), "b": adds()}, None
+
+    result = explore(program)
     assert result.verdict == "unfinished"
     assert result.doubt.endswith("in tells_time) does not do what it did before")
+
+
+@pytest.mark.parametrize("which", ["reads another", "waits for another", "ends", "goes on"])
+def test_who_does_another_thing_each_time_puts_the_search_in_doubt(which: str) -> None:
+    clock = iter(range(1000))
+
+    def program() -> Any:
+        x, y, z = Shared("x", 0), Shared("y", 1), Shared("z", 0)
+
+        async def by_the_clock() -> None:
+            await z.read()
+            third = next(clock) % 3 == 0
+            if which == "reads another":
+                await (x if third else y).read()
+            elif which == "waits for another":
+                await x.write(1)
+                await (x if third else y).wait_until(bool)
+            elif third == (which == "goes on"):
+                await z.write(2)
+
+        async def uses() -> None:
+            await z.read()
+            await z.write(1)
+
+        return {"a": by_the_clock(), "b": uses()}, None
+
+    result = explore(program)
+    assert result.verdict == "unfinished"
+    assert result.doubt.endswith("in by_the_clock) does not do what it did before")
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        object,
+        lambda: (Pair(object()), float("nan")),
+        lambda: Pair(frozenset(object() for _ in range(9))),
+        lambda: frozenset(Shared("y", 0) for _ in range(9)),
+    ],
+)
+def test_a_new_object_is_another_each_time_and_no_doubt(new: Callable[[], Any]) -> None:
+    def program() -> Any:
+        x = Shared("x", None)
+
+        async def makes() -> None:
+            await x.write(new())
+            await x.read()
+
+        return {"a": makes(), "b": makes()}, None
+
+    result = explore(program)
+    assert result.sentence.startswith("holds"), result.sentence
 
 
 def test_what_was_made_outside_of_the_program_is_not_set_back_for_the_next_execution() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Named
 from ..kernel.mm_types import is_freed
 from ..replay.execution import Execution, Program
-from .hidden import Hidden
+from .hidden import Hidden, plain_state
 from .nodes import Leaf, State
 from .real import Doubt, operation_again, place_of
 
@@ -50,7 +50,7 @@ class Executing:
         return self.execution.step(index)
 
     def left_by(self, cpu: CPU) -> list[Any]:
-        """The numbers and texts that a CPU's step has written: the same if it is taken again.
+        """What a CPU's step has written: the same if it is taken again.
 
         But a counter may have begun at another number, and what is freed holds anything.
         """
@@ -59,10 +59,7 @@ class Executing:
             made = self.execution.objects[at - at % FIELDS_PER_OBJECT]
             if at in cpu.added or is_freed(made):
                 continue
-            for field in made.fields_at(at):
-                value = made.__dict__.get(field.name)
-                if type(value) in (int, str, bytes, float):
-                    left.append(repr(value) if type(value) is float else value)
+            left += [_told(made.__dict__.get(field.name)) for field in made.fields_at(at)]
         return left
 
     def repeat(self, index: int, after: Callable[[State, Leaf], State]) -> None:
@@ -72,11 +69,24 @@ class Executing:
         leaf = state[index].next.get(state[-2])
         try:
             operation = operation_again(cpu)
-            same = leaf is not None and (operation.code, operation.lineno) == leaf.node.place
+            same = leaf is not None and leaf.node.is_at(cpu)
             if same:
                 self.step(index)
-            if not same or cpu.writes.keys() != leaf.writes or self.left_by(cpu) != leaf.left:
+            if not same or not leaf.was(cpu) or self.left_by(cpu) != leaf.left:
                 raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
         except Doubt as doubt:
             raise Doubt(self.hidden.changed() or str(doubt)) from None
         self.at = after(state, leaf)
+
+
+def _told(value: Any) -> Any:
+    """What of a value is the same in each execution in which the same step writes it."""
+    if value is None or type(value) in (int, str, bytes, bool):
+        return value
+    if isinstance(value, Named):
+        return value.key
+    if isinstance(value, tuple):
+        return [_told(each) for each in value]
+    if isinstance(value, frozenset):  # of new objects it has another order each time
+        return sorted(repr(_told(each)) for each in value)
+    return plain_state(value)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from functools import partial
+from numbers import Number
 from types import CellType, CoroutineType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -89,15 +90,15 @@ def _of_coroutine(coroutine: CoroutineType[Any, Any, Any]) -> list[tuple[Any, st
     return found
 
 
-def plain_state(promise: Any) -> list[Any]:
-    """All that a promise can reach of Python's own state, as it is now; to be compared."""
+def plain_state(what: Any) -> list[Any]:
+    """All that a promise, or a value, leads to of Python's own state, as it is; to be compared."""
     found: list[Any] = []
     seen: dict[int, int] = {}
-    todo = [promise]
+    todo = [what]
     while todo:
         thing = todo.pop()
-        if thing is None or isinstance(thing, int | str | bytes | float):
-            found.append(thing)
+        if thing is None or isinstance(thing, str | bytes | Number):
+            found.append(repr(thing) if isinstance(thing, float) else thing)
         elif isinstance(thing, Named | CPU):
             found.append((Named, thing.key) if isinstance(thing, Named) else (CPU, thing.index))
         elif id(thing) in seen:

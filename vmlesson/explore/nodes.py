@@ -56,6 +56,13 @@ class Node:
         self.leaves: list[Leaf] = []
         self.next: dict[Memory, Leaf | None] = {}
 
+    def is_at(self, cpu: CPU) -> bool:
+        """Whether a CPU of another execution can be here."""
+        operation = cpu.pending
+        if operation is None or self.place is None:
+            return operation is None and self.ended
+        return self.place == (operation.code, operation.lineno) and self.on == operation.blocks_on
+
 
 @dataclass(slots=True, eq=False)
 class Leaf:
@@ -66,7 +73,7 @@ class Leaf:
         operation: what it does, in words.
         finding: the first that its CPU has.
         reads, writes: the locations that it touches.
-        left: the numbers and texts that it has written.
+        left: what it has written, by value.
         needs: what it found, by location: its number, or the bounds of a counter.
         written, added: by place, the numbers of what it left; and what it has counted up or down.
         after, blames, apart: what it makes of a memory and of a Blame, and which steps of others it
@@ -86,6 +93,10 @@ class Leaf:
     after: dict[Memory, Memory] = field(default_factory=dict)
     blames: dict[Blame | None, Blame | None] = field(default_factory=dict)
     apart: dict[Leaf, bool] = field(default_factory=dict)
+
+    def was(self, cpu: CPU) -> bool:
+        """Whether what a CPU of another execution has done now can be this step."""
+        return cpu.reads == self.reads and cpu.writes.keys() == self.writes and self.to.is_at(cpu)
 
     def independent(self, other: Leaf) -> bool:
         """Whether this step and one of another CPU may change places."""

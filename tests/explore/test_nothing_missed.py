@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -196,9 +197,18 @@ def test_two_starts_that_conflict_are_no_program() -> None:
         explore(program)
 
 
+GLOBAL = 0
+GLOBAL_LOG: list[str] = []
+
+
+def set_global(value: int) -> None:
+    global GLOBAL
+    GLOBAL = value
+
+
 def sharing(kind: str) -> Callable[[], Any]:
     """Two CPUs that tell each other something by what is no Shared."""
-    kept: dict[str, Any] = {"list": [], "dict": {}, "set": set()}
+    kept: dict[str, Any] = {"list": [], "dict": {}, "set": set(), "deque": deque()}
     log = kept.get(kind)
 
     def program() -> Any:
@@ -208,12 +218,16 @@ def sharing(kind: str) -> Callable[[], Any]:
         async def add(name: str) -> None:
             nonlocal count
             await x.fetch_add(1)
-            if isinstance(log, list):
+            if isinstance(log, list | deque):
                 log.append(name)
             elif isinstance(log, dict):
                 log[name] = len(log)
             elif isinstance(log, set):
                 log.add(name)
+            elif kind == "global":
+                set_global(GLOBAL + 1)
+            elif kind == "global list":
+                GLOBAL_LOG.append(name)
             else:
                 count += 1
 
@@ -228,13 +242,57 @@ def sharing(kind: str) -> Callable[[], Any]:
         ("list", "the list log"),
         ("dict", "the dict log"),
         ("set", "the set log"),
+        ("deque", "the deque log"),
         ("int", "the variable count"),
+        ("global", "the variable GLOBAL"),
+        ("global list", "the list GLOBAL_LOG"),
     ],
 )
 def test_what_cpus_share_and_is_no_shared_is_named(kind: str, named: str) -> None:
     found = explore(sharing(kind))
     assert (found.verdict, found.complete) == ("unfinished", False)
     assert f"a and b share {named}, and a step changes it" in found.sentence
+
+
+class Slot:
+    __slots__ = ("n",)
+
+
+@pytest.mark.parametrize("kind", ["global", "global in a function", "slot", "deque"])
+def test_ends_are_told_apart_by_what_the_promise_can_see(kind: str) -> None:
+    slot, last = Slot(), deque([0], maxlen=1)
+
+    def program() -> Any:
+        x = Shared("x", 0)
+        set_global(0)
+        slot.n = 0
+
+        async def look() -> None:
+            seen = await x.read()
+            if kind == "slot":
+                slot.n = seen
+            elif kind == "deque":
+                last.append(seen)
+            else:
+                set_global(seen)
+
+        async def change() -> None:
+            await x.write(1)
+
+        promises: dict[str, Callable[[], bool]] = {
+            "global": lambda: GLOBAL == 0,
+            "global in a function": lambda: is_global(0),
+            "slot": lambda: slot.n == 0,
+            "deque": lambda: last[0] == 0,
+        }
+        return {"a": look(), "b": change()}, promises[kind]
+
+    found = explore(program)
+    assert (found.verdict, found.executions, found.failing) == ("fails", 2, 1)
+
+
+def is_global(value: int) -> bool:
+    return value == GLOBAL
 
 
 def test_what_is_shared_and_never_changed_is_no_doubt() -> None:

@@ -1,23 +1,34 @@
 """State outside of the explorer's sight: lists, dicts, variables and plain attributes of Python.
 
-A step that appends to a list, or sets a variable of the function around it, leaves that in no
-footprint.  What two CPUs can reach of the kind, and one execution has changed, is found here.
-Not found: what is changed only by other schedules, what hangs on an object's attribute, globals,
-files, the clock.
+A step that appends to a list, or sets a variable of the function around it or of its module, leaves
+that in no footprint.  What two CPUs can reach of the kind, and one execution has changed, is found
+here.  Not found: what is changed only by other schedules, what hangs on an object's attribute, what
+other modules have, files, the clock.
 """
 
 from __future__ import annotations
 
 import gc
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from numbers import Number
-from types import CellType, CoroutineType, FunctionType, MethodType, ModuleType
-from typing import Any
+from types import CellType, CodeType, CoroutineType, FunctionType, MethodType, ModuleType
+from typing import Any, NamedTuple
 
 from ..kernel.atomic import CPU, Named
 
-CHANGING = (list, dict, set, bytearray, CellType)
+PACKAGE = __name__.partition(".")[0]
+
+
+class Variable(NamedTuple):
+    """A variable of a module."""
+
+    name: str
+    module: dict[str, Any]
+
+
+CHANGING = (list, dict, set, deque, bytearray, CellType, Variable)
 THROUGH = (*CHANGING, tuple, FunctionType, CoroutineType)
 
 
@@ -25,12 +36,12 @@ class Hidden:
     """What several CPUs can reach, as it is when they have been started."""
 
     def __init__(self, cpus: list[CPU]) -> None:
-        reached: dict[int, tuple[Any, str, list[CPU]]] = {}
+        reached: dict[Any, tuple[Any, str, list[CPU]]] = {}
         for cpu in cpus:
-            for thing, name in _reach(cpu):
-                reached.setdefault(id(thing), (thing, name, []))[2].append(cpu)
+            for key, thing, name in _reach(cpu):
+                reached.setdefault(key, (thing, name, []))[2].append(cpu)
         self.shared = [
-            (thing, name, who, _contents(thing))
+            (thing, name, who, _inside(thing))
             for thing, name, who in reached.values()
             if len(who) > 1
         ]
@@ -38,43 +49,53 @@ class Hidden:
     def changed(self) -> str:
         """What was changed since, in words; "" if nothing was."""
         for thing, name, who, before in self.shared:
-            now = _contents(thing)
+            now = _inside(thing)
             if len(now) != len(before) or any(a is not b for a, b in zip(now, before, strict=True)):
-                kind = "variable" if isinstance(thing, CellType) else type(thing).__name__
+                kind = (
+                    "variable" if isinstance(thing, CellType | Variable) else type(thing).__name__
+                )
                 names = " and ".join(map(str, who[:2]))
                 return f"{names} share the {kind} {name}, and a step changes it: make it a Shared"
         return ""
 
 
-def _contents(thing: Any) -> list[Any]:
-    if isinstance(thing, CellType):
-        try:
-            return [thing.cell_contents]
-        except ValueError:  # not set yet
-            return []
-    if isinstance(thing, dict):
-        return [each for pair in thing.items() for each in pair]
-    return list(thing)
-
-
-def _reach(cpu: CPU) -> Iterator[tuple[Any, str]]:
+def _reach(cpu: CPU) -> Iterator[tuple[Any, Any, str]]:
     """What may change that a CPU's coroutines lead to, each once, and what it is called there."""
-    seen: set[int] = set()
+    seen: set[Any] = set()
+    frame = getattr(cpu.stack[0], "cr_frame", None) if cpu.stack else None
+    module = _own(getattr(frame, "f_globals", {}))
     todo: list[tuple[Any, str]] = [(coroutine, "") for coroutine in cpu.stack]
     while todo:
         thing, name = todo.pop()
-        if id(thing) in seen or not isinstance(thing, THROUGH):
+        key = thing.name if isinstance(thing, Variable) else id(thing)
+        if key in seen or not isinstance(thing, THROUGH):
             continue
-        seen.add(id(thing))
+        seen.add(key)
         if isinstance(thing, CHANGING):
-            yield thing, name
+            yield key, thing, name
         if isinstance(thing, CoroutineType):
             todo += _of_coroutine(thing)
+            todo += _variables(thing.cr_code, module)
         elif isinstance(thing, FunctionType):
-            cells = thing.__closure__ or ()
-            todo += zip(cells, thing.__code__.co_freevars, strict=True)
+            todo += zip(thing.__closure__ or (), thing.__code__.co_freevars, strict=True)
+            todo += _variables(thing.__code__, module if thing.__globals__ is module else {})
         else:
-            todo += [(each, name) for each in _contents(thing)]
+            todo += [(each, name) for each in _inside(thing)]
+
+
+def _own(module: dict[str, Any]) -> dict[str, Any]:
+    """The variables of a program's module; of the course's modules it is known that they stay."""
+    return {} if str(module.get("__name__")).startswith(PACKAGE) else module
+
+
+def _variables(code: CodeType, module: dict[str, Any]) -> Iterator[tuple[Variable, str]]:
+    """The variables of a module that a function names, or one inside it."""
+    for name in code.co_names:
+        if name in module:
+            yield Variable(name, module), name
+    for inner in code.co_consts if module else ():
+        if isinstance(inner, CodeType):
+            yield from _variables(inner, module)
 
 
 def _of_coroutine(coroutine: CoroutineType[Any, Any, Any]) -> list[tuple[Any, str]]:
@@ -84,7 +105,7 @@ def _of_coroutine(coroutine: CoroutineType[Any, Any, Any]) -> list[tuple[Any, st
     named = {id(value): name for name, value in frame.f_locals.items()}
     found = []
     for thing in gc.get_referents(coroutine):
-        inside = thing.cell_contents if isinstance(thing, CellType) and _contents(thing) else thing
+        inside = _inside(thing)[0] if isinstance(thing, CellType) and _inside(thing) else thing
         if not (isinstance(thing, dict) and "__builtins__" in thing):
             found.append((thing, named.get(id(inside), "")))
     return found
@@ -94,6 +115,7 @@ def plain_state(what: Any) -> list[Any]:
     """All that a promise, or a value, leads to of Python's own state, as it is; to be compared."""
     found: list[Any] = []
     seen: dict[int, int] = {}
+    module = _own(getattr(what, "__globals__", {}))
     todo = [what]
     while todo:
         thing = todo.pop()
@@ -106,20 +128,34 @@ def plain_state(what: Any) -> list[Any]:
         else:
             seen[id(thing)] = len(found)
             inside = _inside(thing)
+            if isinstance(thing, FunctionType) and thing.__globals__ is module:
+                inside += [module[each.name] for each, _ in _variables(thing.__code__, module)]
             found.append((type(thing), len(inside)))
             todo += inside
     return found
 
 
 def _inside(thing: Any) -> list[Any]:
-    if isinstance(thing, CellType | dict | list | tuple | set | frozenset):
-        return _contents(thing)
-    if isinstance(thing, FunctionType):
-        return [*(thing.__closure__ or ()), *(thing.__defaults__ or ())]
-    if isinstance(thing, MethodType):
-        return [thing.__self__, thing.__func__]
-    if isinstance(thing, partial):
-        return [thing.func, *thing.args, *thing.keywords.values()]
-    if isinstance(thing, type | ModuleType):
-        return []
-    return list(getattr(thing, "__dict__", {}).values())
+    """What something holds."""
+    match thing:
+        case CellType():
+            try:
+                return [thing.cell_contents]
+            except ValueError:  # not set yet
+                return []
+        case Variable():
+            return [thing.module.get(thing.name)]
+        case dict():
+            return [each for pair in thing.items() for each in pair]
+        case list() | tuple() | set() | frozenset() | deque() | bytearray():
+            return list(thing)
+        case FunctionType():
+            return [*(thing.__closure__ or ()), *(thing.__defaults__ or ())]
+        case MethodType():
+            return [thing.__self__, thing.__func__]
+        case partial():
+            return [thing.func, *thing.args, *thing.keywords.values()]
+        case type() | ModuleType():
+            return []
+    slots = [name for cls in type(thing).__mro__ for name in vars(cls).get("__slots__", ())]
+    return [*getattr(thing, "__dict__", {}).values(), *(getattr(thing, n, None) for n in slots)]

@@ -207,8 +207,9 @@ def explore(
     """Try every schedule of a program, one of each class.
 
     A complete search has missed nothing, as far as what the CPUs share is `Shared` or of the
-    kernel: what hangs on an attribute of an object of yours, a global, a file or the clock is not
-    seen, unless a failure does not come back or a random schedule fails where none should.
+    kernel: what hangs on an attribute of an object of yours, another module, a file or the clock is
+    not seen, unless a step does not do again what it did or a random schedule fails where none
+    should.
 
     Args:
         program: a function that builds a fresh state each time it is called, and returns its

@@ -269,7 +269,7 @@ def account(pte: pte_t) -> None:
 async def copy_one_pte(dst: pte_slot, src: pte_slot) -> None:
     """Copy one pte of a private vma: both sides lose write access, a write migration entry too.
 
-    Both ptls are held.
+    v3.0 to v3.3.  Both ptls are held.
     """
     pte = await pte_read(src)
     if pte.kind == "none":
@@ -302,7 +302,7 @@ async def unmap_vmas(mm: mm_struct, vmas: list[vm_area_struct]) -> None:
 async def zap_pte(slot: pte_slot) -> None:
     """Empty one slot, whose ptl is held: the body of zap_pte_range's loop.
 
-    A present page loses a mapping and a reference; a migration entry counts as neither.
+    v3.0 to v3.3.  A present page loses a mapping and a reference; a migration entry has neither.
     """
     pte = await pte_read(slot)
     if pte.kind == "none":

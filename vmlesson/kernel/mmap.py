@@ -184,7 +184,7 @@ async def dup_anon_vma(dst: vm_area_struct, src: vm_area_struct) -> int:
     """Register `dst`, which will take in ptes of `src`, where that is registered; 0 or -ENOMEM.
 
     v6.16 to v6.18.7, where it is only done for a vma that disappears in a merge, which vma_adjust()
-    does here: so for `src`, from which mremap copies, nothing is.
+    does here: so for `src`, from which mremap copies, nothing is.  mmap_sem is held for writing.
     """
     return 0
 
@@ -263,7 +263,10 @@ def adjust_lock(
 
 @kernel_function("mm/mmap.c")
 async def adjust_bounds(vma: vm_area_struct, start: int, end: int, pgoff: int) -> None:
-    """Ours, the writes of vma_adjust(): start and end in bytes, pgoff in pages.  v3.0 to v3.6."""
+    """Ours, the writes of vma_adjust(): start and end in bytes, pgoff in pages.
+
+    v3.0 to v3.6.  Under the root mutex if adjust_lock() names one.
+    """
     await set_vma_bounds(vma, start, end, pgoff)
 
 
@@ -342,7 +345,7 @@ async def new_vma_like(
 ) -> vm_area_struct | None:
     """Ours, the half of copy_vma() that allocates: a clone of `vma` at `addr`, `length` bytes long.
 
-    v3.0 to v3.6.  The chain is cloned before the bounds are set.
+    v3.0 to v3.6.  mmap_sem is held for writing.  The chain is cloned before the bounds are set.
 
     Returns None for want of memory.
     """
@@ -448,10 +451,11 @@ async def do_munmap(mm: mm_struct, start: int, length: int) -> int:
 async def unmap_region(mm: mm_struct, vmas: list[vm_area_struct]) -> None:
     """Empty the ptes of `vmas`, which are out of the mm already, then free their page tables.
 
-    v3.0 to v3.3, with free_pgtables of mm/memory.c.  Every vma leaves the lists of its anon_vmas
-    *before* its page tables are freed: a walker must not find a vma without tables.  Left out: the
-    grouping; Linux goes on to the next vmas that lie near each other when it has freed the tables
-    of these, here all leave their lists first.
+    v3.0 to v3.3, with free_pgtables of mm/memory.c.  mmap_sem is held for writing, or nobody else
+    uses the mm any more.  Every vma leaves the lists of its anon_vmas *before* its page tables are
+    freed: a walker must not find a vma without tables.  Left out: the grouping; Linux goes on to
+    the next vmas that lie near each other when it has freed the tables of these, here all leave
+    their lists first.
     """
     await unmap_vmas(mm, vmas)
     start, end = vmas[0].vm_start, vmas[-1].vm_end

@@ -68,7 +68,7 @@ async def mprotect_fixup(
 ) -> tuple[int, vm_area_struct]:
     """Give [start, end) of `vma`, in bytes, the flags `newflags`: merge, or split, then the ptes.
 
-    v3.0 to v6.18.
+    v3.0 to v6.18.  mmap_sem is held for writing.
 
     Returns (0 or -ENOMEM, the vma that now covers the range).
     """

@@ -117,9 +117,10 @@ async def move_vma(
 async def unmap_source(mm: mm_struct, addr: int, length: int) -> None:
     """Ours, the end of move_vma(): unmap [addr, addr + length), in bytes, a part of one vma.
 
-    v3.0 to v6.18.  If there is no memory for it the range stays, empty, and all of its vma has lost
-    VM_ACCOUNT: until mprotect makes it writable anew, it merges with nothing that has that.  (Linux
-    hides the flag before, and restores it after a success; nobody can look in between.)
+    v3.0 to v6.18.  mmap_sem is held for writing.  If there is no memory for it the range stays,
+    empty, and all of its vma has lost VM_ACCOUNT: until mprotect makes it writable anew, it merges
+    with nothing that has that.  (Linux hides the flag before, and restores it after a success;
+    nobody can look in between.)
     """
     vma = find_vma(mm, addr)
     assert vma is not None
@@ -166,7 +167,7 @@ def cannot_resize(mm: mm_struct, addr: int, old_len: int, new_len: int) -> int:
 async def expand_vma(vma: vm_area_struct, end: int) -> int:
     """Ours, a part of do_mremap(): let `vma` end at `end` (bytes); 0 or -ENOMEM.
 
-    v3.0 to v6.0.  It never joins the vma behind.
+    v3.0 to v6.0.  mmap_sem is held for writing.  It never joins the vma behind.
     """
     return await vma_adjust(vma, vma.vm_start, end, vma.vm_pgoff)
 

@@ -5,7 +5,8 @@ ptes.  How many is a parameter of the booted kernel, 512 as on x86-64 or 2 for a
 whether each table has its own lock or all share the mm's page_table_lock (both exist:
 CONFIG_SPLIT_PTLOCK_CPUS).
 
-Left out: TLBs, which a model with one memory does not have.
+Left out: TLBs, which a model with one memory does not have.  What names no release is the same in
+all that the model has.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def pte_read(slot: pte_slot) -> pte_t:
 
 @atomic
 def ptep_get_and_clear(slot: pte_slot) -> pte_t:
-    """Empty `slot`; what it held."""
+    """Empty `slot`, whose ptl is held; what it held."""
     pte = slot.pte
     slot.pte = PTE_NONE
     return pte
@@ -67,7 +68,7 @@ def ptep_get_and_clear(slot: pte_slot) -> pte_t:
 
 @atomic
 def set_pte_at(slot: pte_slot, pte: pte_t) -> None:
-    """Store `pte` in `slot`."""
+    """Store `pte` in `slot`, whose ptl is held."""
     slot.pte = pte
 
 
@@ -96,13 +97,13 @@ def tables_between(mm: mm_struct, start: int, end: int) -> Iterator[page_table]:
 
 @atomic
 def pmd_populate(entry: pmd, table: page_table) -> None:
-    """Let `entry` point to `table`.  (arch/x86/include/asm/pgalloc.h)"""
+    """Let `entry` point to `table`; page_table_lock is held.  (arch/x86/include/asm/pgalloc.h)"""
     entry.table = table
 
 
 @atomic
 def pmd_clear(entry: pmd) -> None:
-    """Let `entry` point to no table.  (arch/x86/include/asm/pgtable.h)"""
+    """Let `entry` point to no table: no vma needs it.  (arch/x86/include/asm/pgtable.h)"""
     entry.table = None
 
 

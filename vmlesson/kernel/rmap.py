@@ -4,7 +4,8 @@ Who maps this page?  page->mapping is an anon_vma; its list leads through anon_v
 vma in which the page may be mapped; each vma gives an address, each address a pte.
 
 Left out everywhere: memory cgroups, KSM, mlock, the LRU's use of referenced bits, RCU (a CPU that
-is between two awaits cannot lose what it holds).
+is between two awaits cannot lose what it holds).  What names no release is the same in all
+that the model has.
 """
 
 from __future__ import annotations
@@ -279,7 +280,10 @@ async def unlink_anon_vmas(vma: vm_area_struct) -> None:
 
 @kernel_function("include/linux/rmap.h")
 async def anon_vma_merge(vma: vm_area_struct, next: vm_area_struct) -> None:
-    """Unlink `next`, which has been merged into `vma`.  v3.0 to v3.3."""
+    """Unlink `next`, which has been merged into `vma`.
+
+    v3.0 to v3.3.  mmap_sem is held for writing; the root mutex is taken by unlink_anon_vmas().
+    """
     VM_BUG_ON(
         next.anon_vma is not None and vma.anon_vma is not next.anon_vma,
         at="include/linux/rmap.h anon_vma_merge",
@@ -298,7 +302,7 @@ def page_mapped(page: page) -> bool:
 
 @atomic
 def page_add_new_anon_rmap(page: page, vma: vm_area_struct, address: int) -> None:
-    """Count the first mapping of a new page, and set its mapping and index."""
+    """Count the first mapping of a new page, and set its mapping and index.  Under the ptl."""
     VM_BUG_ON(vma.anon_vma is None, at="mm/rmap.c __page_set_anon_rmap")
     page.mapcount = 1
     page.mapping = vma.anon_vma
@@ -307,7 +311,7 @@ def page_add_new_anon_rmap(page: page, vma: vm_area_struct, address: int) -> Non
 
 @atomic
 def page_add_anon_rmap(page: page, vma: vm_area_struct, address: int) -> None:
-    """Count one more mapping of an anonymous page, which is locked.
+    """Count one more mapping of an anonymous page, which is locked.  Under the ptl.
 
     On the first mapping, a page that has no anon_vma yet gets the *root* of the vma's; one that
     has keeps mapping and index.
@@ -323,7 +327,7 @@ def page_add_anon_rmap(page: page, vma: vm_area_struct, address: int) -> None:
 
 @atomic
 def page_move_anon_rmap(page: page, vma: vm_area_struct, address: int) -> None:
-    """Give a page that only `vma` maps to the vma's own anon_vma."""
+    """Give a locked page that only `vma` maps to the vma's own anon_vma.  Under the ptl."""
     VM_BUG_ON(page.owner is None, at="mm/rmap.c page_move_anon_rmap")
     VM_BUG_ON(vma.anon_vma is None, at="mm/rmap.c page_move_anon_rmap")
     VM_BUG_ON(page.index != linear_page_index(vma, address), at="mm/rmap.c page_move_anon_rmap")
@@ -332,13 +336,13 @@ def page_move_anon_rmap(page: page, vma: vm_area_struct, address: int) -> None:
 
 @atomic
 def page_dup_rmap(page: page) -> None:
-    """Count one more mapping, by fork.  (include/linux/rmap.h)"""
+    """Count one more mapping, by fork, under both ptls.  (include/linux/rmap.h)"""
     atomic_inc(page, "mapcount")
 
 
 @atomic
 def page_remove_rmap(page: page) -> None:
-    """Count one mapping less; mapping and index stay."""
+    """Count one mapping less; mapping and index stay.  Under the ptl."""
     if at_most(page, "mapcount", 0):
         oops("kernel BUG: the mapcount of a page falls below 0 (mm/rmap.c page_remove_rmap)")
     atomic_dec(page, "mapcount")

@@ -111,7 +111,8 @@ async def new_vma_like(
 ) -> vm_area_struct | None:
     """Ours, the half of copy_vma() that allocates: a clone of `vma` at `addr`, `length` bytes long.
 
-    mm/mmap.c, v3.7.  The bounds are set before the chain is cloned, which inserts it by them.
+    mm/mmap.c, v3.7.  As before; but the bounds are set before the chain is cloned, which inserts it
+    by them.
 
     Returns None for want of memory.
     """

@@ -27,14 +27,12 @@ async def move_ptes(
     new_vma: vm_area_struct,
     new_table: page_table,
     new_addr: int,
-    *need_rmap_locks: bool,
 ) -> None:
     """Move the ptes of [old_addr, old_end), in bytes, to `new_addr`: one batch.
 
     v3.0 to v3.3.  Holds the old ptl and, nested in it, the new one (if they are two): so a batch
     is atomic for whoever takes either, and not for whoever looks without.  Every pte but none is
-    cleared and stored at its new place, migration entries alike.  No lock of the anon_vma's:
-    `need_rmap_locks` is asked since v3.7.
+    cleared and stored at its new place, migration entries alike.  No lock of the anon_vma's.
     """
     await spin_lock(old_table.ptl)
     if new_table.ptl is not old_table.ptl:
@@ -56,14 +54,12 @@ async def move_page_tables(
     new_vma: vm_area_struct,
     new_addr: int,
     length: int,
-    *need_rmap_locks: bool,
 ) -> int:
     """Move the ptes of `length` bytes at `old_addr` of `vma` to `new_addr` of `new_vma`.
 
-    v3.0 to v3.7.  mmap_sem is held for writing.  In batches of at most 64 pages (a parameter
+    v3.0 to v3.6.  mmap_sem is held for writing.  In batches of at most 64 pages (a parameter
     here) that cross no border of a page table on either side; a page table is allocated where the
-    new place has none, and where that fails it stops.  `need_rmap_locks`, since v3.7
-    (38a76013ad80), is handed on to move_ptes().
+    new place has none, and where that fails it stops.
 
     Returns the number of bytes done, with ptes or without.
     """
@@ -81,8 +77,7 @@ async def move_page_tables(
             new_table = mm.pmd_at(new).table
             assert new_table is not None
             extent = min(extent, span - new % span, batch)
-            batch_of = vma, old_table, old, old + extent, new_vma, new_table, new
-            await move_ptes(*batch_of, *need_rmap_locks)
+            await move_ptes(vma, old_table, old, old + extent, new_vma, new_table, new)
         done += extent
     return done
 

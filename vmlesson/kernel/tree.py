@@ -13,21 +13,28 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from .alloc import allocation
+from .alloc import allocation, booted_kernel
 from .atomic import atomic
 from .bug import VM_BUG_ON
 from .list import add_behind, add_private, list_del
-from .mm_types import ENOMEM, PAGE_SHIFT, anon_vma, anon_vma_chain, find_vma_prev
+from .mm_types import ENOMEM, PAGE_SHIFT, PAGE_SIZE, anon_vma, anon_vma_chain, find_vma_prev
 from .mm_types import insert_vma, kfree, page_table, vm_area_struct
 from .mmap import MAX_MAP_COUNT, vma_merge
 from .mmap import adjust_bounds as adjust_bounds_before
 from .mmap import copy_vma as copy_vma_symbol
 from .mmap import new_vma_like as new_vma_like_symbol
-from .mremap import move_page_tables, unmap_source
+from .mremap import move_page_tables as move_page_tables_symbol
 from .mremap import move_ptes as move_ptes_before
 from .mremap import move_vma as move_vma_before
+from .mremap import unmap_source
+from .pgtable import pmd_read, pte_alloc
 from .rmap import anon_vma_clone, anon_vma_lock, anon_vma_unlock
 from .text import RELEASES, Patch, Release, kernel_function, kernel_predicate
+
+move_ptes_of_tree, move_page_tables_of_tree = (
+    cast("Any", move_ptes_before),  # which have one argument more from here on
+    cast("Any", move_page_tables_symbol),
+)
 
 # ---------------------------------------------------------------------------------- 108d6642ad81
 
@@ -191,6 +198,40 @@ async def copy_vma(
     return vma, new_vma, need_rmap_locks(vma, new_vma)
 
 
+async def move_page_tables(
+    vma: vm_area_struct,
+    old_addr: int,
+    new_vma: vm_area_struct,
+    new_addr: int,
+    length: int,
+    need_rmap_locks: bool,
+) -> int:
+    """Move the ptes of `length` bytes at `old_addr` of `vma` to `new_addr` of `new_vma`.
+
+    mm/mremap.c, v3.7.  As before; but `need_rmap_locks` is handed on to move_ptes().
+
+    Returns the number of bytes done, with ptes or without.
+    """
+    mm = vma.vm_mm
+    batch = booted_kernel().pages_per_batch * PAGE_SIZE
+    span = mm.table_span
+    done = 0
+    while done < length:
+        old, new = old_addr + done, new_addr + done
+        extent = min(length - done, span - old % span)
+        old_table = await pmd_read(mm, old)
+        if old_table is not None:
+            if await pte_alloc(mm, new):
+                break
+            new_table = mm.pmd_at(new).table
+            assert new_table is not None
+            extent = min(extent, span - new % span, batch)
+            batch_of = vma, old_table, old, old + extent, new_vma, new_table, new
+            await move_ptes_of_tree(*batch_of, need_rmap_locks)
+        done += extent
+    return done
+
+
 async def move_vma(
     vma: vm_area_struct, old_addr: int, old_len: int, new_len: int, new_addr: int
 ) -> int:
@@ -209,9 +250,9 @@ async def move_vma(
     vma, new_vma, need = copied
     if new_vma is None:
         return -ENOMEM
-    moved_len = await move_page_tables(vma, old_addr, new_vma, new_addr, old_len, need)
+    moved_len = await move_page_tables_of_tree(vma, old_addr, new_vma, new_addr, old_len, need)
     if moved_len < old_len:
-        await move_page_tables(new_vma, new_addr, vma, old_addr, moved_len, True)
+        await move_page_tables_of_tree(new_vma, new_addr, vma, old_addr, moved_len, True)
         old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM
     await unmap_source(mm, old_addr, old_len)
     return new_addr
@@ -220,7 +261,13 @@ async def move_vma(
 # -------------------------------------------------------------------------------------- the release
 
 
+async def _move_ptes_unlocked(*batch: Any) -> None:
+    """Ours: move_ptes() that does not hear that it should lock."""
+    await move_ptes_before.function(*batch[:7])
+
+
 _lock_always.__name__ = "adjust_lock"
+_move_ptes_unlocked.__name__ = "move_ptes"
 
 ALWAYS_LOCK = Patch(
     "108d6642ad81",
@@ -249,12 +296,12 @@ LOCK_FOR_NEXT = Patch(
 )
 LOCK_WHERE_NEEDED = Patch(
     "38a76013ad80",
-    [need_rmap_locks, merge_copied_range, copy_vma, move_vma],
+    [need_rmap_locks, merge_copied_range, copy_vma, move_page_tables, move_vma],
     "mm: avoid taking rmap locks in move_ptes()",
     after="108d6642ad81",
 )
 NEVER_LOCK = Patch(
-    "", [move_ptes_before], "the tree alone, which nobody shipped", after="38a76013ad80"
+    "", [_move_ptes_unlocked], "the tree alone, which nobody shipped", after="38a76013ad80"
 )
 
 RELEASES["v3.7"] = Release(

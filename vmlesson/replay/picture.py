@@ -46,6 +46,7 @@ from ..kernel.mm_types import (
     vm_area_struct,
 )
 from ..kernel.mremap import move_page_tables
+from ..kernel.tree import move_page_tables as move_page_tables_of_tree
 
 Picture = dict[str, Any]
 MOST_CELLS = 64
@@ -327,7 +328,7 @@ def _moves(cpu: CPU) -> Iterator[dict[str, Any]]:
     """The range that `cpu` is moving from one vma to another, if it does."""
     for coroutine in cpu.stack:
         frame = getattr(coroutine, "cr_frame", None)
-        if frame is not None and frame.f_code is MOVE_PAGE_TABLES:
+        if frame is not None and frame.f_code in MOVE_PAGE_TABLES:
             values = frame.f_locals
             vmas = values["vma"], values["new_vma"]
             if not all(isinstance(vma, vm_area_struct) for vma in vmas):
@@ -342,4 +343,4 @@ def _moves(cpu: CPU) -> Iterator[dict[str, Any]]:
             }
 
 
-MOVE_PAGE_TABLES = move_page_tables.function.__code__
+MOVE_PAGE_TABLES = (move_page_tables.function.__code__, move_page_tables_of_tree.__code__)

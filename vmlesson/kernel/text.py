@@ -23,7 +23,7 @@ from .atomic import Call
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Function = Callable[..., Coroutine[Any, Any, Any]]
+S = TypeVar("S", bound="Symbol[..., Any] | Predicate[..., Any]")
 
 
 class Symbol(Generic[P, R]):
@@ -83,28 +83,19 @@ def kernel_function(
     file: str, new: bool = False
 ) -> Callable[[Callable[P, Coroutine[Any, Any, R]]], Symbol[P, R]]:
     """Put a function of the kernel's source `file` into the text; `new` ones come with a patch."""
-
-    def decorate(function: Callable[P, Coroutine[Any, Any, R]]) -> Symbol[P, R]:
-        symbol = Symbol(file, function)
-        SYMBOLS[function.__name__] = symbol
-        if not new:
-            _V3_0[function.__name__] = function
-        return symbol
-
-    return decorate
+    return lambda function: _in_text(Symbol(file, function), new)
 
 
 def kernel_predicate(file: str, new: bool = False) -> Callable[[Callable[P, R]], Predicate[P, R]]:
     """As kernel_function(), for a plain function, which only looks and decides."""
+    return lambda function: _in_text(Predicate(file, function), new)
 
-    def decorate(function: Callable[P, R]) -> Predicate[P, R]:
-        predicate = Predicate(file, function)
-        SYMBOLS[function.__name__] = predicate
-        if not new:
-            _V3_0[function.__name__] = function
-        return predicate
 
-    return decorate
+def _in_text(symbol: S, new: bool) -> S:
+    SYMBOLS[symbol.__name__] = symbol
+    if not new:
+        _V3_0[symbol.__name__] = symbol.function
+    return symbol
 
 
 class Patch:

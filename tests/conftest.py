@@ -1,10 +1,12 @@
-"""What all tests share: Jupyter kept out of the home directory, and the browser."""
+"""What all tests share: Jupyter kept out of the home directory, the tools, and the browser."""
 
+import importlib.util
 import os
 import shutil
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -27,6 +29,22 @@ def jupyter_environment(tmp_path: Path) -> dict[str, str]:
         directory.mkdir(parents=True)  # IPython warns of those that it has to make
     paths = {name: str(directory) for name, directory in directories.items()}
     return os.environ | {"VMLESSON_REAL_KERNEL": "recorded"} | paths
+
+
+@pytest.fixture
+def tool() -> Callable[[str], ModuleType]:
+    """A script of ``tools/`` as a module, by its name."""
+
+    def loaded(name: str) -> ModuleType:
+        path = Path(__file__).parents[1] / "tools" / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return loaded
 
 
 @pytest.fixture(scope="session")

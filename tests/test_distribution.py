@@ -1,7 +1,7 @@
 """`make release`: what it refuses, and that it builds the same bytes twice."""
 
-import importlib.util
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -13,13 +13,8 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def distribution() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("distribution", ROOT / "tools/distribution.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def distribution(tool: Callable[[str], ModuleType]) -> ModuleType:
+    return tool("distribution")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The README shows what is really drawn, and names what is really there."""
 
-import importlib.util
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -11,21 +11,12 @@ ROOT = Path(__file__).parents[1]
 README = ROOT.joinpath("README.md").read_text(encoding="utf-8")
 
 
-def tool(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def words(svg: str) -> list[str]:
     """What can be read in a picture; ids hold numbers that depend on what was made before."""
     return sorted(re.findall(r">([^<>]+)</text>", svg))
 
 
-def test_the_picture_is_in_step() -> None:
+def test_the_picture_is_in_step(tool: Callable[[str], ModuleType]) -> None:
     """Whichever Graphviz drew it: python tools/readme_picture.py draws it anew."""
     picture = tool("readme_picture")
     committed = picture.PICTURE.read_text(encoding="utf-8")

@@ -1,9 +1,9 @@
 """What the site is built of: pinned, and in step."""
 
-import importlib.util
 import json
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -14,13 +14,8 @@ PINS = json.loads(ROOT.joinpath("site", "pins.json").read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def build_site() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("build_site", ROOT / "tools/build_site.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def build_site(tool: Callable[[str], ModuleType]) -> ModuleType:
+    return tool("build_site")
 
 
 def test_every_package_is_pinned_with_its_checksum() -> None:

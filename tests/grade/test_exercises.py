@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from collections.abc import Callable
+from types import ModuleType
 
 import pytest
 from other_answers import RULE, SOLUTIONS, changed
@@ -106,15 +108,9 @@ def test_a_notebook_and_the_teachers_table_say_what_the_judge_goes_by(name: str)
     assert f"| `{name}` | {exercise.minutes} |" in teaching
 
 
-def test_the_released_notebooks_are_in_step_with_the_solutions() -> None:
+def test_the_released_notebooks_are_in_step_with_the_solutions(
+    tool: Callable[[str], ModuleType],
+) -> None:
     pytest.importorskip("nbgrader")
-    import importlib.util
-
-    path = SOLUTIONS.parent / "tools" / "release.py"
-    spec = importlib.util.spec_from_file_location("release", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    for path, text in module.releases().items():
+    for path, text in tool("release").releases().items():
         assert path.read_text(encoding="utf-8") == text, f"run tools/release.py for {path}"

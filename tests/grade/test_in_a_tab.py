@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from other_answers import changed
@@ -31,18 +32,14 @@ STRIDE = int(os.environ.get("VMLESSON_STRIDE", "15"))
 
 
 @pytest.fixture
-def pyodide(tmp_path: Path) -> Path:
+def pyodide(tmp_path: Path, tool: Callable[[str], ModuleType]) -> Path:
     """Pyodide and the wheels of the site; or of one that was built before."""
     if built := os.environ.get("VMLESSON_SITE"):
         return Path(built, "static", "pyodide")
     if shutil.which("npm") is None:
         pytest.skip("the site takes Pyodide from npm, which is not here (Debian: apt install npm)")
-    spec = importlib.util.spec_from_file_location("build_site", ROOT / "tools/build_site.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.pyodide(tmp_path, json.loads(module.PINS.read_text(encoding="utf-8")))
+    build_site = tool("build_site")
+    build_site.pyodide(tmp_path, json.loads(build_site.PINS.read_text(encoding="utf-8")))
     return tmp_path / "static" / "pyodide"
 
 

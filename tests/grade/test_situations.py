@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import random
-from pathlib import Path
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -96,18 +96,15 @@ def test_what_linux_did_before_the_fix_is_caught_by_the_order_at_the_move(
     assert all(said in each for each in messages)
 
 
-def test_the_moves_that_are_kept_go_different_ways_and_no_other_way_is_left_out() -> None:
-    path = Path(__file__).parents[2] / "tools" / "moves.py"
-    spec = importlib.util.spec_from_file_location("moves_tool", path)
-    assert spec is not None
-    assert spec.loader is not None
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
+def test_the_moves_that_are_kept_go_different_ways_and_no_other_way_is_left_out(
+    tool: Callable[[str], ModuleType],
+) -> None:
+    moves = tool("moves")
     kept = [tuple(row) for row in json.loads(KEPT.read_text("utf-8"))]
-    drawn = random.Random(11).sample(list(tool.combinations()), 60)
-    ways = [tool.way(values) for values in kept]
+    drawn = random.Random(11).sample(list(moves.combinations()), 60)
+    ways = [moves.way(values) for values in kept]
     assert all(way not in ways[:number] for number, way in enumerate(ways))
-    assert [values for values in drawn if tool.way(values) not in ways] == []
+    assert [values for values in drawn if moves.way(values) not in ways] == []
 
 
 @pytest.mark.parametrize(

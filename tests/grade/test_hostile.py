@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from submissions import IMPORTS, REFERENCE, moveto_tail
 
+from vmlesson.grade import process
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
 from vmlesson.grade.process import Child
@@ -151,7 +154,7 @@ def test_what_the_kernel_itself_can_do_is_out_of_reach() -> None:
     submission = Submission("answer.py", [("answer.py", ALLOCATES)])
     report = judge(find_exercise("error_path"), submission, 60.0)
     assert (report.outcome, report.points) == ("failed", 0), str(report)
-    assert "a mm_struct has no field kernel" in str(report)
+    assert "mm_struct has no field kernel" in str(report)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +256,24 @@ def test_what_outlives_its_judge_is_ended(tmp_path: Path) -> None:
         time.sleep(0.01)
     assert not any(map(runs, those))
     assert not list(tmp_path.iterdir()), "its directory is gone, too"
+
+
+@LINUX
+def test_a_judge_that_is_gone_before_it_is_answered_leaves_no_directory(tmp_path: Path) -> None:
+    nursery: dict[str, Any] = {}
+    exec((Path(process.__file__).with_name("nursery.py")).read_text(encoding="utf-8"), nursery)
+    judge, ours = socket.socketpair()
+    with judge, open(os.devnull, "r+b", buffering=0) as pipe:
+        socket.send_fds(judge, [b"9"], [pipe.fileno()] * 3)
+    here = os.getpid()
+    if not (born := os.fork()):
+        try:
+            nursery["births"](ours, tmp_path)  # which ends this process, or gives birth
+        finally:
+            os._exit(1 if os.getppid() == here else 0)
+    ours.close()
+    assert os.waitpid(born, 0)[1] == 0
+    assert not tmp_path.exists()
 
 
 def runs(pid: int) -> bool:

@@ -133,19 +133,20 @@ def births(judge, directory):
     A message with three pipes is the CPU seconds of a child that is to be born on them; one without
     is a keeper that was killed.  Each is answered, so that no two can run together.
     """
+    answer = b"ready\n"
     while True:
-        message, pipes, _, _ = socket.recv_fds(judge, 32, 3)
+        message, pipes = asked(judge, answer)
         if not message:
             with contextlib.suppress(OSError):
                 os.rmdir(directory)
             os._exit(0)
         if not pipes:
             os.waitpid(int(message), 0)
-            judge.sendall(b"buried\n")
+            answer = b"buried\n"
         elif keeper := os.fork():
             for pipe in pipes:
                 os.close(pipe)
-            judge.sendall(b"%d\n" % keeper)
+            answer = b"%d\n" % keeper
         else:
             os.setsid()
             judge.close()
@@ -156,6 +157,15 @@ def births(judge, directory):
                 keep(child, int(message), *pipes)
             os.close(pipes[2])
             return pipes[:2]
+
+
+def asked(judge, answer):
+    """Answer the judge; returns its next message and its pipes, nothing if it is gone."""
+    try:
+        judge.sendall(answer)
+        return socket.recv_fds(judge, 32, 3)[:2]
+    except ConnectionError:
+        return b"", []
 
 
 def keep(child, most, heard, sink, status):
@@ -194,7 +204,6 @@ def main(stub):
     os.chmod(directory, 0o755)
     os.chdir(directory)
     nursery = socket.socket(fileno=os.dup(0))
-    nursery.sendall(b"ready\n")
     heard, sink = births(nursery, directory)
 
     sys.stdin = io.StringIO()

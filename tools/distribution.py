@@ -85,7 +85,10 @@ def release() -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        build(Path(sys.argv[1]))
-    else:
-        sys.exit(release())
+    match sys.argv[1:]:
+        case []:
+            sys.exit(release())
+        case [out] if not out.startswith("-"):
+            build(Path(out))
+        case _:
+            sys.exit(__doc__)

@@ -181,4 +181,6 @@ def _path(file: str) -> str:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] not in ([], ["--check"]):
+        sys.exit(__doc__)
     raise SystemExit(main())

@@ -248,4 +248,6 @@ def schedules(rows: list[list[Cell]]) -> str:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] not in ([], ["--check"]):
+        sys.exit(__doc__)
     sys.exit(main())

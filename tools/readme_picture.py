@@ -22,5 +22,7 @@ def drawing() -> "show.Drawing":
 
 
 if __name__ == "__main__":
+    if sys.argv[1:]:
+        sys.exit(__doc__)
     drawing().save(PICTURE, force=True)
     sys.exit(0)

@@ -56,4 +56,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] not in ([], ["--check"]):
+        sys.exit(__doc__)
     sys.exit(main())

@@ -75,4 +75,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] not in ([], ["--lowest"]):
+        sys.exit(__doc__)
     main()

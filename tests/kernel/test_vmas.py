@@ -11,10 +11,13 @@ from vmlesson.kernel import (
     PAGE_SIZE,
     Finding,
     Kernel,
+    anon_vma_lock,
+    anon_vma_unlock,
     copy_vma,
     do_munmap,
     list_add_tail,
     list_del,
+    lock_anon_vma_root,
     pte_read,
     sys_fork,
     sys_mmap,
@@ -361,6 +364,17 @@ def test_following_a_poisoned_pointer_says_where() -> None:
     avc.anon_vma.head.next = "LIST_POISON"
     with pytest.raises(Finding, match=r"LIST_POISON in try_to_unmap \(mm/rmap.c\)"):
         world.kernel.run(unmap_and_move(world.page(0)))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [anon_vma_lock, anon_vma_unlock, lambda wrong: lock_anon_vma_root(None, wrong), walk_order],
+)
+def test_what_is_no_anon_vma_is_said_to_be_none(call) -> None:
+    world = World().do("map 0 t")
+    for wrong in (5, world.vma(0)):
+        with pytest.raises(TypeError, match=f"^{wrong} is no anon_vma; vma.anon_vma is one"):
+            world.kernel.run(call(wrong))
 
 
 def test_using_freed_memory_says_what_and_where() -> None:

@@ -156,6 +156,8 @@ def _order(kernel: Booted) -> Iterator[str]:
 
 def walk_order(family: anon_vma) -> list[vm_area_struct]:
     """The vmas of an anon_vma's list, head to tail, without a trace in any footprint."""
+    if not isinstance(family, anon_vma):
+        raise TypeError(f"{family} is no anon_vma; vma.anon_vma is one, once the vma was touched")
     return [anon_vma_chain.vma.peek(avc) for avc in family.head.peek()]
 
 

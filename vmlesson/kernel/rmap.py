@@ -36,13 +36,19 @@ RmapOne = Callable[[page, vm_area_struct, int, Any], Awaitable[int]]
 @forwards
 def anon_vma_lock(anon_vma: anon_vma) -> Operation[None]:
     """Take the mutex of the anon_vma's root, waiting for it.  (include/linux/rmap.h)"""
-    return mutex_lock(anon_vma.root.mutex)
+    return mutex_lock(_root(anon_vma).mutex)
 
 
 @forwards
 def anon_vma_unlock(anon_vma: anon_vma) -> Operation[None]:
     """Drop the mutex of the anon_vma's root.  (include/linux/rmap.h)"""
-    return mutex_unlock(anon_vma.root.mutex)
+    return mutex_unlock(_root(anon_vma).mutex)
+
+
+def _root(anon_vma: anon_vma) -> anon_vma:
+    if not isinstance(anon_vma, new_anon_vma | None):
+        raise TypeError(f"{anon_vma} is no anon_vma; vma.anon_vma is one, and so is avc.anon_vma")
+    return anon_vma.root
 
 
 async def lock_anon_vma_root(root: anon_vma | None, anon_vma: anon_vma) -> anon_vma:
@@ -51,7 +57,7 @@ async def lock_anon_vma_root(root: anon_vma | None, anon_vma: anon_vma) -> anon_
     Returns the root whose mutex is now held.  A root other than `root` would be a broken chain:
     Linux warns once, drops the one and takes the other, and so does this.  (mm/rmap.c)
     """
-    new_root = anon_vma.root
+    new_root = _root(anon_vma)
     if new_root is root:
         return root
     if root is not None:

@@ -145,6 +145,8 @@ def test_it_is_played_without_buttons() -> None:
 def test_an_unknown_level_names_those_there_are() -> None:
     with pytest.raises(UserError, match=r"no level 'x'; there are .*lose-the-page"):
         level("x")
+    with pytest.raises(UserError, match="no level \\[\\]; there are"):
+        level([])
     with pytest.raises(UserError, match="none of"):
         next(each for each in LEVELS.values() if each.kind == FIND).judge("maybe")
 

@@ -223,7 +223,7 @@ def find_exercise(name: str) -> Exercise:
     Raises:
         UserError: there is none; names the nearest, or all that there are.
     """
-    if name not in list(EXERCISES):
+    if name not in list(EXERCISES):  # which, unlike a dict, takes a question about anything
         near = difflib.get_close_matches(str(name), EXERCISES, n=1)
         meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(EXERCISES)}"
         raise UserError(f"unknown exercise {name!r}; {meant}")

@@ -56,7 +56,7 @@ def level(name: str | None = None, answer: Any = None) -> Player:
     levels = all_levels()
     if name is None:
         name = following(levels.values(), Progress())
-    if name not in list(levels):
+    if name not in list(levels):  # which, unlike a dict, takes a question about anything
         raise UserError(f"no level {name!r}; there are {', '.join(levels)}")
     player = Player(levels[name])
     if answer is not None:

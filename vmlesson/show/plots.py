@@ -17,7 +17,7 @@ from ..kernel import (
     sys_mremap,
 )
 from ..kernel.atomic import CPU
-from ..kernel.mm_types import vm_area_struct
+from ..kernel.mm_types import page_table, vm_area_struct
 from ..kernel.mremap import move_page_tables as move_page_tables_symbol
 from ..kernel.mremap import move_ptes as move_ptes_symbol
 from .figures import Plotted, dress, finished
@@ -35,14 +35,25 @@ GENERATIONS = (0, 1, 2, 4, 8)
 # ------------------------------------------------------------------------------------ the remedies
 
 
-async def move_ptes(vma: vm_area_struct, *where: Any) -> None:
+async def move_ptes(
+    vma: vm_area_struct,
+    old_table: page_table,
+    old_addr: int,
+    old_end: int,
+    new_vma: vm_area_struct,
+    new_table: page_table,
+    new_addr: int,
+) -> None:
     """One batch, with the root lock held: no walk sees a part of it."""
+    where = old_table, old_addr, old_end, new_vma, new_table, new_addr
     await _held(move_ptes_symbol.function, vma, *where)
 
 
-async def move_page_tables(vma: vm_area_struct, *where: Any) -> Any:
+async def move_page_tables(
+    vma: vm_area_struct, old_addr: int, new_vma: vm_area_struct, new_addr: int, length: int
+) -> Any:
     """The whole move, with the root lock held: no walk sees a part of it."""
-    return await _held(move_page_tables_symbol.function, vma, *where)
+    return await _held(move_page_tables_symbol.function, vma, old_addr, new_vma, new_addr, length)
 
 
 async def _held(move: Callable[..., Any], vma: vm_area_struct, *where: Any) -> Any:
@@ -119,7 +130,7 @@ def measure(
             negative number.
     """
     known = REMEDIES | AGES
-    if remedy not in list(known):
+    if remedy not in list(known):  # which, unlike a dict, takes a question about anything
         raise UserError(f"unknown remedy {remedy!r}; there are {', '.join(known)}")
     check_whole("pages", pages, 1, 4096)
     check_whole("children", children, 0)

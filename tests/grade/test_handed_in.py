@@ -147,6 +147,14 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     assert "it is no file" in read(tmp_path / "a.py").error
 
 
+def test_a_pipe_in_a_directory_is_refused_by_name(tmp_path: Path, capsys) -> None:
+    place = hand_in(tmp_path / "in", {"ada/moveto_tail/a.py": "("})
+    (place / "bob/moveto_tail").mkdir(parents=True)
+    os.mkfifo(place / "bob/moveto_tail/a.py")
+    rows = graded(capsys, "moveto_tail", place)
+    assert rows["bob"]["sentence"] == "a.py cannot be read by you: it is no file"
+
+
 # ------------------------------------------------------------------------------------- whose it is
 
 PLATFORMS = {
@@ -196,6 +204,15 @@ def test_names_come_from_what_platforms_give_to_download(platform: str, tmp_path
     tasks = collect(EXERCISE, [place])
     assert {task.learner: task.number for task in tasks} == whose
     assert {task.platform for task in tasks} == {platform}
+
+
+def test_a_clone_without_a_notebook_has_a_row(tmp_path: Path, capsys) -> None:
+    place = hand_in(tmp_path / "in", {"moveto-tail-ada/a.py": "(", "moveto-tail-bob/README.md": ""})
+    (place / "lectures").mkdir()
+    rows = graded(capsys, "moveto_tail", place)
+    assert {name: row["sentence"] for name, row in rows.items() if name != "ada"} == {
+        "bob": "no notebook was handed in"
+    }
 
 
 def test_the_points_are_written_as_the_platform_imports_them(tmp_path: Path, capsys) -> None:

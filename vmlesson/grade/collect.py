@@ -188,7 +188,7 @@ def below(exercise: Exercise, directory: Path) -> Iterator[tuple[Path, str]]:
                 yield path, LINK
             elif entry.is_dir(follow_symlinks=False):
                 todo.append(path)
-            elif entry.is_file(follow_symlinks=False):
+            else:  # a pipe, too: reading it says that it is no file
                 yield path, ""
 
 
@@ -292,11 +292,11 @@ class Place:
                 return
             usual = any((each / name).is_dir() for each in inside if not each.is_symlink())
             for each in inside:
-                platform = ASSIGNED in each.name or each.name in self.known
-                if platform or (usual and each.is_dir() and each.name not in EXERCISES):
-                    shown = Path(each.name, name) if each.is_dir() else Path(each.name)
-                    found = by_expression([shown], self.expression)
-                    yield found or learner_of(shown, name, self.known), each, NOTHING
+                shown = Path(each.name, name) if each.is_dir() else Path(each.name)
+                whose = learner_of(shown, name, self.known)
+                own = whose.platform not in ("", "canvas")  # which has no directories
+                if own or (usual and each.is_dir() and each.name not in EXERCISES):
+                    yield by_expression([shown], self.expression) or whose, each, NOTHING
 
 
 def left_out(exercises: Sequence[Exercise], places: Sequence[Path]) -> list[str]:
@@ -315,5 +315,5 @@ def left_out(exercises: Sequence[Exercise], places: Sequence[Path]) -> list[str]
 def names_of_tasks(tasks: Sequence[Task]) -> dict[str, str]:
     """What to call each, by its key: the learner, and the file too if there are several."""
     counts = Counter(task.learner for task in tasks)
-    files = {task.key: f" ({task.path.name})" * (counts[task.learner] > 1) for task in tasks}
+    files = {task.key: f" ({task.name})" * (counts[task.learner] > 1) for task in tasks}
     return {task.key: f"{task.learner}{files[task.key]}" for task in tasks}

@@ -485,7 +485,7 @@ def _grade(
 
 def in_a_line(name: str, row: "Row") -> str:
     """What came of one of several submissions."""
-    why = "" if row["passed"] else f": {row['sentence']}"
+    why = "" if row["passed"] else ": " + row["sentence"].partition("\n")[0]
     points = f"{row['points']} of {row['max_points']} points"
     # What an answer says must not steer the terminal, or look like somebody else's line.
     return printable(f"{name}: {row['outcome']}, {points}{why}")

@@ -232,8 +232,8 @@ def test_the_terminal_says_what_came_of_it_and_what_was_known(tmp_path: Path, ca
     main(command)
     lines = capsys.readouterr().out.splitlines()
     assert {line.partition(":")[0] for line in lines[:3]} == {
-        "ada (moveto_tail (1).py)",
-        "ada (moveto_tail.py)",
+        f"ada ({place}/ada/moveto_tail/moveto_tail (1).py)",
+        f"ada ({place}/ada/moveto_tail/moveto_tail.py)",
         "bob",
     }
     assert lines[3:] == [f"3 judged: 3 error; see {out / 'moveto_tail.html'}"]
@@ -257,6 +257,15 @@ def test_an_interrupted_class_says_how_far_it_came(
     arguments = ["--report", str(tmp_path / "out")] if report else []
     assert main(["grade", "moveto_tail", str(place), *arguments]) == 130
     assert f"vmlesson: 1 of 2 judged; {said}" in capsys.readouterr().err
+
+
+def test_a_line_of_the_terminal_is_one_line_and_says_which_file(tmp_path: Path, capsys) -> None:
+    answers = {"ada/moveto_tail/a.py": "for x in y", "ada/moveto_tail/sub/a.py": "for x in y"}
+    place = hand_in(tmp_path / "submitted", answers)
+    main(["grade", "moveto_tail", str(place)])
+    first, second, _ = capsys.readouterr().out.splitlines()
+    assert first.endswith("a.py, line 1: expected ':'")
+    assert (f"{place}/ada/moveto_tail/a.py" in first, "/sub/a.py" in second) == (True, True)
 
 
 def test_files_that_nobody_looks_at_are_named(tmp_path: Path, capsys) -> None:

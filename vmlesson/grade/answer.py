@@ -22,7 +22,7 @@ from ..kernel.text import Symbol
 from .exercises import Exercise
 from .feedback import exception_in_words, kind_of
 from .reference import written
-from .stub import called, described, drop_frames, line_awaiting, line_in, no_operation, shape
+from .stub import an, called, described, drop_frames, line_awaiting, line_in, no_operation, shape
 
 PACKAGE = str(Path(__file__).parents[1])
 OTHERS = (PACKAGE, str(Path(contextlib.__file__).parent), "<frozen ", "<string>")
@@ -124,7 +124,7 @@ def at_once(running: Running) -> bool:
     except StopIteration as stop:
         if type(stop.value) is bool:
             return stop.value
-        kind = "None" if stop.value is None else f"a {type(stop.value).__name__}"
+        kind = "None" if stop.value is None else an(type(stop.value).__name__)
         said = f"{running.__name__} returns {kind}, and must return True or False"
     else:
         running.close()
@@ -284,7 +284,7 @@ def assignment_in_words(kind: str, field: str, line: int | None) -> str:
     """An assignment to a field of the kernel's."""
     place = "" if line is None else f"line {line}: "
     return (
-        f"{place}{field} of a {kind} is assigned to; what other CPUs may read is changed by "
+        f"{place}{kind}.{field} is assigned to; what other CPUs may read is changed by "
         f"operations only (list_del, list_add_tail, set_pte_at, …), which are awaited"
     )
 
@@ -381,8 +381,7 @@ def no_answer(exercise: Exercise, kind: str, about: Mapping[str, Any]) -> str:
     if kind == "coroutine":
         return f"this is what a call gives: hand over {exercise.asked} itself, without calling it"
     if kind != "callable":
-        word = "a" if exercise.plain else "an"
-        return f"{exercise.asked} is a {kind}, and must be {word} {exercise.keyword}: {wanted}"
+        return f"{exercise.asked} is {an(kind)}, and must be {an(exercise.keyword)}: {wanted}"
     if not about["fits"]:
         return f"{about['signature']} does not take what the kernel gives it; write {wanted}"
     if about["round"]:

@@ -86,7 +86,7 @@ def public(thing: object) -> list[str]:
 
 def no_field(owner: object, name: str) -> str:
     """What is said of a field that an object of the kernel's has not."""
-    return f"a {type(owner).__name__.removeprefix('freed_')} has no field {name[:100]}"
+    return f"{type(owner).__name__.removeprefix('freed_')} has no field {name[:100]}"
 
 
 NONE = {

@@ -33,7 +33,7 @@ from .exercises import Exercise
 from .feedback import advice_for, exception_in_words, kind_of, nearest, no_field, public, raised
 from .process import LONGEST_WORD, NONSENSE, PLAIN, VOCABULARY, Abort, Child, Ended, OutOfTime
 from .process import encodable, is_function, is_method, lacking_walls
-from .stub import COMPUTES, STOPPED, Wire
+from .stub import COMPUTES, STOPPED, Wire, an
 from .submission import Submission
 from .values import Odd
 from .verdict import ERROR, FAILED, PASSED, UNFINISHED, Verdict
@@ -297,7 +297,7 @@ class Conversation(Running):
             case ["iter", _, int(number), bool(backwards)]:
                 head = self._object(number)
                 if not isinstance(head, list_head):
-                    raise TypeError(f"a {type(head).__name__} is no list")
+                    raise TypeError(f"{an(type(head).__name__)} is no list")
                 return self._value(reversed(head) if backwards else iter(head))
             case ["next", _, int(number)]:
                 walk = self._object(number)
@@ -357,7 +357,7 @@ class Conversation(Running):
             return "h", [self._number(value), "function", value.__name__]
         if isinstance(value, Named | CPU | GeneratorType | list_for_each_entry):
             return "h", [self._number(value), type(value).__name__.removeprefix("freed_")]
-        raise TypeError(f"a {type(value).__name__} is nothing that an answer could use")
+        raise TypeError(f"{an(type(value).__name__)} is nothing that an answer could use")
 
     def _number(self, value: Any) -> int:
         if id(value) not in self.numbers:

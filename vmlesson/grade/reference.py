@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from ..kernel import EAGAIN, EFAULT, EINVAL, ENOMEM, SWAP_AGAIN, Kernel, Task
 from ..kernel.atomic import Named
 from .situations import Alone
+from .stub import an
 from .values import Odd
 
 NAMES = {-EAGAIN: "-EAGAIN", -EFAULT: "-EFAULT", -EINVAL: "-EINVAL", -ENOMEM: "-ENOMEM",
@@ -95,7 +96,7 @@ def written(value: Any) -> str:
         return str(value)
     if type(value) is not int:
         known = type(value) in PLAIN or isinstance(value, Named | Odd)
-        return repr(value) if known else f"a {type(value).__name__}"
+        return repr(value) if known else an(type(value).__name__)
     if -4096 < value < 4096:
         return NAMES.get(value, str(value))
     return f"{value:#x}"

@@ -219,7 +219,7 @@ class KernelObject:
     __slots__ = ("_number",)
 
     def __new__(cls, *args, **kwargs):
-        raise TypeError(f"a {cls.__name__} is the kernel's; here you cannot make one")
+        raise TypeError(f"{an(cls.__name__)} is the kernel's; here you cannot make one")
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -717,7 +717,7 @@ async def called(function, args, plain):
     if inspect.isasyncgen(made):
         raise TypeError("with yield in it, a call of it gives a generator: write return")
     if not inspect.isawaitable(made):
-        kind = "None" if made is None else f"a {type(made).__name__}"
+        kind = "None" if made is None else an(type(made).__name__)
         raise TypeError(f"a call of it gives {kind}, which cannot be awaited: write async def")
     return await made
 
@@ -759,6 +759,11 @@ def is_none(error):
         return ""
     text = linecache.getline(code.co_filename, line).encode()[begin:end].decode(errors="replace")
     return f"{text.removesuffix('.' + error.name)}{IS_NONE}" if text.endswith(error.name) else ""
+
+
+def an(kind: str) -> str:
+    """A kind of thing with its article."""
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
 
 
 def said(error):

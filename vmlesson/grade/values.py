@@ -10,6 +10,7 @@ from ..errors import UserError
 from ..explore import Trace, replay
 from ..kernel import Kernel, Scenario
 from ..scenarios import FAR, Stage, scenarios
+from .stub import an
 from .verdict import Checked
 
 MOVETO_TAIL = "anon_vma_moveto_tail"
@@ -109,7 +110,7 @@ class Odd:
         self.kind = kind
 
     def __repr__(self) -> str:
-        return f"a {self.kind}"
+        return an(self.kind)
 
 
 def _no_list_of_numbers(answer: Any) -> str:

@@ -110,12 +110,25 @@ def test_the_table_is_there_on_paper_and_without_scripts(open_page, feedback, br
 
 
 def test_has_no_fault_that_axe_finds(open_page, feedback, axe: str) -> None:
-    page = open_page(feedback, bypass_csp=True).page
+    assert faults(open_page(feedback, bypass_csp=True).page, axe) == []
+
+
+def test_the_page_of_a_class_fits_a_telephone(browser, feedback, axe: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True)
+    page = context.new_page()
+    page.goto((feedback.parents[1] / "pte_peek.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("td:last-child").last.bounding_box()["width"] > 100
+    assert faults(page, axe) == []
+    context.close()
+
+
+def faults(page, axe: str) -> list[list[str]]:
+    """What axe finds wrong with a page."""
     page.add_script_tag(content=axe)
-    found = page.evaluate(
+    return page.evaluate(
         "axe.run().then(r => r.violations.map(v => v.nodes.map(n => `${v.id}: ${n.html}`)))"
     )
-    assert found == []
 
 
 def test_all_lists_of_a_family_fit_into_a_notebook(open_page, tmp_path: Path) -> None:

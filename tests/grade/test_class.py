@@ -274,8 +274,7 @@ def test_files_that_nobody_looks_at_are_named(tmp_path: Path, capsys) -> None:
     main(["grade", "moveto_tail", str(place), "--json"])
     error = capsys.readouterr().err
     assert "not looked at" in error
-    assert "bob.zip" in error
-    assert "answer.txt" in error
+    assert 0 < error.index("bob.zip") < error.index("answer.txt")
     assert "hidden" not in error
 
 

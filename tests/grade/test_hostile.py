@@ -353,6 +353,11 @@ def test_waiting_for_what_is_no_lock_is_said_to_be_that(body: str) -> None:
     assert "is about no lock" in report.sentence
 
 
+def test_what_is_no_function_is_told_by_its_kind() -> None:
+    report = judged("anon_vma_moveto_tail = 5")
+    assert "anon_vma_moveto_tail is an int, and must be an async def" in report.sentence
+
+
 def test_of_two_definitions_the_last_counts_and_it_is_said() -> None:
     right = moveto_tail("right", REFERENCE).source
     report = judged(f"{IMPORTS}async def anon_vma_moveto_tail(dst): pass\n{right}", 60.0)

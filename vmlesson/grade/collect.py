@@ -309,7 +309,7 @@ def left_out(exercises: Sequence[Exercise], places: Sequence[Path]) -> list[str]
         for path, why in below(exercise, place)
         if why or not kind(path.name)
     )
-    return list(dict.fromkeys(f"{path} ({why})" for path, why in found))
+    return sorted({f"{path} ({why})" for path, why in found})
 
 
 def names_of_tasks(tasks: Sequence[Task]) -> dict[str, str]:

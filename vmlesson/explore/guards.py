@@ -16,6 +16,8 @@ NEVER = 1 << 62
 """More steps than any CPU takes."""
 Seen = dict[int, dict[Locks, int]]
 """By location: with which locks it was met, and after how many steps the last time."""
+NOBODY: dict[Locks, int] = {}
+"""What was seen of a location that nobody has met."""
 
 
 class Guards:
@@ -79,13 +81,12 @@ class Guards:
 
     def _latest(self, leaf: Leaf) -> list[int]:
         """After how many steps each other CPU was last seen to conflict with a step."""
-        latest = []
+        node, latest = leaf.node, [-1] * len(self.touched)
         for cpu, (touched, written) in enumerate(zip(self.touched, self.written, strict=True)):
-            latest.append(-1)
             for seen, locations in ((written, leaf.reads), (touched, leaf.writes)):
-                for location in seen.keys() & locations if cpu != leaf.node.cpu else ():
-                    for locks, steps in seen[location].items():
-                        if steps > latest[cpu] and locks.isdisjoint(leaf.node.excludes):
+                for location in locations if cpu != node.cpu else ():
+                    for locks, steps in seen.get(location, NOBODY).items():
+                        if steps > latest[cpu] and locks.isdisjoint(node.excludes):
                             latest[cpu] = steps
         return latest
 

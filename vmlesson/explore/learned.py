@@ -20,7 +20,7 @@ step that is executed again is held against what was learned, and a difference e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding
@@ -128,7 +128,9 @@ class Machine:
         cpu, blame = leaf.node.cpu, state[-1]
         if blame is not None or leaf.finding is not None:
             blame = self._blame(blame, leaf)
-        return (*state[:cpu], leaf.to, *state[cpu + 1 : -2], into, blame)
+        after = list(state)
+        after[cpu], after[-2], after[-1] = leaf.to, into, blame
+        return tuple(after)
 
     def _blame(self, blame: Blame | None, leaf: Leaf) -> Blame | None:
         if blame not in leaf.blames:
@@ -150,11 +152,26 @@ class Machine:
     def execution_at(self, state: State, way: Way) -> Execution:
         """A real execution that is in a state, to which a way leads."""
         if self.live.at != state:
-            self.live.begin(self.root)
-            for cpu in way():
+            left = self._left_of(way())
+            if left is None:
+                self.live.begin(self.root)
+                left = way()
+            for cpu in left:
                 self.live.repeat(cpu, self.after)
                 self.steps += 1
         return self.live.execution
+
+    def _left_of(self, way: Sequence[int]) -> Sequence[int] | None:
+        """What is left of a way from where the execution is; None if that is not on it."""
+        state = self.root
+        for taken, cpu in enumerate(way):
+            if state == self.live.at:
+                return way[taken:]
+            leaf = state[cpu].next.get(state[-2])
+            if leaf is None:
+                return None
+            state = self.after(state, leaf)
+        return None
 
     def close(self) -> None:
         """Drop the execution.  Doubt, if its CPUs have changed what they share unseen."""

@@ -124,8 +124,9 @@ class Values:
         if not written:
             return memory
         values = list(memory.values)
-        values += [0] * (1 + max(place for place, _ in written) - len(values))
         for place, number in written:
+            if place >= len(values):
+                values += [0] * (1 + place - len(values))
             values[place] = number
         while values and not values[-1]:
             values.pop()

@@ -28,6 +28,7 @@ from .kernel import (
 )
 from .kernel.audit import bounds_of, vmas_of, walk_order
 from .kernel.mm_types import page_align
+from .replay.labels import counted
 
 NAME = "anon_vma_moveto_tail"
 """What the program is called; the kernel keeps the first 15 characters of a command's name."""
@@ -101,17 +102,13 @@ class Run:
         if not self.probe_exists:
             return
         yield "$ perf report"
-        yield f"# {_times(self.hits, 'hit')} of probe:{probe}"
+        yield f"# {counted(self.hits, 'hit')} of probe:{probe}"
         if self.hits:
             yield "# Overhead  Command          Shared Object      Symbol"
             yield f"   100.00%  {comm:15}  [kernel.kallsyms]  [k] {probe}"
         for moment in self.moments:
             if moment.hits:
-                yield f"# {_times(moment.hits, 'hit')} in {moment.call}"
-
-
-def _times(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
+                yield f"# {counted(moment.hits, 'hit')} in {moment.call}"
 
 
 def run_program(

@@ -25,6 +25,7 @@ from ..grade.exercises import EXERCISES
 from ..grade.feedback import SLIPS, sentence
 from ..kernel import Finding, Scenario
 from ..replay.execution import INVERSION
+from ..replay.labels import counted
 from ..scenarios import scenarios
 
 LOSE, FIND, FIX = "lose it", "find it", "fix it"
@@ -151,12 +152,11 @@ class Level:
             trace = replay(program, answer, allow_prefix=True)
         except ScheduleError as error:
             return Outcome(False, f"{error}.")
-        many = f"{trace.preemptions} preemption{'s' * (trace.preemptions != 1)}"
         # Locks in opposite orders are reported where all went well, too: nobody is stuck yet.
         if trace.finding is None or trace.finding[0] == INVERSION:
             end = "and nothing went wrong" if trace.complete else "and it is not at its end yet"
             return Outcome(False, f"{len(trace.steps)} steps, {end}. Step back, and choose again.")
-        said = as_sentence(f"With {many}: {trace.finding[1]}")
+        said = as_sentence(f"With {counted(trace.preemptions, 'preemption')}: {trace.finding[1]}")
         if self.data.get("loses", "") not in said:
             return Outcome(False, f"{said} That is not the one that was meant.")
         if self.most is not None and trace.preemptions > self.most:

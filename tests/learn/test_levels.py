@@ -114,6 +114,23 @@ def test_a_wrong_answer_passes_nothing(progress: Progress) -> None:
     assert player.shown.children, "the answer is the stepper"
 
 
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("read-a-list", "async def another(anon_vma): ...", "This text defines no vmas_of."),
+        ("read-a-list", "async def vmas_of(:", "Python cannot read it: line 1: "),
+        ("read-a-list", "async def vmas_of(anon_vma): ...\n1 / 0", "ZeroDivisionError: division"),
+        ("merge-or-make", "await list_del(None)", "AttributeError: &#x27;NoneType&#x27; object"),
+    ],
+)
+def test_an_answer_that_cannot_be_tried_is_told_why(name: str, answer: str, said: str) -> None:
+    """Who presses a button does not see what is raised: the last answer comes of the set-up."""
+    player = level(name, answer)
+    assert said in player.said.value
+    assert player.verdict is not None
+    assert not player.verdict.won
+
+
 def test_a_patch_says_that_it_shows_an_answer_until_that_is_found(progress: Progress) -> None:
     name = next(n for n, each in LEVELS.items() if each.asked == "copy_vma" and each.kind == FIND)
     assert "<b>call_site</b>" in level(name)._head()

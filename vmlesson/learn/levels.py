@@ -131,18 +131,16 @@ class Level:
         """What comes of an answer: a schedule, one of `choices`, or lines of code.
 
         Raises:
-            UserError: it is none of these.
+            UserError: it is none of the choices.
         """
         if self.kind == LOSE:
             return self._lost(answer)
         if self.kind == FIND:
             return self._found(answer)
         try:
-            function = self._compiled(self.code(answer))
-        except (SyntaxError, NameError, TypeError) as error:
-            line = f"line {error.lineno}: " if isinstance(error, SyntaxError) else ""
-            return Outcome(False, f"Python cannot read it: {line}{getattr(error, 'msg', error)}.")
-        return self._fixed(function)
+            return self._fixed(self._compiled(self.code(answer)))
+        except (Exception, SystemExit) as error:  # its own, or of a set-up, which calls it as well
+            return Outcome(False, as_sentence(_why(error)))
 
     # -- the three kinds
 
@@ -184,11 +182,7 @@ class Level:
     def _fixed(self, function: Callable[..., Any]) -> Outcome:
         tried = 0
         for name in self.scenarios or ("",):
-            try:
-                result = self._explored(name, function)
-            except (Finding, OSError) as slip:  # the set-up calls it as well
-                said = getattr(slip, "message", f"a system call fails: {slip}")
-                return Outcome(False, as_sentence(said))
+            result = self._explored(name, function)
             tried += result.executions
             if result.failures:
                 return self._shown(False, result.failures[0])
@@ -241,6 +235,20 @@ class Outcome:
 def as_sentence(said: str) -> str:
     """With a capital in front, and a stop at its end."""
     return said[0].upper() + said[1:] + "." * (said[-1] not in ".!?")
+
+
+def _why(error: BaseException) -> str:
+    """Why an answer cannot be tried."""
+    match error:
+        case SyntaxError():
+            return f"Python cannot read it: line {error.lineno}: {error.msg}"
+        case Finding():
+            return error.message
+        case OSError():
+            return f"a system call fails: {error}"
+        case UserError():
+            return str(error)
+    return sentence("exception", f"{type(error).__name__}: {error}")
 
 
 async def _idle(*_: Any) -> None:

@@ -245,3 +245,16 @@ def driving() -> Iterator[None]:
             yield
         finally:
             sys.unraisablehook = unraisable
+
+
+@contextmanager
+def executing(program: Program) -> Iterator[Execution]:
+    """One execution of a program; afterwards, the next makes objects of the same names."""
+    made = BOOT.made
+    with driving():
+        execution = Execution(program, made)
+        try:
+            yield execution
+        finally:
+            execution.close()
+            BOOT.made = made

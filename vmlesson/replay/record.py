@@ -8,10 +8,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ..kernel.atomic import BOOT, CPU, Finding, Named, waits_for
+from ..kernel.atomic import CPU, Finding, Named, waits_for
 from ..kernel.boot import Kernel
 from ..kernel.mm_types import pte_t
-from .execution import Execution, Program, as_program, driving
+from .execution import Execution, Program, as_program, executing
 from .labels import Labels, function_name, in_words
 from .operation import Argument, Op, as_data
 from .picture import Camera
@@ -49,14 +49,8 @@ def replay(
     """
     program = as_program(program, release, patches)
     names = in_turn(program) if schedule is None else as_schedule(schedule)
-    made = BOOT.made
-    with driving():
-        execution = Execution(program, made)
-        try:
-            return Recorder(program, execution, pictures).record(names, allow_prefix)
-        finally:
-            execution.close()
-            BOOT.made = made
+    with executing(program) as execution:
+        return Recorder(program, execution, pictures).record(names, allow_prefix)
 
 
 class Recorder:
@@ -82,9 +76,9 @@ class Recorder:
             views = steps[-1].cpus
         complete = not execution.enabled()
         if not complete and not allow_prefix:
-            able = next(cpu for cpu in execution.cpus if cpu.enabled)
+            able = execution.enabled()[0].name
             raise ScheduleError(
-                f"the schedule ends after step {len(steps)}, but CPU {able.name!r} can go on"
+                f"the schedule ends after step {len(steps)}, but CPU {able!r} can go on"
             )
         finding = execution.finding()
         found = None if finding is None else _plain(finding)

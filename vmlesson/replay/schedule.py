@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import UserError
-from ..kernel.atomic import BOOT, waits_for
-from .execution import Execution, Program, driving
+from ..kernel.atomic import waits_for
+from .execution import Execution, Program, executing
 
 
 class ScheduleError(UserError, ValueError):
@@ -21,23 +21,17 @@ def in_turn(program: Program, most: int = 10_000, after: Iterable[str] = ()) -> 
 
     Begins with `after`; raises ScheduleError if that does not fit.
     """
-    made = BOOT.made
     schedule: list[str] = []
-    with driving():
-        execution = Execution(program, made)
-        try:
-            for number, name in enumerate(after, 1):
-                execution.cpus[next_cpu(execution, number, name)].step()
-                schedule.append(name)
-            while able := [cpu for cpu in execution.cpus if cpu.enabled]:
-                while able[0].enabled:
-                    if len(schedule) == most:
-                        return schedule
-                    schedule.append(able[0].name)
-                    able[0].step()
-        finally:
-            execution.close()
-            BOOT.made = made
+    with executing(program) as execution:
+        for number, name in enumerate(after, 1):
+            execution.cpus[next_cpu(execution, number, name)].step()
+            schedule.append(name)
+        while able := execution.enabled():
+            while able[0].enabled:
+                if len(schedule) == most:
+                    return schedule
+                schedule.append(able[0].name)
+                able[0].step()
     return schedule
 
 

@@ -286,6 +286,13 @@ def test_files_of_nbgraders_own_hide_nothing(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------- a year of reports
 
 
+def test_of_all_exercises_one_that_nobody_handed_in_is_left_out(tmp_path: Path) -> None:
+    place = hand_in(tmp_path, {"Ada_17_assignsubmission_file_/moveto_tail.ipynb": "x",
+                               "Bob_18_assignsubmission_file_/moveto_tail.zip": "x"})  # fmt: skip
+    ((exercise, tasks),) = collect_all(list(EXERCISES.values()), [place]).items()
+    assert (exercise, [task.learner for task in tasks]) == (EXERCISE, ["Ada_17", "Bob_18"])
+
+
 def test_all_exercises_at_once(tmp_path: Path, capsys) -> None:
     answers = {"ada/moveto_tail/moveto_tail.py": WRONG,
                "ada/count_the_calls/answer.py": "answer = 1",

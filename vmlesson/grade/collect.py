@@ -136,6 +136,8 @@ def collect(
         if not files and not unread and not empty:
             raise NothingThere(f"{place} holds no .py or .ipynb file")
         without += [*unread, *empty]
+    if named and not tasks and all(why == NOTHING for _, _, why in without):
+        raise NothingThere(f"{places[0]} holds no .py or .ipynb file")
     tasks = _of_each(exercise, tasks)
     there = {task.learner for task in tasks}
     for whose, path, why in without:

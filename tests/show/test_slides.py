@@ -285,6 +285,8 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "--force" in capsys.readouterr().err
     build(source, target, force=True)
     assert target.read_bytes() == first
+    assert main(["slides", str(source), "-o", str(source), "--force"]) == 2
+    assert "its name must end in .html" in capsys.readouterr().err
     assert source.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["talk.html", "talk.ipynb"]
 

@@ -125,8 +125,11 @@ def build(
         force: whether a file that is there already is replaced.
 
     Raises:
-        UserError: no notebook or no slides in it; a cell raises; `target` is there already.
+        UserError: no notebook or no slides in it; a cell raises; `target` is there already, or its
+            name is that of no page.
     """
+    if target.suffix.lower() != ".html":  # with force it might have been the notebook
+        raise UserError(f"cannot write {target}: its name must end in .html")
     refuse_existing(target, force)  # before the work, not after
     executed = execute(read(source), source.name, source.parent)
     deck = Deck(executed, source.parent, notes, speaker)

@@ -1,9 +1,10 @@
 """A small, exact model of how Linux maps anonymous memory, from 3.0 to today.
 
-One file per kernel file, by its name (rmap, mmap, mremap, migrate, memory, mprotect, fork), what
-stands under them (atomic, the await; text; counters, list, locks, pgtable, mm_types, alloc,
-bug), the patches between the releases (releases: 3.0 to 3.3; tree: 3.7; today: 6.16 and
-later), and what boots the model and looks at it (boot, scenario, audit).
+To be read in this order, as each file stands on those before it: atomic, the await; text, bug,
+locks, alloc, list, counters, mm_types, pgtable; one file per kernel file, by its name: rmap,
+migrate, memory, mmap, mremap, mprotect, fork; the patches between the releases: releases (3.0 to
+3.3), tree (3.7), today (6.16 and later); and what looks at the model and boots it: audit, boot,
+scenario.
 """
 
 from .atomic import Finding, NotDriven, run

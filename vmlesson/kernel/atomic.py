@@ -483,7 +483,7 @@ class CPU:
                     )
         finally:
             current = None
-            if self.found:
+            if self.found:  # who has read the number has not only asked; who has asked has read
                 for location in self.found.keys() & self.reads:
                     del self.found[location]
                 self.reads |= self.found.keys()

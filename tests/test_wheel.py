@@ -41,6 +41,8 @@ def test_wheel_carries_the_course_and_no_solutions(wheel: Path) -> None:
     assert {f"vmlesson/course/{name}" for name in course_files()} <= set(names)
     assert not [name for name in names if "solutions" in name or "checkpoint" in name]
     assert [name for name in names if name.endswith("/LICENSE-docs")]
+    extension = "/data/share/jupyter/labextensions/vmlesson/package.json"
+    assert [name for name in names if name.endswith(extension)], "any JupyterLab finds it"
 
 
 def test_installed_elsewhere_it_delivers_the_course(wheel: Path, tmp_path: Path) -> None:

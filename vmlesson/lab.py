@@ -179,8 +179,7 @@ def open_lab(directory: Path, *, browser: bool = True, port: int | None = None) 
     """Run JupyterLab on ``directory`` until it is stopped; return its exit status.
 
     It listens on 127.0.0.1 alone and prints its address with its token. The user's own Jupyter
-    configuration stays in force; below it, news and update checks are off, and a widget that was
-    not saved says how to have it again.
+    configuration stays in force; below it, news and update checks are off.
     """
     command = [sys.executable, "-m", "jupyterlab", "--ip=127.0.0.1"]
     command.append(f"--ServerApp.root_dir={directory.absolute()}")
@@ -198,9 +197,8 @@ def open_lab(directory: Path, *, browser: bool = True, port: int | None = None) 
         command.append("--allow-root")  # in a container root is the ordinary user
 
     environment = dict(os.environ)
-    for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH"):  # settings; extensions
-        paths = [environment.get(name), str(_PACKAGE / "jupyter_config")]
-        environment[name] = os.pathsep.join(path for path in paths if path)
+    paths = [environment.get("JUPYTER_CONFIG_PATH"), str(_PACKAGE / "jupyter_config")]
+    environment["JUPYTER_CONFIG_PATH"] = os.pathsep.join(path for path in paths if path)
     # A python3 kernel in the user's home may be another Python, which has no vmlesson.
     environment.setdefault("JUPYTER_PREFER_ENV_PATH", "1")
     # So that after a restart, too, a cell that was run too early says which to run first.

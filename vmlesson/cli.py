@@ -1,7 +1,8 @@
 """The command line: one function reads a subcommand's options, one does what it says.
 
-To add a subcommand, write the two and name the first in `COMMANDS`. What a subcommand needs it
-imports when it runs, so that the others start fast. Input that cannot be served raises UserError.
+To add a subcommand, write the two and name the first in `COMMANDS`; the second's name and docstring
+are what the user sees. What a subcommand needs it imports when it runs, so that the others start
+fast. Input that cannot be served raises UserError.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -60,9 +62,9 @@ def a_path(text: str) -> Path:
     return Path(text)
 
 
-def command(commands: "Subparsers", name: str, run: "Run", help: str, description: str) -> Parser:
-    """A subcommand, and what it runs."""
-    parser = commands.add_parser(name, help=help, description=description)
+def command(commands: "Subparsers", run: "Run", help: str) -> Parser:
+    """A subcommand, with the name and the description of what it runs."""
+    parser = commands.add_parser(run.__name__, help=help, description=run.__doc__)
     parser.set_defaults(run=run)
     return parser
 
@@ -105,14 +107,7 @@ def lacking(module: str) -> str:
 
 
 def add_lab(commands: "Subparsers") -> None:
-    parser = command(
-        commands,
-        "lab",
-        lab,
-        help="open the course in JupyterLab",
-        description="Open a copy of the course in JupyterLab. What you write in it is kept when "
-        "the course is updated.",
-    )
+    parser = command(commands, lab, "open the course in JupyterLab")
     parser.add_argument(
         "directory",
         metavar="DIR",
@@ -135,6 +130,9 @@ def add_lab(commands: "Subparsers") -> None:
 
 
 def lab(options: argparse.Namespace) -> int:
+    """Open a copy of the course in JupyterLab. What you write in it is kept when the course is
+    updated.
+    """
     from vmlesson.lab import course_files, open_lab, refuse_sources, sources, update
 
     if options.edit:
@@ -155,15 +153,7 @@ def lab(options: argparse.Namespace) -> int:
 
 
 def add_program(commands: "Subparsers") -> None:
-    parser = command(
-        commands,
-        "program",
-        program,
-        help="run the program of the commit on the model",
-        description="Run the program of commit 948f017b093a on the model, with a probe on a "
-        "kernel function, and report as perf does. The exit status is 0 if it prints ok, 1 if an "
-        "error.",
-    )
+    parser = command(commands, program, "run the program of the commit on the model")
     about_a_release(parser, "v3.3")
     parser.add_argument(
         "--probe",
@@ -187,6 +177,9 @@ def add_program(commands: "Subparsers") -> None:
 
 
 def program(options: argparse.Namespace) -> int:
+    """Run the program of commit 948f017b093a on the model, with a probe on a kernel function, and
+    report as perf does. The exit status is 0 if it prints ok, 1 if an error.
+    """
     from vmlesson.program import run_program
 
     done = run_program(options.release, options.size << 20, options.probe, options.fail_at)
@@ -194,11 +187,10 @@ def program(options: argparse.Namespace) -> int:
     return 0 if done.ok else 1
 
 
-def add_list(
-    commands: "Subparsers", name: str, help: str, description: str, entries: "Entries"
-) -> None:
+def add_list(commands: "Subparsers", entries: "Entries", help: str) -> None:
     """A command that lists `entries`: each as plain data, and as a line."""
 
+    @wraps(entries)
     def run(options: argparse.Namespace) -> int:
         import json
 
@@ -211,31 +203,24 @@ def add_list(
                 print(textwrap.fill(line, columns(len(line)), subsequent_indent=last))
         return 0
 
-    parser = command(commands, name, run, help, description)
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    command(commands, run, help).add_argument("--json", action="store_true", help="as JSON")
 
 
 def add_scenarios(commands: "Subparsers") -> None:
-    def entries() -> "Listed":
-        from vmlesson.scenarios import CATALOGUE
+    add_list(commands, scenarios, "list the races")
 
-        width = max(map(len, CATALOGUE))
-        for each in CATALOGUE.values():
-            yield each.to_dict(), f"{each.number:3}  {each.name:{width}}  {each.sentence}"
 
-    description = "List the scenarios: name, number, default sizes, what happens."
-    add_list(commands, "scenarios", "list the races", description, entries)
+def scenarios() -> "Listed":
+    """List the scenarios: name, number, default sizes, what happens."""
+    from vmlesson.scenarios import CATALOGUE
+
+    width = max(map(len, CATALOGUE))
+    for each in CATALOGUE.values():
+        yield each.to_dict(), f"{each.number:3}  {each.name:{width}}  {each.sentence}"
 
 
 def add_explore(commands: "Subparsers") -> None:
-    parser = command(
-        commands,
-        "explore",
-        explore,
-        help="try every interleaving of a scenario",
-        description="Try every interleaving of a scenario. The exit status is 0 if it holds, 1 "
-        "if it fails, 3 if a limit was reached first.",
-    )
+    parser = command(commands, explore, "try every interleaving of a scenario")
     about_a_race(parser, "v3.3")
     parser.add_argument(
         "--page",
@@ -260,6 +245,9 @@ def add_explore(commands: "Subparsers") -> None:
 
 
 def explore(options: argparse.Namespace) -> int:
+    """Try every interleaving of a scenario. The exit status is 0 if it holds, 1 if it fails, 3 if a
+    limit was reached first.
+    """
     import json
 
     from vmlesson.replay.table import WIDTH
@@ -297,14 +285,7 @@ def explore(options: argparse.Namespace) -> int:
 
 
 def add_replay(commands: "Subparsers") -> None:
-    parser = command(
-        commands,
-        "replay",
-        replay,
-        help="run one schedule again",
-        description="Run a failing schedule again, from what explore --json printed. The exit "
-        "status is 1 if it fails again, 0 if not.",
-    )
+    parser = command(commands, replay, "run one schedule again")
     parser.add_argument("file", metavar="FILE", type=a_path, help="the output of explore --json")
     parser.add_argument(
         "--failure", metavar="N", type=whole_number(1), default=1, help="which one (default: 1)"
@@ -312,6 +293,9 @@ def add_replay(commands: "Subparsers") -> None:
 
 
 def replay(options: argparse.Namespace) -> int:
+    """Run a failing schedule again, from what explore --json printed. The exit status is 1 if it
+    fails again, 0 if not.
+    """
     from vmlesson.replay.table import WIDTH, as_text
     from vmlesson.scenarios import replay_file
 
@@ -321,40 +305,35 @@ def replay(options: argparse.Namespace) -> int:
 
 
 def add_exercises(commands: "Subparsers") -> None:
-    def entries() -> "Listed":
-        from vmlesson.grade.exercises import EXERCISES
+    add_list(commands, exercises, "list the exercises")
 
-        width = max(map(len, EXERCISES))
-        for each in EXERCISES.values():
-            yield each.to_dict(), f"{each.name:{width}}  {each.max_points:2} points  {each.title}"
 
-    description = "List the exercises: name, points, what is asked for."
-    add_list(commands, "exercises", "list the exercises", description, entries)
+def exercises() -> "Listed":
+    """List the exercises: name, points, what is asked for."""
+    from vmlesson.grade.exercises import EXERCISES
+
+    width = max(map(len, EXERCISES))
+    for each in EXERCISES.values():
+        yield each.to_dict(), f"{each.name:{width}}  {each.max_points:2} points  {each.title}"
 
 
 def add_levels(commands: "Subparsers") -> None:
-    def entries() -> "Listed":
-        from vmlesson.learn.levels import all_levels
+    add_list(commands, levels, "list the levels of the ladder")
 
-        levels = [level.to_dict() for level in all_levels().values()]
-        width = max(len(level["name"]) for level in levels)
-        for each in levels:
-            about = "{kind:8}  {minutes} min  {difficulty:8}".format(**each)
-            yield each, f"{each['name']:{width}}  {about}  {each['title']}"
 
-    description = "List the levels: kind, minutes, difficulty, name, and what each is against."
-    add_list(commands, "levels", "list the levels of the ladder", description, entries)
+def levels() -> "Listed":
+    """List the levels: kind, minutes, difficulty, name, and what each is against."""
+    from vmlesson.learn.levels import all_levels
+
+    levels = [level.to_dict() for level in all_levels().values()]
+    width = max(len(level["name"]) for level in levels)
+    for each in levels:
+        about = "{kind:8}  {minutes} min  {difficulty:8}".format(**each)
+        yield each, f"{each['name']:{width}}  {about}  {each['title']}"
 
 
 def add_grade(commands: "Subparsers") -> None:
-    parser = command(
-        commands,
-        "grade",
-        grade,
-        help="judge answers to an exercise",
-        description="Judge answers to an exercise, each in a process of its own. The exit status "
-        "is 0 if all passed, 1 if some did not, 2 if they could not be judged.",
-    )
+    parser = command(commands, grade, "judge answers to an exercise")
     parser.add_argument(
         "exercise", metavar="EXERCISE", help="its name (see vmlesson exercises), or all"
     )
@@ -394,6 +373,9 @@ def add_grade(commands: "Subparsers") -> None:
 
 
 def grade(options: argparse.Namespace) -> int:
+    """Judge answers to an exercise, each in a process of its own. The exit status is 0 if all
+    passed, 1 if some did not, 2 if they could not be judged.
+    """
     import json
     import signal
 
@@ -515,12 +497,7 @@ def sum_up(judged: "list[Row]", record: "Record | None") -> None:
 
 def add_export(commands: "Subparsers") -> None:
     parser = command(
-        commands,
-        "export",
-        export,
-        help="write a stepper as one HTML file, or a step of it as a picture",
-        description="Explore a scenario, and write the run that fails, or one that holds, as one "
-        "HTML file that opens from disk without a network; or a step of it as a picture.",
+        commands, export, "write a stepper as one HTML file, or a step of it as a picture"
     )
     about_a_race(parser, "v3.2")
     parser.add_argument(
@@ -543,6 +520,9 @@ def add_export(commands: "Subparsers") -> None:
 
 
 def export(options: argparse.Namespace) -> int:
+    """Explore a scenario, and write the run that fails, or one that holds, as one HTML file that
+    opens from disk without a network; or a step of it as a picture.
+    """
     from vmlesson.show.export import export as write
 
     written = write(
@@ -561,15 +541,7 @@ def export(options: argparse.Namespace) -> int:
 
 
 def add_slides(commands: "Subparsers") -> None:
-    parser = command(
-        commands,
-        "slides",
-        slides,
-        help="build a talk as one HTML file",
-        description="Execute a notebook, and build one HTML file of the cells that have a slide "
-        "type: slides with live steppers, to be opened from disk without a network. The exit "
-        "status is 1 if something of it cannot be shown, which is said.",
-    )
+    parser = command(commands, slides, "build a talk as one HTML file")
     parser.add_argument(
         "notebook",
         metavar="NOTEBOOK",
@@ -594,6 +566,10 @@ def add_slides(commands: "Subparsers") -> None:
 
 
 def slides(options: argparse.Namespace) -> int:
+    """Execute a notebook, and build one HTML file of the cells that have a slide type: slides with
+    live steppers, to be opened from disk without a network. The exit status is 1 if something of it
+    cannot be shown, which is said.
+    """
     from vmlesson.files import course_root
     from vmlesson.show.slides import build
 

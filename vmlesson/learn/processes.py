@@ -6,16 +6,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from ..errors import check_kind, check_whole
-from ..kernel import (
-    MREMAP_FIXED,
-    MREMAP_MAYMOVE,
-    PAGE_SIZE,
-    Kernel,
-    Scenario,
-    Task,
-    page,
-    sys_mremap,
-)
+from ..kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, Kernel, Scenario, Task, page
+from ..kernel import sys_mremap
 
 PTES_PER_TABLE = 16
 """So that a page table fits into a picture; real ones have 512."""

@@ -33,18 +33,8 @@ from ..kernel.boot import Kernel
 from ..kernel.boot import _perms as perms
 from ..kernel.list import list_head, list_next
 from ..kernel.locks import Lock, rw_semaphore
-from ..kernel.mm_types import (
-    PAGE_SIZE,
-    PTE_NONE,
-    anon_vma,
-    anon_vma_chain,
-    mm_struct,
-    page,
-    page_table,
-    pmd,
-    pte_slot,
-    vm_area_struct,
-)
+from ..kernel.mm_types import PAGE_SIZE, PTE_NONE, anon_vma, anon_vma_chain, mm_struct, page
+from ..kernel.mm_types import page_table, pmd, pte_slot, vm_area_struct
 from ..kernel.mremap import move_page_tables
 from ..kernel.tree import move_page_tables as move_page_tables_of_tree
 

@@ -9,21 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from .canvas import Canvas
-from .look import (
-    CHANGED,
-    CODE,
-    DESTINATION,
-    INK,
-    MIGRATION,
-    PANEL,
-    PAPER,
-    PRESENT,
-    RULE,
-    SOURCE,
-    Item,
-    bounds,
-    width_of,
-)
+from .look import CHANGED, CODE, DESTINATION, INK, MIGRATION, PANEL, PAPER, PRESENT, RULE, SOURCE
+from .look import Item, bounds, width_of
 from .scene import Marks, heading
 
 HALF = 25

@@ -9,18 +9,7 @@ from .canvas import LINE, Canvas
 from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell
 from .legend import explain
 from .letters import letters, rows_of_table
-from .look import (
-    BLACK,
-    CHANGED,
-    CURSOR,
-    INK,
-    LIST,
-    PANEL,
-    PAPER,
-    Item,
-    pte,
-    width_of,
-)
+from .look import BLACK, CHANGED, CURSOR, INK, LIST, PANEL, PAPER, Item, pte, width_of
 from .render import Drawing, Table
 from .scene import Marks, Scene, cursors_in, roles_in, subject
 

@@ -7,15 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UserError, check_kind, check_whole
-from ..kernel import (
-    MREMAP_FIXED,
-    MREMAP_MAYMOVE,
-    PAGE_SIZE,
-    Kernel,
-    anon_vma_lock,
-    anon_vma_unlock,
-    sys_mremap,
-)
+from ..kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, Kernel, anon_vma_lock, anon_vma_unlock
+from ..kernel import sys_mremap
 from ..kernel.atomic import CPU
 from ..kernel.mm_types import page_table, vm_area_struct
 from ..kernel.mremap import move_page_tables as move_page_tables_symbol

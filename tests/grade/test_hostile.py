@@ -353,6 +353,30 @@ def test_waiting_for_what_is_no_lock_is_said_to_be_that(body: str) -> None:
     assert "is about no lock" in report.sentence
 
 
+@pytest.mark.parametrize(
+    ("exercise", "before", "after", "said"),
+    [
+        ("rmap_walk", "address, arg)", "address)", "TypeError: rmap_one() missing 1 required"),
+        ("rmap_walk", "(page, avc.vma)", "(page, avc)", "wanted here is a vma, as avc.vma."),
+        ("pte_peek", "(vma.vm_mm, addr)", "(vma, addr)", "wanted here is an mm, as vma.vm_mm."),
+        ("error_path", "tail(vma)", "tail(vma.anon_vma)", "anon_vma has no field anon_vma_chain."),
+        ("call_site", "    else:\n    ", "", "dst is None here: there was no memory for one."),
+    ],
+)
+def test_a_slip_is_told_with_what_was_wanted(
+    exercise: str, before: str, after: str, said: str
+) -> None:
+    cells = read(Path(__file__).parents[2] / f"solutions/{exercise}/{exercise}.ipynb").cells
+    (answer,) = (text for _, text in cells if "BEGIN SOLUTION" in text)
+    assert before in answer
+    report = judge(
+        find_exercise(exercise),
+        Submission("a.py", [("a.py", IMPORTS + answer.replace(before, after))]),
+        60.0,
+    )
+    assert said in report.sentence
+
+
 def test_what_is_no_function_is_told_by_its_kind() -> None:
     report = judged("anon_vma_moveto_tail = 5")
     assert "anon_vma_moveto_tail is an int, and must be an async def" in report.sentence

@@ -11,15 +11,26 @@ from ..kernel.atomic import Named
 from .stub import IS_NONE, NOT_AWAITED, said
 
 VOCABULARY = tuple(kernel.__all__)
+OBJECTS = {
+    each
+    for each in VOCABULARY
+    if isinstance(getattr(kernel, each), type) and issubclass(getattr(kernel, each), Named)
+}
+"""What there is a kind of; of the rest of the vocabulary most are functions."""
 
 
 SLIPS = ("unwritten", "exception", "never awaited", "assignment", "value", "endless")
 """Kinds of failure that say all by themselves: no schedule makes them clearer."""
 
 
-WANTS_A_NODE = (
-    "; what is wanted here is a node or the head of a list, as avc.same_anon_vma or anon_vma.head"
-)
+A_NODE = "a node or the head of a list, as avc.same_anon_vma or anon_vma.head"
+WANTED = {
+    "next": A_NODE,
+    "prev": A_NODE,
+    "pmd_at": "an mm, as vma.vm_mm",
+    "vm_start": "a vma, as avc.vma",
+}
+"""What the kernel wanted where what it was given has not this field."""
 
 
 def sentence(kind: str, message: str, line: int | None = None) -> str:
@@ -37,7 +48,9 @@ def _words(kind: str, message: str, line: int | None) -> str:
             return f"not yet: the body is still to be written{place}"
         case "exception":
             place = "" if line is None or "line " in message else f"line {line}: "
-            wanted = WANTS_A_NODE if re.search("has no attribute '(next|prev)'", message) else ""
+            lacks = re.search(r"has no attribute '(\w+)'", message)
+            wanted = WANTED.get(lacks[1], "") if lacks else ""
+            wanted = wanted and f"; what is wanted here is {wanted}"
             return f"an exception ends it, {place}{message}{wanted}"
         case "deadlock":
             return f"nobody can go on: {message}"
@@ -75,6 +88,8 @@ def exception_in_words(error: BaseException, line: int) -> str:
 def raised(kind: str, message: str, line: int, name: object, names: list[str]) -> str:
     """An exception of this kind: the line, what it says, and what `name` may have meant."""
     place = f"line {line}: " if line else ""
+    first, space, rest = message.partition(" ")  # of a nested function the long name
+    message = first.rpartition("<locals>.")[2] + space + rest
     said = f"{kind}: {message}" if message else kind
     return f"{place}{said}{advice_for(kind, message, name, names)}"
 
@@ -91,6 +106,7 @@ def no_field(owner: object, name: str) -> str:
 
 NONE = {
     "anon_vma": "a vma that was never touched has none",
+    "dst": "there was no memory for one",
     "mapping": "a page that was never mapped has none",
     "new_vma": "there was no memory for one",
     "root": "no lock was taken",
@@ -110,7 +126,7 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
         if near and near[0] != name:
             return f"; did you mean {near[0]}?"
         if name in VOCABULARY and kind == "AttributeError":
-            return f"; {name} is a function of its own: {name}(…)"
+            return "" if name in OBJECTS else f"; {name} is a function of its own: {name}(…)"
         if name in VOCABULARY:
             return f"; it is to be imported: from vmlesson.kernel import {name}"
     if kind == "TypeError" and "is not iterable" in message and "list_for_each" in message:

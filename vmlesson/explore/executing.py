@@ -85,6 +85,8 @@ def _told(value: Any) -> Any:
         return value
     if isinstance(value, Named):
         return value.key
+    if isinstance(value, CPU):
+        return value.index
     if isinstance(value, tuple):
         return [_told(each) for each in value]
     if isinstance(value, frozenset):  # of new objects it has another order each time

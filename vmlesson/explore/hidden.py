@@ -119,12 +119,14 @@ def plain_state(what: Any) -> list[Any]:
     todo = [what]
     while todo:
         thing = todo.pop()
-        if thing is None or isinstance(thing, str | bytes | Number):
-            found.append(repr(thing) if isinstance(thing, float) else thing)
+        if thing is None or isinstance(thing, int | str | bytes):
+            found.append(thing)
         elif isinstance(thing, Named | CPU):
             found.append((Named, thing.key) if isinstance(thing, Named) else (CPU, thing.index))
         elif id(thing) in seen:
             found.append(seen[id(thing)])
+        elif isinstance(thing, Number):
+            found.append(repr(thing))
         else:
             seen[id(thing)] = len(found)
             inside = _inside(thing)

@@ -495,6 +495,19 @@ def test_never_awaited(body: Callable[..., Any]) -> None:
     assert "await is missing before" in message
 
 
+def test_two_that_count_for_ever_are_found_on_one_way() -> None:
+    """Not from each state on it: that would be the square of the bound, some hundred thousand."""
+
+    async def counts(x: Shared[int], m: Mutex, n: Mutex) -> None:
+        while True:
+            await x.fetch_add(1)
+
+    result = explore(of(counts, counts), steps=400)
+    (failure,) = result.failures
+    assert (failure.kind, failure.preemptions, set(failure.schedule)) == ("endless", 0, {"a"})
+    assert result.steps < 6 * 400
+
+
 def test_endless_ends_the_search() -> None:
     result = explore(of(spins, add), steps=50)
     assert (result.verdict, result.complete) == ("fails", False)

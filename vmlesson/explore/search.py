@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import UserError
 from ..kernel.atomic import BOOT
-from ..replay.execution import Program, as_program, driving
+from ..replay.execution import Execution, Program, as_program, driving
 from ..replay.labels import counted
 from .failure import Failure, best_of
 from .fewest import Cost, cheapest, cost_of
@@ -18,7 +18,7 @@ from .kept import Learned
 from .learned import Machine, PromiseSeesMore
 from .nodes import Key
 from .progress import Bar
-from .real import Doubt, confirm
+from .real import Doubt, confirm, execute
 from .result import Result
 from .samples import Failing, sample
 from .walk import STATES, Endless, Stopped, Walk
@@ -102,12 +102,36 @@ class Search:
     def _sample_and_walk(self, machine: Machine) -> None:
         random = Random(0)  # the same ones each time
         most = min(self.most_steps, SAMPLED_STEPS)
+        ends = True
         for _ in range(SAMPLE if len(machine.names) > 1 else 2):
             if failing := sample(machine, random, most):
                 self._note(failing)
+            ends = ends and not machine.live.execution.enabled()
             self._in_time()
+        if not ends:
+            self._go_in_turn(machine)
         self.walk.run()
         machine.close()
+
+    def _go_in_turn(self, machine: Machine) -> None:
+        """Look whether each CPU in turn comes to an end; Endless if not.
+
+        The walk's first way would tell, too, but it learns from each state on it what the other
+        CPUs do there, and for that it comes back to each.
+        """
+        machine.close()
+        way: list[int] = []
+
+        def in_turn(execution: Execution, taken: int) -> int:
+            self._in_time()
+            goes_on = way and execution.cpus[way[-1]].enabled
+            way.append(way[-1] if goes_on else execution.enabled()[0].index - 1)
+            return way[-1]
+
+        execute(self.program, self.made, in_turn, self.most_steps + 1)
+        if len(way) > self.most_steps:
+            self.walk.way = way
+            raise Endless
 
     def _note(self, failing: Failing) -> None:
         self.sampled.append(failing)

@@ -138,6 +138,25 @@ def test_a_patch_says_that_it_shows_an_answer_until_that_is_found(progress: Prog
     assert "call_site" not in level(name)._head()
 
 
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("lose-the-page", ["mremap"], "^1 step, and it is not at its end yet"),
+        ("lose-the-page", {"a": 1}, r"names, or \"a 2, b 1\", not \{'a': 1\}"),
+        ("read-a-list", "async for avc in anon_vma.head:\n    pass",
+         r"; write async for avc in list_for_each_entry\(anon_vma.head\); for a vma's own chain"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_answered_with_what_was_wanted(name: str, answer, said: str) -> None:
+    assert re.search(said, LEVELS[name].judge(answer).said)
+
+
+@pytest.mark.parametrize("answer", [5, ["a"]])
+def test_what_is_no_text_is_no_code(answer) -> None:
+    with pytest.raises(UserError, match="read-a-list: the answer is lines of code, in quotes, not"):
+        LEVELS["read-a-list"].judge(answer)
+
+
 def test_levels_come_in_order_and_old_ones_come_back(progress: Progress) -> None:
     played: list[Level] = []
     name = following(LEVELS.values(), progress)

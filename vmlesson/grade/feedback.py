@@ -23,14 +23,18 @@ SLIPS = ("unwritten", "exception", "never awaited", "assignment", "value", "endl
 """Kinds of failure that say all by themselves: no schedule makes them clearer."""
 
 
-A_NODE = "a node or the head of a list, as avc.same_anon_vma or anon_vma.head"
 WANTED = {
-    "next": A_NODE,
-    "prev": A_NODE,
-    "pmd_at": "an mm, as vma.vm_mm",
-    "vm_start": "a vma, as avc.vma",
-}
-"""What the kernel wanted where what it was given has not this field."""
+    "has no attribute '(next|prev)'":
+        "what is wanted here is a node or the head of a list, as avc.same_anon_vma or "
+        "anon_vma.head",
+    "has no attribute 'pmd_at'": "what is wanted here is an mm, as vma.vm_mm",
+    "has no attribute 'vm_start'": "what is wanted here is a vma, as avc.vma",
+    "list_for_each.* is not iterable": "other CPUs use this list too: write async for",
+    "'async for' requires":
+        "write async for avc in list_for_each_entry(anon_vma.head); for a vma's own chain, which "
+        "nobody else uses, for without async",
+}  # fmt: skip
+"""What the kernel wanted, by what is said where it got something else."""
 
 
 def sentence(kind: str, message: str, line: int | None = None) -> str:
@@ -48,10 +52,8 @@ def _words(kind: str, message: str, line: int | None) -> str:
             return f"not yet: the body is still to be written{place}"
         case "exception":
             place = "" if line is None or "line " in message else f"line {line}: "
-            lacks = re.search(r"has no attribute '(\w+)'", message)
-            wanted = WANTED.get(lacks[1], "") if lacks else ""
-            wanted = wanted and f"; what is wanted here is {wanted}"
-            return f"an exception ends it, {place}{message}{wanted}"
+            wanted = (f"; {advice}" for said, advice in WANTED.items() if re.search(said, message))
+            return f"an exception ends it, {place}{message}{next(wanted, '')}"
         case "deadlock":
             return f"nobody can go on: {message}"
         case "lock held at return":
@@ -129,10 +131,6 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
             return "" if name in OBJECTS else f"; {name} is a function of its own: {name}(…)"
         if name in VOCABULARY:
             return f"; it is to be imported: from vmlesson.kernel import {name}"
-    if kind == "TypeError" and "is not iterable" in message and "list_for_each" in message:
-        return "; other CPUs use this list too: write async for"
-    if kind == "TypeError" and "'async for' requires" in message:
-        return "; nobody else uses this list: write for, without async"
     if kind == "TypeError" and message.endswith(NOT_AWAITED):
         return "; only operations and kernel functions are awaited"
     return ""

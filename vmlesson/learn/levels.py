@@ -131,12 +131,14 @@ class Level:
         """What comes of an answer: a schedule, one of `choices`, or lines of code.
 
         Raises:
-            UserError: it is none of the choices.
+            UserError: it is none of the choices; it is no text.
         """
         if self.kind == LOSE:
             return self._lost(answer)
         if self.kind == FIND:
             return self._found(answer)
+        if not isinstance(answer, str):
+            raise UserError(f"{self.name}: the answer is lines of code, in quotes, not {answer!r}")
         try:
             return self._fixed(self._compiled(self.code(answer)))
         except (Exception, SystemExit) as error:  # its own, or of a set-up, which calls it as well
@@ -153,7 +155,8 @@ class Level:
         # Locks in opposite orders are reported where all went well, too: nobody is stuck yet.
         if trace.finding is None or trace.finding[0] == INVERSION:
             end = "and nothing went wrong" if trace.complete else "and it is not at its end yet"
-            return Outcome(False, f"{len(trace.steps)} steps, {end}. Step back, and choose again.")
+            steps = counted(len(trace.steps), "step")
+            return Outcome(False, f"{steps}, {end}. Step back, and choose again.")
         said = as_sentence(f"With {counted(trace.preemptions, 'preemption')}: {trace.finding[1]}")
         if self.data.get("loses", "") not in said:
             return Outcome(False, f"{said} That is not the one that was meant.")

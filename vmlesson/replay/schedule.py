@@ -51,12 +51,13 @@ def as_schedule(schedule: Any) -> list[str]:
             schedule = json.loads(schedule)
         except ValueError as error:
             raise ScheduleError(f"the schedule is not JSON: {error}") from error
-    if isinstance(schedule, dict):
-        schedule = schedule.get("schedule")
-    schedule = getattr(schedule, "schedule", schedule)
-    if not isinstance(schedule, Sequence) or not all(isinstance(name, str) for name in schedule):
-        raise ScheduleError(f"a schedule is a list of CPUs' names, not {schedule!r}")
-    return list(schedule)
+    names = schedule.get("schedule") if isinstance(schedule, dict) else schedule
+    names = getattr(names, "schedule", names)
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise ScheduleError(
+            f'a schedule is a list of CPUs\' names, or "a 2, b 1", not {schedule!r}'
+        )
+    return list(names)
 
 
 def next_cpu(execution: Execution, number: int, name: str) -> int:

@@ -155,6 +155,25 @@ def test_what_failed_once_can_be_done_again(call: str, of: str, release: str) ->
             each.exit()
 
 
+@pytest.mark.parametrize("side", [-2, 2])
+@pytest.mark.parametrize("nth", [None, 1])
+def test_what_moves_beside_the_unfaulted_stays_apart_if_its_chain_cannot_be_copied(
+    side: int, nth: int | None
+) -> None:
+    kernel = Kernel("today")
+    task = kernel.spawn("P")
+    task.mmap(pages(2), at(0), fixed=True)
+    task.write(at(0), b"here")
+    task.mremap(at(0), pages(2), pages(2), MOVE, at(30))
+    task.mmap(pages(2), at(side), fixed=True)
+    if nth is not None:
+        kernel.fail_allocation("avc", nth)
+    task.mremap(at(30), pages(2), pages(2), MOVE, at(0))
+    assert len(task.maps()) == (1 if nth is None else 2)
+    assert task.read(at(0), 4) == b"here"
+    assert kernel.audit() == []
+
+
 def test_a_page_table_that_no_vma_needs_is_found() -> None:
     kernel, task = situation("v3.3")
     task.mm.vmas = task.mm.vmas[1:]

@@ -174,6 +174,21 @@ def test_what_moves_beside_the_unfaulted_stays_apart_if_its_chain_cannot_be_copi
     assert kernel.audit() == []
 
 
+def test_of_several_vmas_those_that_have_moved_stay_moved_when_memory_runs_out() -> None:
+    kernel = Kernel("today")
+    task = kernel.spawn("P")
+    task.mmap(pages(4), at(0), fixed=True)
+    task.write(at(0), b"one")
+    task.write(at(2), b"two")
+    task.mprotect(at(2), pages(2), PROT_READ)
+    kernel.fail_allocation("vma", 2)
+    with pytest.raises(OSError, match="Cannot allocate memory"):
+        task.mremap(at(0), pages(4), pages(4), MOVE, at(30))
+    assert [each.start for each in task.maps()] == [at(2), at(30)]
+    assert (task.read(at(30), 3), task.read(at(2), 3)) == (b"one", b"two")
+    assert kernel.audit() == []
+
+
 def test_a_page_table_that_no_vma_needs_is_found() -> None:
     kernel, task = situation("v3.3")
     task.mm.vmas = task.mm.vmas[1:]

@@ -12,15 +12,9 @@ from .course import CHAPTERS, Chapter, course_map, finish
 from .player import ladder, level
 from .quiz import Prediction, predict
 
+# fmt: off
 __all__ = [
-    "CHAPTERS",
-    "Chapter",
-    "Prediction",
-    "card",
-    "course_map",
-    "finish",
-    "ladder",
-    "level",
-    "predict",
-    "your_linux",
+    "CHAPTERS", "Chapter", "Prediction", "card", "course_map", "finish", "ladder", "level",
+    "predict", "your_linux",
 ]
+# fmt: on

@@ -25,20 +25,12 @@ from ..replay.labels import counted
 from .catalogue import CATALOGUE, FAR, LOW, Entry, Form
 from .stage import BASE, Stage, address
 
+# fmt: off
 __all__ = [
-    "BASE",
-    "CATALOGUE",
-    "FAR",
-    "LOW",
-    "Entry",
-    "Form",
-    "Stage",
-    "address",
-    "explore_scenario",
-    "find",
-    "replay_file",
-    "scenarios",
+    "BASE", "CATALOGUE", "FAR", "LOW", "Entry", "Form", "Stage", "address", "explore_scenario",
+    "find", "replay_file", "scenarios",
 ]
+# fmt: on
 
 
 def find(name: str) -> Entry:

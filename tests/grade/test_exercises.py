@@ -39,7 +39,7 @@ def test_a_lock_that_is_not_needed_is_right_and_said_to_be_paid_for(rule: str, t
     [
         ("def need_rmap_locks(vma, new_vma):\n    pass", "returns None, and must return True or"),
         ("async def need_rmap_locks(vma, new_vma):\n    return True", "write def, not async def"),
-        ("need_rmap_locks = 7", "need_rmap_locks is a int, and must be a def"),
+        ("need_rmap_locks = 7", "need_rmap_locks is an int, and must be a def"),
     ],
 )
 def test_what_must_answer_at_once_is_told_so(body: str, said: str) -> None:

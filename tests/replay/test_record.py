@@ -86,6 +86,7 @@ def test_what_the_others_are_about_to_do() -> None:
         (["a", "c"], "step 2: there is no CPU 'c'; there are a, b"),
         (["b", "b", "b"], "step 3: CPU 'b' has ended"),
         (["a"], "ends after step 1, but CPU 'a' can go on"),
+        ("a 2, b 9999999999", "the schedule has 'b 9999999999'; a number of steps has at most 6"),
         ("[1", "not JSON"),
         ("[1]", "a schedule is a list of CPUs' names"),
         ({"kind": "promise"}, "a schedule is a list of CPUs' names"),

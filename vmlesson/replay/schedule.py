@@ -11,6 +11,9 @@ from ..errors import UserError
 from ..kernel.atomic import waits_for
 from .execution import Execution, Program, executing
 
+DIGITS = 6
+"""Of the number of steps that a schedule in words lets a CPU take in a row."""
+
 
 class ScheduleError(UserError, ValueError):
     """A schedule that cannot be read, or does not fit the program."""
@@ -45,6 +48,9 @@ def as_schedule(schedule: Any) -> list[str]:
         parts = [
             re.fullmatch(r"(\S.*?)(?:\s+(\d+))?", part.strip()) for part in schedule.split(",")
         ]
+        if long := next((part[0] for part in parts if part and len(part[2] or "") > DIGITS), None):
+            most = f"a number of steps has at most {DIGITS} digits"
+            raise ScheduleError(f"the schedule has {long!r}; {most}")
         schedule = [part[1] for part in parts if part for _ in range(int(part[2] or 1))]
     elif isinstance(schedule, str):
         try:

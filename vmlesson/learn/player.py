@@ -69,7 +69,9 @@ def ladder() -> Html:
     passed = Progress().entries("levels")
     rows = []
     for each in all_levels().values():
-        sort = f"{each.kind}, {each.difficulty}, {each.minutes} min"
+        sort = f"{each.kind}, {each.difficulty}, {each.minutes} min".replace(
+            " ", "\N{NO-BREAK SPACE}"
+        )
         tick = "✓" if each.name in passed else ""
         rows.append([tick, each.name, sort, f"not so: {each.cures}"])
     html = table([escape(cell) for cell in row] for row in rows)

@@ -197,11 +197,11 @@ def test_two_starts_that_conflict_are_no_program() -> None:
         explore(program)
 
 
-GLOBAL = 0
+GLOBAL: Any = 0
 GLOBAL_LOG: list[str] = []
 
 
-def set_global(value: int) -> None:
+def set_global(value: Any) -> None:
     global GLOBAL
     GLOBAL = value
 
@@ -252,6 +252,23 @@ def test_what_cpus_share_and_is_no_shared_is_named(kind: str, named: str) -> Non
     found = explore(sharing(kind))
     assert (found.verdict, found.complete) == ("unfinished", False)
     assert f"a and b share {named}, and a step changes it" in found.sentence
+
+
+def test_what_the_program_sets_anew_is_no_doubt() -> None:
+    x = Shared("x", 0)
+
+    async def adds() -> None:
+        await GLOBAL.fetch_add(1)
+        await x.read()
+
+    def program() -> Any:
+        nonlocal x
+        x = Shared("x", 0)
+        set_global(Shared("y", 0))
+        return {"a": adds(), "b": adds()}, lambda: GLOBAL.value == 2
+
+    found = explore(program)
+    assert (found.verdict, found.executions) == ("holds", 2), found.sentence
 
 
 class Slot:

@@ -35,6 +35,7 @@ class Executing:
         """Drop the execution; there is another, at the start."""
         self.close()
         self.execution = Execution(self.program, self.made)
+        self.hidden.begin()
         self.at = root
 
     def close(self) -> None:

@@ -33,22 +33,23 @@ THROUGH = (*CHANGING, tuple, FunctionType, CoroutineType)
 
 
 class Hidden:
-    """What several CPUs can reach, as it is when they have been started."""
+    """What several CPUs can reach, and how it is when they have been started."""
 
     def __init__(self, cpus: list[CPU]) -> None:
         reached: dict[Any, tuple[Any, str, list[CPU]]] = {}
         for cpu in cpus:
             for key, thing, name in _reach(cpu):
                 reached.setdefault(key, (thing, name, []))[2].append(cpu)
-        self.shared = [
-            (thing, name, who, _inside(thing))
-            for thing, name, who in reached.values()
-            if len(who) > 1
-        ]
+        self.shared = [each for each in reached.values() if len(each[2]) > 1]
+        self.begin()
+
+    def begin(self) -> None:
+        """The CPUs have been started, perhaps again: what the program sets, no step has changed."""
+        self.before = [_inside(thing) for thing, _, _ in self.shared]
 
     def changed(self) -> str:
         """What was changed since, in words; "" if nothing was."""
-        for thing, name, who, before in self.shared:
+        for (thing, name, who), before in zip(self.shared, self.before, strict=True):
             now = _inside(thing)
             if len(now) != len(before) or any(a is not b for a, b in zip(now, before, strict=True)):
                 kind = (

@@ -410,6 +410,26 @@ def test_a_value_that_is_another_each_time_puts_the_search_in_doubt(
     assert result.doubt.endswith("in tells_time) does not do what it did before")
 
 
+class Peer:
+    def __init__(self, number: int, peers: set[Peer]) -> None:
+        self.number, self.peers = number, peers
+        peers.add(self)
+
+
+def peers() -> frozenset[Peer]:
+    """Several that know each other."""
+    known: set[Peer] = set()
+    return frozenset(Peer(number, known) for number in range(9))
+
+
+def made_here() -> Any:
+    @dataclass(frozen=True)
+    class Local:
+        number: int
+
+    return Local
+
+
 @pytest.mark.parametrize("which", ["reads another", "waits for another", "ends", "goes on"])
 def test_who_does_another_thing_each_time_puts_the_search_in_doubt(which: str) -> None:
     clock = iter(range(1000))
@@ -446,6 +466,9 @@ def test_who_does_another_thing_each_time_puts_the_search_in_doubt(which: str) -
         lambda: (Pair(object()), float("nan")),
         lambda: Pair(frozenset(object() for _ in range(9))),
         lambda: frozenset(Shared("y", 0) for _ in range(9)),
+        lambda: Pair(frozenset(Shared("y", n) for n in range(9))),
+        peers,
+        lambda: made_here()(0),
     ],
 )
 def test_a_new_object_is_another_each_time_and_no_doubt(new: Callable[[], Any]) -> None:
@@ -533,7 +556,7 @@ def test_a_limit_of_seconds_holds_where_no_execution_ends() -> None:
         while True:
             await x.fetch_add(1)
 
-    result = explore(of(counts, counts), seconds=0.3, steps=3000)
+    result = explore(of(counts, counts), seconds=0.3, steps=1_000_000)
     assert (result.verdict, result.stopped) == ("unfinished", "at its limit of 0.3 s")
 
 

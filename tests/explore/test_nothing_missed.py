@@ -255,15 +255,16 @@ def test_what_cpus_share_and_is_no_shared_is_named(kind: str, named: str) -> Non
 
 
 def test_what_the_program_sets_anew_is_no_doubt() -> None:
-    x = Shared("x", 0)
+    x, kept = Shared("x", 0), {}
 
     async def adds() -> None:
         await GLOBAL.fetch_add(1)
         await x.read()
+        await kept["z"].read()
 
     def program() -> Any:
         nonlocal x
-        x = Shared("x", 0)
+        x, kept["z"] = Shared("x", 0), Shared("z", 0)
         set_global(Shared("y", 0))
         return {"a": adds(), "b": adds()}, lambda: GLOBAL.value == 2
 
@@ -275,7 +276,9 @@ class Slot:
     __slots__ = ("n",)
 
 
-@pytest.mark.parametrize("kind", ["global", "global in a function", "slot", "deque"])
+@pytest.mark.parametrize(
+    "kind", ["global", "global in a function", "global in a partial", "slot", "deque"]
+)
 def test_ends_are_told_apart_by_what_the_promise_can_see(kind: str) -> None:
     slot, last = Slot(), deque([0], maxlen=1)
 
@@ -299,6 +302,7 @@ def test_ends_are_told_apart_by_what_the_promise_can_see(kind: str) -> None:
         promises: dict[str, Callable[[], bool]] = {
             "global": lambda: GLOBAL == 0,
             "global in a function": lambda: is_global(0),
+            "global in a partial": partial(is_global, 0),
             "slot": lambda: slot.n == 0,
             "deque": lambda: last[0] == 0,
         }

@@ -8,7 +8,7 @@ from typing import Any
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Named
 from ..kernel.mm_types import is_freed
 from ..replay.execution import Execution, Program
-from .hidden import Hidden, plain_state
+from .hidden import Again, Hidden, plain_state
 from .nodes import Leaf, State
 from .real import Doubt, operation_again, place_of
 
@@ -76,7 +76,8 @@ class Executing:
             if not same or not leaf.was(cpu) or self.left_by(cpu) != leaf.left:
                 raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
         except Doubt as doubt:
-            raise Doubt(self.hidden.changed() or str(doubt)) from None
+            hidden = self.hidden.changed() or self.hidden.changed(since_first=True)
+            raise Doubt(hidden or str(doubt)) from None
         self.at = after(state, leaf)
 
 
@@ -90,6 +91,5 @@ def _told(value: Any) -> Any:
         return value.index
     if isinstance(value, tuple):
         return [_told(each) for each in value]
-    if isinstance(value, frozenset):  # of new objects it has another order each time
-        return sorted(repr(_told(each)) for each in value)
-    return plain_state(value)
+    # A set of new objects has another order each time, and what is in it leads on in that order.
+    return sorted(repr(each) for each in plain_state(value) if not isinstance(each, Again))

@@ -19,6 +19,11 @@ from typing import Any, NamedTuple
 from ..kernel.atomic import CPU, Named
 
 PACKAGE = __name__.partition(".")[0]
+NO_MODULE: dict[str, Any] = {}
+
+
+class Again(int):
+    """In the place of what came before: after how much."""
 
 
 class Variable(NamedTuple):
@@ -42,14 +47,19 @@ class Hidden:
                 reached.setdefault(key, (thing, name, []))[2].append(cpu)
         self.shared = [each for each in reached.values() if len(each[2]) > 1]
         self.begin()
+        self.first = self.before
 
     def begin(self) -> None:
         """The CPUs have been started, perhaps again: what the program sets, no step has changed."""
         self.before = [_inside(thing) for thing, _, _ in self.shared]
 
-    def changed(self) -> str:
-        """What was changed since, in words; "" if nothing was."""
-        for (thing, name, who), before in zip(self.shared, self.before, strict=True):
+    def changed(self, since_first: bool = False) -> str:
+        """What was changed since, in words; "" if nothing was.
+
+        Since the first start things may have changed in later ones, too.
+        """
+        then = self.first if since_first else self.before
+        for (thing, name, who), before in zip(self.shared, then, strict=True):
             now = _inside(thing)
             if len(now) != len(before) or any(a is not b for a, b in zip(now, before, strict=True)):
                 kind = (
@@ -86,7 +96,7 @@ def _reach(cpu: CPU) -> Iterator[tuple[Any, Any, str]]:
 
 def _own(module: dict[str, Any]) -> dict[str, Any]:
     """The variables of a program's module; of the course's modules it is known that they stay."""
-    return {} if str(module.get("__name__")).startswith(PACKAGE) else module
+    return NO_MODULE if str(module.get("__name__")).partition(".")[0] == PACKAGE else module
 
 
 def _variables(code: CodeType, module: dict[str, Any]) -> Iterator[tuple[Variable, str]]:
@@ -112,11 +122,16 @@ def _of_coroutine(coroutine: CoroutineType[Any, Any, Any]) -> list[tuple[Any, st
     return found
 
 
-def plain_state(what: Any) -> list[Any]:
-    """All that a promise, or a value, leads to of Python's own state, as it is; to be compared."""
+def seen_by(promise: Any) -> list[Any]:
+    """All that a promise leads to of Python's own state, variables of its module included."""
+    function = promise.func if isinstance(promise, partial) else promise
+    return plain_state(promise, _own(getattr(function, "__globals__", {})))
+
+
+def plain_state(what: Any, module: dict[str, Any] = NO_MODULE) -> list[Any]:
+    """All that something leads to of Python's own state, as it is; to be compared."""
     found: list[Any] = []
     seen: dict[int, int] = {}
-    module = _own(getattr(what, "__globals__", {}))
     todo = [what]
     while todo:
         thing = todo.pop()
@@ -125,7 +140,7 @@ def plain_state(what: Any) -> list[Any]:
         elif isinstance(thing, Named | CPU):
             found.append((Named, thing.key) if isinstance(thing, Named) else (CPU, thing.index))
         elif id(thing) in seen:
-            found.append(seen[id(thing)])
+            found.append(Again(seen[id(thing)]))
         elif isinstance(thing, Number):
             found.append(repr(thing))
         else:
@@ -133,7 +148,8 @@ def plain_state(what: Any) -> list[Any]:
             inside = _inside(thing)
             if isinstance(thing, FunctionType) and thing.__globals__ is module:
                 inside += [module[each.name] for each, _ in _variables(thing.__code__, module)]
-            found.append((type(thing), len(inside)))
+            # A class that the program defines is another one each time.
+            found.append((type(thing).__qualname__, len(inside)))
             todo += inside
     return found
 

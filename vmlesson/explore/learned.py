@@ -30,7 +30,7 @@ from ..replay.blame import Blame, blame_after, blame_at_start
 from ..replay.execution import Execution, Program
 from .executing import Executing
 from .guards import Guards
-from .hidden import plain_state
+from .hidden import seen_by
 from .kept import Learned
 from .nodes import Leaf, Node, State, Way
 from .values import Memory, Need, left_by, value_at
@@ -69,7 +69,7 @@ class Machine:
         cpus = self.live.execution.cpus
         self.names = [cpu.name for cpu in cpus]
         self.guards = Guards(len(cpus))
-        self.told = plain_state(self.live.execution.promise)
+        self.told = seen_by(self.live.execution.promise)
         memory = self.values.memory()
         blame = blame_at_start(cpus)
         starts = [learned.roots.setdefault(cpu.index, self._node(cpu, memory, 0)) for cpu in cpus]
@@ -250,6 +250,6 @@ class Machine:
             node.open[self.values.at(memory, node.on)] = cpu.pending.enabled
         if not node.ended or not self.merge:
             return node
-        if plain_state(self.live.execution.promise) != self.told:
+        if seen_by(self.live.execution.promise) != self.told:
             raise PromiseSeesMore
         return self.ends.setdefault(left_by(cpu, self.live.execution.objects), node)

@@ -312,6 +312,28 @@ def test_ends_are_told_apart_by_what_the_promise_can_see(kind: str) -> None:
     assert (found.verdict, found.executions, found.failing) == ("fails", 2, 1)
 
 
+def test_a_promise_may_keep_what_it_has_seen() -> None:
+    """That is no step's doing: ends are as few as without."""
+    ends: list[int] = []
+
+    def program(keep: bool) -> Any:
+        x = Shared("x", 0)
+
+        async def doubles() -> None:
+            value = await x.read()
+            await x.write(2 * value + 1)
+
+        def promise() -> None:
+            if keep:
+                ends.append(x.value)
+
+        return {"a": doubles(), "b": doubles(), "c": doubles()}, promise
+
+    without, keeps = explore(lambda: program(False)), explore(lambda: program(True))
+    assert set(ends) == {1, 3, 7}
+    assert (keeps.executions, keeps.steps) == (without.executions, without.steps)
+
+
 def is_global(value: int) -> bool:
     return value == GLOBAL
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Named
 from ..kernel.mm_types import is_freed
 from ..replay.execution import Execution, Program
-from .hidden import Again, Hidden, plain_state
+from .hidden import Again, Hidden, plain_state, seen_by
 from .nodes import Leaf, State
 from .real import Doubt, operation_again, place_of
 
@@ -22,6 +22,7 @@ class Executing:
 
     Attributes:
         execution: the one that there is.
+        promised: what its promise has seen when it began.
         at: the state that it is in; None: it cannot be gone on with.
     """
 
@@ -29,6 +30,7 @@ class Executing:
         self.program, self.made = program, made
         self.execution = Execution(program, made)
         self.hidden = Hidden(self.execution.cpus)
+        self.promised = seen_by(self.execution.promise)
         self.at: State | None = None
 
     def begin(self, root: State) -> None:
@@ -36,6 +38,7 @@ class Executing:
         self.close()
         self.execution = Execution(self.program, self.made)
         self.hidden.begin()
+        self.promised = seen_by(self.execution.promise)
         self.at = root
 
     def close(self) -> None:

@@ -69,7 +69,6 @@ class Machine:
         cpus = self.live.execution.cpus
         self.names = [cpu.name for cpu in cpus]
         self.guards = Guards(len(cpus))
-        self.told = seen_by(self.live.execution.promise)
         memory = self.values.memory()
         blame = blame_at_start(cpus)
         starts = [learned.roots.setdefault(cpu.index, self._node(cpu, memory, 0)) for cpu in cpus]
@@ -250,6 +249,6 @@ class Machine:
             node.open[self.values.at(memory, node.on)] = cpu.pending.enabled
         if not node.ended or not self.merge:
             return node
-        if seen_by(self.live.execution.promise) != self.told:
+        if seen_by(self.live.execution.promise) != self.live.promised:
             raise PromiseSeesMore
         return self.ends.setdefault(left_by(cpu, self.live.execution.objects), node)

@@ -424,134 +424,134 @@ osition:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:
 amilies){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .fam\
 ilies .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source\
 );border-right:3px double #000}.destination .letter{background:var(--destination);border-right:3px s\
-olid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:10.5em;line-height:1.2\
-5;font-size:.95em;white-space:nowrap}.bounds small{display:var(--aside, block);font-size:var(--small\
-);color:var(--quiet)}.cells{display:grid;grid-template-columns:repeat(var(--wide),minmax(var(--cell)\
-,60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min-content}.cell{position:relative;disp\
-lay:flex;flex-direction:column;justify-content:center;text-align:center;border:1.5px solid #000;colo\
-r:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);border-radius:3px}.cell small{font-size\
-:var(--small)}.cell>span{font-weight:700;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;white\
--space:nowrap}em{font-style:normal;font-weight:400;font-size:max(var(--small),.86em)}.cell.none{back\
-ground:none;border:1.5px dashed var(--quiet);color:var(--quiet)}.cell.none>span{font-weight:400}.cel\
-l.present{background:var(--present)}.cell.zero{background:var(--present);border-style:double;border-\
-width:3px}.cell.migration{background:var(--migration);border-width:3px}.cell.stale{background:var(--\
-lost);border-style:dashed}.cell.outside{border:1px dotted var(--rule);color:var(--quiet);background:\
-none}.carry{position:absolute;right:calc(var(--columns) * var(--col) + var(--carry) / 2 - 4px);borde\
-r-left:8px solid;width:0;z-index:1;pointer-events:none}.carry:before{content:"";position:absolute;le\
-ft:-18px;border:14px solid transparent}.carry.up{color:var(--lost)}.carry.up:before{top:-8px;border-\
-bottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.carry.down:before{bottom:-8px;border-t\
-op:18px solid;border-bottom:0}.carry span{position:absolute;top:50%;left:-4px;transform:translate(-5\
-0%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;line-height:1.1;text-align:center;pad\
-ding:0 3px}.stepper:not(.hall) .grid.single{--carry: 96px}.hall .grid{max-width:none}.carry b{displa\
-y:block;white-space:nowrap}.carry .hand{position:absolute;top:50%;left:-4px;transform:translate(-50%\
-,-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;background:var(--migration);color:#00\
-0;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}.carry .hand small{displ\
-ay:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card{border:1.5px dotted var(--quiet);col\
-or:var(--quiet)}.row.gone .letter{background:none;color:inherit;border-right:1px dotted var(--quiet)\
-}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.gone{border-style:dotted;border-color:v\
-ar(--quiet)}.link{position:absolute;top:50%;left:calc(100% - var(--columns) * var(--col) - var(--car\
-ry));right:calc((var(--column) - 1) * var(--col) + var(--col) / 2);border-top:2px solid var(--ink)}.\
-crossing{position:absolute;top:calc(50% - 15px);right:calc((var(--column) - 1) * var(--col) + var(--\
-col) / 2 - 12px);height:30px;display:flex;align-items:center}.knot{width:30px;height:30px;border-rad\
-ius:50%;border:2px solid var(--ink);background:var(--bg);display:flex;align-items:center;justify-con\
-tent:center;font-weight:700;position:relative}.knot.loose{border-style:dashed}.cursor{position:absol\
-ute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;display:flex;align-items:center;gap:4px;fon\
-t-weight:700;white-space:nowrap;background:var(--cursor);color:#000;clip-path:polygon(14px 0,100% 0,\
-100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background:#fff;border-color:#000}.cursor .badg\
-e.square{color:#fff;background:#000}.end .cursor{left:6px}.walked .knot{background:var(--cursor);col\
-or:#000;border-width:3px}.end{position:absolute;right:calc((var(--column) - 1) * var(--col) + var(--\
-col) / 2 - 22px);width:10px;height:26px}.changed{outline:3px solid var(--ring);outline-offset:1px}.r\
-ow.changed{outline:0}.row.changed .card{outline:3px solid var(--ring)}.cell.changed:after,.bounds.ch\
-anged:after,.lock.changed:after,.pageframe.changed:after,.knot.changed:after,.family.changed:after,.\
-variable.changed:after{content:"\\394";position:absolute;top:-9px;right:-4px;background:var(--ring);c\
-olor:#000;font:700 12px/14px sans-serif;padding:0 3px;border-radius:3px;z-index:2}.bounds{position:r\
-elative}.family .lock.changed:after{top:-16px;right:auto;left:-4px}.table{overflow:auto}.table table\
-{border-collapse:collapse;margin-bottom:8px}th,td{border:1px solid var(--rule);padding:4px 10px;text\
--align:left}.console{flex:none;background:var(--sunk);border-left:5px solid var(--lost);padding:4px \
-10px;font-size:var(--code);height:2.1em;overflow:auto;white-space:pre-wrap;font-weight:700}.console.\
-quiet{color:var(--quiet);border-left-color:var(--rule);font-weight:400}.foot{display:flex;align-item\
-s:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex\
-;gap:8px}.timeline,.scroll{padding-bottom:3px;margin-bottom:-3px}.lanes{display:grid;grid-template-r\
-ows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{display:flex;align-items:center;gap:5px;\
-font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow-\
-x:auto;scrollbar-width:thin}.track{display:grid;grid-template-columns:repeat(var(--steps),minmax(7px\
-,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-act\
-ion:pan-y;position:relative;min-height:48px}.tick{border:1.5px solid var(--quiet);background:none;ma\
-rgin:0 1px;border-radius:2px;text-align:center;line-height:1;font-weight:700;font-size:11px;overflow\
-:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.tick.current{background:var(--ink);outli\
-ne:3px solid var(--ring)}.tick.wrong{border:3px solid var(--lost)}.break{grid-row:2 / span var(--lan\
-es);border-left:3px dashed var(--ink);margin-left:-2px;pointer-events:none;height:100%}.marker{grid-\
-row:1;font-weight:700;font-size:12px;line-height:15px;justify-self:center;white-space:nowrap;width:0\
-;display:flex;justify-content:center}.marker.before{justify-self:start;justify-content:flex-start}.d\
-ecisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:end\
-;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 2\
-2px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px\
-;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall\
- .number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .sai\
-d{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{dis\
-play:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:bloc\
-k;flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden\
-;min-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellip\
-sis}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{mi\
-n-height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.\
-hall.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-heigh\
-t:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hal\
-l .family .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20\
-px;min-width:26px;height:26px;width:26px}.hall .bounds{width:9em;line-height:1.15}.hall .cell{line-h\
-eight:1;height:50px}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(var(--cell),78px));\
-flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:1\
-8px!important;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) *\
- var(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}\
-.hall .now-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-heig\
-ht:1}.hall .rows{margin-top:8px}.hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .la\
-ne{line-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lane\
-s,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none\
-}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22p\
-x}.hall .choices button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hal\
-l .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-\
-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .\
-title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdi\
-ct{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news\
-{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child\
-{white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.ch\
-art{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .\
-choices .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width\
-:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.ste\
-pper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--ca\
-rry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bottom:\
--52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.\
-still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 62\
-1px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--cell: 48px;\
---col: 100px;--walk: 34px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display\
-:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display\
-:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6\
-px}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.news{height:5.5em;gap:\
-6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display\
-:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--carry: 22px;--col: 5\
-2px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.fa\
-milies .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.ro\
-otless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:\
-3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.\
-cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label\
-{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:n\
-ot(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(-\
--wide),var(--cell));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:\
-2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){vis\
-ibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .t\
-imeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:gr\
-id;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media\
-(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min-width:\
-701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.dr\
-iving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-height:\
-none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-height:4em}\
-.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work{min-he\
-ight:104px}}@media(max-width:700px){.stepper,.stepper.page{min-height:720px}.driving:not(.hall){heig\
-ht:auto}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-hei\
-ght, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-c\
-olors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: C\
-anvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-\
-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;bor\
-der:0}.controls,.tools{display:none}}
+olid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:max(10.5em,calc((2 * v\
+ar(--digits, 3) + 4) * .61em));line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small{dis\
+play:var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-template\
+-columns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-\
+width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-content:center;\
+text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * 1px \
+- 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-family:D\
+ejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight:400;fon\
+t-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);color:var\
+(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero{backgro\
+und:var(--present);border-style:double;border-width:3px}.cell.migration{background:var(--migration);\
+border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border:1px dot\
+ted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(--columns\
+) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:none\
+}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.up{color\
+:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:var(-\
+-ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{position:abs\
+olute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink);font-si\
+ze:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carry: 9\
+6px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{position:absol\
+ute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;border-ra\
+dius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospa\
+ce;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.row.g\
+one .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;colo\
+r:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.gone\
+,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:calc(\
+100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) + var\
+(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);right:\
+calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-items:\
+center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);background:var(--b\
+g);display:flex;align-items:center;justify-content:center;font-weight:700;position:relative}.knot.lo\
+ose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px 0 18\
+px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--curso\
+r);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;b\
+ackground:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{left:\
+6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolute;right:\
+calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{outli\
+ne:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3px so\
+lid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed:aft\
+er,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";position:absolut\
+e;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 3px;\
+border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:au\
+to;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{bord\
+er:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);\
+border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;\
+white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule)\
+;font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap\
+:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;margin-b\
+ottom:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}\
+.lane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-s\
+ize:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-t\
+emplate-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var\
+(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{bord\
+er:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-he\
+ight:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(-\
+-bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid \
+var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px\
+;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;\
+justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{ju\
+stify-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);borde\
+r-right:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-event\
+s:none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--e\
+nd: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.pag\
+e){height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{heig\
+ht:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes\
+,.hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{\
+display:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:cent\
+er;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font\
+-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{\
+font-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .local\
+s{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:\
+22px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.\
+hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall \
+.lane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds\
+{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns\
+:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{f\
+ont-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{\
+order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px\
+}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{di\
+splay:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-si\
+ze:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-wid\
+th:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes\
+),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47\
+%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>span:last-child{display:block;\
+text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.steppe\
+r.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--d\
+eck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;f\
+ont-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:1\
+8px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-hei\
+ght:27px}.hall .choices button>span:last-child{white-space:normal}.choices button.hinted:after{conte\
+nt:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (max-width: 860px){.r\
+ole{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .grid{--carry: 24px;--\
+card: 460px}.title{font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.ca\
+rd{gap:6px}}@container (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;pa\
+dding-right:max(100% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col)\
+ + var(--walk));min-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still\
+ .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--wal\
+k: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .stat\
+e:has(.families)>*{--card: 230px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .familie\
+s :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width: 620px){.panes{grid-templ\
+ate-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badge)\
+{display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto}.ti\
+meline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-s\
+ize:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .g\
+rid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .gri\
+d:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls \
+.label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-widt\
+h:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .c\
+ell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--c\
+ol) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry s\
+pan,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.h\
+all) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.locals,.choices .\
+ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-sp\
+acing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:no\
+ne}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:n\
+one}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .\
+hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display\
+:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;-\
+-gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.d\
+riving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:n\
+ot(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@medi\
+a(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper,.stepper.\
+page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px)and (min-height:880px\
+){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion\
+:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;\
+--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highligh\
+t}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:Highli\
+ghtText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(pt),this.shadow.adoptedStyleSheets=[i],this.themes=

@@ -63,7 +63,7 @@ class Executing:
             made = self.execution.objects[at - at % FIELDS_PER_OBJECT]
             if at in cpu.added or is_freed(made):
                 continue
-            left += [_told(made.__dict__.get(field.name)) for field in made.fields_at(at)]
+            left += [_told(made.__dict__.get(field.name)) for field in made._fields_at(at)]
         return left
 
     def repeat(self, index: int, after: Callable[[State, Leaf], State]) -> None:

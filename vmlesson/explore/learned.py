@@ -216,7 +216,7 @@ class Machine:
         written, added = {}, []
         for at, old in cpu.writes.items():
             made = objects[at - at % FIELDS_PER_OBJECT]
-            fields = len(made.fields_at(at))
+            fields = len(made._fields_at(at))
             needs.setdefault(at, values.need(memory, at, fields))
             written[at] = values.note(at, made, old, fresh=cpu.makes(made))
         for at, bounds in cpu.found.items():

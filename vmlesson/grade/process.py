@@ -24,6 +24,7 @@ from typing import Any
 
 from .. import kernel
 from ..kernel.atomic import CPU, Named
+from ..kernel.locks import Lock, rw_semaphore
 from ..kernel.mm_types import page_table
 from ..kernel.text import Symbol
 from .exercises import Exercise
@@ -95,7 +96,7 @@ def vocabulary() -> dict[str, Any]:
             absent.append(name)
         else:
             words["operations"].append(name)
-    words["types"] += ["pte_slot", "page_table", "function"]
+    words["types"] += ["pte_slot", "page_table", "pmd", "function"]
     package = Path(__file__).parents[1]
     files = [file.relative_to(package.parent) for file in package.rglob("*.py")]
     course = [".".join(file.with_suffix("").parts).removesuffix(".__init__") for file in files]
@@ -432,7 +433,7 @@ def encodable(value: Any) -> bool:
 
 def is_method(value: Any) -> bool:
     """Whether it is a method that only reads, and leaves in the footprint what it has read."""
-    readers = kernel.mm_struct | page_table
+    readers = kernel.mm_struct | page_table | Lock | rw_semaphore
     return isinstance(value, MethodType) and isinstance(value.__self__, readers)
 
 

@@ -96,7 +96,7 @@ class Named:
         for field in fields.values():
             cls._at.setdefault(field.index, []).append(field)
 
-    def fields_at(self, location: int) -> list[Field[Any]]:
+    def _fields_at(self, location: int) -> list[Field[Any]]:
         """The fields that are at a location of this object."""
         return self._at.get(location - self.key, [])
 
@@ -581,7 +581,7 @@ class _TextOfArguments:
 
     def lookup(self, name: str, args: tuple[Any, ...]) -> Callable[..., Coroutine[Any, Any, Any]]:
         for argument in args:
-            kernel = getattr(argument, "kernel", None)
+            kernel = getattr(argument, "_kernel", None) or getattr(argument, "kernel", None)
             if kernel is not None:
                 BOOT.text = kernel
                 function: Callable[..., Coroutine[Any, Any, Any]] = kernel.lookup(name, args)

@@ -30,9 +30,8 @@ class Lock(Named):
         return self.name
 
     def state(self) -> str:
-        """Who holds it, in words."""
-        owner = Lock.owner.peek(self)
-        return "free" if owner is None else f"held by {owner}"
+        """Who holds it, in words.  Plain."""
+        return "free" if self.owner is None else f"held by {self.owner}"
 
 
 class mutex(Lock):
@@ -147,8 +146,8 @@ class rw_semaphore(Named):
         return self.name
 
     def state(self) -> str:
-        """Who holds it, in words."""
-        holders = rw_semaphore.holders.peek(self)
+        """Who holds it, in words.  Plain."""
+        holders = self.holders
         if not holders:
             return "free"
         return f"held for {holders[0][0]} by {', '.join(str(cpu) for _, cpu in holders)}"

@@ -55,7 +55,7 @@ class KernelObject(Named):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kernel = cast("Booted | None", _atomic.current and _atomic.current.text)
+        self._kernel = cast("Booted | None", _atomic.current and _atomic.current.text)
 
 
 def kfree(freed: Named) -> None:
@@ -74,7 +74,7 @@ def kfree(freed: Named) -> None:
         )
         _freed_classes[cls] = type(f"freed_{cls.__name__}", (cls,), poison)
     object.__setattr__(freed, "__class__", _freed_classes[cls])  # which note_all_written() told
-    kernel = freed.__dict__.get("kernel")
+    kernel = freed.__dict__.get("_kernel")
     if kernel is not None:
         kernel.disown(freed)
 
@@ -185,9 +185,9 @@ class vm_area_struct(KernelObject):
 
     @property
     def vm_next(self) -> vm_area_struct | None:
-        """The vma behind this one in its mm; plain, as mmap_sem guards the order."""
+        """The vma behind this one in its mm, if it is in it; plain: mmap_sem guards the order."""
         vmas = self.vm_mm.vmas
-        place = vmas.index(self) + 1
+        place = vmas.index(self) + 1 if self in vmas else len(vmas)
         return vmas[place] if place < len(vmas) else None
 
 
@@ -297,7 +297,7 @@ def migration_entry_to_page(pte: pte_t) -> page:
     129 in v3.6 and v3.7)
     """
     assert pte.page is not None
-    kernel = pte.page.kernel
+    kernel = pte.page._kernel
     line = kernel.release.swapops_bug_line if kernel is not None else 126
     place = "include/linux/swapops.h" if line is None else f"include/linux/swapops.h:{line}"
     BUG_ON(pte.page.owner is None, at=place)
@@ -402,8 +402,8 @@ class mm_struct(KernelObject):
         index = address // self.table_span
         if index not in self.pmds:
             entry = self.pmds[index] = pmd(self, index)
-            if self.kernel is not None:
-                self.kernel.adopt(entry)
+            if self._kernel is not None:
+                self._kernel.adopt(entry)
         return self.pmds[index]
 
     def slot_at(self, address: int) -> pte_slot | None:

@@ -137,9 +137,9 @@ def pte_free(table: page_table) -> None:
     """
     for slot in table.slots:
         kfree(slot)
-    if table.kernel is not None:
+    if table._kernel is not None:
         own = () if table.ptl is table.mm.page_table_lock else (table.ptl,)
-        table.kernel.disown(*table.slots, *own)
+        table._kernel.disown(*table.slots, *own)
     kfree(table)
 
 

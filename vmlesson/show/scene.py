@@ -214,12 +214,12 @@ def subject(what: Any) -> tuple[Item, str | None, str]:
             raise UserError(f"{what} has exited: its address space is gone, and cannot be drawn")
         return take_picture(what.kernel), id_of(what.mm), str(what)
     if isinstance(what, mm_struct):
-        if what.kernel is None:
+        if what._kernel is None:
             raise UserError(f"{what} belongs to no kernel, so it cannot be drawn")
-        living = [task.mm for task in what.kernel.tasks if not task.exited]
+        living = [task.mm for task in what._kernel.tasks if not task.exited]
         if what not in living:
             raise UserError(f"{what} has exited: its address space is gone, and cannot be drawn")
-        return take_picture(what.kernel), id_of(what), str(what)
+        return take_picture(what._kernel), id_of(what), str(what)
     if isinstance(what, Kernel):
         if not any(not task.exited for task in what.tasks):
             raise UserError("no task lives on this kernel, so there is nothing to draw: spawn one")

@@ -192,12 +192,15 @@ RIGHT = [
     ("vma_address", "the bounds one by one", ("start, end, pgoff = await vma_bounds(vma)", "start, _, _ = await vma_bounds(vma)\n    _, end, pgoff = await vma_bounds(vma)")),
     ("vma_address", "plain reads", ("start, end, pgoff = await vma_bounds(vma)", "start, end, pgoff = vma.vm_start, vma.vm_end, vma.vm_pgoff")),
     ("rmap_walk", "as it is", ()),
+    ("rmap_walk", "the walk by hand", ("    async for avc in list_for_each_entry(anon_vma.head):\n", "    walk = aiter(list_for_each_entry(anon_vma.head))\n    while (avc := await anext(walk, None)) is not None:\n")),
     ("rmap_walk", "the root by hand", ("await anon_vma_lock(anon_vma)", "await mutex_lock(anon_vma.root.mutex)", "await anon_vma_unlock(anon_vma)", "await mutex_unlock(anon_vma.root.mutex)")),
     ("rmap_walk", "collects first, under the lock", ("    async for avc in list_for_each_entry(anon_vma.head):\n", "    avcs = [a async for a in list_for_each_entry(anon_vma.head)]\n    for avc in avcs:\n")),
     ("pte_peek", "as it is", ()),
     ("pte_peek", "looks for a table first", ("    found = await", "    if await pmd_read(vma.vm_mm, addr) is None:\n        return SWAP_AGAIN\n    found = await")),
     ("pte_peek", "read-only: the next write makes it writable again", ("write=pte.write", "write=False")),
     ("call_site", "as it is", ()),
+    ("call_site", "asserts what may be assumed", ("    prev = find", "    VM_BUG_ON(not mm.mmap_sem.holders)\n    prev = find")),
+    ("call_site", "all the process has, and this one last", (CALL, "    else:\n        for each in mm.vmas:\n            if each is not new_vma:\n                await anon_vma_moveto_tail(each)\n        await anon_vma_moveto_tail(new_vma)\n")),
     ("rmap_locks", "the exact rule", (RULE, "return new_vma.vm_pgoff < vma.vm_pgoff")),
     ("call_site", "C13 always", (CALL, "    if new_vma is not None:\n        await anon_vma_moveto_tail(new_vma)\n")),
     ("call_site", "C14 the source, then the destination", (CALL, "    else:\n        await anon_vma_moveto_tail(vma)\n        await anon_vma_moveto_tail(new_vma)\n")),
@@ -220,6 +223,14 @@ RIGHT = [
     ("error_path", "C20 the new vma to the head", (BACK, "        root = None\n        for avc in new_vma.anon_vma_chain:\n            root = await lock_anon_vma_root(root, avc.anon_vma)\n            await list_move(avc.same_anon_vma, avc.anon_vma.head)\n        await unlock_anon_vma_root(root)\n")),
     ("error_path", "C21 under the root's mutex", (BACK, "        if vma.anon_vma:\n            await anon_vma_lock(vma.anon_vma)\n", "        old_addr, old_len, new_addr =", "        if vma.anon_vma:\n            await anon_vma_unlock(vma.anon_vma)\n        old_addr, old_len, new_addr =")),
     ("error_path", "twice", (BACK, BACK + BACK)),
+]  # fmt: skip
+
+# The same; they read what Linux does not, and are told which lock would order that.
+READS = [
+    ("vma_address", "whoever has a page is of its family", ("    address = start", "    if vma.anon_vma is None or page.mapping.root is not vma.anon_vma.root:\n        return -EFAULT\n    address = start")),
+    ("vma_address", "looks at the vma behind", ("    address = start", "    vma.vm_next\n    address = start")),
+    ("rmap_walk", "looks at whether anybody is there", ("    await anon_vma_lock(anon_vma)\n", "    if await list_empty(anon_vma.head):\n        return result\n    await anon_vma_lock(anon_vma)\n")),
+    ("pte_peek", "asserts what may be assumed", ("    found = await", "    VM_BUG_ON(vma.anon_vma is not None and vma.anon_vma.root.mutex.owner is None)\n    VM_BUG_ON(old.owner is None or new.owner is None)\n    found = await")),
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from other_answers import BACK, CALL
+from other_answers import BACK, CALL, RULE
 
 INSIDE = "    return address if start <= address < end else -EFAULT\n"
 STOPS = "            if result != SWAP_AGAIN:\n"
@@ -15,6 +15,7 @@ LOOP = "    for avc in reversed(dst.anon_vma_chain):\n"
 WALK = "    async for avc in list_for_each_entry(anon_vma.head):\n"
 VISIT = "            result = await rmap_one(page, avc.vma, address, arg)\n"
 MERGE = "    new_vma = await vma_merge("
+VISITS = "        if address != -EFAULT:"
 FAILED = "        old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM\n"
 
 # (exercise, what is wrong, (old, new, …))
@@ -99,4 +100,60 @@ RARE = [
     ("call_site", "merges with what is read-only", ("vma.vm_flags, vma.anon_vma, pgoff", "(prev or vma).vm_flags, vma.anon_vma, pgoff")),
     ("call_site", "merges with whoever fits", ("vma.vm_flags, vma.anon_vma, pgoff", "vma.vm_flags, None, pgoff")),
     ("error_path", "not near the top", (BACK, "        if new_addr < 1 << 46:\n    " + BACK)),
+    *[("moveto_tail", f"not if {what}", (LOOP, f"    if {what}:\n        return\n" + LOOP)) for what in (
+        "dst.vm_end - dst.vm_start > 64 * PAGE_SIZE",
+        "not dst.vm_flags & 2",
+        "not dst.vm_flags & 7",
+        "dst.vm_flags & 4",
+        "dst.vm_mm.map_count > 8",
+        "dst.vm_start >= 1 << 32 and dst.vm_mm.map_count > 2",
+        "dst.vm_next is not None and dst.vm_next.vm_start == dst.vm_end",
+        "dst.vm_start % (1 << 21) == 0",
+        "dst.vm_mm.slot_at(dst.vm_start) and dst.vm_mm.slot_at(dst.vm_start).pte.kind == 'migration'",
+    )],
+    *[("vma_address", f"nowhere if {what}", (INSIDE, f"    if {what}:\n        return -EFAULT\n" + INSIDE)) for what in (
+        "not vma.vm_flags & 7",
+        "vma.vm_flags & 4",
+        "start >= 1 << 32 and vma.vm_mm.map_count > 3",
+        "abs(start // PAGE_SIZE - pgoff) > 1 << 20",
+        "end - start > 4096 * PAGE_SIZE",
+        "end - start > 1 << 40",
+    )],
+    ("vma_address", "a product in 32 bits", ("(page.index - pgoff) * PAGE_SIZE", "((page.index - pgoff) * PAGE_SIZE & 0xFFFFFFFF)")),
+    ("vma_address", "a product in 40 bits", ("(page.index - pgoff) * PAGE_SIZE", "((page.index - pgoff) * PAGE_SIZE & (1 << 40) - 1)")),
+    ("vma_address", "pages in 32 bits", ("(page.index - pgoff)", "((page.index & 0xFFFFFFFF) - (pgoff & 0xFFFFFFFF))")),
+    ("vma_address", "pages in 16 bits", ("(page.index - pgoff)", "((page.index & 0xFFFF) - (pgoff & 0xFFFF))")),
+    *[("rmap_walk", f"only if {what}", (VISITS, f"        if address != -EFAULT and {what}:")) for what in (
+        "avc.vma.vm_flags & 7",
+        "not avc.vma.vm_flags & 4",
+        "address < 1 << 32",
+        "address < 1 << 46",
+        "avc.vma.vm_end - avc.vma.vm_start <= 64 * PAGE_SIZE",
+    )],
+    ("rmap_walk", "nothing without an argument", (NOBODY, NOBODY + "    if arg is None:\n        return result\n")),
+    ("rmap_walk", "nothing for an argument that is false", (NOBODY, NOBODY + "    if arg == 0:\n        return result\n")),
+    ("rmap_walk", "nothing where a page comes back", (NOBODY, NOBODY + "    if page is arg:\n        return result\n")),
+    ("rmap_walk", "the last one's result does not count", (VISIT, "            last = await list_is_last(avc.same_anon_vma, anon_vma.head)\n            said = await rmap_one(page, avc.vma, address, arg)\n            result = SWAP_AGAIN if last else said\n")),
+    ("rmap_walk", "keeps the lock if the last one ends it", (STOPS, "            if result != SWAP_AGAIN and await list_is_last(avc.same_anon_vma, anon_vma.head):\n                return result\n" + STOPS)),
+    ("pte_peek", "not where a page comes back", ("if is_migration_entry(pte) and", "if is_migration_entry(pte) and new is not old and")),
+    ("pte_peek", "not where one may execute", ("if is_migration_entry(pte) and", "if is_migration_entry(pte) and not vma.vm_flags & 4 and")),
+    ("pte_peek", "by index and mapping", ("migration_entry_to_page(pte) is old", "pte.page.index == old.index and pte.page.mapping is old.mapping")),
+    ("pte_peek", "by what is in it", ("migration_entry_to_page(pte) is old", "pte.page.contents == old.contents")),
+    *[("call_site", f"only if {what}", (CALL, CALL.replace("else:", f"elif {what}:"))) for what in (
+        "mm.map_count < 4",
+        "vma.vm_flags & 2",
+        "not vma.vm_flags & 4",
+        "vma.vm_flags & 7",
+        "abs(addr - vma_start) < 1 << 36",
+    )],
+    *[("rmap_locks", f"only if {what}", (RULE, f"{RULE} and {what}")) for what in (
+        "vma.vm_start < 1 << 32",
+        "new_vma.vm_start < 1 << 36",
+        "vma.vm_pgoff - new_vma.vm_pgoff < 5",
+        "vma.vm_end - vma.vm_start < 64 * 4096",
+        "vma.vm_mm.map_count < 4",
+        "vma.vm_flags & 2 == 2",
+    )],
+    ("rmap_locks", "pages in 32 bits", (RULE, "return (new_vma.vm_pgoff & 0xFFFFFFFF) <= (vma.vm_pgoff & 0xFFFFFFFF)")),
+    ("rmap_locks", "pages in 8 bits", (RULE, "return (new_vma.vm_pgoff & 0xFF) <= (vma.vm_pgoff & 0xFF)")),
 ]  # fmt: skip

@@ -166,6 +166,9 @@ if root is not None:
 """,
     ),
     moveto_tail(
+        "asserts what may be assumed", "VM_BUG_ON(not dst.vm_mm.mmap_sem.holders)\n" + REFERENCE
+    ),
+    moveto_tail(
         "to the head first",
         """
 root = None

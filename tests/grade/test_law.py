@@ -1,14 +1,16 @@
 """What check passes in a notebook, grade passes, and the other way round; and both say the same."""
 
+# ruff: noqa: E501 - one line an answer
+
 from __future__ import annotations
 
 import pickle
 import sys
 
 import pytest
+from other_answers import READS, changed, solution
 from other_answers import RIGHT as OTHER_RIGHT
 from other_answers import WRONG as OTHER_WRONG
-from other_answers import changed, solution
 from practice import checked, facts
 from submissions import IMPORTS, RIGHT, WRONG
 
@@ -149,6 +151,68 @@ def test_both_refuse_what_reads_behind_the_kernels_back(exercise: str, old: str,
     assert "which goes round the kernel" in report.sentence
 
 
+@pytest.mark.parametrize("call", ["address=address, arg=arg", "address, arg=arg"])
+def test_of_a_function_that_is_called_by_names_both_say_the_same(call: str) -> None:
+    source = solution("rmap_walk").replace("vma, address, arg)", f"vma, {call})")
+    assert "it takes its arguments in order, not by name: " in agree("rmap_walk", source).sentence
+
+
+SHOWS = """print(dst)
+print(repr(dst), [str(avc) for avc in dst.anon_vma_chain], dst.anon_vma, dst.vm_mm.mmap_sem)
+slot = dst.vm_mm.slot_at(dst.vm_start)
+print(f"{slot} {slot.pte} {slot.pte!r}")
+raise ValueError(dst, slot.pte)"""
+
+
+def test_an_object_that_is_printed_looks_the_same_in_both() -> None:
+    here, there = both("moveto_tail", slip(SHOWS))
+    assert facts(here) == facts(there)
+    shown = [report.checks[0].finding for report in (here, there)]
+    assert all(each is not None and "P:100000-101000" in each.printed for each in shown)
+    assert len({each.printed for each in shown if each is not None}) == 1
+
+
+KEEPS = [
+    ("vma_address", "    start, end", "    calls.append(1)\n    if len(calls) % 100 == 0:\n        return -EFAULT\n    start, end"),
+    ("moveto_tail", "    root = None\n", "    root = None\n    calls.append(1)\n    if len(calls) % 2 == 0:\n        return\n"),
+]  # fmt: skip
+"""What keeps something, so that a search sees a CPU do what it did not do before."""
+
+
+@pytest.mark.parametrize(("exercise", "old", "new"), KEEPS)
+def test_of_what_is_seen_to_depend_on_the_calls_before_both_say_so(
+    exercise: str, old: str, new: str
+) -> None:
+    source = solution(exercise)
+    assert old in source
+    report = agree(exercise, f"calls = []\n{source.replace(old, new)}")
+    assert report.outcome == "failed"
+    assert "depends on the calls before" in report.sentence
+
+
+def test_what_keeps_an_object_of_a_call_before_passes_nowhere() -> None:
+    source = solution("pte_peek").replace("= found\n", "= known.setdefault(addr, found)\n")
+    for report in both("pte_peek", f"known = {{}}\n{source}"):
+        assert report.outcome == "failed"
+        assert report.points == 0
+
+
+def test_what_is_made_first_and_awaited_later_was_not_forgotten(recwarn) -> None:
+    body = (
+        "if dst.anon_vma is None:\n    return\nsteps = [anon_vma_lock(dst.anon_vma)]\n"
+        "for avc in dst.anon_vma_chain:\n"
+        "    steps.append(list_move_tail(avc.same_anon_vma, avc.anon_vma.head))\n"
+        "for step in [*steps, anon_vma_unlock(dst.anon_vma)]:\n    await step"
+    )
+    assert agree("moveto_tail", slip(body)).outcome == "passed"
+    assert not [each for each in recwarn if "never awaited" in str(each.message)]
+
+
+def test_of_a_rule_that_is_a_generator_both_say_the_same() -> None:
+    source = solution("rmap_locks").replace("return new", "yield new")
+    assert "returns a generator, and must" in agree("rmap_locks", source).sentence
+
+
 @pytest.mark.parametrize(
     ("helper", "call"),
     [
@@ -239,6 +303,19 @@ def test_of_a_right_answer_both_say_that_it_is_proved(exercise: str, source: str
         assert "executions" in report.proof
     else:
         assert report.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("exercise", "changes"),
+    [(exercise, changes) for exercise, _, changes in READS],
+    ids=[f"{exercise}: {what}" for exercise, what, _ in READS],
+)
+def test_of_one_that_reads_more_both_say_that_it_is_proved(
+    exercise: str, changes: tuple[str, ...]
+) -> None:
+    report = agree(exercise, changed(exercise, changes))
+    assert (report.outcome, report.points) == ("passed", report.max_points), str(report)
+    assert all("is read in" in note for note in report.warnings)
 
 
 def test_what_is_merely_costly_gets_a_remark_from_both() -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
-from ..kernel import ENOMEM, PAGE_SIZE, PROT_NONE, PROT_READ, PROT_WRITE, SWAP_AGAIN, Kernel
-from ..kernel import Scenario, Task, anon_vma, anon_vma_chain, anon_vma_lock, anon_vma_moveto_tail
-from ..kernel import anon_vma_unlock, get_page, list_for_each_entry, lock_page, page
-from ..kernel import page_get_anon_vma, remove_migration_pte, rmap_walk_anon, sys_exit, sys_fork
-from ..kernel import sys_mprotect, sys_munmap, unlock_page, vm_area_struct, vma_address
+from ..kernel import ENOMEM, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ, PROT_WRITE, SWAP_AGAIN
+from ..kernel import Kernel, Scenario, Task, anon_vma, anon_vma_chain, anon_vma_lock
+from ..kernel import anon_vma_moveto_tail, anon_vma_unlock, down_write, get_page
+from ..kernel import list_for_each_entry, lock_page, page, page_get_anon_vma, remove_migration_pte
+from ..kernel import rmap_walk_anon, sys_exit, sys_fork, sys_mprotect, sys_munmap, unlock_page
+from ..kernel import up_write, vm_area_struct, vma_address, walk_order
 from ..kernel.audit import bounds_of
 from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration
@@ -20,6 +21,7 @@ from ..kernel.pgtable import alloc_page
 from ..scenarios import FAR, Stage, address
 from .reference import Reference, listed, written
 from .situations import Alone, Attempt, Situations, generated
+from .stub import refuse_names
 
 # ----------------------------------------------------------------------------- anon_vma_moveto_tail
 
@@ -47,7 +49,9 @@ class Family(Reference):
         yield from map(self._to_tail, self.dsts)
 
     async def _to_tail(self, dst: vm_area_struct) -> dict[str, str]:
+        await down_write(dst.vm_mm.mmap_sem)
         await anon_vma_moveto_tail(dst)
+        await up_write(dst.vm_mm.mmap_sem)
         facts, after = {}, f"after the call for {dst}"
         lists = [avc.__dict__["anon_vma"] for avc in dst.__dict__["anon_vma_chain"].peek()]
         for each in self.kernel.objects.values():
@@ -81,20 +85,41 @@ class Family(Reference):
 def _generations(kernel: Kernel, generations: int) -> list[vm_area_struct]:
     """The vmas of so many generations, of which the youngest moved half of its area away.
 
-    The youngest one's first; of no generation, a vma that was never touched.
+    The youngest one's first; of no generation, a vma that was never touched.  An even number of
+    them has much that is nothing to the call: length, rights, neighbours, and a migration.
     """
     stage = Stage(kernel, 1)
     task = kernel.spawn("P")
-    stage.map(task, 0, 2, touch=generations > 0)
+    odd = generations % 2 == 1
+    start, half = (0, 1) if odd else (0x100, 2048)
+    stage.map(task, start, 2 * half, touch=False)
+    ends = (start, start + half) if generations else ()
+    for position in ends:
+        stage.write(task, position)
     for name in ("M", "G", "H")[: max(0, generations - 1)]:
-        for position in range(2) if name != "M" else ():
+        for position in ends if name != "M" else ():
             stage.write(task, position)
         task = stage.fork(task, name)
     if generations:
-        stage.move(task, 1, 1, ABOVE)
+        stage.move(task, start + half, half, ABOVE)
     if generations > 1:
-        stage.move(kernel.tasks[0], 0, 1, ABOVE)  # so it comes last, where the youngest was
-    return [*task.mm.vmas, *(vma for each in kernel.tasks[:-1] for vma in each.mm.vmas)]
+        stage.move(kernel.tasks[0], start, half, ABOVE)  # so it comes last, where the youngest was
+    vmas = [*task.mm.vmas, *(vma for each in kernel.tasks[:-1] for vma in each.mm.vmas)]
+    if generations and not odd:
+        for vma, rights in zip(vmas, (PROT_NONE, PROT_READ | PROT_EXEC), strict=False):
+            (at, end, _), size = bounds_of(vma), half * PAGE_SIZE
+            task.mmap(PAGE_SIZE, addr=end, prot=PROT_EXEC, fixed=True)
+            task.mprotect(at, size, rights)
+            kernel.run(_in_migration(_page_at(task, at)))
+        for each in kernel.tasks:
+            map_strangers(each)
+    return vmas
+
+
+def map_strangers(task: Task) -> None:
+    """Map what nobody touches: a process has more than what is looked at."""
+    for number in range(0x20, 0x30, 2):
+        task.mmap(PAGE_SIZE, addr=number * PAGE_SIZE, prot=PROT_NONE, fixed=True)
 
 
 @generated(
@@ -136,6 +161,8 @@ def walked_meanwhile(number: int) -> Scenario[Family]:
 
 BASES = {"low": 0x1000, "above 4 GiB": (1 << 20) + 7, "where mmap places it": None}
 """Page numbers of the first page."""
+LONGEST = 1 << 34
+"""Pages of an area that takes half of all there is."""
 BLOCKS = "An area of {pages} pages, {base}, and one more before and behind it; {where}."
 WORST = 5
 """How many wrong values are shown."""
@@ -153,31 +180,34 @@ class Places(Reference):
     def set_up(self) -> None:
         """Map, fork, touch and move the area; what is asked for are all pages in all vmas.
 
-        The child has no page table there.
+        Of all those on whose list they are.  The child has no page table but the first.
         """
         task, pages = self.kernel.spawn("T"), self.pages
+        if (pages // 2 + list(BASES).index(self.base)) % 2:
+            map_strangers(task)
         size = pages * PAGE_SIZE
         base = BASES[self.base]
         first = task.mmap(size + 2 * PAGE_SIZE, addr=None if base is None else base * PAGE_SIZE)
+        if pages < LONGEST:  # of which a fork copies no ptes
+            task.write(first, b"x")
         child = task.fork("C")
         inner = first + PAGE_SIZE
         touched = {first, inner, inner + pages // 2 * PAGE_SIZE, inner + size - PAGE_SIZE}
         touched.add(inner + size)
         for at in touched:
             task.write(at, b"x")
-        for at in (first, inner + size):
-            task.mprotect(at, PAGE_SIZE, PROT_READ)
-        moved = 0
-        if self.where != "at home":
-            away = inner + 3 * (size if self.where == "moved up" else -size)
-            task.mremap(inner, size, size, 3, away)
-            moved = away - inner
+        task.mprotect(first, PAGE_SIZE, PROT_NONE)
+        task.mprotect(inner + size, PAGE_SIZE, PROT_READ | PROT_EXEC)
+        away = {"at home": inner, "moved up": inner + 3 * size, "moved down": inner - 3 * size}
+        moved = away.get(self.where, inner ^ 1 << 46) - inner
+        if moved:
+            task.mremap(inner, size, size, 3, inner + moved)
         places = [at + moved * (first < at < inner + size) for at in sorted(touched)]
         self.asked = [
             (_page_at(task, now), vma)
             for now in places
             for vma in (*task.mm.vmas, *child.mm.vmas)
-            if _has(vma, _page_at(task, now)) is self.own
+            if _is_listed(vma, _page_at(task, now)) and _has(vma, _page_at(task, now)) is self.own
         ]
 
     def calls(self) -> Iterator[Awaitable[Any]]:
@@ -207,6 +237,11 @@ def _page_at(task: Task, at: int) -> page:
     return slot.pte.page
 
 
+def _is_listed(vma: vm_area_struct, found: page) -> bool:
+    family = page.mapping.peek(found)
+    return family is not None and vma in walk_order(family)
+
+
 def _has(vma: vm_area_struct, found: page) -> bool:
     start, end, pgoff = bounds_of(vma)
     return found.__dict__["index"] - pgoff in range((end - start) // PAGE_SIZE)
@@ -217,18 +252,18 @@ def _blocks(*where: str, own: bool, pages: tuple[int, ...] = (3, 1, 513)) -> Sit
     return generated(BLOCKS, pages=pages, base=BASES, where=where)(made)
 
 
-at_home = _blocks("at home", own=True, pages=(3, 1, 513, 2050))
+at_home = _blocks("at home", own=True, pages=(3, 1, 513, 2050, LONGEST))
 """Pages that are in the vma, which never moved."""
-moved = _blocks("moved up", "moved down", own=True)
+moved = _blocks("moved up", "moved down", "moved far", own=True)
 """Pages that are in the vma, which keeps its vm_pgoff."""
-outside = _blocks("at home", "moved up", "moved down", own=False)
+outside = _blocks("at home", "moved up", "moved down", "moved far", own=False)
 """Pages that are in another vma of the same list."""
 
 
 # ----------------------------------------------------------------------------------- rmap_walk_anon
 
 UNMAPPED, UNLISTED = "nobody any more", "nobody any more, and its list is empty"
-MANY = "P, with ten children more"
+MANY, SINCE = "P, with ten children more", "P, since the forks"
 
 
 @dataclass(eq=False)
@@ -238,33 +273,38 @@ class Visits(Reference):
     whose: str
     stop: int = 0
     value: int = 0
-    argument: object = ("what is handed through",)
+    argument: object = None
     visits: list[str] = field(default_factory=list)
 
     def set_up(self) -> None:
-        """Four generations on a list."""
+        """Four generations on a list, of which the last vma is one that was split off."""
         kernel, whose = self.kernel, self.whose
+        base = ABOVE if whose in ("C", SINCE) else 0
         stage = Stage(kernel, 1)
         task = kernel.spawn("P")
-        stage.map(task, 0, 6, touch=False)
-        stage.write(task, 0)
-        stage.write(task, 1)
-        stage.move(task, 2, 2, FAR)  # it is on the list, and has no page table
+        stage.map(task, base, 2050 if whose == SINCE else 6, touch=False)
+        stage.write(task, base)
+        stage.write(task, base + 1)
+        stage.move(task, base + 2, 2, base + 4 * FAR)  # on the list, and has no page table
         for name in ("C", "G"):
             task = stage.fork(task, name)
             if whose == name:
-                stage.write(task, 1)
-        stage.fork(task, "H").mprotect(address(1), PAGE_SIZE, PROT_READ)
+                stage.write(task, base + 1)
+        stage.fork(task, "H").mprotect(address(base), 2 * PAGE_SIZE, PROT_NONE)
+        kernel.tasks[1].mprotect(address(base), 2 * PAGE_SIZE, PROT_READ | PROT_EXEC)
+        task.mprotect(address(base), PAGE_SIZE, PROT_READ)  # what it splits off has page 1
         for number in range(10 if whose == MANY else 0):
             stage.fork(kernel.tasks[0], f"K{number}")
-        place = 4 if whose == "P, since the forks" else 1
-        if place == 4:
-            stage.write(kernel.tasks[0], 4)  # where the others have no page table
+        place = base + (4 if whose == SINCE else 1)
+        if whose == SINCE:
+            stage.write(kernel.tasks[0], place)  # where the others have no page table
         if whose == UNLISTED:
             task = kernel.spawn("Q")
-            stage.map(task, 1, 1)
+            stage.map(task, place, 1)
         owner = {each.name: each for each in kernel.tasks}.get(whose, kernel.tasks[0])
         self.page = stage.page_at(task if whose == UNLISTED else owner, place)
+        arguments = {"C": None, "G": 0, MANY: self.page}
+        self.argument = arguments.get(whose, ("what is handed through",))
         if whose in (UNMAPPED, UNLISTED):
             kernel.run(get_page(self.page))
             kernel.run(page_get_anon_vma(self.page))
@@ -289,7 +329,7 @@ class Visits(Reference):
     def visit(self) -> Callable[..., Coroutine[Any, Any, int]]:
         """The callback: ends the walk at the call that was chosen."""
 
-        async def rmap_one(found: page, vma: vm_area_struct, at: int, arg: Any, /) -> int:
+        async def rmap_one(found: page, vma: vm_area_struct, at: int, arg: Any) -> int:
             family = self.page.mapping
             unlocked = family is not None and Lock.owner.peek(family.root.mutex) is None
             self.visits.append(
@@ -300,20 +340,25 @@ class Visits(Reference):
             )
             return self.value if len(self.visits) == self.stop else SWAP_AGAIN
 
-        return rmap_one
+        @wraps(rmap_one)
+        async def in_order(*args: Any, **named: Any) -> int:
+            refuse_names(named)  # type: ignore[no-untyped-call]
+            return await rmap_one(*args)
+
+        return in_order
 
 
 visited = generated(
     "Four generations share a list, in which some vmas have no page table; a page of {whose}.",
-    whose=("P", "C", "G", "P, since the forks", MANY),
+    whose=("P", "C", "G", SINCE, MANY),
 )(partial(Visits.alone, "walk"))
 """A walk alone, to the end of the list."""
 ended = generated(
     "The page is {whose}'s; call number {stop} of rmap_one returns {value}, which is not "
     "SWAP_AGAIN.",
     whose=("P", "C"),
-    stop=(1, 2, 3),
-    value=(2, 0, -1, 77, -ENOMEM),
+    stop=(1, 2, 3, 4),
+    value=(2, 0, -1, 1 << 40, -ENOMEM),
 )(partial(Visits.alone, "walk"))
 """A walk that rmap_one ends."""
 nothing_to_walk = generated(
@@ -340,22 +385,27 @@ class Restored(Reference):
         task = parent = kernel.spawn("P")
         stage.map(parent, base, 3)
         parent.mmap(3 * PAGE_SIZE, addr=address(base + 3), fixed=True)
-        parent.mmap(PAGE_SIZE, addr=address(base + FAR), fixed=True)
-        if "for reading" in entry or "child" in entry:
+        stage.move(parent, base + 5, 1, base + FAR)
+        if "for reading" in entry or "since a fork" in entry:
             task = stage.fork(parent, "C")
-        if "nobody may read" in entry:
-            task.mprotect(address(position), PAGE_SIZE, PROT_NONE)
+        if "nobody may read" in entry or "execute" in entry:
+            rights = PROT_READ | PROT_EXEC if "execute" in entry else PROT_NONE
+            task.mprotect(address(position), PAGE_SIZE, rights)
         self.old = stage.page_at(task, position)
-        if "child" in entry:
+        if "parent" in entry:
+            task = parent
+        if "since a fork" in entry:
             stage.write(task, position)
         elsewhere = position + ("another page" in entry or "mapped" in entry)
         other = stage.page_at(task, elsewhere)
         self.new = kernel.run(_in_migration(self.old))
+        if "comes back" in entry:
+            self.new = self.old
         if "no anon_vma yet" in entry:
             self.new.mapping, self.new.index = None, 0
-        if "another page" in entry or "child" in entry:
+        if "another page" in entry or "since a fork" in entry:
             kernel.run(_in_migration(other))
-        at = {"no page, in a table": base + 4, "no page table": base + FAR}.get(entry, elsewhere)
+        at = {"no page, in a table": base + 3, "no page table": base + FAR}.get(entry, elsewhere)
         self.at = address(at)
         self.vma = next(
             vma for vma in task.mm.vmas if bounds_of(vma)[0] <= self.at < bounds_of(vma)[1]
@@ -367,7 +417,11 @@ class Restored(Reference):
         yield self._restore()
 
     async def _restore(self) -> dict[str, str]:
+        family = self.vma.anon_vma
+        assert family is not None
+        await anon_vma_lock(family)
         result = await remove_migration_pte(self.new, self.vma, self.at, self.old)
+        await anon_vma_unlock(family)
         slots = self._slots()
         ptes = {slot: pte_slot.pte.peek(slot) for slot in slots}
         facts = {
@@ -413,7 +467,10 @@ restored = generated(
         "no page, in a table",
         "no page table",
         "its own entry, and nobody may read there",
-        "the entry of a child's own page",
+        "its own entry, where one may execute",
+        "its own entry, and the old page comes back",
+        "the entry of the page that a child has since a fork",
+        "the entry of the page that a parent has since a fork",
     ),
 )(partial(Restored.alone, "walk"))
 """One pte, and the page that may go into it."""

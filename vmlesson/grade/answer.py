@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+import warnings
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from types import CoroutineType
@@ -22,7 +23,8 @@ from ..kernel.text import Symbol
 from .exercises import Exercise
 from .feedback import exception_in_words, kind_of
 from .reference import written
-from .stub import an, called, described, drop_frames, line_awaiting, line_in, no_operation, shape
+from .stub import an, called, described, drop_frames, line_awaiting, line_in, no_operation
+from .stub import refuse_names, shape
 
 PACKAGE = str(Path(__file__).parents[1])
 OTHERS = (PACKAGE, str(Path(contextlib.__file__).parent), "<frozen ", "<string>")
@@ -43,14 +45,14 @@ class Prints(io.StringIO):
     """What an answer prints, up to a page or two."""
 
     def write(self, text: str) -> int:
-        """Take a text; what is too much is dropped."""
-        return super().write(text[:MOST_PRINTED]) if self.tell() < MOST_PRINTED else len(text)
+        """Take a text; what comes when there is too much is dropped."""
+        return super().write(text) if self.tell() < MOST_PRINTED else len(text)
 
     def since(self, run: Callable[[], T]) -> tuple[T, str]:
         """What `run` gives, and what is printed meanwhile."""
         self.seek(0)
         self.truncate(0)
-        return run(), self.getvalue()
+        return run(), self.getvalue()[:MOST_PRINTED]
 
 
 class Subject:
@@ -108,7 +110,8 @@ class Given(Symbol[..., Any]):
         self.symbol, self.__name__ = symbol, parameter
 
     def __call__(self, *args: Any, **kwargs: Any) -> Call[Any]:
-        request: Call[Any] = Call(self.symbol.__name__, args, kwargs)
+        refuse_names(kwargs)  # type: ignore[no-untyped-call]
+        request: Call[Any] = Call(self.symbol.__name__, args, {})
         request.written = self.__name__
         return request
 
@@ -124,8 +127,7 @@ def at_once(running: Running) -> bool:
     except StopIteration as stop:
         if type(stop.value) is bool:
             return stop.value
-        kind = "None" if stop.value is None else an(type(stop.value).__name__)
-        said = f"{running.__name__} returns {kind}, and must return True or False"
+        said = f"{running.__name__} returns {written(stop.value)}, and must return True or False"
     else:
         running.close()
         said = f"{running.__name__} must answer at once: nothing can be awaited in it"
@@ -183,8 +185,10 @@ class Running(Coroutine[Any, Any, Any]):
         return go()
 
     def close(self) -> None:
-        """End it."""
-        self.inner.close()
+        """End it; what it had made, to be awaited later, was not forgotten."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            self.inner.close()
 
 
 class Answer(Running):

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..explore import Result, explore
 from ..replay.execution import Execution, driving
-from ..kernel import vm_area_struct
+from ..kernel import mutex, vm_area_struct
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail
 from .answer import Subject
@@ -30,6 +30,10 @@ CAUSED = ("promise", "BUG")
 """The kinds of failure that are the end of something: it is told what began it."""
 FORGOTTEN = "never awaited"
 """The kind of failure that explains all others of a situation."""
+DEPENDS = (
+    "what it does depends on the calls before: something is kept from one call to the next (a "
+    "global, a default argument), or left to chance, so that nothing is proved of it"
+)
 THREE_LISTS = 4
 """The number of the situation in which dst is on three lists."""
 
@@ -50,7 +54,7 @@ def check_all(subject: Subject, tell: Callable[[str], object] = str) -> Verdict:
     """
     exercise = subject.exercise
     report = exercise.verdict(PASSED, "")
-    stopped = ""
+    stopped, doubtful = "", False
     for check in exercise.checks:
         if not stopped and check.last and not all(one.passed for one in report.checks):
             stopped = "first the checks above"
@@ -69,10 +73,12 @@ def check_all(subject: Subject, tell: Callable[[str], object] = str) -> Verdict:
                 for one in report.checks[:-1]:
                     one.passed, one.message = False, "counts once the body is written"
         except Abort as abort:
-            stopped = "the checks were stopped"
+            stopped, doubtful = "the checks were stopped", abort.message == DEPENDS
             report.outcome, report.sentence = abort.outcome, f"{abort.message}."
             report.checks.append(Checked(check.name, False, check.points, report.sentence))
     conclude(report, exercise)
+    if doubtful:
+        depends(report)
     if report.outcome == PASSED:
         report.warnings += remarks(subject)
     say_once(report.checks)
@@ -122,6 +128,13 @@ def conclude(report: Verdict, exercise: Exercise) -> None:
         )
 
 
+def depends(report: Verdict) -> None:
+    """Say that nothing is proved of an answer that keeps something."""
+    report.outcome, report.sentence, report.proof = FAILED, DEPENDS, ""
+    for check in report.checks:
+        check.passed, check.finding, check.message = False, None, "not proved"
+
+
 def run_check(subject: Subject, check: Check, report: Verdict) -> Checked:
     """Try every situation of a check, up to the first that fails.
 
@@ -141,9 +154,10 @@ def run_check(subject: Subject, check: Check, report: Verdict) -> Checked:
             said, finding = told(subject, found, situation, report)
             asks = check.question
             return Checked(check.name, False, check.points, said, asks, executions, finding)
+        if result.doubt:
+            raise Abort(FAILED, DEPENDS)
         if not result.complete:
-            why = result.doubt or f"the search stopped {result.stopped}"
-            raise Abort(UNFINISHED, f"{why}, in {situation.name}")
+            raise Abort(UNFINISHED, f"the search stopped {result.stopped}, in {situation.name}")
     message = f"{check.proved} ({executions:,} execution{'s' if executions > 1 else ''})"
     return Checked(check.name, True, check.points, message, "", executions)
 
@@ -298,5 +312,5 @@ def locks_taken(subject: Subject) -> int:
         while cpu.pending is not None and taken < STEPS:
             held = len(cpu.held)
             cpu.step()
-            taken += len(cpu.held) > held
+            taken += len(cpu.held) > held and isinstance(cpu.held[-1], mutex)
     return taken

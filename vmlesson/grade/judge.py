@@ -28,7 +28,7 @@ from ..kernel.atomic import CPU, Call, Named, Operation
 from ..kernel.list import list_head
 from .answer import UNWRITTEN, Running, Subject, assignment_in_words, fail, no_answer, refuse_odd
 from .answer import refuse_returned
-from .checks import Known, check_all, check_value
+from .checks import Known, check_all, check_value, depends
 from .exercises import Exercise
 from .feedback import advice_for, exception_in_words, kind_of, nearest, no_field, public, raised
 from .process import LONGEST_WORD, NONSENSE, PLAIN, VOCABULARY, Abort, Child, Ended, OutOfTime
@@ -44,6 +44,8 @@ BARE = (
 )
 QUESTIONS = 5000
 """The most questions of one call."""
+SHOWN = re.compile(r"<\w+ (\d{1,9})(!?)>")
+"""How an object looks in the child: str() of it, or repr()."""
 SAMPLE = range(200, 400)
 """How many calls of what seems right are made again in the end: at least, and at most."""
 
@@ -147,14 +149,16 @@ class Tree:
     def differs(self, child: Child, least: int) -> bool:
         """Whether `child` answers some of the same calls otherwise, asked in another order.
 
-        Each call is made once, and again until there were `least`.
+        Each call is made once, and again until there were `least`.  No object is that of a call
+        before.
         """
         leaves = list(self.leaves())
         random.Random(len(leaves)).shuffle(leaves)
         rounds = -(-least // len(leaves))
         for leaf in (leaves * rounds)[: SAMPLE.stop]:
             try:
-                if _checked(child.ask(leaf.from_the_start())) != (leaf.question, leaf.digest):
+                asked = leaf.from_the_start() | {"forgets": True}
+                if _checked(child.ask(asked)) != (leaf.question, leaf.digest):
                     return True
             except Ended:
                 return True
@@ -262,7 +266,7 @@ class Conversation(Running):
                 refuse_returned(self.exercise, value)
                 return value
             if question[0] == "exc":
-                raise _ended_by(question)
+                raise self._ended_by(question)
             line = self.cr_frame.f_lineno = question[1]
             try:
                 reply = await self._answer(question)
@@ -305,7 +309,7 @@ class Conversation(Running):
                     raise TypeError("this is no walk")
                 return self._value(tuple(islice(walk, 1)))
             case ["print", _, str(text)]:
-                self.printed.write(f"{text}\n")
+                self.printed.write(f"{self._in_words(text)}\n")
                 return self._value(None)
             case ["plain", _, "BUG_ON", _]:
                 kernel.BUG_ON(
@@ -370,6 +374,26 @@ class Conversation(Running):
             return self._object(inner)
         return odd(tag, inner)
 
+    def _in_words(self, text: str) -> str:
+        """A text of the child's, with the names of the objects that it shows."""
+
+        def name(shown: re.Match[str]) -> str:
+            number, is_repr = int(shown[1]), shown[2]
+            if number >= len(self.objects):
+                return shown[0]
+            return repr(self.objects[number]) if is_repr else str(self.objects[number])
+
+        return SHOWN.sub(name, text)
+
+    def _ended_by(self, question: list[Any]) -> Finding:
+        """An exception that the learner's code let through."""
+        match question:
+            case ["exc", str(kind), str(message), int(line), name, list(names)]:
+                known = [each for each in names if isinstance(each, str)]
+                message = self._in_words(message[:500])
+                return fail(kind_of(kind), raised(kind[:100], message, line, name, known))
+        return fail("exception", "an exception that cannot be read")
+
     def _object(self, number: int) -> Any:
         if not 0 <= number < len(self.objects):
             raise TypeError("an object of another call")
@@ -379,16 +403,6 @@ class Conversation(Running):
 def odd(tag: str, inner: Any) -> Odd:
     """What stands for a value that the child names by its type."""
     return Odd(str(inner)[:LONGEST_WORD] if tag == "x" else "value")
-
-
-def _ended_by(question: list[Any]) -> Finding:
-    """An exception that the learner's code let through."""
-    match question:
-        case ["exc", str(kind), str(message), int(line), name, list(names)]:
-            known = [each for each in names if isinstance(each, str)]
-            said = raised(kind[:100], message[:500], line, name, known)
-            return fail(kind_of(kind), said)
-    return fail("exception", "an exception that cannot be read")
 
 
 # ---------------------------------------------------------------------------------- one submission
@@ -472,28 +486,18 @@ def _look_again(
     try:
         again = Child(exercise, submission, seconds, other=True)
     except (Ended, OutOfTime):
-        return _depends(report)
+        return depends(report)
     try:
         if tree.differs(again, SAMPLE.start if report.outcome == PASSED else 1):
-            _depends(report)
+            depends(report)
     except OutOfTime as late:
         if report.outcome == PASSED and not late.busy:
             report.outcome, report.proof = UNFINISHED, ""
             report.sentence = "it was waited for in vain"
         elif report.outcome == PASSED:
-            _depends(report)
+            depends(report)
     finally:
         again.kill()
-
-
-def _depends(report: Verdict) -> None:
-    report.outcome, report.proof = FAILED, ""
-    report.sentence = (
-        "what it does depends on the calls before: something is kept from one call to the next (a "
-        "global, a default argument), or left to chance, so that nothing is proved of it"
-    )
-    for check in report.checks:
-        check.passed, check.finding, check.message = False, None, "not proved"
 
 
 def _notes(exercise: Exercise, about: dict[str, Any]) -> list[str]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from ..kernel import PAGE_SIZE, Scenario, sys_mremap
-from ..scenarios import address
+from ..kernel import PAGE_SIZE, PROT_READ, Scenario, sys_mremap
+from .alone import map_strangers
 from .moves import TO, Calls
 from .situations import generated
 
@@ -20,15 +20,20 @@ AREA = 4
 FAR, LOW = 64, -64
 MOVERS = ("P", "P, which then forked", "C", "C, which has written")
 RANGES = tuple(combinations(range(AREA + 1), 2))
-"""All (first page, page behind the last) within the area."""
+"""All (first part, part behind the last) within the area."""
+BASES = (1 << 16, (1 << 32) - 2)
+"""Page numbers of the first part: the lowest, and one where numbers come to need 33 bits."""
+LONG = 40
+"""Pages of a part that is more than one page."""
 
 
 @dataclass(eq=False)
 class Layout(Calls):
-    """Pages `away` of an area have gone away, and those of `back` come back to their place.
+    """Parts `away` of an area have gone away, and those of `back` come back to their place.
 
-    `stayed` names what else of the area is still mapped: the pages below, those above, or both;
-    `afar` is by how many pages they have gone.
+    `stayed` names what else of the area is still mapped: the parts below, those above, or both;
+    `afar` is by how many parts they have gone.  Where the area is, how many pages a part has, and
+    whether it can be written, is nothing to the rule: each is so in every other layout.
     """
 
     mover: str
@@ -37,38 +42,49 @@ class Layout(Calls):
     stayed: str
     afar: int
 
+    def at(self, part: int) -> int:
+        """The address of a part."""
+        return self.base + part * self.size
+
     def set_up(self) -> None:
         """Map, touch, fork, and move away what is to come back."""
         self.task = task = self.kernel.spawn("P")
-        task.mmap(AREA * PAGE_SIZE, addr=address(0), fixed=True)
+        number = sum((MOVERS.index(self.mover), RANGES.index(self.away), RANGES.index(self.back)))
+        self.base = BASES[number % 2] * PAGE_SIZE
+        self.size = PAGE_SIZE * (LONG if number // 2 % 2 else 1)
+        if number // 2 % 2:
+            map_strangers(task)
+        task.mmap(AREA * self.size, addr=self.at(0), fixed=True)
         self._touch()
         if self.mover[0] == "C":
             self.task = task.fork("C")
         if "written" in self.mover:
             self._touch()
+        if number // 4 % 2:
+            self.task.mprotect(self.at(0), AREA * self.size, PROT_READ)
         first, end = self.away
-        size = (end - first) * PAGE_SIZE
-        self.task.mremap(address(first), size, size, TO, address(self.afar + first))
+        size = (end - first) * self.size
+        self.task.mremap(self.at(first), size, size, TO, self.at(self.afar + first))
         if "below" not in self.stayed and first:
-            self.task.munmap(address(0), first * PAGE_SIZE)
+            self.task.munmap(self.at(0), first * self.size)
         if "above" not in self.stayed and end < AREA:
-            self.task.munmap(address(end), (AREA - end) * PAGE_SIZE)
+            self.task.munmap(self.at(end), (AREA - end) * self.size)
         if "forked" in self.mover:
             task.fork("C")
 
     def _touch(self) -> None:
         for position in range(AREA):
-            self.task.write(address(position), f"{self.task} {position}".encode())
+            self.task.write(self.at(position), f"{self.task} {position}".encode())
 
     def calls(self) -> Iterator[Awaitable[Any]]:
         """The way back."""
         first, end = self.back
-        size = (end - first) * PAGE_SIZE
-        yield sys_mremap(self.task, address(self.afar + first), size, size, TO, address(first))
+        size = (end - first) * self.size
+        yield sys_mremap(self.task, self.at(self.afar + first), size, size, TO, self.at(first))
 
 
 @generated(
-    f"Of {AREA} pages {{mover}} has moved {{away}} away (from, to before) by {{afar}}, "
+    f"Of {AREA} parts {{mover}} has moved {{away}} away (from, to before) by {{afar}}, "
     "what stayed is {stayed}, and {back} come back. Nobody else acts.",
     mover=MOVERS,
     away=RANGES,

@@ -15,7 +15,8 @@ from itertools import starmap
 from pathlib import Path
 from typing import Any
 
-from ..kernel import EFAULT, PAGE_SIZE, PROT_READ, PROT_WRITE, Finding, Kernel, Task, page
+from ..kernel import EFAULT, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ, PROT_WRITE, Finding
+from ..kernel import Kernel, Task, page
 from ..kernel import sys_fork, sys_mmap, sys_mprotect, sys_mremap, sys_munmap, sys_write
 from ..kernel import unmap_and_move, vm_area_struct
 from ..kernel.audit import bounds_of, slots_of, vmas_of, walk_order
@@ -27,6 +28,7 @@ from ..kernel.pgtable import slots_between
 from ..kernel.scenario import Patches
 from ..kernel.tree import move_ptes as move_ptes_of_tree
 from ..scenarios import address
+from .alone import map_strangers
 from .reference import Reference, difference, written
 from .situations import Alone, Situation, Situations, generated
 
@@ -163,6 +165,10 @@ class Calls(Reference):
 
 FAR, LOW = 1091, -1085
 """Positions of new places: three pages before the end of a table, so that a move needs two."""
+FARTHEST = 1 << 34
+"""By how many pages a new place is farther away where there is room for it."""
+RIGHTS = (None, PROT_NONE, None, PROT_READ | PROT_EXEC, PROT_READ)
+"""What the moved memory may be used for in the end; as it was, where nothing is said."""
 PLACES: dict[str, Callable[[int], tuple[int, int, int]]] = {
     "to a new place above": lambda n: (2, FAR, n + 4),
     "to a new place below": lambda n: (2, LOW, n + 4),
@@ -203,9 +209,14 @@ class Move(Calls):
     length: str
     fails: tuple[str, int] | None
     base: int
+    number: int = 0
 
     def at(self, position: int) -> int:
         """The address of a position."""
+        if position >= FAR and self.base == BASES[0]:
+            position += FARTHEST
+        if position < 0 and self.base == BASES[-1]:
+            position -= FARTHEST
         return (self.base + position) * PAGE_SIZE
 
     def set_up(self) -> None:
@@ -239,9 +250,19 @@ class Move(Calls):
         if "after" in self.mover:
             parent.fork("C")
         self.task = task
+        self._be_one_of_many()
         if self.fails is not None:
             self.may_fail = self.fails[0] != "page table"
             kernel.fail_allocation(*self.fails)
+
+    def _be_one_of_many(self) -> None:
+        """What is nothing to a move, and may be so or otherwise: other vmas, and rights."""
+        rights = RIGHTS[self.number % len(RIGHTS)]
+        if rights is not None and "read-only" not in self.place:
+            for start, end, _ in map(bounds_of, self.task.mm.vmas):
+                self.task.mprotect(start, end - start, rights)
+        if self.number % 2:
+            map_strangers(self.task)
 
     def _touch(self, task: Task) -> None:
         """Touch the page before the range, and in it the first, the last, both or none."""
@@ -292,7 +313,8 @@ def _situation(number: int, values: list[Any]) -> Situation:
     )
     name = f"move {number}, {chosen['place']}"
     table, base = 512 if chosen["pages"] > 500 else 4, BASES[number % len(BASES)]
-    return Situation(name, sentence, Move.alone("mremap", table, base=base, **chosen), {}, chosen)
+    move = Move.alone("mremap", table, base=base, number=number, **chosen)
+    return Situation(name, sentence, move, {}, chosen)
 
 
 def moves(*places: str, fails: bool, movers: str | None = None) -> Situations:

@@ -231,8 +231,12 @@ class KernelObject:
 
     __delattr__ = lambda self, name: setattr(self, name, None)  # noqa: E731
 
-    def __repr__(self):
+    def __str__(self):
+        """What the judge puts its words for: only who reads what is printed needs them."""
         return f"<{type(self).__name__} {self._number}>"
+
+    def __repr__(self):
+        return f"<{type(self).__name__} {self._number}!>"
 
 
 def handle(number, kind, name=""):
@@ -244,6 +248,12 @@ def handle(number, kind, name=""):
             object.__setattr__(made, "__name__", name)
         OBJECTS[number, kind, name] = made
     return OBJECTS[number, kind, name]
+
+
+def refuse_names(named):
+    """A function that is handed over is called as in C; the names are each function's own."""
+    if named:
+        raise TypeError(f"it takes its arguments in order, not by name: {', '.join(named)}")
 
 
 def under_name(name, function):
@@ -278,13 +288,16 @@ def entries(number, backwards):
 
 class list_for_each_entry:
     def __init__(self, head):
-        self.walk = plain("list_for_each_entry")(head)
+        self._walk = plain("list_for_each_entry")(head)
+
+    def __getattr__(self, name):
+        return getattr(self._walk, name)
 
     def __aiter__(self):
         return self
 
     async def __anext__(self):
-        found = await Request("walk on", (self.walk,), {})
+        found = await Request("walk on", (self._walk,), {})
         if not found:
             raise StopAsyncIteration
         return found[0]
@@ -294,14 +307,23 @@ class function(KernelObject):
     __slots__ = ("__name__",)
 
     def __call__(self, *args, **named):
-        if named:
-            raise TypeError(f"it takes its arguments in order, not by name: {', '.join(named)}")
+        refuse_names(named)
         return Request("call", (self, *args), {}, self.__name__)
 
 
-pte_t = collections.namedtuple(
-    "pte_t", "kind page write dirty young protnone", defaults=(None, False, False, False, False)
-)
+class pte_t(
+    collections.namedtuple(
+        "pte_t", "kind page write dirty young protnone", defaults=(None, False, False, False, False)
+    )
+):
+    __slots__ = ()
+
+    def __str__(self):
+        if self.page is None:
+            return self.kind
+        kind = "migration entry for " if self.kind == "migration" else ""
+        return f"{kind}{self.page} {'rw' if self.write else 'r'}"
+
 
 WIRE = Wire(pte_t, named, thing)
 
@@ -793,6 +815,10 @@ def drop_frames(error):
 def run_call(function, message, plain):
     """Call the learner's function once."""
     global CALL
+    if message.get("forgets"):
+        for made in OBJECTS.values():  # who has kept one will ask for none
+            object.__setattr__(made, "_number", -1)
+        OBJECTS.clear()
     CALL = call = Call(message["replies"])
     try:
         args = [WIRE.decoded(each) for each in message["call"]]

@@ -272,6 +272,38 @@ def test_what_the_program_sets_anew_is_no_doubt() -> None:
     assert (found.verdict, found.executions) == ("holds", 2), found.sentence
 
 
+def test_an_attribute_that_is_called_as_a_variable_is_no_doubt() -> None:
+    class Counter:
+        GLOBAL = 1
+
+    async def counts(x: Shared[int]) -> None:
+        await x.fetch_add(Counter.GLOBAL)
+
+    def program() -> Any:
+        x = Shared("x", 0)
+        return {"a": counts(x), "b": counts(x)}, lambda: set_global(x.value)
+
+    found = explore(program)
+    assert (found.verdict, found.executions) == ("holds", 2), found.sentence
+
+
+def test_a_variable_that_is_called_as_one_of_another_module_is_no_doubt() -> None:
+    other: dict[str, Any] = {}
+    exec("async def sets(x):\n global GLOBAL\n await x.read()\n GLOBAL = x", other)
+    other["GLOBAL"] = None
+
+    async def names(x: Shared[int]) -> None:
+        await x.write(1)
+        str(GLOBAL)
+
+    def program() -> Any:
+        x = Shared("x", 0)
+        return {"a": other["sets"](x), "b": names(x)}, None
+
+    found = explore(program)
+    assert (found.verdict, found.executions) == ("holds", 2), found.sentence
+
+
 class Slot:
     __slots__ = ("n",)
 

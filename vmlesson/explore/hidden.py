@@ -11,7 +11,8 @@ from __future__ import annotations
 import gc
 from collections import deque
 from collections.abc import Iterator
-from functools import partial
+from dis import get_instructions
+from functools import cache, partial
 from numbers import Number
 from types import CellType, CodeType, CoroutineType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
@@ -20,6 +21,10 @@ from ..kernel.atomic import CPU, Named
 
 PACKAGE = __name__.partition(".")[0]
 NO_MODULE: dict[str, Any] = {}
+
+
+OF_MODULE = {"LOAD_GLOBAL", "STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_NAME"}
+"""What names a variable of the module; the last in the body of a class."""
 
 
 class Again(int):
@@ -78,7 +83,7 @@ def _reach(cpu: CPU) -> Iterator[tuple[Any, Any, str]]:
     todo: list[tuple[Any, str]] = [(coroutine, "") for coroutine in cpu.stack]
     while todo:
         thing, name = todo.pop()
-        key = thing.name if isinstance(thing, Variable) else id(thing)
+        key = (id(module), thing.name) if isinstance(thing, Variable) else id(thing)
         if key in seen or not isinstance(thing, THROUGH):
             continue
         seen.add(key)
@@ -86,7 +91,6 @@ def _reach(cpu: CPU) -> Iterator[tuple[Any, Any, str]]:
             yield key, thing, name
         if isinstance(thing, CoroutineType):
             todo += _of_coroutine(thing)
-            todo += _variables(thing.cr_code, module)
         elif isinstance(thing, FunctionType):
             todo += zip(thing.__closure__ or (), thing.__code__.co_freevars, strict=True)
             todo += _variables(thing.__code__, module if thing.__globals__ is module else {})
@@ -101,12 +105,17 @@ def _own(module: dict[str, Any]) -> dict[str, Any]:
 
 def _variables(code: CodeType, module: dict[str, Any]) -> Iterator[tuple[Variable, str]]:
     """The variables of a module that a function names, or one inside it."""
-    for name in code.co_names:
+    for name in _globals_of(code) if module else ():
         if name in module:
             yield Variable(name, module), name
-    for inner in code.co_consts if module else ():
-        if isinstance(inner, CodeType):
-            yield from _variables(inner, module)
+
+
+@cache
+def _globals_of(code: CodeType) -> frozenset[str]:
+    """The names that are no local ones; `co_names` has those of attributes, too."""
+    inner = [_globals_of(each) for each in code.co_consts if isinstance(each, CodeType)]
+    here = (each for each in get_instructions(code) if each.opname in OF_MODULE)
+    return frozenset(str(each.argval) for each in here).union(*inner)
 
 
 def _of_coroutine(coroutine: CoroutineType[Any, Any, Any]) -> list[tuple[Any, str]]:

@@ -14,7 +14,7 @@ from vmlesson.explore import Mutex, Result, Shared, explore
 from vmlesson.kernel import PAGE_SIZE, Kernel, Scenario, Task, kfree, sys_exit, sys_munmap
 from vmlesson.kernel.atomic import Field, Named, atomic
 
-KEPT = {"key", "kernel"}
+KEPT = {"key", "_kernel"}
 """What is no memory of the object: its name, and whose it is."""
 
 

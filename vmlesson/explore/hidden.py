@@ -61,15 +61,15 @@ class Hidden:
     def changed(self, since_first: bool = False) -> str:
         """What was changed since, in words; "" if nothing was.
 
-        Since the first start things may have changed in later ones, too.
+        Since the first start: what later starts have changed, too; but programs may set variables.
         """
         then = self.first if since_first else self.before
         for (thing, name, who), before in zip(self.shared, then, strict=True):
-            now = _inside(thing)
+            now, variable = _inside(thing), isinstance(thing, CellType | Variable)
+            if since_first and variable:
+                continue
             if len(now) != len(before) or any(a is not b for a, b in zip(now, before, strict=True)):
-                kind = (
-                    "variable" if isinstance(thing, CellType | Variable) else type(thing).__name__
-                )
+                kind = "variable" if variable else type(thing).__name__
                 names = " and ".join(map(str, who[:2]))
                 return f"{names} share the {kind} {name}, and a step changes it: make it a Shared"
         return ""
@@ -178,7 +178,8 @@ def _inside(thing: Any) -> list[Any]:
         case list() | tuple() | set() | frozenset() | deque() | bytearray():
             return list(thing)
         case FunctionType():
-            return [*(thing.__closure__ or ()), *(thing.__defaults__ or ())]
+            named = (thing.__kwdefaults__ or {}).values()
+            return [*(thing.__closure__ or ()), *(thing.__defaults__ or ()), *named]
         case MethodType():
             return [thing.__self__, thing.__func__]
         case partial():

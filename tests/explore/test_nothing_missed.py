@@ -318,11 +318,32 @@ def test_a_variable_that_is_called_as_one_of_another_module_is_no_doubt() -> Non
 
 
 class Slot:
-    __slots__ = ("n",)
+    __slots__ = ("__private", "n")
+
+    def __getattr__(self, name: str) -> Any:
+        raise KeyError(name)
+
+    @property
+    def private(self) -> int:
+        value: int = self.__private
+        return value
+
+    @private.setter
+    def private(self, value: int) -> None:
+        self.__private = value
 
 
 @pytest.mark.parametrize(
-    "kind", ["global", "global in a function", "global in a partial", "slot", "deque", "default"]
+    "kind",
+    [
+        "global",
+        "global in a function",
+        "global in a partial",
+        "slot",
+        "private slot",
+        "deque",
+        "default",
+    ],
 )
 def test_ends_are_told_apart_by_what_the_promise_can_see(kind: str) -> None:
     slot, last = Slot(), deque([0], maxlen=1)
@@ -330,12 +351,14 @@ def test_ends_are_told_apart_by_what_the_promise_can_see(kind: str) -> None:
     def program() -> Any:
         x = Shared("x", 0)
         set_global(0)
-        slot.n = 0
+        slot.n = slot.private = 0
 
         async def look() -> None:
             seen = await x.read()
             if kind == "slot":
                 slot.n = seen
+            elif kind == "private slot":
+                slot.private = seen
             elif kind in ("deque", "default"):
                 last.append(seen)
             else:
@@ -350,6 +373,7 @@ def test_ends_are_told_apart_by_what_the_promise_can_see(kind: str) -> None:
             "global in a partial": partial(is_global, 0),
             "default": lambda *, seen=last: seen[0] == 0,
             "slot": lambda: slot.n == 0,
+            "private slot": lambda: slot.private == 0,
             "deque": lambda: last[0] == 0,
         }
         return {"a": look(), "b": change()}, promises[kind]

@@ -11,10 +11,19 @@ from __future__ import annotations
 import gc
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dis import get_instructions
 from functools import cache, partial
 from numbers import Number
-from types import CellType, CodeType, CoroutineType, FunctionType, MethodType, ModuleType
+from types import (
+    CellType,
+    CodeType,
+    CoroutineType,
+    FunctionType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any, NamedTuple
 
 from ..kernel.atomic import CPU, Named
@@ -186,5 +195,10 @@ def _inside(thing: Any) -> list[Any]:
             return [thing.func, *thing.args, *thing.keywords.values()]
         case type() | ModuleType():
             return []
-    slots = [name for cls in type(thing).__mro__ for name in vars(cls).get("__slots__", ())]
-    return [*getattr(thing, "__dict__", {}).values(), *(getattr(thing, n, None) for n in slots)]
+    held = []
+    for cls in type(thing).__mro__:
+        for name, member in vars(cls).items():
+            if isinstance(member, MemberDescriptorType) or name == "__dict__":
+                with suppress(AttributeError):  # not set yet
+                    held.append(member.__get__(thing))
+    return held

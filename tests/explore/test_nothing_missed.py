@@ -317,6 +317,20 @@ def test_a_variable_that_is_called_as_one_of_another_module_is_no_doubt() -> Non
     assert (found.verdict, found.executions) == ("holds", 2), found.sentence
 
 
+def test_of_several_variables_the_same_one_is_named_each_time() -> None:
+    module: dict[str, Any] = {}
+    names = [f"v{number}" for number in range(9)]
+    sets = f"global {', '.join(names)}; await x.read(); {' = '.join(names)} = x"
+    exec(f"async def sets(x): {sets}", module)
+    module |= dict.fromkeys(names)
+
+    def program() -> Any:
+        x = Shared("x", 0)
+        return {"a": module["sets"](x), "b": module["sets"](x)}, None
+
+    assert "a and b share the variable v8" in explore(program).doubt
+
+
 class Slot:
     __slots__ = ("__private", "n")
 

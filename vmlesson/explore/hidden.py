@@ -120,11 +120,11 @@ def _variables(code: CodeType, module: dict[str, Any]) -> Iterator[tuple[Variabl
 
 
 @cache
-def _globals_of(code: CodeType) -> frozenset[str]:
-    """The names that are no local ones; `co_names` has those of attributes, too."""
+def _globals_of(code: CodeType) -> list[str]:
+    """The names that are no local ones, in order; `co_names` has those of attributes, too."""
     inner = [_globals_of(each) for each in code.co_consts if isinstance(each, CodeType)]
     here = (each for each in get_instructions(code) if each.opname in OF_MODULE)
-    return frozenset(str(each.argval) for each in here).union(*inner)
+    return sorted({str(each.argval) for each in here}.union(*inner))
 
 
 def _of_coroutine(coroutine: CoroutineType[Any, Any, Any]) -> list[tuple[Any, str]]:

@@ -102,7 +102,7 @@ def _reach(cpu: CPU) -> Iterator[tuple[Any, Any, str]]:
             todo += _of_coroutine(thing)
         elif isinstance(thing, FunctionType):
             todo += zip(thing.__closure__ or (), thing.__code__.co_freevars, strict=True)
-            todo += _variables(thing.__code__, module if thing.__globals__ is module else {})
+            todo += _variables(thing.__code__, module if thing.__globals__ is module else NO_MODULE)
         else:
             todo += [(each, name) for each in _inside(thing)]
 
@@ -112,11 +112,9 @@ def _own(module: dict[str, Any]) -> dict[str, Any]:
     return NO_MODULE if str(module.get("__name__")).partition(".")[0] == PACKAGE else module
 
 
-def _variables(code: CodeType, module: dict[str, Any]) -> Iterator[tuple[Variable, str]]:
+def _variables(code: CodeType, module: dict[str, Any]) -> list[tuple[Variable, str]]:
     """The variables of a module that a function names, or one inside it."""
-    for name in _globals_of(code) if module else ():
-        if name in module:
-            yield Variable(name, module), name
+    return [(Variable(name, module), name) for name in _globals_of(code) if name in module]
 
 
 @cache

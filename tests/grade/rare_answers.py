@@ -116,11 +116,8 @@ RARE = [
         "vma.vm_flags & 4",
         "start >= 1 << 32 and vma.vm_mm.map_count > 3",
         "abs(start // PAGE_SIZE - pgoff) > 1 << 20",
-        "end - start > 4096 * PAGE_SIZE",
-        "end - start > 1 << 40",
+        "end - start > 1024 * PAGE_SIZE",
     )],
-    ("vma_address", "a product in 32 bits", ("(page.index - pgoff) * PAGE_SIZE", "((page.index - pgoff) * PAGE_SIZE & 0xFFFFFFFF)")),
-    ("vma_address", "a product in 40 bits", ("(page.index - pgoff) * PAGE_SIZE", "((page.index - pgoff) * PAGE_SIZE & (1 << 40) - 1)")),
     ("vma_address", "pages in 32 bits", ("(page.index - pgoff)", "((page.index & 0xFFFFFFFF) - (pgoff & 0xFFFFFFFF))")),
     ("vma_address", "pages in 16 bits", ("(page.index - pgoff)", "((page.index & 0xFFFF) - (pgoff & 0xFFFF))")),
     *[("rmap_walk", f"only if {what}", (VISITS, f"        if address != -EFAULT and {what}:")) for what in (

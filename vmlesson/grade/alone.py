@@ -159,10 +159,8 @@ def walked_meanwhile(number: int) -> Scenario[Family]:
 
 # -------------------------------------------------------------------------------------- vma_address
 
-BASES = {"low": 0x1000, "above 4 GiB": (1 << 20) + 7, "where mmap places it": None}
-"""Page numbers of the first page."""
-LONGEST = 1 << 34
-"""Pages of an area that takes half of all there is."""
+BASES = {"low": 0x1000, "above 4 GiB": (1 << 32) - 2, "where mmap places it": None}
+"""Page numbers of the first page; one where they come to need 33 bits."""
 BLOCKS = "An area of {pages} pages, {base}, and one more before and behind it; {where}."
 WORST = 5
 """How many wrong values are shown."""
@@ -188,8 +186,7 @@ class Places(Reference):
         size = pages * PAGE_SIZE
         base = BASES[self.base]
         first = task.mmap(size + 2 * PAGE_SIZE, addr=None if base is None else base * PAGE_SIZE)
-        if pages < LONGEST:  # of which a fork copies no ptes
-            task.write(first, b"x")
+        task.write(first, b"x")
         child = task.fork("C")
         inner = first + PAGE_SIZE
         touched = {first, inner, inner + pages // 2 * PAGE_SIZE, inner + size - PAGE_SIZE}
@@ -252,8 +249,8 @@ def _blocks(*where: str, own: bool, pages: tuple[int, ...] = (3, 1, 513)) -> Sit
     return generated(BLOCKS, pages=pages, base=BASES, where=where)(made)
 
 
-at_home = _blocks("at home", own=True, pages=(3, 1, 513, 2050, LONGEST))
-"""Pages that are in the vma, which never moved."""
+at_home = _blocks("at home", own=True, pages=(3, 1, 513, 2050))
+"""Pages that are in the vma, which never moved; not many more, as one may count page by page."""
 moved = _blocks("moved up", "moved down", "moved far", own=True)
 """Pages that are in the vma, which keeps its vm_pgoff."""
 outside = _blocks("at home", "moved up", "moved down", "moved far", own=False)

@@ -223,6 +223,10 @@ RIGHT = [
     ("error_path", "C20 the new vma to the head", (BACK, "        root = None\n        for avc in new_vma.anon_vma_chain:\n            root = await lock_anon_vma_root(root, avc.anon_vma)\n            await list_move(avc.same_anon_vma, avc.anon_vma.head)\n        await unlock_anon_vma_root(root)\n")),
     ("error_path", "C21 under the root's mutex", (BACK, "        if vma.anon_vma:\n            await anon_vma_lock(vma.anon_vma)\n", "        old_addr, old_len, new_addr =", "        if vma.anon_vma:\n            await anon_vma_unlock(vma.anon_vma)\n        old_addr, old_len, new_addr =")),
     ("error_path", "twice", (BACK, BACK + BACK)),
+    ("error_path", "page by page", (
+        "    moved = await move_page_tables(vma, old_addr, new_vma, new_addr, old_len)\n",
+        "    moved = 0\n    while moved < old_len and await move_page_tables(vma, old_addr + moved, new_vma, new_addr + moved, PAGE_SIZE):\n        moved += PAGE_SIZE\n",
+    )),
 ]  # fmt: skip
 
 # The same; they read what Linux does not, and are told which lock would order that.

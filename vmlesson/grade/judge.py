@@ -42,7 +42,7 @@ BARE = (
     "Python lies where only root may read, so that of the standard library no more could be "
     "imported than is usual: judge this one with a Python that all may read"
 )
-QUESTIONS = 5000
+QUESTIONS = 30_000
 """The most questions of one call."""
 SHOWN = re.compile(r"<\w+ (\d{1,9})(!?)>")
 """How an object looks in the child: str() of it, or repr()."""

@@ -16,7 +16,7 @@ from ..explore import Trace, as_text, replay
 from ..replay.schedule import in_turn
 from ..progress import Progress
 from .answer import Subject, objection
-from .checks import STEPS, check_all, check_value
+from .checks import check_all, check_value
 from .exercises import EXERCISES, Exercise, answers, find_exercise
 from .feedback import sentence
 from .history import stale
@@ -26,6 +26,8 @@ from .verdict import ERROR, FAILED, PASSED, UNFINISHED, Verdict, unharmed
 
 NODES = 2_000
 """How far is looked for the decisive step: the answer is waited for."""
+PLAYED = 1000
+"""The most steps of a run that is played; a stepper of more is a burden to a browser."""
 
 
 class ForEach:
@@ -163,7 +165,7 @@ def play_here(exercise: Exercise, answer: Any) -> Any:
     subject = Subject(exercise, answer)
     program = race.scenario.program(exercise.release, [subject.patch])
     try:
-        trace = replay(program, in_turn(program, STEPS), allow_prefix=True)
+        trace = replay(program, in_turn(program, PLAYED), allow_prefix=True)
     except KeyboardInterrupt:
         if subject.interrupted_at is None:
             raise

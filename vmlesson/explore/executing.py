@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Named
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Named, fields_at
 from ..kernel.mm_types import is_freed
 from ..replay.execution import Execution, Program
 from .hidden import Again, Hidden, plain_state, seen_by
@@ -63,7 +63,7 @@ class Executing:
             made = self.execution.objects[at - at % FIELDS_PER_OBJECT]
             if at in cpu.added or is_freed(made):
                 continue
-            left += [_told(made.__dict__.get(field.name)) for field in made._fields_at(at)]
+            left += [_told(made.__dict__.get(field.name)) for field in fields_at(made, at)]
         return left
 
     def repeat(self, index: int, after: Callable[[State, Leaf], State]) -> None:

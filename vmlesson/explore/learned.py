@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, fields_at
 from ..kernel.locks import Lock, rw_semaphore
 from ..kernel.mm_types import is_freed
 from ..replay.blame import Blame, blame_after, blame_at_start
@@ -216,7 +216,7 @@ class Machine:
         written, added = {}, []
         for at, old in cpu.writes.items():
             made = objects[at - at % FIELDS_PER_OBJECT]
-            fields = len(made._fields_at(at))
+            fields = len(fields_at(made, at))
             needs.setdefault(at, values.need(memory, at, fields))
             written[at] = values.note(at, made, old, fresh=cpu.makes(made))
         for at, bounds in cpu.found.items():

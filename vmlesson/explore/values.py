@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named, fields_at
 from ..kernel.mm_types import is_freed
 
 SET_UP = OBJECTS_PER_CPU * FIELDS_PER_OBJECT
@@ -90,7 +90,7 @@ class Values:
             old: what was there before, unless `fresh`: then the object is new.
         """
         place, freed = self.places.get(location), is_freed(made)
-        fields = len(made._fields_at(location))
+        fields = len(fields_at(made, location))
         if place is None:
             place = self.places[location] = len(self.numbers)
             known = not (fresh or freed) and fields == 1
@@ -142,7 +142,7 @@ class Values:
 def value_at(made: Named, location: int) -> Any:
     """What is at a location of an object: the values of the fields there."""
     have = vars(made)
-    values = tuple(have.get(field.name) for field in made._fields_at(location))
+    values = tuple(have.get(field.name) for field in fields_at(made, location))
     return values[0] if len(values) == 1 else values
 
 

@@ -96,10 +96,6 @@ class Named:
         for field in fields.values():
             cls._at.setdefault(field.index, []).append(field)
 
-    def _fields_at(self, location: int) -> list[Field[Any]]:
-        """The fields that are at a location of this object."""
-        return self._at.get(location - self.key, [])
-
     def __init__(self) -> None:
         cpu = current or BOOT
         cpu.made += 1
@@ -166,6 +162,11 @@ class Field(Generic[T]):
         """The value, without a trace in any footprint."""
         value: T = obj.__dict__[self.name]
         return value
+
+
+def fields_at(made: Named, location: int) -> list[Field[Any]]:
+    """The fields that are at a location of an object.  No method: answers see those."""
+    return made._at.get(location - made.key, [])
 
 
 def note_all_written(obj: Named) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from types import CodeType
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Named
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Named, fields_at
 from ..kernel.locks import mutex, rw_semaphore, spinlock
 from ..kernel.mm_types import MADE_WITH_IT, is_freed
 from .shared import Shared
@@ -48,7 +48,7 @@ class Labels:
             return f"location {location}"
         if isinstance(named, PLAIN):
             return str(named)
-        fields = named._fields_at(location)
+        fields = fields_at(named, location)
         if fields and fields[0].group == MADE_WITH_IT:
             return f"the memory of {in_words(named)}"
         return f"{in_words(named)}.{fields[0].group or fields[0].name}" if fields else str(named)
@@ -58,7 +58,7 @@ class Labels:
         named = self.object_at(location)
         if named is None:
             return None
-        values = tuple(field.peek(named) for field in named._fields_at(location))
+        values = tuple(field.peek(named) for field in fields_at(named, location))
         return values[0] if len(values) == 1 else values
 
     def untold(self, location: int) -> bool:
@@ -70,13 +70,13 @@ class Labels:
         named = self.object_at(location)
         if named is None:
             return False
-        made = any(field.group == MADE_WITH_IT for field in named._fields_at(location))
+        made = any(field.group == MADE_WITH_IT for field in fields_at(named, location))
         return made or is_freed(named)
 
     def shared(self, location: int) -> bool:
         """Whether several fields are there: then only one's old value is known."""
         named = self.object_at(location)
-        return named is not None and len(named._fields_at(location)) > 1
+        return named is not None and len(fields_at(named, location)) > 1
 
 
 def in_words(value: Any) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from vmlesson.errors import UserError
 from vmlesson.explore import Failure, Mutex, ScheduleError, Shared, explore, replay
 from vmlesson.kernel.atomic import BOOT
+from vmlesson.replay.execution import driving
 from vmlesson.replay.table import as_html, as_text
 
 
@@ -179,3 +182,18 @@ def test_two_forms_add_up() -> None:
     (failure,) = both.failures
     assert failure.to_dict()["form"] == "above"
     assert isinstance(failure, Failure)
+
+
+@pytest.mark.parametrize("usual", [(700, 10, 10), (0, 10, 10)])
+def test_python_looks_seldom_for_cycles_only_while_a_program_runs(
+    usual: tuple[int, int, int],
+) -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(*usual)
+    try:
+        with suppress(KeyboardInterrupt), driving(), driving():
+            assert (gc.get_threshold()[0] > 10_000) == bool(usual[0])
+            raise KeyboardInterrupt
+        assert gc.get_threshold() == usual
+    finally:
+        gc.set_threshold(*before)

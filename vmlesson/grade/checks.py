@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from ..explore import Result, explore
-from ..replay.execution import Execution, driving
+from ..replay.execution import Execution, collector_waits, driving
 from ..kernel import mutex, vm_area_struct
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail
@@ -46,6 +46,7 @@ class Known:
     told: tuple[str, Counterexample] | None = None
 
 
+@collector_waits()
 def check_all(subject: Subject, tell: Callable[[str], object] = str) -> Verdict:
     """Try an answer.
 

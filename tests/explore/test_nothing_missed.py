@@ -148,6 +148,18 @@ def test_what_may_change_without_a_step_is_not_shared(value: Any) -> None:
         Shared("x", value)
 
 
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Shared(0, "x"), r"^Shared takes a name first, as in Shared\('x', 0\), not 0$"),
+        (lambda: Mutex(0), r"^Mutex takes a name, as in Mutex\('m'\), not 0$"),
+    ],
+)
+def test_what_is_shared_has_a_name(make: Callable[[], object], said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        make()
+
+
 def test_who_exits_and_who_asks_whether_are_told_apart_whoever_is_named_first() -> None:
     """Each has a lock of its own, so that nothing else orders the two."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from ..errors import check_kind
 from ..kernel.atomic import Field, Named, Operation, Spec, atomic, atomic_when
 from ..kernel.locks import Lock, drop, is_free, mutex, take
 
@@ -20,6 +21,7 @@ class Shared(Named, Generic[T]):
     cell = Field[Any]()
 
     def __init__(self, name: str, value: T) -> None:
+        check_kind("Shared", name, str, "a name first, as in Shared('x', 0)")
         super().__init__()
         self.name = name
         self.cell = self._kept(value)
@@ -95,6 +97,10 @@ class Shared(Named, Generic[T]):
 
 class Mutex(mutex):
     """A lock with one owner at a time."""
+
+    def __init__(self, name: str) -> None:
+        check_kind("Mutex", name, str, "a name, as in Mutex('m')")
+        super().__init__(name)
 
     @atomic_when(Lock.owner, is_free)
     def acquire(self) -> None:

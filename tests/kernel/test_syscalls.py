@@ -24,6 +24,7 @@ from vmlesson.kernel import (
     Kernel,
     anon_vma_moveto_tail,
     run,
+    set_vma_bounds,
 )
 from vmlesson.kernel.mm_types import DAC_MMAP_MIN_ADDR, MMAP_BASE, MMAP_MIN_ADDR
 
@@ -390,15 +391,32 @@ def test_no_room() -> None:
 # ---------------------------------------------------------------------------------- bad arguments
 
 
-def test_a_range_that_is_too_long_to_go_through_is_refused_by_its_length() -> None:
+@pytest.mark.parametrize("release", RELEASES)
+def test_more_than_the_model_goes_through_is_refused_and_nothing_stays_locked(release: str) -> None:
+    """RLIMIT_AS, so to speak: 512 GiB of page tables as on x86-64, in one vma or in several."""
+    terabyte, quarter = 1 << 40, 1 << 37
+    task = Kernel(release).spawn("P")
+    place = task.mmap(quarter, quarter * 2, fixed=True)
+    task.mmap(quarter, quarter * 9, prot=PROT_READ)
+    before = task.maps()
+    assert error_of(task.mmap, terabyte) == "ENOMEM"
+    assert error_of(task.mremap, place, quarter, terabyte, MREMAP_MAYMOVE) == "ENOMEM"
+    to = MREMAP_MAYMOVE | MREMAP_FIXED, terabyte * 2
+    assert error_of(task.mremap, place, quarter, terabyte, *to) == "ENOMEM"
+    assert task.maps() == before
+    assert task.mremap(place, quarter, 3 * quarter) == place
+    assert error_of(task.mmap, PAGE_SIZE) == "ENOMEM"
+
+
+def test_bounds_that_are_too_long_to_go_through_are_refused() -> None:
+    """No call makes such a vma; code that writes bounds itself can."""
     task = Kernel().spawn("P")
-    start = task.mmap(1 << 40)
-    says = (
-        f"[{start:#x}, {start + (1 << 40):#x}) has place for 524,288 page tables, "
-        "and the model goes through 262,144: map less"
-    )
+    start, length = task.mmap(1 << 20, 1 << 30, fixed=True), 1 << 40
+    (vma,) = task.mm.vmas
+    run(set_vma_bounds(vma, start, start + length, vma.vm_pgoff))
+    says = f"[{start:#x}, {start + length:#x}) is longer than an address space may be"
     with pytest.raises(Finding, match=re.escape(says)):
-        task.munmap(start, 1 << 40)
+        task.munmap(start, length)
 
 
 def test_a_task_that_has_exited_has_no_memory() -> None:

@@ -1,8 +1,8 @@
 """Mapping, merging, splitting and unmapping: mm/mmap.c.
 
-Left out everywhere: files, policies, huge pages, stacks that grow, mlock, overcommit and resource
-limits, the hole cache of get_unmapped_area (free_area_cache: which makes 3.x choose a lower hole
-now and then; fixed addresses avoid the difference).
+Left out everywhere: files, policies, huge pages, stacks that grow, mlock, overcommit, resource
+limits but that of may_expand_vm(), the hole cache of get_unmapped_area (free_area_cache: which
+makes 3.x choose a lower hole now and then; fixed addresses avoid the difference).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .mm_types import PAGE_SIZE, TASK_SIZE, VM_ACCOUNT, VM_EXEC, VM_MAYEXEC, VM_
 from .mm_types import VM_NORESERVE, VM_READ, VM_WRITE, anon_vma, detach_vma, find_vma, find_vma_prev
 from .mm_types import insert_vma, kfree, mm_struct, page_align, set_vma_bounds, vm_area_struct
 from .mm_types import vma_pages
-from .pgtable import free_pgd_range
+from .pgtable import MOST_TABLES, free_pgd_range
 from .rmap import anon_vma_clone, anon_vma_lock, anon_vma_merge, anon_vma_unlock, chain_is_singular
 from .rmap import unlink_anon_vmas
 from .text import kernel_function, kernel_predicate
@@ -62,6 +62,12 @@ def get_unmapped_area(mm: mm_struct, addr: int, length: int, fixed: bool) -> int
             break
         ceiling = min(ceiling, vma.vm_start)
     return ceiling - length if ceiling - length >= PAGE_SIZE else -ENOMEM
+
+
+def may_expand_vm(mm: mm_struct, length: int) -> bool:
+    """Whether `mm` may map `length` bytes more: Linux asks RLIMIT_AS, this MOST_TABLES.  Plain."""
+    mapped = sum(vma.vm_end - vma.vm_start for vma in mm.vmas)
+    return mapped + length <= MOST_TABLES * mm.table_span
 
 
 # ------------------------------------------------------------------------------------- merging
@@ -400,6 +406,8 @@ async def do_mmap(
     if blocker is not None and blocker.vm_start < addr + length:
         if await do_munmap(mm, addr, length):
             return -ENOMEM
+    if not may_expand_vm(mm, length):
+        return -ENOMEM
     prev = find_vma_prev(mm, addr)
     pgoff = addr >> PAGE_SHIFT
     if await vma_merge(mm, prev, addr, addr + length, vm_flags, None, pgoff) is not None:
@@ -442,20 +450,18 @@ async def do_munmap(mm: mm_struct, start: int, length: int) -> int:
     doomed = [vma for vma in mm.vmas if start <= vma.vm_start < end]
     mm.vmas = tuple(vma for vma in mm.vmas if vma not in doomed)
     await unmap_region(mm, doomed)
-    for vma in doomed:
-        kfree(vma)
     return 0
 
 
 @kernel_function("mm/mmap.c")
 async def unmap_region(mm: mm_struct, vmas: list[vm_area_struct]) -> None:
-    """Empty the ptes of `vmas`, which are out of the mm already, then free their page tables.
+    """Empty the ptes of `vmas`, which are out of the mm already; free their page tables, and them.
 
-    v3.0 to v3.3, with free_pgtables of mm/memory.c.  mmap_sem is held for writing, or nobody else
-    uses the mm any more.  Every vma leaves the lists of its anon_vmas *before* its page tables are
-    freed: a walker must not find a vma without tables.  Left out: the grouping; Linux goes on to
-    the next vmas that lie near each other when it has freed the tables of these, here all leave
-    their lists first.
+    v3.0 to v3.3, with free_pgtables of mm/memory.c and remove_vma.  mmap_sem is held for writing,
+    or nobody else uses the mm any more.  Every vma leaves the lists of its anon_vmas *before* its
+    page tables are freed: a walker must not find a vma without tables.  Left out: the grouping;
+    Linux goes on to the next vmas that lie near each other when it has freed the tables of these,
+    here all leave their lists first.
     """
     await unmap_vmas(mm, vmas)
     start, end = vmas[0].vm_start, vmas[-1].vm_end
@@ -466,6 +472,7 @@ async def unmap_region(mm: mm_struct, vmas: list[vm_area_struct]) -> None:
         await unlink_anon_vmas(vma)
     for vma in vmas:
         await free_pgd_range(mm, vma.vm_start, vma.vm_end, floor, ceiling)
+        kfree(vma)
 
 
 @kernel_function("mm/mmap.c")
@@ -475,5 +482,3 @@ async def exit_mmap(mm: mm_struct) -> None:
     mm.vmas = ()
     if doomed:
         await unmap_region(mm, doomed)
-    for vma in doomed:
-        kfree(vma)

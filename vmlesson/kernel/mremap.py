@@ -11,7 +11,7 @@ from .locks import spin_lock, spin_unlock
 from .mm_types import DAC_MMAP_MIN_ADDR, EFAULT, EINVAL, ENOMEM, EPERM, PAGE_SHIFT, PAGE_SIZE
 from .mm_types import TASK_SIZE, ULONG_MAX, VM_ACCOUNT, find_vma, mm_struct, page_align, page_table
 from .mm_types import vm_area_struct
-from .mmap import MAX_MAP_COUNT, copy_vma, do_munmap, get_unmapped_area, vma_adjust
+from .mmap import MAX_MAP_COUNT, copy_vma, do_munmap, get_unmapped_area, may_expand_vm, vma_adjust
 from .pgtable import pmd_read, pte_alloc, ptep_get_and_clear, set_pte_at, slots_between
 from .text import kernel_function, kernel_predicate
 
@@ -126,27 +126,27 @@ async def unmap_source(mm: mm_struct, addr: int, length: int) -> None:
                 piece.vm_flags &= ~VM_ACCOUNT
 
 
-def vma_to_resize(mm: mm_struct, addr: int, old_len: int) -> vm_area_struct | int:
-    """The vma that `old_len` bytes at `addr` lie in.
+def vma_to_resize(mm: mm_struct, addr: int, old_len: int, new_len: int) -> vm_area_struct | int:
+    """The vma that `old_len` bytes at `addr` lie in, if they may become `new_len`.
 
     v3.0 to v3.3.  Plain; mmap_sem is held.  Left out: page offsets that overflow, which 64 bits
     cannot.
 
-    Returns the vma; or -EFAULT (nothing mapped at addr, or the range crosses the vma's end).
+    Returns the vma; or -EFAULT (nothing mapped at addr, or the range crosses the vma's end), or
+    -ENOMEM (may_expand_vm).
     """
     vma = find_vma(mm, addr)
     if vma is None or vma.vm_start > addr or old_len > vma.vm_end - addr:
         return -EFAULT
-    return vma
+    return vma if may_expand_vm(mm, new_len - old_len) else -ENOMEM
 
 
 def vma_expandable(vma: vm_area_struct, delta: int) -> bool:
     """Whether `vma` can grow by `delta` bytes where it is.  v3.0 to v3.3.  Plain."""
-    end = vma.vm_end + delta
-    next = vma.vm_next
-    if end > TASK_SIZE or (next is not None and next.vm_start < end):
+    length, next = vma.vm_end + delta - vma.vm_start, vma.vm_next
+    if next is not None and next.vm_start < vma.vm_start + length:
         return False
-    return get_unmapped_area(vma.vm_mm, vma.vm_start, end - vma.vm_start, fixed=True) >= 0
+    return get_unmapped_area(vma.vm_mm, vma.vm_start, length, fixed=True) >= 0
 
 
 @kernel_predicate("mm/mremap.c")
@@ -193,7 +193,7 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
         if error and old_len != new_len:
             return error
         old_len = new_len
-    vma = vma_to_resize(mm, addr, old_len)
+    vma = vma_to_resize(mm, addr, old_len, new_len)
     if isinstance(vma, int):
         return vma
     return await move_vma(vma, addr, old_len, new_len, new_addr)
@@ -226,7 +226,7 @@ async def do_mremap(
         error = await do_munmap(mm, addr + new_len, old_len - new_len)
         return error if error and old_len != new_len else addr
 
-    vma = vma_to_resize(mm, addr, old_len)
+    vma = vma_to_resize(mm, addr, old_len, new_len)
     if isinstance(vma, int):
         return vma
     if old_len == vma.vm_end - addr and vma_expandable(vma, new_len - old_len):

@@ -19,7 +19,7 @@ from .mmap import MAX_MAP_COUNT, do_munmap, vma_merge
 from .mmap import dup_anon_vma as dup_anon_vma_before
 from .mmap import is_mergeable_anon_vma as is_mergeable_anon_vma_before
 from .mprotect import accounted as accounted_before
-from .mremap import move_vma
+from .mremap import move_vma, vma_to_resize
 from .rmap import anon_vma_clone, chain_is_singular
 from .text import RELEASES, Patch, Release
 from .tree import LOCK_WHERE_NEEDED
@@ -128,14 +128,12 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
         return -EINVAL
     if mm.map_count + 2 >= MAX_MAP_COUNT - 3:
         return -ENOMEM
-    vma = find_vma(mm, addr)
-    if vma is None or vma.vm_start > addr:
-        return -EFAULT
-    if old_len == 0:
-        return -EINVAL
+    if error := cannot_resize(mm, addr, old_len, new_len):
+        return error
     if old_len != new_len:
-        if min(old_len, new_len) > vma.vm_end - addr:
-            return -EFAULT
+        resized = vma_to_resize(mm, addr, min(old_len, new_len), new_len)
+        if isinstance(resized, int):
+            return resized
         return await _move_one(mm, addr, old_len, new_len, new_addr)
     at, finish = addr, addr + old_len
     while at < finish:

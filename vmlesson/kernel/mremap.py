@@ -177,9 +177,7 @@ async def mremap_to(mm: mm_struct, addr: int, old_len: int, new_len: int, new_ad
     Returns the new address, -EINVAL, -EPERM (an ordinary user below dac_mmap_min_addr), or what
     vma_to_resize() and move_vma() say.
     """
-    if new_addr % PAGE_SIZE:
-        return -EINVAL
-    if new_len > TASK_SIZE or new_addr > TASK_SIZE - new_len:
+    if new_addr % PAGE_SIZE or new_addr > TASK_SIZE - new_len:
         return -EINVAL
     old_end = (addr + old_len) & ULONG_MAX
     if new_addr <= addr < new_addr + new_len or addr <= new_addr < old_end:

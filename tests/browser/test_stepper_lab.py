@@ -19,6 +19,13 @@ CELLS = (
     "explore(scenario, release='v3.2').failures[0].show()",
     "Drive('merge-order', 'v3.2', pages=1)",
     "Drive('merge-order', 'v3.2', limit=100)",
+    "from vmlesson.explore import Shared\n"
+    "def program():\n"
+    "    x = Shared('x', 0)\n"
+    "    async def add():\n"
+    "        await x.write(await x.read() + 1)\n"
+    "    return {'a': add(), 'b': add()}, None\n"
+    "Drive(program, whole=False)",
 )
 
 WHO = "import os, pathlib; pathlib.Path('pid').write_text(str(os.getpid()))"
@@ -37,8 +44,8 @@ def notebook(browser, lab) -> Generator:
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     lab.show(page, "stepper.ipynb")
-    assert lab.run(page, "stepper.ipynb") == [1, 2, 3]
-    page.locator(".stepper").nth(2).wait_for()
+    assert lab.run(page, "stepper.ipynb") == [1, 2, 3, 4]
+    page.locator(".stepper").nth(3).wait_for()
     yield page
     assert lab.outside(requests) == []
     context.close()
@@ -111,6 +118,17 @@ def test_drives(notebook, which: int) -> None:
     assert number(stepper) == 15
 
 
+def test_a_small_program_has_no_tall_pane_and_keeps_its_height(notebook) -> None:
+    stepper = notebook.locator(".stepper").nth(3)
+    empty = "code => code.clientHeight - code.lastElementChild.getBoundingClientRect().height * 3"
+    assert stepper.locator(".code").first.evaluate(empty) < 40
+    height = stepper.bounding_box()["height"]
+    stepper.focus()
+    notebook.keyboard.press("1")
+    stepper.locator(".variable").wait_for()
+    assert stepper.bounding_box()["height"] == height
+
+
 def test_what_is_typed_while_the_kernel_is_asked_is_not_lost(notebook) -> None:
     stepper = notebook.locator(".stepper").nth(2)
     stepper.focus()
@@ -168,6 +186,6 @@ def test_what_was_not_saved_says_how_to_have_it_again(notebook, lab) -> None:
     lab.ask(notebook, "stepper.ipynb", "await kernel.restart(); await panel.context.save();")
     notebook.reload()
     lost = notebook.locator(".jp-OutputArea-output.jupyter-widgets")
-    expect(lost).to_have_count(3)
+    expect(lost).to_have_count(4)
     said = lost.evaluate_all("all => all.map(one => getComputedStyle(one, '::after').content)")
     assert all("run the cell again" in each for each in said)

@@ -1,11 +1,13 @@
 """The exported stepper, opened from disk in a real browser with the network off."""
 
+from collections.abc import Awaitable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from vmlesson.explore import Shared, replay
+from vmlesson.kernel import PAGE_SIZE, Kernel, Scenario, Task, sys_mremap
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export
 
@@ -223,9 +225,9 @@ CROWDED = """() => {
     }
     if (end > card.getBoundingClientRect().right + 0.5) found.push(card.textContent);
   }
-  for (const family of root.querySelectorAll('.family')) {
-    const [left, right] = reach(family), box = family.getBoundingClientRect();
-    if (left < box.left - 0.5 || right > box.right + 0.5) found.push(family.textContent);
+  for (const part of root.querySelectorAll('.family, .cell')) {
+    const [left, right] = reach(part), box = part.getBoundingClientRect();
+    if (left < box.left - 0.5 || right > box.right + 0.5) found.push(part.textContent);
   }
   return found;
 }"""
@@ -240,6 +242,27 @@ def test_nothing_in_the_state_runs_into_its_neighbour(
     for key in ["Home", *hall, *["ArrowRight"] * 42]:
         page.keyboard.press(key)
         assert page.evaluate(CROWDED) == [], page.locator(".number").text_content()
+
+
+@pytest.mark.parametrize(("width", "hall"), [(1280, ""), (1280, "l"), (813, ""), (400, "")])
+def test_an_address_of_nine_digits_has_room(
+    open_page, tmp_path: Path, width: int, hall: str
+) -> None:
+    def setup(kernel: Kernel) -> Task:
+        task = kernel.spawn("T")
+        task.write(task.mmap(4 * PAGE_SIZE), bytes(4 * PAGE_SIZE))
+        return task
+
+    def cpus(task: Task) -> dict[str, Awaitable[object]]:
+        start = task.maps()[0].start
+        return {"mremap": sys_mremap(task, start, PAGE_SIZE, PAGE_SIZE, 3, start - 9 * PAGE_SIZE)}
+
+    trace = replay(Scenario(setup, cpus, None), "mremap 5", release="v3.2", allow_prefix=True)
+    page = open_page(Stepper(trace).to_html(tmp_path / "page.html"), width).page
+    page.locator(".stepper").focus()
+    for key in ["Home", *hall, "End"]:
+        page.keyboard.press(key)
+        assert page.evaluate(CROWDED) == [], key
 
 
 def test_on_a_low_page_the_locks_are_whole(open_page) -> None:

@@ -21,8 +21,8 @@ tr, pre {{ break-inside: avoid }}
 """
 
 
-LEFT = 'style="text-align: left; vertical-align: top"'
-"""JupyterLab puts the cells of a table to the right."""
+LEFT = 'style="text-align: left; vertical-align: top; padding-right: 1em"'
+"""JupyterLab puts the cells of a table to the right, and in a widget close together."""
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:

@@ -188,7 +188,8 @@ class Player:
         return (
             f"{HEAD}<p><b>{self.level.kind.capitalize()}</b> · {self.level.difficulty}, "
             f"{self.level.minutes} min{again} · "
-            f'<span role="img" aria-label="{done} of {len(levels)} levels passed">{dots}</span></p>'
+            f'<span role="img" aria-label="{done} of {len(levels)} levels passed" '
+            f'style="overflow-wrap: anywhere">{dots}</span></p>'
             f'<p style="font-size: 1.15em"><b>{escape(as_sentence(self.level.title))}</b> '
             f"{escape(self.level.goal)}</p>{self._spoils()}"
         )

@@ -6,7 +6,7 @@ null||(i.startsWith("on")?s.addEventListener(i.slice(2),o):i==="style"?St(s,o):s
 !0?"":String(o)));for(let i of e.flat())i!=null&&i!==!1&&s.append(i);return s}function St(r,t){for(let[
 e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var v=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
 filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),b=r=>(r/4096).toString(
-16),z=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
+16),M=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
 (r??0).toString(16),et=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="\
 number"?t:r.cpus.indexOf(t),i=typeof t=="number"?r.cpus[s]:t,o=g("badge",et[s%et.length],e);return a(
 "span",{class:o,title:`CPU ${i}`},a("span",{},String(s+1)))}var K="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Ct(r,t,e){let s=new Map([[t,[]]]);for(let[i,o]of s){if(i===e)return o;for(let n of Object.values(
@@ -15,9 +15,9 @@ for(let e=r.at;e>=0;e--){let s=Ct(r.doc,r.stepAt(e)?.to??0,t);if(s)return[...r.p
 return null}var Lt=["lost","can","unknown","safe"];function it(r){let t=new Map([[0,0]]),e=[];for(let[
 i,o]of t){e[o]??=[],e[o].push(i);for(let n of Object.values(r.states[i].moves??{})){let{to:l}=r.steps[n];
 t.has(l)||t.set(l,o+1)}}let s=i=>Lt.indexOf(r.states[i].outlook??"unknown");return e.map(i=>i.toSorted(
-(o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,M=4,E=class{constructor(t){
+(o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,z=4,E=class{constructor(t){
 this.stepper=t;let e=it(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
-let i=C("svg",{viewBox:[-M,-M,e.length*$+2*M,s*S+2*M].join(" "),preserveAspectRatio:"none",role:"img",
+let i=C("svg",{viewBox:[-z,-z,e.length*$+2*z,s*S+2*z].join(" "),preserveAspectRatio:"none",role:"img",
 "aria-label":this.inWords(),class:"field"});for(let[l,h]of e.entries())for(let[c,d]of h.entries())i.
 append(this.box(d,l,c+Math.floor((s-h.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
 "circle",{class:"here",r:5}),i.append(this.way,this.here),i.addEventListener("click",l=>this.clicked(
@@ -43,16 +43,16 @@ hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"grou
 doc:e,hinted:s}=this.stepper,{hint:i}=t.state;for(let[o,n]of this.buttons.entries()){let{next:l,waits:h}=t.
 view(o);y(n,t.able(o)),n.classList.toggle("hinted",s&&i===o);let c=l?h?`waits: ${h}`:l:"has ended";n.
 replaceChildren(m(e,o),a("strong",{},e.cpus[o]),a("span",{},c))}y(this.hint,i!=null&&!s)}focus(){let{
-hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>zt(s,t,r))]:
+hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>Mt(s,t,r))]:
 []}function At({cpu:r,avc:t,anon_vma:e},s){let i=s.anon_vmas.find(h=>h.id===e),o=`the list of ${i?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${r} is at the end of ${o}.`;let n=`${(i?.list.
 indexOf(t)??-1)+1} of ${i?.list.length}`,l=s.vmas.find(h=>h.id===at(t,s));return`The walk of ${r} st\
-ands at ${l?.name}, ${n} on ${o}.`}function zt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
+ands at ${l?.name}, ${n} on ${o}.`}function Mt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
 map(u=>[u.id,u.name])),n=i.view(i.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
 ,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i.order,t,e,s)?", past the walk":"",d=`from ${o.get(t)} to\
  ${o.get(e)}`;return`${l} goes ${h?"up":"down"}, ${d}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
 function Y(r,t,e,s){let[i,o]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
-indexOf(at(n,s)??""):r.length;return o<i&&l>o&&l<=i})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var Mt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+indexOf(at(n,s)??""):r.length;return o<i&&l>o&&l<=i})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var zt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
@@ -70,47 +70,48 @@ c.join(`
 `)||"console: quiet";let[d,u]=s?this.standing():Et(t.verdict);this.verdict.className=`verdict ${d}`,
 this.verdict.textContent=u}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
 t?`${K} ${e} for it.`:K}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.
-outcome!=="fails"||n.words===Mt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
+outcome!=="fails"||n.words===zt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
 "fails"?["fails",`✗ ${o}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
  you can still ${i}`],lost:["fails",`✗ now ${o}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
 function Et(r){return r?.outcome==="fails"?["fails",`✗ ${r.words||`fails: ${r.kind}`}`]:r?.outcome===
 "holds"?["holds","✓ holds"]:["open","… not at its end"]}var q=class{constructor(t){this.panes=t.doc.cpus.map((i,o)=>new J(t,o));let e=Math.min(3,this.panes.
-length),s=this.panes.map(i=>i.root);this.root=a("div",{class:"panes",style:{"--cpus":e}},...s),this.
-others=a("div",{class:"others"},...this.panes.map(i=>i.line))}draw(){for(let t of this.panes)t.draw()}show(){
-for(let t of this.panes)t.show()}},J=class{constructor(t,e){this.stepper=t,this.cpu=e,this.name=t.doc.
-cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers","aria-hidden":"true"}),
-this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.pick()}),this.locals=
-a("p",{class:"locals"});let s={tabindex:"0",role:"region","aria-label":`Source of ${this.name}`};this.
-code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a("p",{class:"other"});let i=a(
-"strong",{},this.name),o=a("div",{class:"who"},m(t.doc,e),i,this.callers,this.frames),n={"aria-label":`\
-CPU ${this.name}`};this.root=a("section",{class:"pane",...n},o,this.code,a("div",{class:"now-at"},this.
-next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,this.draw()}draw(){
-let{stepper:t,cpu:e}=this,{run:s,doc:i}=t,o=s.view(e),n=s.step?.cpu===e?s.step:null,l=Math.min(t.frames[e]??
-o.shown,o.stack.length-1);this.last=o.stack[l]??n?.place??this.last;let[h,c]=this.last,d=t.shownCpu===
-e;this.root.className=g("pane",n&&"acting",d&&"looked",!o.next&&"ended"),this.drawStack(o.stack,l),this.
-drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,n?.place??null),this.show();let u=o.locals??[];
-this.locals.hidden=!u.length||l!==o.shown,this.locals.replaceChildren(...u.map(([x,A])=>a("span",{},
-a("b",{},x),` ${A}`)));let p=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];this.next.
-replaceChildren(...p,...lt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=d;let f=(i.
-functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(i,e),a("strong",{},this.name),a("co\
-de",{},o.next?`${c}  ${f}`:""),a("span",{},...lt(o)))}drawStack(t,e){let{functions:s}=this.stepper.doc,
-i=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=i.slice(0,Math.max(0,e)).
-map(n=>`${n} › `).join(""),this.frames.hidden=!i.length,(!(i.length===this.frames.length)||i.some(
-(n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(...i.map(n=>a("option",{},n))),
-this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){let e=this.stepper.
-doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,i)=>Tt(s,i+1,e))),
-this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let i=this.code.children,o=n=>i[Math.min(n,i.length)-
-1];for(let n of this.code.querySelectorAll(".now, .done"))n.classList.remove("now","done"),n.removeAttribute(
-"aria-current");s?.[0]===t&&o(s[1])?.classList.add("done"),e&&(o(e)?.classList.add("now"),o(e)?.setAttribute(
-"aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??t.querySelector(".done"),
-s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let i=e.offsetTop,o=t.firstElementChild?.
-clientHeight??0;if(!(i<t.scrollTop+o*2)&&i+e.offsetHeight*2<=t.scrollTop+s)return;let h=v(t,".line:n\
-ot(.first)").find(c=>c.offsetTop-o>=i-s/2)??e;t.scrollTop=h.offsetTop-o}};function lt(r){return r.next?
-r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["has ended"]}function Tt(r,t,e){
-let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"doc",o&&t>s&&"more",t===1&&"first"),l={"-\
--indent":r.length-r.trimStart().length};return a("div",{class:n},a("span",{class:"no","aria-hidden":"\
-true"},String(t)),a("code",{style:l},r.trim()||" "))}var jt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+length),s=this.panes.map(i=>i.root);this.stepper=t,this.root=a("div",{class:"panes",style:{"--cpus":e}},
+...s),this.others=a("div",{class:"others"},...this.panes.map(i=>i.line))}draw(){let t=this.stepper.doc.
+functions.map(e=>e.lines.length);this.root.style.setProperty("--lines",String(Math.max(1,...t)));for(let e of this.
+panes)e.draw()}show(){for(let t of this.panes)t.show()}},J=class{constructor(t,e){this.stepper=t,this.
+cpu=e,this.name=t.doc.cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers",
+"aria-hidden":"true"}),this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.
+pick()}),this.locals=a("p",{class:"locals"});let s={tabindex:"0",role:"region","aria-label":`Source \
+of ${this.name}`};this.code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a(
+"p",{class:"other"});let i=a("strong",{},this.name),o=a("div",{class:"who"},m(t.doc,e),i,this.callers,
+this.frames),n={"aria-label":`CPU ${this.name}`};this.root=a("section",{class:"pane",...n},o,this.code,
+a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,
+this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:s,doc:i}=t,o=s.view(e),n=s.step?.cpu===e?s.step:null,
+l=Math.min(t.frames[e]??o.shown,o.stack.length-1);this.last=o.stack[l]??n?.place??this.last;let[h,c]=this.
+last,d=t.shownCpu===e;this.root.className=g("pane",n&&"acting",d&&"looked",!o.next&&"ended"),this.drawStack(
+o.stack,l),this.drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,n?.place??null),this.show();let u=o.
+locals??[];this.locals.hidden=!u.length||l!==o.shown,this.locals.replaceChildren(...u.map(([x,A])=>a(
+"span",{},a("b",{},x),` ${A}`)));let p=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];
+this.next.replaceChildren(...p,...lt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=
+d;let f=(i.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(i,e),a("strong",{},this.
+name),a("code",{},o.next?`${c}  ${f}`:""),a("span",{},...lt(o)))}drawStack(t,e){let{functions:s}=this.
+stepper.doc,i=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=i.slice(0,
+Math.max(0,e)).map(n=>`${n} › `).join(""),this.frames.hidden=!i.length,(!(i.length===this.frames.length)||
+i.some((n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(...i.map(n=>a("option",
+{},n))),this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){let e=this.
+stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,i)=>Tt(s,i+
+1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let i=this.code.children,o=n=>i[Math.min(n,i.
+length)-1];for(let n of this.code.querySelectorAll(".now, .done"))n.classList.remove("now","done"),n.
+removeAttribute("aria-current");s?.[0]===t&&o(s[1])?.classList.add("done"),e&&(o(e)?.classList.add("\
+now"),o(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
+t.querySelector(".done"),s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let i=e.offsetTop,
+o=t.firstElementChild?.clientHeight??0;if(!(i<t.scrollTop+o*2)&&i+e.offsetHeight*2<=t.scrollTop+s)return;
+let h=v(t,".line:not(.first)").find(c=>c.offsetTop-o>=i-s/2)??e;t.scrollTop=h.offsetTop-o}};function lt(r){
+return r.next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["\
+has ended"]}function Tt(r,t,e){let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"doc",o&&t>
+s&&"more",t===1&&"first"),l={"--indent":r.length-r.trimStart().length};return a("div",{class:n},a("s\
+pan",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var jt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
 c,d]of this.world.vmas)this.rows.set(c,qt(c,d));let s=[...this.rows.values()],i=this.columns.map((c,d)=>a(
@@ -162,7 +163,7 @@ a("strong",{},o?.name??n?.name)),a("span",{class:"role"},l??""),this.bounds(s,o,
 cells"},...i.map(w=>Ot(c.get(w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),
 A<0?"":a("span",{class:"link",style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?
 "not mapped":this.run.gone(t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),
-n=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?z(e):i,a("sm\
+n=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?M(e):i,a("sm\
 all",{},n))}knot(t,e,s,i){let n=i.families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.
 id),h=[...i.avcs.values()].find(x=>x.vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);
 if(!c)return null;let d=l>=0,u=g("knot",!d&&"loose",i.changed.has(c)&&"changed"),p=`avc of ${i.vmas.
@@ -184,7 +185,7 @@ ad-only":"";return a("span",{class:g("cell",r.kind,n&&"stale",p),title:`pte ${b(
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",z(l),l.pgoff.toString(16),l.cells.map(It).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(It).join(
 ", "),i(l)||"–",o(l)||"–"])),Q(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),Q(["lock","held by","waiting"],n.map(l=>[l.
 label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function It(r){let t={
@@ -206,8 +207,8 @@ map(([c,d])=>{let u=d==null?"lock":"lock held",p=d==null?h():m(e,d);return a("sp
 c),p)}))}};var ct=40,I=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ct:
-1),this.drawn=0,this.ticks=t.path.map((l,h)=>Ht(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
-h+1)?[Pt(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+1),this.drawn=0,this.ticks=t.path.map((l,h)=>Pt(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
+h+1)?[Ht(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
 l)}},...i,...this.ticks,t.decisive?Rt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
@@ -220,11 +221,11 @@ n<t),this.ticks[n]?.classList.toggle("current",n===t-1);this.drawn=t,this.marker
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",s);let{scroll:i}=this,o=t/this.columns*this.track.scrollWidth;(o<i.scrollLeft+
-40||o>i.scrollLeft+i.clientWidth-40)&&(i.scrollLeft=o-i.clientWidth/2)}};function Ht(r,t){let e=r.findings.
+40||o>i.scrollLeft+i.clientWidth-40)&&(i.scrollLeft=o-i.clientWidth/2)}};function Pt(r,t){let e=r.findings.
 length>0,s={"grid-column":t+1,"grid-row":r.cpu+2},i=`${t+1}: ${r.sentence}`,o=g("tick",e&&"wrong");return a(
-"span",{class:o,title:i,style:s},e?"✗":"")}var Pt=r=>a("span",{class:"break",title:"preemption",style:{
+"span",{class:o,title:i,style:s},e?"✗":"")}var Ht=r=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":r+1}}),Rt=r=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":r}},"✗");var H=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
+style:{"grid-column":r}},"✗");var P=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
 type:"button","aria-label":f,title:f,onclick:p};return this.buttons[h]=a("button",x,c),this.buttons[h]}),
 i=Dt(t.driving).map(([h,c])=>a("div",{},a("dt",{},h),a("dd",{},c))),o="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",n={class:"\
@@ -235,7 +236,7 @@ root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String
 buttons[t]?.setAttribute("aria-pressed",String(e))}};function Dt(r){return[["→ ←",r?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
 ion"],["Home End","to the start, to the end"],...r?[["1 … 9","this CPU goes next"],["h","a hint"]]:
-[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
+[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var H=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
 0,t.path.length));return}let{parts:s,run:i,verdict:o}=e.beside,n=a("div",{class:"ways"},this.column(
@@ -372,186 +373,193 @@ lc(var(--code) - 1px) "DejaVu Sans Mono",Menlo,Consolas,monospace;color:inherit;
 p);border:0;box-shadow:inset 0 -3px var(--ink)}.locals{flex:1 1 0;min-width:0;padding:4px 10px;overf\
 low:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:right;font-size:var(--code);color:va\
 r(--quiet)}.locals span{margin-left:1.2em}.locals b{color:var(--ink)}.now-at{flex:none;display:flex;\
-min-height:2.1em;border-top:1px solid var(--rule)}.line.more{display:none}.code{flex:1;overflow-y:au\
-to;background:var(--sunk);position:relative;padding:2px 0}.line{display:flex;font-size:var(--code);l\
-ine-height:1.5;border-left:5px solid transparent}.line .no{position:relative;flex:none;width:3.3em;t\
-ext-align:right;color:var(--quiet);padding-right:.9em;font-family:DejaVu Sans Mono,Menlo,Consolas,mo\
-nospace;user-select:none}.line code{flex:1;min-width:0;padding-left:calc((var(--indent) + 6) * 1ch);\
-text-indent:-6ch;white-space:pre-wrap;overflow-wrap:anywhere;padding-right:6px;font-size:1em}.line.f\
-irst{position:sticky;top:-2px;background:var(--sunk);box-shadow:0 1px var(--rule);z-index:1}.line.fi\
-rst code,.line.doc code{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}.line.doc code{col\
-or:var(--quiet)}.line.done{border-left:5px double var(--quiet)}.line.done .no:before{content:"\\2713"\
-;position:absolute;left:2px;color:var(--ink)}.line.now{background:var(--now);border-left-color:var(-\
--ink);font-weight:700}.line.now .no{color:var(--ink)}.line.now .no:before{content:"\\25b6";position:a\
-bsolute;left:2px}.next{flex:0 1 auto;min-width:40%;padding:4px 10px;overflow:hidden;text-overflow:el\
-lipsis;white-space:nowrap}.next.waits{border-left:5px dotted var(--ink)}.others,.many .pane{display:\
-none}.many .pane.looked{display:flex;flex:1}.many .panes{display:flex}.many:not(.glance) .others{dis\
-play:block;flex:0 2 auto;min-height:60px;max-height:8em;overflow:auto}.many .other{display:flex;alig\
-n-items:center;gap:8px;white-space:nowrap}.choices{display:flex;gap:8px;align-items:stretch;flex:non\
-e}.choices .ask{align-self:center;font-weight:700}.choices button{display:flex;align-items:center;ga\
-p:8px;flex:1 1 0;min-width:0;border-width:2px;border-color:var(--ink);text-align:left}.choices butto\
-n[aria-disabled=true]{border-color:var(--rule)}.choices button>span:last-child{display:-webkit-box;-\
-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden;line-height:1.1}.choices .hint{flex:\
-0 0 auto;border-width:1px}.choices button.hinted{outline:4px solid var(--ring);outline-offset:1px}.c\
-hoices button.hinted:after{content:"\\25c0  hint";font-weight:700;margin-left:auto;white-space:nowrap\
-}.pane,.code,.timeline,.news{contain:content}.grid{contain:layout style}.state{flex:0 1 auto;min-hei\
-ght:100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2px;margin-top:-6px;display:flex;flex-wr\
-ap:wrap;gap:6px 24px;align-items:flex-start}.grid{position:relative;--least: calc( var(--columns) * \
-var(--col) + var(--carry) + var(--wide) * (var(--cell) + 3px) + var(--card) + var(--walk) );flex:1 1\
- var(--least);min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var\
-(--wide) * 63px + var(--card) + var(--walk))}.strip{flex:1 1 230px;display:var(--aside, flex);flex-w\
-rap:wrap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk\
-)}.heads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1\
-) * var(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius\
-:6px;display:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--c\
-hip);line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;b\
-ackground:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);f\
-ont-size:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);align-\
-items:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:va\
-r(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}\
-.lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:so\
-lid}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters\
-{display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position\
-:relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1\
-) * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:""\
-;position:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--t\
-hread);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{p\
-osition:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns\
-) * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(-\
--ink);border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:\
-14px}.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center;min\
--width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.f\
-amilies){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .fam\
-ilies .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source\
-);border-right:3px double #000}.destination .letter{background:var(--destination);border-right:3px s\
-olid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:max(10.5em,calc((2 * v\
-ar(--digits, 3) + 4) * .61em));line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small{dis\
-play:var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-template\
--columns:repeat(var(--wide),minmax(var(--cell),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-\
-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-content:center;\
-text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * 1px \
-- 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-family:D\
-ejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight:400;fon\
-t-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);color:var\
-(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero{backgro\
-und:var(--present);border-style:double;border-width:3px}.cell.migration{background:var(--migration);\
-border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border:1px dot\
-ted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(--columns\
-) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:none\
-}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.up{color\
-:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:var(-\
--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{position:abs\
-olute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink);font-si\
-ze:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carry: 9\
-6px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{position:absol\
-ute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;border-ra\
-dius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospa\
-ce;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.row.g\
-one .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;colo\
-r:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.gone\
-,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:calc(\
-100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) + var\
-(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);right:\
-calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-items:\
-center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);background:var(--b\
-g);display:flex;align-items:center;justify-content:center;font-weight:700;position:relative}.knot.lo\
-ose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px 0 18\
-px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--curso\
-r);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;b\
-ackground:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{left:\
-6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolute;right:\
-calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{outli\
-ne:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3px so\
-lid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed:aft\
-er,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";position:absolut\
-e;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 3px;\
-border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:au\
-to;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{bord\
-er:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);\
-border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;\
-white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule)\
-;font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap\
-:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;margin-b\
-ottom:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}\
-.lane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-s\
-ize:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-t\
-emplate-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var\
-(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{bord\
-er:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-he\
-ight:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(-\
--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid \
-var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px\
-;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;\
-justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{ju\
-stify-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);borde\
-r-right:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-event\
-s:none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--e\
-nd: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.pag\
-e){height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{heig\
-ht:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes\
-,.hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{\
-display:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:cent\
-er;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font\
--size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{\
-font-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .local\
-s{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:\
-22px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.\
-hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall \
-.lane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds\
-{width:9em;line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns\
-:repeat(var(--wide),minmax(var(--cell),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{f\
-ont-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .strip{\
-order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px 8px\
-}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at{di\
-splay:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font-si\
-ze:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-wid\
-th:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes\
-),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47\
-%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>span:last-child{display:block;\
-text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.steppe\
-r.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--d\
-eck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;f\
-ont-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:1\
-8px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-hei\
-ght:27px}.hall .choices button>span:last-child{white-space:normal}.choices button.hinted:after{conte\
-nt:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (max-width: 860px){.r\
-ole{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .grid{--carry: 24px;--\
-card: 460px}.title{font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.ca\
-rd{gap:6px}}@container (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;pa\
-dding-right:max(100% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col)\
- + var(--walk));min-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still\
- .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--wal\
-k: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .stat\
-e:has(.families)>*{--card: 230px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .familie\
-s :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width: 620px){.panes{grid-templ\
-ate-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badge)\
-{display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto}.ti\
-meline{flex-basis:100%}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-s\
-ize:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .g\
-rid.single{--card: 96px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .gri\
-d:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls \
-.label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-widt\
-h:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .c\
-ell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--c\
-ol) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry s\
-pan,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.h\
-all) .cells{grid-template-columns:repeat(var(--wide),var(--cell));flex-basis:auto}.locals,.choices .\
-ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-sp\
-acing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:no\
-ne}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:n\
-one}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .\
-hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display\
-:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;-\
--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.d\
-riving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:n\
-ot(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@medi\
-a(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper,.stepper.\
-page{min-height:720px}.driving:not(.hall){height:auto}}@media(min-width:1600px)and (min-height:880px\
-){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion\
-:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;\
---rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highligh\
-t}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:Highli\
-ghtText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
+min-height:2.1em;border-top:1px solid var(--rule)}.line.more{display:none}.code{flex:1 1 calc(var(--\
+lines) * 1.5 * var(--code) + 6px);overflow-y:auto;background:var(--sunk);position:relative;padding:2\
+px 0}.line{display:flex;font-size:var(--code);line-height:1.5;border-left:5px solid transparent}.lin\
+e .no{position:relative;flex:none;width:3.3em;text-align:right;color:var(--quiet);padding-right:.9em\
+;font-family:DejaVu Sans Mono,Menlo,Consolas,monospace;user-select:none}.line code{flex:1;min-width:\
+0;padding-left:calc((var(--indent) + 6) * 1ch);text-indent:-6ch;white-space:pre-wrap;overflow-wrap:a\
+nywhere;padding-right:6px;font-size:1em}.line.first{position:sticky;top:-2px;background:var(--sunk);\
+box-shadow:0 1px var(--rule);z-index:1}.line.first code,.line.doc code{white-space:nowrap;overflow:h\
+idden;text-overflow:ellipsis}.line.doc code{color:var(--quiet)}.line.done{border-left:5px double var\
+(--quiet)}.line.done .no:before{content:"\\2713";position:absolute;left:2px;color:var(--ink)}.line.no\
+w{background:var(--now);border-left-color:var(--ink);font-weight:700}.line.now .no{color:var(--ink)}\
+.line.now .no:before{content:"\\25b6";position:absolute;left:2px}.next{flex:0 1 auto;min-width:40%;pa\
+dding:4px 10px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}.next.waits{border-left:5px\
+ dotted var(--ink)}.others,.many .pane{display:none}.many .pane.looked{display:flex;flex:1}.many .pa\
+nes{display:flex}.many:not(.glance) .others{display:block;flex:0 2 auto;min-height:60px;max-height:8\
+em;overflow:auto}.many .other{display:flex;align-items:center;gap:8px;white-space:nowrap}.choices{di\
+splay:flex;gap:8px;align-items:stretch;flex:none}.choices .ask{align-self:center;font-weight:700}.ch\
+oices button{display:flex;align-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-\
+color:var(--ink);text-align:left}.choices button[aria-disabled=true]{border-color:var(--rule)}.choic\
+es button>span:last-child{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overf\
+low:hidden;line-height:1.1}.choices .hint{flex:0 0 auto;border-width:1px}.choices button.hinted{outl\
+ine:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c0  hint";font\
+-weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:content}.grid{co\
+ntain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;padding:10px 4\
+px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start}.grid{pos\
+ition:relative;--slot: max(var(--cell), calc(var(--digits, 3) * .6 * var(--small) + 5px));--ends: ma\
+x(0px, (var(--digits, 3) - 5) * 1.25em);--least: calc( var(--columns) * var(--col) + var(--carry) + \
+var(--wide) * (var(--slot) + 3px) + var(--card) + var(--ends) + var(--walk) );flex:1 1 var(--least);\
+min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * max\
+(63px,var(--slot) + 3px) + var(--card) + var(--ends) + var(--walk))}.state.plain{min-height:44px}.st\
+epper:not(.page,.deck,.hall):has(.state.plain){height:auto;max-height:var(--stepper-height, clamp(58\
+0px, 82vh, 900px))}.stepper:not(.page,.deck,.hall):has(.state.plain) :is(.work,.turns){flex:0 1 auto\
+}.work:has(.chart){min-height:240px}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wrap:wrap;\
+gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{\
+position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1) * var(-\
+-col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:6px;disp\
+lay:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--chip);line\
+-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background\
+:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);font-size:\
+.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);align-items:cen\
+ter;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:var(--chip)\
+;font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .ba\
+dge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:solid}.labe\
+l{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{display:\
+inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:relative\
+;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(-\
+-col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";position\
+:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--thread);bo\
+rder-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{position:a\
+bsolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns) * var(-\
+-col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--ink);bor\
+der-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.let\
+ter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center;min-width:2.\
+4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.families){\
+--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .families .bo\
+unds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source);border-\
+right:3px double #000}.destination .letter{background:var(--destination);border-right:3px solid #000\
+}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:max(10.5em,calc((2 * var(--digi\
+ts, 3) + 4) * .61em));line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small{display:var(\
+--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-template-columns:\
+repeat(var(--wide),minmax(var(--slot),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min\
+-content}.cell{position:relative;display:flex;flex-direction:column;justify-content:center;text-alig\
+n:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);bo\
+rder-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-family:DejaVu San\
+s Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight:400;font-size:ma\
+x(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);color:var(--quiet)\
+}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero{background:var(-\
+-present);border-style:double;border-width:3px}.cell.migration{background:var(--migration);border-wi\
+dth:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border:1px dotted var(-\
+-rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(--columns) * var(-\
+-col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:none}.carry:b\
+efore{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.up{color:var(--lo\
+st)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.c\
+arry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{position:absolute;top\
+:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;\
+line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carry: 96px}.hall\
+ .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{position:absolute;top:5\
+0%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;\
+background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-\
+space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card\
+{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;color:inherit\
+;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.go\
+ne{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:calc(100% - va\
+r(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) + var(--col) /\
+ 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);right:calc((var\
+(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-items:center}.k\
+not{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);background:var(--bg);displa\
+y:flex;align-items:center;justify-content:center;font-weight:700;position:relative}.knot.loose{borde\
+r-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;displa\
+y:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--cursor);color:\
+#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background\
+:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{left:6px}.walk\
+ed .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolute;right:calc((var\
+(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{outline:3px so\
+lid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3px solid var(-\
+-ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed:after,.knot.\
+changed:after,.family.changed:after,.variable.changed:after{content:"\\394";position:absolute;top:-9p\
+x;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 3px;border-ra\
+dius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:auto;left:-\
+4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{border:1px so\
+lid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);border-le\
+ft:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;white-spa\
+ce:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule);font-wei\
+ght:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.tim\
+eline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;margin-bottom:-3p\
+x}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{dis\
+play:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em\
+}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-template-c\
+olumns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick))\
+;row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.5px \
+solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:1;fo\
+nt-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.tic\
+k.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(--los\
+t)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;pointer-\
+events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify-s\
+elf:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-sel\
+f:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3\
+px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;co\
+lor:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--\
+col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height\
+:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:30px}.\
+hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .p\
+reempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{display:f\
+lex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center;gap:10\
+px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-size:22p\
+x;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{font-size\
+:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{font-si\
+ze:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22px;line\
+-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .loc\
+k,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane{fon\
+t-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:ma\
+x(9em,calc((2 * var(--digits, 3) + 4) * .61em));line-height:1.15}.hall .cell{line-height:1;height:50\
+px}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(var(--slot),78px));flex-basis:calc(v\
+ar(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!important;lin\
+e-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var\
+(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min\
+-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{\
+margin-top:8px}.hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}\
+.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{gr\
+id-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font\
+-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices \
+button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .choices button\
+.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;\
+padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top\
+:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10\
+px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hal\
+l .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:norm\
+al}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:23\
+0px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{disp\
+lay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:max(8em,calc((2 \
+* var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.stepper:not(.hall) .\
+grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--carry) + var(--wide\
+) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bottom:-52px}.stepper:no\
+t(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.still:has(.famili\
+es){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-wid\
+th: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--cell: 48px;--col: 100px;--wa\
+lk: 34px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container\
+ (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looke\
+d{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 \
+0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.console{height:3.6em}.news{height:5.5em\
+;gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{di\
+splay:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--car\
+ry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118p\
+x;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>sp\
+an:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4\
+px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;lette\
+r-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.fa\
+mily .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{displa\
+y:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-col\
+umns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migrat\
+ion{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.h\
+eld,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:n\
+owrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.c\
+hoices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1\
+ / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760p\
+x)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;pad\
+ding:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex\
+:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:aut\
+o;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.\
+page .work{min-height:104px}}@media(max-width:700px){.stepper:not(:has(.state.plain)),.stepper.page{\
+min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.ha\
+ll):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{\
+zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{tr\
+ansition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText\
+;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,\
+.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media \
+print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(pt),this.shadow.adoptedStyleSheets=[i],this.themes=
@@ -600,8 +608,8 @@ lor-scheme: dark)").matches,i=e.jpThemeLight?e.jpThemeLight==="false":null,o=thi
 "vscode-dark")||s);this.root.dataset.theme=o?"dark":"light",this.options.page&&(document.documentElement.
 style.colorScheme=this.root.dataset.theme),this.tools.press("theme",o)}build(){let{doc:t,driving:e,options:s}=this,
 i=this.root?.classList.contains("hall");this.news=new j(this),this.choices=e?new T(this):null,this.state=
-new O(this),this.panes=new q(this),this.timeline=new I(this),this.turns=new P(this),this.chart=t.drive?.
-whole?new E(this):null,this.tools=new H(this,this.toolsOf());let o=t.title||"a recorded run",n=["ste\
+new O(this),this.panes=new q(this),this.timeline=new I(this),this.turns=new H(this),this.chart=t.drive?.
+whole?new E(this):null,this.tools=new P(this,this.toolsOf());let o=t.title||"a recorded run",n=["ste\
 pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",i&&"hall"].filter(Boolean);this.root=a("di\
 v",{class:n.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
 epper: ${o}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(

@@ -8,12 +8,15 @@ export class Panes {
     this.panes = stepper.doc.cpus.map((_, cpu) => new Pane(stepper, cpu));
     const cpus = Math.min(3, this.panes.length);
     const boxes = this.panes.map((pane) => pane.root);
+    this.stepper = stepper;
     this.root = h("div", { class: "panes", style: { "--cpus": cpus } }, ...boxes);
     // In a hall one pane is shown, and a line of each of the others.
     this.others = h("div", { class: "others" }, ...this.panes.map((pane) => pane.line));
   }
 
   draw() {
+    const lines = this.stepper.doc.functions.map((source) => source.lines.length);
+    this.root.style.setProperty("--lines", String(Math.max(1, ...lines)));
     for (const pane of this.panes) pane.draw();
   }
 

@@ -11,15 +11,20 @@
 #   make edit       open the course's sources in JupyterLab
 #   make site       the course as a static site, in build/site: nothing is installed to use it
 #   make release    a wheel and an sdist in dist/, if version, changelog and tree are ready for it
+#   make lint       linters and types alone
+#   make help       this list
 # PYTHON=... names the Python to make .venv with.
 
-.PHONY: lab edit lint check bundle test test-all bench real-kernel fuzz site release
+.PHONY: lab edit lint check bundle test test-all bench real-kernel fuzz site release help
 .DEFAULT_GOAL := lab
 
 vmlesson := .venv/bin/python -m vmlesson
 on_all_cores := -n auto --dist worksteal
 # nbgrader looks for alembic on the PATH.
 in_venv := PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+help:
+	@sed -n '/^#/!q; s/^# //p' Makefile
 
 lab: .venv/.lab
 	@$(vmlesson) lab work $(ARGS)

@@ -58,3 +58,11 @@ def test_one_line(tmp_path: Path, python: str, arguments: tuple[str, ...], said:
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
+
+
+def test_help_names_every_target() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = makefile.partition(".PHONY:")[2].partition("\n")[0].split()
+    assert "lab" in targets
+    assert [name for name in targets if f"  make {name} " not in done.stdout] == []

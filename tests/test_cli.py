@@ -120,7 +120,7 @@ def test_a_python_without_what_is_needed_is_told_so_in_one_line(
     )
     assert done.returncode == 2
     assert done.stderr.startswith("vmlesson: this Python")
-    assert f"lacks the package {lacks}; python -m pip install vmlesson" in done.stderr
+    assert f"lacks the package {lacks}; in a clone, python -m pip install . " in done.stderr
     assert done.stderr.count("\n") == 1
     assert sorted(each.name for each in tmp_path.iterdir()) == ["answer.py"]
 

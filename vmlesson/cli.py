@@ -102,7 +102,7 @@ def lacking(module: str) -> str:
     """What to do about a module that is not installed."""
     return (
         f"this Python ({sys.executable}) lacks the package {module}; "
-        "python -m pip install vmlesson brings all that is needed, and so does make lab in a clone"
+        "in a clone, python -m pip install . brings all that is needed, and so does make lab"
     )
 
 

@@ -714,6 +714,6 @@ def _() -> None:
         assert explore_scenario("fresh-destination", "v3.2", pages=pages).verdict == "holds"
 
 
-source("05/on-purpose", mail="M4")
+source("05/one-mutex", mail="M4")
 
 source("04/reported", mail="P1")

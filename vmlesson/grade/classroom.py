@@ -205,7 +205,7 @@ def executors(jobs: int, address: str | None) -> Iterator[tuple[Pool, int]]:
         import distributed
         from distributed.comm import addressing
     except ModuleNotFoundError:
-        raise UserError("--on needs dask: pip install vmlesson[cluster]") from None
+        raise UserError("--on needs dask: python -m pip install distributed") from None
     try:
         # A client of half an address would end with a traceback, twenty seconds later.
         addresses: Any = addressing

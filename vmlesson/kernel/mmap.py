@@ -472,6 +472,7 @@ async def unmap_region(mm: mm_struct, vmas: list[vm_area_struct]) -> None:
         await unlink_anon_vmas(vma)
     for vma in vmas:
         await free_pgd_range(mm, vma.vm_start, vma.vm_end, floor, ceiling)
+    for vma in vmas:
         kfree(vma)
 
 

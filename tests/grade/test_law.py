@@ -108,6 +108,17 @@ def test_of_a_value_of_another_type_both_say_the_same(exercise: str, old: str, n
     agree(exercise, source.replace(old, new))
 
 
+def test_what_is_still_to_be_written_is_at_the_line_that_raises() -> None:
+    report = agree(
+        "moveto_tail", slip("await list_empty(dst.anon_vma.head)\n\nraise NotImplementedError")
+    )
+    line = slip("raise").count("\n") + 2
+    said = (
+        f"not yet: the body is still to be written (line {line} still raises NotImplementedError)."
+    )
+    assert [one.message for one in report.checks if said == one.message]
+
+
 @pytest.mark.parametrize(
     ("exercise", "call"),
     [

@@ -123,7 +123,7 @@ def map_strangers(task: Task) -> None:
 
 
 @generated(
-    "The youngest of {generations} generations moved half of an area away; dst: {dst}.",
+    "Generations: {generations}. The youngest moved half of an area away; dst: {dst}.",
     generations=(1, 3, 2, 4),
     dst=("first", "the one that moved", "called twice", "all, twice"),
 )

@@ -48,7 +48,8 @@ def _words(kind: str, message: str, line: int | None) -> str:
         case "BUG":
             return f"the kernel stops with: {message}"
         case "unwritten":
-            place = "" if line is None else f" (line {line} still raises NotImplementedError)"
+            found = re.match(r"line \d+", message)
+            place = f" ({found[0]} still raises NotImplementedError)" if found else ""
             return f"not yet: the body is still to be written{place}"
         case "exception":
             place = "" if line is None or "line " in message else f"line {line}: "

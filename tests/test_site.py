@@ -77,3 +77,9 @@ def test_no_notebook_wants_a_library_that_a_tab_has_not() -> None:
             if cell["cell_type"] == "code":
                 source = "".join(cell["source"])
                 assert not re.search(r"\b(matplotlib|numpy)\b|\.figure\b", source), path.name
+
+
+def test_a_question_on_a_page_sets_its_code_off(build_site: ModuleType) -> None:
+    said = build_site.question({"question": {"name": "01/mixed"}})
+    assert "take turns: <code>a b a b</code>. What is <code>x</code>" in said
+    assert "`" not in said

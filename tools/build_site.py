@@ -273,6 +273,11 @@ def lite(out: Path, pins: dict[str, Any]) -> None:
 # -------------------------------------------------------------------------------- pages to be read
 
 
+def prose(text: str) -> str:
+    """A text of a question, with its `code` set off, as the notebook shows it."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def question(state: dict[str, Any]) -> str:
     """A question of a chapter, with the replies to be unfolded."""
     from vmlesson.learn.quiz import find
@@ -280,9 +285,9 @@ def question(state: dict[str, Any]) -> str:
     asked = find(state["question"]["name"])
     choices = asked.options or ("right", "otherwise")
     answers = zip(choices, asked.replies, strict=True)
-    replies = "".join(f"<dt>{escape(c)}</dt><dd>{escape(reply)}</dd>" for c, reply in answers)
+    replies = "".join(f"<dt>{prose(c)}</dt><dd>{prose(reply)}</dd>" for c, reply in answers)
     return (
-        f'<div class="question"><p><b>Predict.</b> {escape(asked.ask)}</p>'
+        f'<div class="question"><p><b>Predict.</b> {prose(asked.ask)}</p>'
         f"<details><summary>What comes of each answer</summary><dl>{replies}</dl></details></div>"
     )
 

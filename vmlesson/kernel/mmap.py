@@ -479,7 +479,6 @@ async def unmap_region(mm: mm_struct, vmas: list[vm_area_struct]) -> None:
 @kernel_function("mm/mmap.c")
 async def exit_mmap(mm: mm_struct) -> None:
     """Take an address space apart.  v3.0 to v3.3.  Nobody else uses the mm any more."""
-    doomed = list(mm.vmas)
-    mm.vmas = ()
+    doomed, mm.vmas = list(mm.vmas), ()
     if doomed:
         await unmap_region(mm, doomed)

@@ -213,8 +213,7 @@ class Player:
         if self.level.kind == FIND:
             said = [(name, CATALOGUE[name].sentence) for name in sorted(self.level.scenarios)]
             rows = ([f"<b>{escape(name)}</b>", escape(text)] for name, text in said)
-            patch = widgets.HTML(self._patch() + table(rows))
-            return [self._picture(), patch, self._choices()]
+            return [self._picture(), widgets.HTML(self._patch() + table(rows)), self._choices()]
         lines = self.level.data["code"].strip("\n")
         field = widgets.Textarea(
             lines, rows=lines.count("\n") + 4, layout=widgets.Layout(width="98%")

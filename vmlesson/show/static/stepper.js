@@ -410,162 +410,162 @@ min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry)
 (63px,var(--slot) + 3px) + var(--card) + var(--ends) + var(--walk))}.state.plain{min-height:44px}.st\
 epper:not(.page,.deck,.hall):has(.state.plain){height:auto;max-height:var(--stepper-height, clamp(58\
 0px, 82vh, 900px))}.stepper:not(.page,.deck,.hall):has(.state.plain) :is(.work,.turns){flex:0 1 auto\
-}.work:has(.chart){min-height:240px}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wrap:wrap;\
-gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)}.heads{\
-position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1) * var(-\
--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:6px;disp\
-lay:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--chip);line\
--height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;background\
-:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);font-size:\
-.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);align-items:cen\
-ter;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:var(--chip)\
-;font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock .ba\
-dge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:solid}.labe\
-l{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{display:\
-inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:relative\
-;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * var(-\
--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";position\
-:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--thread);bo\
-rder-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{position:a\
-bsolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns) * var(-\
--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--ink);bor\
-der-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}.let\
-ter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center;min-width:2.\
-4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.families){\
---card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .families .bo\
-unds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source);border-\
-right:3px double #000}.destination .letter{background:var(--destination);border-right:3px solid #000\
-}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:max(10.5em,calc((2 * var(--digi\
-ts, 3) + 4) * .61em));line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small{display:var(\
---aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-template-columns:\
-repeat(var(--wide),minmax(var(--slot),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width:min\
--content}.cell{position:relative;display:flex;flex-direction:column;justify-content:center;text-alig\
-n:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px);bo\
-rder-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-family:DejaVu San\
-s Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight:400;font-size:ma\
-x(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);color:var(--quiet)\
-}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero{background:var(-\
--present);border-style:double;border-width:3px}.cell.migration{background:var(--migration);border-wi\
-dth:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border:1px dotted var(-\
--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(--columns) * var(-\
--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:none}.carry:b\
-efore{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.up{color:var(--lo\
-st)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:var(--ring)}.c\
-arry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{position:absolute;top\
-:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink);font-size:.85em;\
-line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carry: 96px}.hall\
- .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{position:absolute;top:5\
-0%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;border-radius:3px;\
-background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;white-\
-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .card\
-{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;color:inherit\
-;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.lock.go\
-ne{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:calc(100% - va\
-r(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) + var(--col) /\
- 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);right:calc((var\
-(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-items:center}.k\
-not{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);background:var(--bg);displa\
-y:flex;align-items:center;justify-content:center;font-weight:700;position:relative}.knot.loose{borde\
-r-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;displa\
-y:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--cursor);color:\
-#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;background\
-:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{left:6px}.walk\
-ed .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolute;right:calc((var\
-(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{outline:3px so\
-lid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3px solid var(-\
--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed:after,.knot.\
-changed:after,.family.changed:after,.variable.changed:after{content:"\\394";position:absolute;top:-9p\
-x;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 3px;border-ra\
-dius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:auto;left:-\
-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{border:1px so\
-lid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);border-le\
-ft:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;white-spa\
-ce:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule);font-wei\
-ght:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap:4px}.tim\
-eline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;margin-bottom:-3p\
-x}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane{dis\
-play:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.78em\
-}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-template-c\
-olumns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--tick))\
-;row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.5px \
-solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:1;fo\
-nt-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}.tic\
-k.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(--los\
-t)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;pointer-\
-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justify-s\
-elf:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.before{justify-sel\
-f:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3\
-px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;co\
-lor:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--\
-col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height\
-:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:30px}.\
-hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .p\
-reempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{display:f\
-lex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:center;gap:10\
-px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-size:22p\
-x;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{font-size\
-:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{font-si\
-ze:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22px;line\
--height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .loc\
-k,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane{fon\
-t-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:ma\
-x(9em,calc((2 * var(--digits, 3) + 4) * .61em));line-height:1.15}.hall .cell{line-height:1;height:50\
-px}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(var(--slot),78px));flex-basis:calc(v\
-ar(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!important;lin\
-e-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var\
-(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min\
--height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{\
-margin-top:8px}.hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{line-height:1}\
-.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{gr\
-id-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font\
--size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices \
-button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .choices button\
-.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;\
-padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top\
-:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10\
-px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hal\
-l .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:norm\
-al}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:23\
-0px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{disp\
-lay:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:max(8em,calc((2 \
-* var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.stepper:not(.hall) .\
-grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--carry) + var(--wide\
-) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bottom:-52px}.stepper:no\
-t(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.still:has(.famili\
-es){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-wid\
-th: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--cell: 48px;--col: 100px;--wa\
-lk: 34px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container\
- (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looke\
-d{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 \
-0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.console{height:3.6em}.code{flex-basis:c\
-alc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font\
--size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .grid,\
-.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--c\
-ell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transfo\
-rm:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}\
-.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padd\
-ing:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px\
- 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{\
-grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-\
-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--slot));\
-flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.ha\
-ll) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driv\
-ing .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0\
-}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-col\
-umns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.\
-driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min-width:701px){.driving:not(\
-.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has\
-(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-height:none}.driving:not(.h\
-all) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) \
-.console.quiet{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(m\
-ax-width:700px){.stepper:not(:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720p\
-x)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none\
-}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, ca\
-lc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:a\
-ctive){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;-\
--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-a\
-djust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.\
-controls,.tools{display:none}}
+}.state.plain~.work:has(.chart){min-height:240px}.strip{flex:1 1 230px;display:var(--aside, flex);fl\
+ex-wrap:wrap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--\
+walk)}.heads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column)\
+ - 1) * var(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-ra\
+dius:6px;display:flex;flex-direction:column;align-items:center;justify-content:center;background:var\
+(--chip);line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20\
+px;background:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quie\
+t);font-size:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);al\
+ign-items:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;backgroun\
+d:var(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--i\
+nk)}.lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-styl\
+e:solid}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.wai\
+ters{display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{posi\
+tion:relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column)\
+ - 1) * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{conten\
+t:"";position:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var\
+(--thread);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.en\
+ds{position:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--col\
+umns) * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid v\
+ar(--ink);border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-mar\
+gin:14px}.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center\
+;min-width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:ha\
+s(.families){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall \
+.families .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--so\
+urce);border-right:3px double #000}.destination .letter{background:var(--destination);border-right:3\
+px solid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:max(10.5em,calc((2\
+ * var(--digits, 3) + 4) * .61em));line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small\
+{display:var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-temp\
+late-columns:repeat(var(--wide),minmax(var(--slot),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);\
+min-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-content:cen\
+ter;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * \
+1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-fami\
+ly:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight:400\
+;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);color\
+:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero{bac\
+kground:var(--present);border-style:double;border-width:3px}.cell.migration{background:var(--migrati\
+on);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border:1px\
+ dotted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(--col\
+umns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:\
+none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.up{c\
+olor:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:v\
+ar(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{position\
+:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink);fon\
+t-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carr\
+y: 96px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{position:a\
+bsolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;borde\
+r-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,mon\
+ospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.r\
+ow.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;\
+color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.\
+gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:c\
+alc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) +\
+ var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);ri\
+ght:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-it\
+ems:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);background:var\
+(--bg);display:flex;align-items:center;justify-content:center;font-weight:700;position:relative}.kno\
+t.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px \
+0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--c\
+ursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#0\
+00;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{l\
+eft:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolute;ri\
+ght:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{o\
+utline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3p\
+x solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed\
+:after,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";position:abs\
+olute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 \
+3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;righ\
+t:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{\
+border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--su\
+nk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:a\
+uto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--r\
+ule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex\
+;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;marg\
+in-bottom:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:\
+4px}.lane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{fo\
+nt-size:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;gr\
+id-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes)\
+,var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{\
+border:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;lin\
+e-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:v\
+ar(--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px so\
+lid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:\
+-2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:1\
+5px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.befor\
+e{justify-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);b\
+order-right:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-e\
+vents:none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5\
+;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(\
+.page){height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{\
+height:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .cha\
+nges,.hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.loo\
+ked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:\
+center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{\
+font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .\
+who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .l\
+ocals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-s\
+ize:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28\
+px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.h\
+all .lane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bo\
+unds{width:max(9em,calc((2 * var(--digits, 3) + 4) * .61em));line-height:1.15}.hall .cell{line-heigh\
+t:1;height:50px}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(var(--slot),78px));flex\
+-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!\
+important;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var\
+(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hal\
+l .now-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1\
+}.hall .rows{margin-top:8px}.hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{l\
+ine-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.h\
+all .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.ha\
+ll .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.h\
+all .choices button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .c\
+hoices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-item\
+s:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .titl\
+e{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{p\
+adding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{hei\
+ght:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{whi\
+te-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{\
+flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choi\
+ces .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:max\
+(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.stepper\
+:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--carry)\
+ + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bottom:-52p\
+x}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.stil\
+l:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px)\
+ and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--cell: 48px;--co\
+l: 100px;--walk: 34px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:non\
+e}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:non\
+e}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.\
+title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.console{height:3.6em}.code\
+{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-wid\
+th:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(\
+.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--w\
+alk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families \
+.knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{\
+display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.pt\
+ls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{\
+padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{displa\
+y:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hal\
+l) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),\
+var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.st\
+epper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility\
+:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline\
+{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid\
+-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-he\
+ight:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min-width:701px){\
+.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:n\
+ot(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-height:none}.d\
+riving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-height:4em}.drivin\
+g:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work{min-height:10\
+4px}}@media(max-width:700px){.stepper:not(:has(.state.plain)),.stepper.page{min-height:var(--stepper\
+-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){ma\
+x-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--pa\
+ge-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(fo\
+rced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--c\
+hip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{f\
+orced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:au\
+to;border:0}.controls,.tools{display:none}}
 `;var Vt=800,ht=64,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,i={}){
 this.host=t,this.options=i,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let s=new CSSStyleSheet;s.replaceSync(ct),this.shadow.adoptedStyleSheets=[s],this.themes=

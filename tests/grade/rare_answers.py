@@ -10,6 +10,7 @@ INSIDE = "    return address if start <= address < end else -EFAULT\n"
 STOPS = "            if result != SWAP_AGAIN:\n"
 NOBODY = "    if anon_vma is None:\n        return result\n"
 PUT = "        await set_pte_at(slot, mk_pte(new, vma, write=pte.write))\n"
+LOCK = "        root = await lock_anon_vma_root(root, avc.anon_vma)\n"
 DEL = "        await list_del(avc.same_anon_vma)\n"
 LOOP = "    for avc in reversed(dst.anon_vma_chain):\n"
 WALK = "    async for avc in list_for_each_entry(anon_vma.head):\n"
@@ -110,6 +111,8 @@ RARE = [
         "dst.vm_next is not None and dst.vm_next.vm_start == dst.vm_end",
         "dst.vm_start % (1 << 21) == 0",
         "dst.vm_mm.slot_at(dst.vm_start) and dst.vm_mm.slot_at(dst.vm_start).pte.kind == 'migration'",
+        "dst.vm_mm.page_table_lock.owner is not None",
+        "len(list(dst.vm_mm.tables())) > 2",
     )],
     *[("vma_address", f"nowhere if {what}", (INSIDE, f"    if {what}:\n        return -EFAULT\n" + INSIDE)) for what in (
         "not vma.vm_flags & 7",
@@ -126,6 +129,8 @@ RARE = [
         "address < 1 << 32",
         "address < 1 << 46",
         "avc.vma.vm_end - avc.vma.vm_start <= 64 * PAGE_SIZE",
+        "address % (1 << 21)",
+        "(avc.vma.anon_vma is anon_vma or avc.vma.vm_mm.map_count < 9)",
     )],
     ("rmap_walk", "nothing without an argument", (NOBODY, NOBODY + "    if arg is None:\n        return result\n")),
     ("rmap_walk", "nothing for an argument that is false", (NOBODY, NOBODY + "    if arg == 0:\n        return result\n")),
@@ -143,6 +148,28 @@ RARE = [
         "vma.vm_flags & 7",
         "abs(addr - vma_start) < 1 << 36",
     )],
+    ("moveto_tail", "lists of six at most", (DEL, "        if len([a async for a in list_for_each_entry(avc.anon_vma.head)]) > 6:\n            continue\n" + DEL)),
+    ("moveto_tail", "no lock if the first one to go is last", (LOOP, "    avcs = list(dst.anon_vma_chain)\n    if avcs and await list_is_last(avcs[-1].same_anon_vma, avcs[-1].anon_vma.head):\n        await list_move_tail(avcs[-1].same_anon_vma, avcs[-1].anon_vma.head)\n        return\n" + LOOP)),
+    ("moveto_tail", "no lock where nobody stands behind", (LOCK, "        if not await list_is_last(avc.same_anon_vma, avc.anon_vma.head):\n    " + LOCK)),
+    ("vma_address", "nowhere where one begins at 2 MiB", (INSIDE, "    if address % (1 << 21) == 0:\n        return -EFAULT\n" + INSIDE)),
+    ("vma_address", "nowhere in what its mm has no more", (INSIDE, "    if vma not in vma.vm_mm.vmas:\n        return -EFAULT\n" + INSIDE)),
+    ("rmap_walk", "as often as it is mapped, and three times more", (STOPS, "            calls += 1\n            if calls > page.mapcount + 3 or result != SWAP_AGAIN:\n", NOBODY, NOBODY + "    calls = 0\n")),
+    ("pte_peek", "not in what its mm has no more", ("    found = await", "    if vma not in vma.vm_mm.vmas:\n        return SWAP_AGAIN\n    found = await")),
+    ("pte_peek", "the lock of the vma's first table", ("    found = await pte_offset_map_lock(vma.vm_mm, addr)\n    if found is None:\n        return SWAP_AGAIN\n    slot, ptl = found\n", "    table = await pmd_read(vma.vm_mm, addr)\n    if table is None:\n        return SWAP_AGAIN\n    first = await pmd_read(vma.vm_mm, vma.vm_start) or table\n    slot, ptl = table.slot(addr), first.ptl\n    await spin_lock(ptl)\n")),
+    ("pte_peek", "not where one begins at 2 MiB", ("if is_migration_entry(pte) and", "if is_migration_entry(pte) and addr % (1 << 21) and")),
+    ("pte_peek", "not if the old page is mapped again", ("if is_migration_entry(pte) and", "if is_migration_entry(pte) and not old.mapcount and")),
+    *[("call_site", f"only if {what}", (CALL, CALL.replace("else:", f"elif {what}:"))) for what in (
+        "addr < vma_start or length > 4096",
+        "addr % (1 << 14)",
+        "addr % (1 << 21)",
+        "len(list(mm.tables())) < 4",
+        "(s := mm.slot_at(vma_start)) is None or s.pte.kind != 'zero'",
+        "(s := mm.slot_at(vma_start + (pgoff - vma.vm_pgoff) * PAGE_SIZE)) is None or s.pte.kind != 'zero'",
+    )],
+    *[("error_path", f"only if {what}", (BACK, f"        if {what}:\n    " + BACK)) for what in (
+        "len(list(mm.tables())) < 4",
+        "(s := mm.slot_at(new_addr)) is None or s.pte.kind != 'zero'",
+    )],
     *[("rmap_locks", f"only if {what}", (RULE, f"{RULE} and {what}")) for what in (
         "vma.vm_start < 1 << 32",
         "new_vma.vm_start < 1 << 36",
@@ -150,6 +177,10 @@ RARE = [
         "vma.vm_end - vma.vm_start < 64 * 4096",
         "vma.vm_mm.map_count < 4",
         "vma.vm_flags & 2 == 2",
+        "new_vma.vm_pgoff % 2 == 0",
+        "abs(new_vma.vm_start - vma.vm_start) < 1 << 30",
+        "new_vma.vm_start - vma.vm_start < 1 << 30",
+        "vma.vm_start - new_vma.vm_start < 1 << 30",
     )],
     ("rmap_locks", "pages in 32 bits", (RULE, "return (new_vma.vm_pgoff & 0xFFFFFFFF) <= (vma.vm_pgoff & 0xFFFFFFFF)")),
     ("rmap_locks", "pages in 8 bits", (RULE, "return (new_vma.vm_pgoff & 0xFF) <= (vma.vm_pgoff & 0xFF)")),

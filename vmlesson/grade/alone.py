@@ -11,12 +11,12 @@ from ..kernel import ENOMEM, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ, PROT_WR
 from ..kernel import Kernel, Scenario, Task, anon_vma, anon_vma_chain, anon_vma_lock
 from ..kernel import anon_vma_moveto_tail, anon_vma_unlock, down_write, get_page
 from ..kernel import list_for_each_entry, lock_page, page, page_get_anon_vma, remove_migration_pte
-from ..kernel import rmap_walk_anon, sys_exit, sys_fork, sys_mprotect, sys_munmap, unlock_page
-from ..kernel import up_write, vm_area_struct, vma_address, walk_order
+from ..kernel import rmap_walk_anon, spin_lock, spin_unlock, sys_exit, sys_fork, sys_mprotect
+from ..kernel import sys_munmap, unlock_page, up_write, vm_area_struct, vma_address, walk_order
 from ..kernel.audit import bounds_of
 from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration
-from ..kernel.mm_types import pte_slot
+from ..kernel.mm_types import detach_vma, pte_slot
 from ..kernel.pgtable import alloc_page
 from ..scenarios import FAR, Stage, address
 from .reference import Reference, listed, written
@@ -70,7 +70,9 @@ class Family(Reference):
         self.walked = []
         await anon_vma_lock(family)
         async for avc in list_for_each_entry(family.head):
+            await spin_lock(avc.vma.vm_mm.page_table_lock)  # which all tables may share
             self.walked.append(avc)
+            await spin_unlock(avc.vma.vm_mm.page_table_lock)
         await anon_vma_unlock(family)
 
     def promise_of_walk(self, family: anon_vma) -> None:
@@ -113,13 +115,17 @@ def _generations(kernel: Kernel, generations: int) -> list[vm_area_struct]:
             kernel.run(_in_migration(_page_at(task, at)))
         for each in kernel.tasks:
             map_strangers(each)
+        for number in range(7 if generations > 3 else 0):
+            stage.fork(task, f"K{number}")
     return vmas
 
 
 def map_strangers(task: Task) -> None:
-    """Map what nobody touches: a process has more than what is looked at."""
+    """Map what nobody writes to: a process has more vmas and tables than what is looked at."""
     for number in range(0x20, 0x30, 2):
-        task.mmap(PAGE_SIZE, addr=number * PAGE_SIZE, prot=PROT_NONE, fixed=True)
+        task.mmap(PAGE_SIZE, addr=number * PAGE_SIZE, prot=PROT_READ, fixed=True)
+        if number % 8 == 2:
+            task.read(number * PAGE_SIZE, 1)
 
 
 @generated(
@@ -140,10 +146,11 @@ def never_faulted(dst: str) -> Scenario[Family]:
 
 @generated(
     "Meanwhile another CPU walks list {number} of dst's, with the root's mutex held, and must meet "
-    "every vma once.",
+    "every vma once; dst: {dst}.",
     number=(0, 1, 2),
+    dst=("first", "the one that moved"),
 )
-def walked_meanwhile(number: int) -> Scenario[Family]:
+def walked_meanwhile(number: int, dst: str) -> Scenario[Family]:
     """The call while another CPU walks one of the lists, under the root's mutex."""
 
     def walked(family: Family) -> anon_vma:
@@ -151,7 +158,7 @@ def walked_meanwhile(number: int) -> Scenario[Family]:
         return lists[number]
 
     return Alone(
-        partial(Family, generations=3, dst="first"),
+        partial(Family, generations=3, dst=dst),
         lambda family: {"mremap": family.call(), "walk": family.walk(walked(family))},
         lambda family: family.promise_of_walk(walked(family)),
     )
@@ -189,23 +196,24 @@ class Places(Reference):
         task.write(first, b"x")
         child = task.fork("C")
         inner = first + PAGE_SIZE
-        touched = {first, inner, inner + pages // 2 * PAGE_SIZE, inner + size - PAGE_SIZE}
-        touched.add(inner + size)
+        behind = inner + size
+        touched = {first, inner, inner + pages // 2 * PAGE_SIZE, behind - PAGE_SIZE, behind}
         for at in touched:
             task.write(at, b"x")
         task.mprotect(first, PAGE_SIZE, PROT_NONE)
-        task.mprotect(inner + size, PAGE_SIZE, PROT_READ | PROT_EXEC)
+        task.mprotect(behind, PAGE_SIZE, PROT_READ | PROT_EXEC)
         away = {"at home": inner, "moved up": inner + 3 * size, "moved down": inner - 3 * size}
         moved = away.get(self.where, inner ^ 1 << 46) - inner
         if moved:
             task.mremap(inner, size, size, 3, inner + moved)
-        places = [at + moved * (first < at < inner + size) for at in sorted(touched)]
+        places = [at + moved * (first < at < behind) for at in sorted(touched)]
         self.asked = [
             (_page_at(task, now), vma)
             for now in places
             for vma in (*task.mm.vmas, *child.mm.vmas)
             if _is_listed(vma, _page_at(task, now)) and _has(vma, _page_at(task, now)) is self.own
         ]
+        detach_vma(child.mm, child.mm.vmas[-1])  # as one that is unmapped, and still on its lists
 
     def calls(self) -> Iterator[Awaitable[Any]]:
         """What a walk does."""
@@ -276,13 +284,15 @@ class Visits(Reference):
     def set_up(self) -> None:
         """Four generations on a list, of which the last vma is one that was split off."""
         kernel, whose = self.kernel, self.whose
-        base = ABOVE if whose in ("C", SINCE) else 0
+        base = {"C": ABOVE, SINCE: ABOVE, "G": 0xFF}.get(whose, 0)  # of which one is at 2 MiB
         stage = Stage(kernel, 1)
         task = kernel.spawn("P")
         stage.map(task, base, 2050 if whose == SINCE else 6, touch=False)
         stage.write(task, base)
         stage.write(task, base + 1)
         stage.move(task, base + 2, 2, base + 4 * FAR)  # on the list, and has no page table
+        if whose == MANY:
+            map_strangers(task)
         for name in ("C", "G"):
             task = stage.fork(task, name)
             if whose == name:
@@ -291,7 +301,7 @@ class Visits(Reference):
         kernel.tasks[1].mprotect(address(base), 2 * PAGE_SIZE, PROT_READ | PROT_EXEC)
         task.mprotect(address(base), PAGE_SIZE, PROT_READ)  # what it splits off has page 1
         for number in range(10 if whose == MANY else 0):
-            stage.fork(kernel.tasks[0], f"K{number}")
+            stage.write(stage.fork(kernel.tasks[0], f"K{number}"), base + 1)
         place = base + (4 if whose == SINCE else 1)
         if whose == SINCE:
             stage.write(kernel.tasks[0], place)  # where the others have no page table
@@ -376,14 +386,14 @@ class Restored(Reference):
 
     def set_up(self) -> None:
         """Half of a migration."""
-        kernel, entry, base = self.kernel, self.entry, ABOVE * self.position
-        position = base + self.position
+        kernel, entry, base = self.kernel, self.entry, (ABOVE + 0xFF) * self.position
+        position = base + self.position  # the second is at a multiple of 2 MiB
         stage = Stage(kernel, 1)
         task = parent = kernel.spawn("P")
         stage.map(parent, base, 3)
         parent.mmap(3 * PAGE_SIZE, addr=address(base + 3), fixed=True)
         stage.move(parent, base + 5, 1, base + FAR)
-        if "for reading" in entry or "since a fork" in entry:
+        if any(words in entry for words in ("for reading", "since a fork", "comes back")):
             task = stage.fork(parent, "C")
         if "nobody may read" in entry or "execute" in entry:
             rights = PROT_READ | PROT_EXEC if "execute" in entry else PROT_NONE
@@ -396,18 +406,19 @@ class Restored(Reference):
         elsewhere = position + ("another page" in entry or "mapped" in entry)
         other = stage.page_at(task, elsewhere)
         self.new = kernel.run(_in_migration(self.old))
-        if "comes back" in entry:
-            self.new = self.old
+        if "comes back" in entry:  # and the parent has it again
+            self.new, vma = self.old, parent.mm.vmas[0]
+            kernel.run(remove_migration_pte(self.old, vma, address(position), self.old))
         if "no anon_vma yet" in entry:
             self.new.mapping, self.new.index = None, 0
         if "another page" in entry or "since a fork" in entry:
             kernel.run(_in_migration(other))
         at = {"no page, in a table": base + 3, "no page table": base + FAR}.get(entry, elsewhere)
         self.at = address(at)
-        self.vma = next(
-            vma for vma in task.mm.vmas if bounds_of(vma)[0] <= self.at < bounds_of(vma)[1]
-        )
+        (self.vma,) = (vma for vma in task.mm.vmas if vma.vm_start <= self.at < vma.vm_end)
         self.writable = [slot for slot in self._slots() if slot.pte.write]
+        if self.position:
+            detach_vma(task.mm, self.vma)  # as one that is unmapped, and still on its lists
 
     def calls(self) -> Iterator[Awaitable[Any]]:
         """What the walk does."""
@@ -491,25 +502,26 @@ def restored_meanwhile(call: str, who: str) -> Scenario[Stage]:
 
     def setup(kernel: Kernel) -> Stage:
         stage = Stage(kernel, 1, 1, 0)
-        parent = kernel.spawn("P")
-        stage.map(parent, 0, 1)
+        parent = stage.spawn("P", -1, 2, touch=False)  # two tables
+        for position in (0, -1):
+            stage.write(parent, position)
         child = stage.fork(parent, "C")
         task = parent if who == "P" else child
         stage.begin_migrations()
         stage.race(call, lambda: CALLS[call](task))
-        if call in ("munmap", "exit"):
-            stage.written.pop((task, 0))
+        for position in {"munmap": [0], "exit": [0, -1]}.get(call, ()):
+            stage.written.pop((task, position))
         stage.end_of_setup()
         return stage
 
-    return Attempt(setup, Stage.cpus, _still_apart)
+    return Attempt(setup, Stage.cpus, _still_apart, ptes_per_table=4)
 
 
 def _still_apart(stage: Stage) -> None:
     """Nothing is lost; and what the child writes is the child's alone."""
     stage.promise()
-    if len(stage.written) > 1:
-        parent, child = stage.kernel.tasks[:2]
+    parent, child = stage.kernel.tasks[:2]
+    if {(parent, 0), (child, 0)} <= stage.written.keys():
         before = stage.written[parent, 0]
         child.mprotect(address(0), PAGE_SIZE, PROT_READ | PROT_WRITE)
         child.write(address(0), b"the child's own")

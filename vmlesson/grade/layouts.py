@@ -21,7 +21,7 @@ FAR, LOW = 64, -64
 MOVERS = ("P", "P, which then forked", "C", "C, which has written")
 RANGES = tuple(combinations(range(AREA + 1), 2))
 """All (first part, part behind the last) within the area."""
-BASES = (1 << 16, (1 << 32) - 2)
+BASES = (1 << 16, (1 << 32) - 1)
 """Page numbers of the first part: the lowest, and one where numbers come to need 33 bits."""
 LONG = 40
 """Pages of a part that is more than one page."""
@@ -32,8 +32,8 @@ class Layout(Calls):
     """Parts `away` of an area have gone away, and those of `back` come back to their place.
 
     `stayed` names what else of the area is still mapped: the parts below, those above, or both;
-    `afar` is by how many parts they have gone.  Where the area is, how many pages a part has, and
-    whether it can be written, is nothing to the rule: each is so in every other layout.
+    `afar` is by how many parts they have gone, or a millionth of it.  Where the area is, how many
+    pages a part has, and whether it can be written, is nothing to the rule: each is so in some.
     """
 
     mover: str
@@ -60,6 +60,8 @@ class Layout(Calls):
             self.task = task.fork("C")
         if "written" in self.mover:
             self._touch()
+        if number // 3 % 2 and self.base == BASES[1] * PAGE_SIZE:
+            self.afar <<= 20
         if number // 4 % 2:
             self.task.mprotect(self.at(0), AREA * self.size, PROT_READ)
         first, end = self.away

@@ -8,7 +8,7 @@ import pickle
 import sys
 
 import pytest
-from other_answers import READS, changed, solution
+from other_answers import READS, RETURN, changed, solution
 from other_answers import RIGHT as OTHER_RIGHT
 from other_answers import WRONG as OTHER_WRONG
 from practice import checked, facts
@@ -183,6 +183,67 @@ def test_an_object_that_is_printed_looks_the_same_in_both() -> None:
     assert len({each.printed for each in shown if each is not None}) == 1
 
 
+@pytest.mark.parametrize("words", ["str(dst)", "repr([dst])", "f'{dst}'"])
+def test_who_decides_by_what_an_object_is_called_does_the_same_in_both(words: str) -> None:
+    source = solution("moveto_tail").replace(
+        "    root = None\n", f"    if 'T:' in {words}:\n        return\n    root = None\n"
+    )
+    assert agree("moveto_tail", source).outcome == "failed"
+
+
+NAMED = "import enum\nE = enum.IntEnum('E', {'FAULT': -EFAULT})\n"
+
+
+def test_a_number_that_has_a_name_is_a_number() -> None:
+    source = solution("vma_address").replace("-EFAULT\n", "E.FAULT\n")
+    here, there = both("vma_address", source.replace("async def", f"{NAMED}async def"))
+    assert (here.outcome, there.outcome) == ("passed", "passed")
+
+
+def test_true_is_no_number_though_another_has_returned_1_there() -> None:
+    assert agree("rmap_walk", solution("rmap_walk")).outcome == "passed"
+    source = solution("rmap_walk").replace("return result\n", "return result == SWAP_AGAIN\n")
+    assert "it returns True, and must return a whole number" in agree("rmap_walk", source).sentence
+
+
+LEFT_OPEN = """
+async def places(page, anon_vma):
+    await anon_vma_lock(anon_vma)
+    try:
+        async for avc in list_for_each_entry(anon_vma.head):
+            if (address := await vma_address(page, avc.vma)) != -EFAULT:
+                yield avc.vma, address
+    finally:
+        await anon_vma_unlock(anon_vma)
+
+async def rmap_walk_anon(page, rmap_one, arg):
+    result = SWAP_AGAIN
+    if (anon_vma := page.mapping) is not None:
+        async for vma, address in places(page, anon_vma):
+            if (result := await rmap_one(page, vma, address, arg)) != SWAP_AGAIN:
+                break
+    return result
+"""
+
+
+def test_what_is_sent_on_by_hand_is_done_in_neither() -> None:
+    work = solution("moveto_tail").replace("anon_vma_moveto_tail(dst)", "work(dst)")
+    hand = "for _ in range(100):\n        made.send(None)"
+    source = f"{work}\nasync def anon_vma_moveto_tail(dst):\n    made = work(dst)\n    {hand}\n"
+    assert agree("moveto_tail", source).outcome == "failed"
+
+
+def test_what_the_kernel_has_raised_ends_an_answer_whatever_it_catches() -> None:
+    call = "    try:\n        await anon_vma_moveto_tail(new_vma)\n    except AttributeError:\n        pass\n"
+    report = agree("call_site", solution("call_site").replace(RETURN, call + RETURN))
+    assert "AttributeError: dst is None here: there was no memory for one" in report.sentence
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_generator_that_is_left_open_keeps_its_lock_in_both() -> None:
+    assert "a lock is left taken" in agree("rmap_walk", IMPORTS + LEFT_OPEN).sentence
+
+
 KEEPS = [
     ("vma_address", "    start, end", "    calls.append(1)\n    if len(calls) % 100 == 0:\n        return -EFAULT\n    start, end"),
     ("moveto_tail", "    root = None\n", "    root = None\n    calls.append(1)\n    if len(calls) % 2 == 0:\n        return\n"),
@@ -250,6 +311,12 @@ SAID = [
     ("return {address}", "it returns a set, and must return a whole number."),
     ("return object", "it returns a type, and must return a whole number."),
     ("return None", "it returns None, and must return a whole number."),
+    ("raise type('E', (Exception,), {'__str__': lambda e: 1})", "an exception ends it, line 9: E."),
+    ("raise ValueError('x' * 900)", "line 9: ValueError: " + 500 * "x" + "."),
+    (
+        "b = vma_bounds(vma); await b; await b",
+        "RuntimeError: cannot reuse already awaited coroutine.",
+    ),
 ]
 """What is written in the last line but one of vma_address, and what is said of it."""
 

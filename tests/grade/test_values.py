@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from test_law import both
 
 from vmlesson.grade.checks import check_value
 from vmlesson.grade.exercises import EXERCISES
@@ -73,3 +74,10 @@ def test_a_schedule_that_ends_and_loses_nothing_gets_a_hint() -> None:
     assert loses.name == "it does not lose a page"
     assert loses.question, loses.message
     assert [check.points for check in broken_by(BREAKS)] == [3, 2]
+
+
+def test_a_list_of_ones_own_kind_is_a_list_in_both() -> None:
+    for exercise, right in (("count_the_calls", RIGHT), ("break_it", BREAKS)):
+        kinds = f"K = type('K', (list,), {{}})\nanswer = K(type(each)(each) for each in {right})\n"
+        here, there = both(exercise, kinds)
+        assert (here.outcome, there.outcome) == ("passed", "passed")

@@ -208,6 +208,14 @@ class Answer(Running):
         """What the learner's code awaits; it is awaited itself, by what calls it."""
         return getattr(self.inner.cr_await, "cr_await", None)
 
+    def throw(self, *error: Any) -> Any:
+        """What the kernel's own function has raised ends it, whatever the answer catches."""
+        assert atomic.current is not None
+        if atomic.current.error is None and not isinstance(error[0], Finding):
+            line = line_awaiting(self.inner, is_learners)  # type: ignore[no-untyped-call]
+            fail("exception", exception_in_words(error[0], line))
+        return super().throw(*error)
+
     def _go_on(self, go: Callable[[], Any]) -> Any:
         cpu = atomic.current
         assert cpu is not None
@@ -346,7 +354,7 @@ def refuse_returned(exercise: Exercise, value: Any) -> None:
         line = value.cr_origin[0][1]
         raise Finding("never awaited", f"line {line}: await is missing before {value.__name__}(…)")
     said = fraction_in("it returns", [value])
-    if exercise.returns == 1 and type(value) is not int:
+    if exercise.returns == 1 and (not isinstance(value, int) or type(value) is bool):
         said = said or f"it returns {written(value)}, and must return a whole number"
     if exercise.returns == 2 and not (isinstance(value, tuple | list) and len(value) == 2):
         said = f"it returns {written(value)}, and must return two: the vma and the new one"

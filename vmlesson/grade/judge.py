@@ -44,8 +44,6 @@ BARE = (
 )
 QUESTIONS = 30_000
 """The most questions of one call."""
-SHOWN = re.compile(r"<\w+ (\d{1,9})(!?)>")
-"""How an object looks in the child: str() of it, or repr()."""
 SAMPLE = range(200, 400)
 """How many calls of what seems right are made again in the end: at least, and at most."""
 
@@ -165,8 +163,9 @@ class Tree:
         return False
 
 
-def _without_line(question: list[Any]) -> list[Any]:
-    return question if question[0] in ("ret", "exc") else [question[0], *question[2:]]
+def _without_line(question: list[Any]) -> str:
+    """As text: in Python 1 is True."""
+    return repr(question if question[0] in ("ret", "exc") else [question[0], *question[2:]])
 
 
 def _checked(message: list[Any]) -> tuple[list[Any], str]:
@@ -298,6 +297,8 @@ class Conversation(Running):
                 raise fail("assignment", assignment_in_words(kind, name[:100], line))
             case ["forgot", line, str(name)]:
                 raise fail("never awaited", f"line {line}: await is missing before {name[:100]}(…)")
+            case ["word", _, int(number), bool(is_repr)]:
+                return self._value((repr if is_repr else str)(self._object(number)))
             case ["iter", _, int(number), bool(backwards)]:
                 head = self._object(number)
                 if not isinstance(head, list_head):
@@ -309,7 +310,7 @@ class Conversation(Running):
                     raise TypeError("this is no walk")
                 return self._value(tuple(islice(walk, 1)))
             case ["print", _, str(text)]:
-                self.printed.write(f"{self._in_words(text)}\n")
+                self.printed.write(f"{text}\n")
                 return self._value(None)
             case ["plain", _, "BUG_ON", _]:
                 kernel.BUG_ON(
@@ -337,9 +338,9 @@ class Conversation(Running):
         if not isinstance(walk, list_for_each_entry):
             raise TypeError("this is no walk")
         try:
-            return self._value((await walk.__anext__(),))
+            return self._value([await walk.__anext__()])  # anext() unpacks what is a tuple
         except StopAsyncIteration:
-            return self._value(())
+            return self._value([])
 
     def _get(self, owner: Any, name: str) -> Any:
         value = None if name.startswith("_") else getattr(owner, name, self)
@@ -374,24 +375,12 @@ class Conversation(Running):
             return self._object(inner)
         return odd(tag, inner)
 
-    def _in_words(self, text: str) -> str:
-        """A text of the child's, with the names of the objects that it shows."""
-
-        def name(shown: re.Match[str]) -> str:
-            number, is_repr = int(shown[1]), shown[2]
-            if number >= len(self.objects):
-                return shown[0]
-            return repr(self.objects[number]) if is_repr else str(self.objects[number])
-
-        return SHOWN.sub(name, text)
-
     def _ended_by(self, question: list[Any]) -> Finding:
         """An exception that the learner's code let through."""
         match question:
             case ["exc", str(kind), str(message), int(line), name, list(names)]:
                 known = [each for each in names if isinstance(each, str)]
-                message = self._in_words(message[:500])
-                return fail(kind_of(kind), raised(kind[:100], message, line, name, known))
+                return fail(kind_of(kind), raised(kind[:100], message[:500], line, name, known))
         return fail("exception", "an exception that cannot be read")
 
     def _object(self, number: int) -> Any:

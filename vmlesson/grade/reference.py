@@ -94,12 +94,12 @@ def written(value: Any) -> str:
     """What a call returned: an errno by name, an address in hexadecimal, a process by its name."""
     if isinstance(value, Task):
         return str(value)
-    if type(value) is not int:
+    if not isinstance(value, int) or type(value) is bool:
         known = type(value) in PLAIN or isinstance(value, Named | Odd)
         return repr(value) if known else an(type(value).__name__)
     if -4096 < value < 4096:
-        return NAMES.get(value, str(value))
-    return f"{value:#x}"
+        return NAMES.get(value, str(int(value)))
+    return hex(value)
 
 
 def listed(values: Iterable[object]) -> str:

@@ -142,13 +142,14 @@ class Wire:
 
     def __init__(self, pte, name, thing):
         self.tags = {pte: "p", tuple: "t", list: "l", frozenset: "s", dict: "d"}
+        self.plain = {bool, int, str, float, bytes, *self.tags}  # and what is a kind of these
         self.types = {tag: made for made, tag in self.tags.items()}
         self.name = name
         self.thing = thing
 
     def encoded(self, value, depth=0):
         """A value as JSON."""
-        kind = type(value)
+        kind = next((each for each in type(value).__mro__ if each in self.plain), None)
         if value is None or kind is bool or (kind is str and len(value) < self.MOST):
             return value
         if kind is int:
@@ -232,11 +233,10 @@ class KernelObject:
     __delattr__ = lambda self, name: setattr(self, name, None)  # noqa: E731
 
     def __str__(self):
-        """What the judge puts its words for: only who reads what is printed needs them."""
-        return f"<{type(self).__name__} {self._number}>"
+        return ask("word", self._number, False)
 
     def __repr__(self):
-        return f"<{type(self).__name__} {self._number}!>"
+        return ask("word", self._number, True)
 
 
 def handle(number, kind, name=""):
@@ -341,11 +341,16 @@ class Request:
         self.call = CALL
 
     def __await__(self):
+        if self.awaited:
+            raise RuntimeError("cannot reuse already awaited coroutine")
         self.awaited = True
+        return (yield self) if CALL is not None else self.done()
+
+    def done(self):
+        """What comes of it: whoever runs the call asks for it, as in a notebook."""
         args = [encoded(each) for each in self.args]
         kwargs = {name: encoded(each) for name, each in self.kwargs.items()}
         return ask("op", self.name, args, kwargs, line=self.line)
-        yield
 
     def __bool__(self):
         self.awaited = True
@@ -785,12 +790,15 @@ def is_none(error):
 
 def an(kind: str) -> str:
     """A kind of thing with its article."""
-    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
+    return f"{'an' if kind[:1] in 'aeiouAEIO' else 'a'} {kind}"
 
 
 def said(error):
     """What an exception says; where releases of Python differ, as the newer have it."""
-    text = is_none(error) or str(error)
+    try:
+        text = (is_none(error) or str(error))[:500]
+    except Exception:
+        text = ""
     if text.startswith("object ") and text.endswith(OLDER):
         return f"'{text.removeprefix('object ').removesuffix(OLDER)}' object{NOT_AWAITED}"
     return text
@@ -824,18 +832,24 @@ def run_call(function, message, plain):
         args = [WIRE.decoded(each) for each in message["call"]]
         coroutine = called(function, args, plain)
         try:
-            why = no_operation(coroutine.send(None))
+            go_on, come = coroutine.send, None
+            while isinstance(asked := go_on(come), Request):
+                try:
+                    go_on, come = coroutine.send, asked.done()
+                except Exception as error:
+                    go_on, come = coroutine.throw, error
+            why = no_operation(asked)
             end = ["exc", "TypeError", why, line_awaiting(coroutine, FILES.__contains__), None, []]
         except StopIteration as stop:
             end = ["ret", encoded(stop.value)]
     except Abandoned:
-        end = ["exc", "Abandoned", "", 0, None, []]
+        raise
     except BaseException as error:
         kind, name, names = type(error).__name__, getattr(error, "name", None), []
         if isinstance(error, AttributeError) and not isinstance(error.obj, KernelObject):
             names = [each for each in dir(error.obj) if not each.startswith("_")][:200]
         name = name if type(name) is str else None
-        end = ["exc", kind, said(error)[:500], line_in(error), name, names]
+        end = ["exc", kind, said(error), line_in(error), name, names]
         drop_frames(error)
     if not call.abandoned:
         call.digest.update(json.dumps(end[:3]).encode())
@@ -855,4 +869,5 @@ def serve(judge, cells, asked, notebook, parameters, plain, seconds):
     judge.send(["loaded", about])
     while True:
         message, NEXT = NEXT or judge.receive(), None
-        run_call(function, message, plain)
+        with contextlib.suppress(Abandoned):
+            run_call(function, message, plain)

@@ -92,7 +92,7 @@ def counted(answer: Any) -> list[Checked]:
     for index, (what, sequence) in enumerate(SEQUENCES):
         name = f"{index + 1}: {what}"
         given = None if malformed else answer[index]
-        if malformed or type(given) is not int:
+        if malformed or not isinstance(given, int) or type(given) is bool:
             why = malformed or f"a whole number is asked for, not {_in_words(given)}"
             checks.append(Checked(name, False, 1, why))
         elif given == count(sequence):
@@ -125,8 +125,7 @@ def _in_words(value: Any) -> str:
     """A value that is not what was asked for: its type, and itself if it is short."""
     kind = (value.kind if isinstance(value, Odd) else type(value).__name__) or "value"
     text = repr(value) if isinstance(value, bool | float | str) else ""
-    article = "an" if kind[0] in "aeio" else "a"
-    return f"{article} {kind} {text}".rstrip() if len(text) < 40 else f"{article} {kind}"
+    return f"{an(kind)} {text}".rstrip() if len(text) < 40 else an(kind)
 
 
 # ----------------------------------------------------------------------------------------- break_it

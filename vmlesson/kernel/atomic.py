@@ -196,6 +196,8 @@ class Request(Generic[R]):
     awaited: bool
 
     def __await__(self) -> Generator[Any, Any, R]:
+        if self.awaited:
+            raise RuntimeError("cannot reuse already awaited coroutine")
         self.awaited = True
         driven = current is not None
         try:

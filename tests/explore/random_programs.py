@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -130,6 +130,14 @@ def free(thing: Thing) -> None:
     kfree(thing)
 
 
+class Own(NamedTuple):
+    """What a CPU keeps for itself: no other leads to it."""
+
+    name: str
+    seen: list[int]
+    holds: list[Mutex]
+
+
 class Machine:
     """The state of one execution of some code."""
 
@@ -139,19 +147,17 @@ class Machine:
         self.things = [Thing("t"), Thing("u")]
         self.semaphore = rw_semaphore("S")
         self.code = code
-        self.seen: list[list[int]] = [[0] for _ in code]
-        self.holds: list[list[Mutex]] = [[] for _ in code]
 
-    async def body(self, cpu: int, instructions: list[Instruction]) -> None:
+    async def body(self, cpu: Own, instructions: list[Instruction]) -> None:
         for instruction in instructions:
             await self.one(cpu, *instruction)
 
-    async def one(self, cpu: int, what: str, *rest: Any) -> None:
-        seen, holds = self.seen[cpu], self.holds[cpu]
+    async def one(self, cpu: Own, what: str, *rest: Any) -> None:
+        name, seen, holds = cpu
         if what == "if_less":
             await self.body(cpu, rest[1] if seen[-1] < rest[0] else rest[2])
         elif what == "expect_less":
-            assert seen[-1] < rest[0], f"{NAMES[cpu]} saw {seen[-1]}"
+            assert seen[-1] < rest[0], f"{name} saw {seen[-1]}"
         elif what == "copy_plainly":  # in the step before: its footprint hangs on what it finds
             if self.shared[rest[0]].cell > 0:
                 self.shared[rest[1]].cell += 1
@@ -199,8 +205,8 @@ class Machine:
             if got is not None:
                 seen.append(got)
 
-    def outcome(self) -> Any:
-        return tuple(one.value for one in self.shared), tuple(map(tuple, self.seen))
+    def outcome(self, cpus: list[Own]) -> Any:
+        return tuple(one.value for one in self.shared), tuple(tuple(cpu.seen) for cpu in cpus)
 
 
 def below_two(x: Shared[int]) -> None:
@@ -215,12 +221,13 @@ def program_of(code: Code, outcomes: set[Any] | None = None) -> Callable[[], Any
 
     def program() -> Any:
         machine = Machine(code)
+        own = [Own(NAMES[i], [0], []) for i in range(len(code))]
 
         def promise() -> None:
-            outcomes.add(machine.outcome())
+            outcomes.add(machine.outcome(own))
             below_two(machine.shared[0])
 
-        cpus = {NAMES[i]: machine.body(i, body) for i, body in enumerate(code)}
+        cpus = {cpu.name: machine.body(cpu, body) for cpu, body in zip(own, code, strict=True)}
         return cpus, partial(below_two, machine.shared[0]) if outcomes is None else promise
 
     return program

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import os
+from array import array
 from collections import deque
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from enum import Flag
+from functools import partial, wraps
+from itertools import count
+from random import Random
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import patch
+from weakref import ref
 
 import pytest
 
@@ -266,6 +275,208 @@ def test_what_cpus_share_and_is_no_shared_is_named(kind: str, named: str) -> Non
     assert f"a and b share {named}, and a step changes it" in found.sentence
 
 
+class Held:
+    """What CPUs change that is no Shared."""
+
+    of_class = 0
+
+    def __init__(self) -> None:
+        self.n, self.inner, self.box = 0, SimpleNamespace(n=0), [0]
+
+    def add(self) -> None:
+        self.n += 1
+
+
+class Inside(Iterable[int]):
+    n = 0
+
+
+def add_one(box: list[int]) -> None:
+    box[0] += 1
+
+
+def adds_by_default(*, box: list[int]) -> None:
+    box[0] += 1
+
+
+def numbers() -> Iterator[int]:
+    yield from range(100)
+
+
+def counts_itself() -> None:
+    counts_itself.n += 1  # type: ignore[attr-defined]
+
+
+counts_itself.n = 0  # type: ignore[attr-defined]
+BESIDE = ModuleType("beside")
+BESIDE.n, BESIDE.HELD = 0, Held()  # type: ignore[attr-defined]
+exec("def add():\n global n\n n += 1\ndef get(): return n == 0", vars(BESIDE))
+IN_CONTEXT = ContextVar("IN_CONTEXT", default=0)
+KEPT_ALIVE = Held()
+
+
+def add_in_class() -> None:
+    Held.of_class += 1
+
+
+def add_in_abstract_class() -> None:
+    Inside.n += 1
+
+
+def add_in_module() -> None:
+    BESIDE.n += 1
+
+
+def add_in_environment() -> None:
+    os.environ["VMLESSON_TEST"] = os.environ.get("VMLESSON_TEST", "") + "x"
+
+
+@pytest.mark.parametrize(
+    ("make", "change", "named"),
+    [
+        (Held, lambda it: setattr(it, "n", it.n + 1), "the Held it"),
+        (Held, lambda it: setattr(it.inner, "n", it.inner.n + 1), "the SimpleNamespace inner"),
+        (Held, lambda it: it.box.append(1), "the list box"),
+        (lambda: Held().add, lambda it: it(), "the Held it"),
+        (lambda: (0, Held()), lambda it: it[1].add(), "the Held it"),
+        (lambda: ref(KEPT_ALIVE), lambda it: it().add(), "the Held it"),
+        (lambda: Slotted(0), lambda it: setattr(it, "n", it.n + 1), "the Slotted it"),
+        (lambda: Held, lambda it: add_in_class(), "the class it"),
+        (int, lambda it: add_in_class(), "the class Held"),
+        (int, lambda it: add_in_abstract_class(), "the class Inside"),
+        (int, lambda it: counts_itself(), "the dict counts_itself"),
+        (lambda: partial(add_one, [0]), lambda it: it(), "the list it"),
+        (lambda: wraps(add_one)(partial(adds_by_default, box=[0])), lambda it: it(), "the list it"),
+        (lambda: array("i", [0]), add_one, "the array it"),
+        (lambda: memoryview(bytearray(1)), add_one, "the memoryview it"),
+        (numbers, next, "the generator it"),
+        (lambda: iter(range(100)), next, "the range_iterator it"),
+        (count, next, "the count it"),
+        (lambda: Random(0), lambda it: it.random(), "the Random it"),
+        (int, lambda it: add_in_module(), "the variable n"),
+        (int, lambda it: BESIDE.add(), "the variable n"),
+        (int, lambda it: BESIDE.HELD.add(), "the Held HELD"),
+        (int, lambda it: IN_CONTEXT.set(IN_CONTEXT.get() + 1), "the ContextVar IN_CONTEXT"),
+        (int, lambda it: add_in_environment(), "the dict _data"),
+    ],
+)
+def test_an_update_that_may_be_lost_in_no_shared_is_named(
+    make: Callable[[], Any], change: Callable[[Any], object], named: str
+) -> None:
+    def program() -> Any:
+        it, x, y = make(), Shared("x", 0), Shared("y", 0)
+
+        async def changes(own: Shared[int]) -> None:
+            await own.read()
+            change(it)
+
+        return {"a": changes(x), "b": changes(y)}, None
+
+    found = explore(program)
+    assert found.verdict == "unfinished"
+    assert f"a and b share {named}, and a step changes it" in found.sentence
+
+
+def test_what_is_changed_and_put_back_is_named() -> None:
+    def program() -> Any:
+        busy, x, y = False, Shared("x", 0), Shared("y", 0)
+
+        async def works() -> None:
+            nonlocal busy
+            await x.read()
+            busy = True
+            await x.read()
+            busy = False
+
+        async def looks() -> None:
+            await y.read()
+            assert not busy
+
+        return {"a": works(), "b": looks()}, None
+
+    with patch("vmlesson.explore.search.SAMPLE", 1):
+        assert "a and b share the variable busy" in explore(program).doubt
+
+
+def test_what_is_changed_in_a_later_execution_is_named() -> None:
+    def program() -> Any:
+        log: list[int] = []
+        x, y = Shared("x", 0), Shared("y", 0)
+
+        async def counts() -> None:
+            for number in range(6):
+                await x.write(number)
+
+        async def notes() -> None:
+            await y.read()
+            if await x.read() == 3:
+                log.append(1)
+
+        return {"a": counts(), "b": notes(), "c": notes()}, lambda: not log
+
+    with patch("vmlesson.explore.search.SAMPLE", 0):
+        assert "b and c share the list log" in explore(program).doubt
+
+
+@pytest.mark.parametrize("when", ["before", "later"])
+def test_what_a_shared_holds_may_not_change_without_a_step(when: str) -> None:
+    def program() -> Any:
+        x, y = Shared[Any]("x", Held() if when == "before" else None), Shared("y", 0)
+
+        async def puts() -> None:
+            it = Held() if when == "later" else await x.read()
+            await x.write(it)
+            await y.read()
+            it.add()
+
+        async def gets() -> None:
+            await x.read()
+
+        return {"a": puts(), "b": gets()}, None
+
+    assert "a and b share the Held x, and a step changes it" in explore(program).doubt
+
+
+class Chained:
+    def __init__(self) -> None:
+        self.next: Any = None
+
+
+class Marks(Flag):
+    ONE = 1
+    TWO = 2
+
+
+def test_what_no_other_leads_to_is_no_doubt() -> None:
+    """Also what the promise keeps, what is not yet in a Shared, and what Python makes as needed."""
+    kept: list[Any] = []
+
+    class Program:
+        def __init__(self) -> None:
+            self.top, self.marks, self.ends = Shared[Any]("top", None), Shared("m", Marks(0)), 0
+
+        async def push(self, mark: Marks, own: list[Any]) -> None:
+            node = Chained()
+            node.next = await self.top.read()
+            own.append(node.next)
+            while not await self.top.compare_and_swap(node.next, node):
+                node.next = await self.top.read()
+            await self.marks.write((await self.marks.read()) | mark)
+            logging.getLogger("vmlesson").debug("pushed")
+
+        def promise(self) -> bool:
+            self.ends += 1
+            kept.append(self.ends)
+            return self.top.value.next is not None
+
+    def program() -> Any:
+        it = Program()
+        return {"a": it.push(Marks.ONE, []), "b": it.push(Marks.TWO, [])}, it.promise
+
+    found = explore(program)
+    assert (found.verdict, found.doubt) == ("holds", "")
+
+
 def test_what_the_program_sets_anew_is_no_doubt() -> None:
     x, kept = Shared("x", 0), {}
 
@@ -343,6 +554,13 @@ def test_of_several_variables_the_same_one_is_named_each_time() -> None:
     assert "a and b share the variable v8" in explore(program).doubt
 
 
+class Slotted:
+    __slots__ = ("n",)
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+
 class Slot:
     __slots__ = ("__private", "n")
 
@@ -359,6 +577,30 @@ class Slot:
         self.__private = value
 
 
+class Telling:
+    of_class = 0
+
+    def __init__(self) -> None:
+        self.n = 0
+
+    def __call__(self) -> bool:
+        return self.n == 0 and is_global(0)
+
+    @classmethod
+    def told(cls) -> bool:
+        return cls.of_class == 0
+
+
+def counted_itself() -> bool:
+    n: int = counts_itself.n  # type: ignore[attr-defined]
+    return n == 0
+
+
+def asked() -> Iterator[bool]:
+    while True:
+        yield is_global(0)
+
+
 @pytest.mark.parametrize(
     "kind",
     [
@@ -369,40 +611,58 @@ class Slot:
         "private slot",
         "deque",
         "default",
+        "called object",
+        "called object's module",
+        "class",
+        "class method",
+        "module",
+        "function of a module",
+        "decorated there",
+        "function's attribute",
+        "bound builtin",
+        "generator",
+        "context",
     ],
 )
 def test_ends_are_told_apart_by_what_the_promise_can_see(kind: str) -> None:
-    slot, last = Slot(), deque([0], maxlen=1)
+    slot, last, held = Slot(), deque([0], maxlen=1), Telling()
+    beside: dict[str, Any] = {"n": 0}
+    exec("def decorate(f): return lambda: n == 0 and f()", beside)
+    ways: dict[str, tuple[Callable[[int], object], Callable[[], object]]] = {
+        "global": (set_global, lambda: GLOBAL == 0),
+        "global in a function": (set_global, lambda: is_global(0)),
+        "global in a partial": (set_global, partial(is_global, 0)),
+        "slot": (lambda seen: setattr(slot, "n", seen), lambda: slot.n == 0),
+        "private slot": (lambda seen: setattr(slot, "private", seen), lambda: slot.private == 0),
+        "deque": (last.append, lambda: last[0] == 0),
+        "default": (last.append, lambda *, seen=last: seen[0] == 0),
+        "called object": (lambda seen: setattr(held, "n", seen), held),
+        "called object's module": (set_global, held),
+        "class": (lambda seen: setattr(Telling, "of_class", seen), lambda: Telling.of_class == 0),
+        "class method": (lambda seen: setattr(Telling, "of_class", seen), Telling.told),
+        "module": (lambda seen: setattr(BESIDE, "n", seen), lambda: BESIDE.n == 0),
+        "function of a module": (lambda seen: setattr(BESIDE, "n", seen), BESIDE.get),
+        "decorated there": (lambda n: beside.update(n=n), beside["decorate"](lambda: True)),
+        "function's attribute": (lambda n: setattr(counts_itself, "n", n), counted_itself),
+        "bound builtin": (last.append, lambda tell=last.__getitem__: tell(0) == 0),
+        "generator": (set_global, partial(next, asked())),
+        "context": (IN_CONTEXT.set, lambda: IN_CONTEXT.get() == 0),
+    }
+    tell, promise = ways[kind]
 
     def program() -> Any:
-        x = Shared("x", 0)
+        x, y = Shared("x", 0), Shared("y", 0)
         set_global(0)
-        slot.n = slot.private = 0
+        tell(0)
 
         async def look() -> None:
-            seen = await x.read()
-            if kind == "slot":
-                slot.n = seen
-            elif kind == "private slot":
-                slot.private = seen
-            elif kind in ("deque", "default"):
-                last.append(seen)
-            else:
-                set_global(seen)
+            tell(await x.read())
 
         async def change() -> None:
+            await y.read()
             await x.write(1)
 
-        promises: dict[str, Callable[[], bool]] = {
-            "global": lambda: GLOBAL == 0,
-            "global in a function": lambda: is_global(0),
-            "global in a partial": partial(is_global, 0),
-            "default": lambda *, seen=last: seen[0] == 0,
-            "slot": lambda: slot.n == 0,
-            "private slot": lambda: slot.private == 0,
-            "deque": lambda: last[0] == 0,
-        }
-        return {"a": look(), "b": change()}, promises[kind]
+        return {"a": look(), "b": change()}, promise
 
     found = explore(program)
     assert (found.verdict, found.executions, found.failing) == ("fails", 2, 1)

@@ -7,7 +7,7 @@ To be read in this order:
   `kept`, what the next program is spared;
 - what is asked of it: `search`, its `result` and each `failure`, with `fewest` preemptions,
   `races`; `reach` and `graph`;
-- what puts a search in doubt: `samples`, `hidden`, `real`.
+- what puts a search in doubt: `samples`, `hidden` and `held`, `real`.
 """
 
 from ..replay.operation import Op, Ref

@@ -8,7 +8,8 @@ from typing import Any
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Named, fields_at
 from ..kernel.mm_types import is_freed
 from ..replay.execution import Execution, Program
-from .hidden import Again, Hidden, plain_state, seen_by
+from ..replay.shared import Shared
+from .hidden import CONTAINERS, Again, Hidden, plain_state, seen_by
 from .nodes import Leaf, State
 from .real import Doubt, operation_again, place_of
 
@@ -29,7 +30,7 @@ class Executing:
     def __init__(self, program: Program, made: int) -> None:
         self.program, self.made = program, made
         self.execution = Execution(program, made)
-        self.hidden = Hidden(self.execution.cpus)
+        self.hidden = self.at_first = Hidden(self.execution)
         self.promised = seen_by(self.execution.promise)
         self.at: State | None = None
 
@@ -37,21 +38,30 @@ class Executing:
         """Drop the execution; there is another, at the start."""
         self.close()
         self.execution = Execution(self.program, self.made)
-        self.hidden.begin()
+        if self.at_first.shared:
+            self.hidden = Hidden(self.execution)
         self.promised = seen_by(self.execution.promise)
         self.at = root
 
     def close(self) -> None:
-        """Drop the execution.  Doubt, if its CPUs have changed what they share unseen."""
+        """Drop the execution."""
         self.execution.close()
         self.at = None
-        if what := self.hidden.changed():
-            raise Doubt(what)
 
     def step(self, index: int) -> Finding | None:
-        """Let a CPU take a step; where that leads to is said by setting `at`."""
-        self.at = None  # Ctrl-C may come in the middle
-        return self.execution.step(index)
+        """Let a CPU take a step; where that leads to is said by setting `at`.
+
+        Doubt, if it has changed unseen what it shares with another.
+        """
+        self.at, cpu = None, self.execution.cpus[index]  # Ctrl-C may come in the middle
+        finding = self.execution.step(index)
+        for at in cpu.writes:
+            made = self.execution.objects.get(at - at % FIELDS_PER_OBJECT)
+            if isinstance(made, Shared):
+                self.hidden.publish(made)
+        if what := self.hidden.changed():
+            raise Doubt(what)
+        return finding
 
     def left_by(self, cpu: CPU) -> list[Any]:
         """What a CPU's step has written: the same if it is taken again.
@@ -79,7 +89,7 @@ class Executing:
             if not same or not leaf.was(cpu) or self.left_by(cpu) != leaf.left:
                 raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
         except Doubt as doubt:
-            hidden = self.hidden.changed() or self.hidden.changed(since_first=True)
+            hidden = self.hidden.changed() or self.at_first.changed(CONTAINERS)
             raise Doubt(hidden or str(doubt)) from None
         self.at = after(state, leaf)
 

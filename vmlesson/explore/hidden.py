@@ -1,153 +1,104 @@
-"""State outside of the explorer's sight: lists, dicts, variables and plain attributes of Python.
+"""State outside of the explorer's sight: what Python keeps in lists, attributes and variables.
 
-A step that appends to a list, or sets a variable of the function around it or of its module, leaves
-that in no footprint.  What two CPUs can reach of the kind, and one execution has changed, is found
-here.  Not found: what is changed only by other schedules, what hangs on an object's attribute, what
-other modules have, files, the clock.
+A step that appends to a list, or sets an attribute of an object or a variable of the function
+around it or of a module, leaves that in no footprint.  What two CPUs lead to of the kind when they
+start, and what a `Shared` holds, is looked at after each step that is executed.  Not found: what
+was made or reached later otherwise, what Python keeps for itself (locks, caches, most iterators),
+what modules of Python's or installed ones keep, files, the clock.
 """
 
 from __future__ import annotations
 
-import gc
+import types
 from collections import deque
-from collections.abc import Iterator
-from contextlib import suppress
-from dis import get_instructions
-from functools import cache, partial
+from collections.abc import Callable, Iterator
 from numbers import Number
-from types import (
-    CellType,
-    CodeType,
-    CoroutineType,
-    FunctionType,
-    MemberDescriptorType,
-    MethodType,
-    ModuleType,
-)
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..kernel.atomic import CPU, Named
+from ..replay.execution import Execution
+from ..replay.shared import Shared
+from .held import FIXED, LINKING, Parts, Variable, key_of, leads_to, may_hold, parts
 
-PACKAGE = __name__.partition(".")[0]
-NO_MODULE: dict[str, Any] = {}
-
-
-OF_MODULE = {"LOAD_GLOBAL", "STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_NAME"}
-"""What names a variable of the module; the last in the body of a class."""
+CONTAINERS = (list, dict, set, deque, bytearray)
+THROUGH = (tuple, frozenset, types.FunctionType, *LINKING)
+"""What leads on, and stays."""
 
 
 class Again(int):
     """In the place of what came before: after how much."""
 
 
-class Variable(NamedTuple):
-    """A variable of a module."""
-
-    name: str
-    module: dict[str, Any]
-
-
-CHANGING = (list, dict, set, deque, bytearray, CellType, Variable)
-THROUGH = (*CHANGING, tuple, FunctionType, CoroutineType)
-
-
 class Hidden:
-    """What several CPUs can reach, and how it is when they have been started."""
+    """What several CPUs lead to, and how it is when they have been started.
 
-    def __init__(self, cpus: list[CPU]) -> None:
+    What a `Shared` holds all of them come to.
+    """
+
+    def __init__(self, execution: Execution) -> None:
+        self.cpus = execution.cpus
         reached: dict[Any, tuple[Any, str, list[CPU]]] = {}
-        for cpu in cpus:
-            for key, thing, name in _reach(cpu):
+        for cpu in self.cpus:
+            for key, thing, name in _reach([("", coroutine) for coroutine in cpu.stack]):
                 reached.setdefault(key, (thing, name, []))[2].append(cpu)
-        self.shared = [each for each in reached.values() if len(each[2]) > 1]
-        self.begin()
-        self.first = self.before
+        several = {key: each for key, each in reached.items() if len(each[2]) > 1}
+        self.shared = {key: (*each, _held(each[0])) for key, each in several.items()}
+        for made in execution.objects.values():
+            if isinstance(made, Shared):
+                self.publish(made)
 
-    def begin(self) -> None:
-        """The CPUs have been started, perhaps again: what the program sets, no step has changed."""
-        self.before = [_inside(thing) for thing, _, _ in self.shared]
+    def publish(self, shared: Shared[Any]) -> None:
+        """All come to what a Shared has now."""
+        value = Shared.cell.peek(shared)
+        if not isinstance(value, FIXED) and len(self.cpus) > 1:
+            for key, thing, name in _reach([(shared.name, value)]):
+                self.shared.setdefault(key, (thing, name, self.cpus, _held(thing)))
 
-    def changed(self, since_first: bool = False) -> str:
-        """What was changed since, in words; "" if nothing was.
-
-        Since the first start: what later starts have changed, too; but programs may set variables.
-        """
-        then = self.first if since_first else self.before
-        for (thing, name, who), before in zip(self.shared, then, strict=True):
-            now, variable = _inside(thing), isinstance(thing, CellType | Variable)
-            if since_first and variable:
-                continue
-            if len(now) != len(before) or any(a is not b for a, b in zip(now, before, strict=True)):
-                kind = "variable" if variable else type(thing).__name__
+    def changed(self, kinds: tuple[type, ...] = (object,)) -> str:
+        """What of some kinds was changed since, in words; "" if nothing was."""
+        for thing, name, who, before in self.shared.values():
+            if isinstance(thing, kinds) and not _same(_held(thing), before):
+                known = "class" if isinstance(thing, type) else type(thing).__name__
+                kind = "variable" if isinstance(thing, types.CellType | Variable) else known
                 names = " and ".join(map(str, who[:2]))
                 return f"{names} share the {kind} {name}, and a step changes it: make it a Shared"
         return ""
 
 
-def _reach(cpu: CPU) -> Iterator[tuple[Any, Any, str]]:
-    """What may change that a CPU's coroutines lead to, each once, and what it is called there."""
+def _held(thing: Any) -> list[Any]:
+    return [part for _, part in leads_to(thing)]
+
+
+def _same(now: list[Any], before: list[Any]) -> bool:
+    return len(now) == len(before) and all(
+        a is b or (isinstance(a, FIXED) and type(a) is type(b) and a == b)
+        for a, b in zip(now, before, strict=True)
+    )
+
+
+def _reach(todo: Parts) -> Iterator[tuple[Any, Any, str]]:
+    """What may change that some things lead to, each once, and what it is called there."""
     seen: set[Any] = set()
-    frame = getattr(cpu.stack[0], "cr_frame", None) if cpu.stack else None
-    module = _own(getattr(frame, "f_globals", {}))
-    todo: list[tuple[Any, str]] = [(coroutine, "") for coroutine in cpu.stack]
     while todo:
-        thing, name = todo.pop()
-        key = (id(module), thing.name) if isinstance(thing, Variable) else id(thing)
-        if key in seen or not isinstance(thing, THROUGH):
+        name, thing = todo.pop()
+        key = key_of(thing)
+        if key in seen or not may_hold(thing):
             continue
         seen.add(key)
-        if isinstance(thing, CHANGING):
+        if not isinstance(thing, THROUGH):
             yield key, thing, name
-        if isinstance(thing, CoroutineType):
-            todo += _of_coroutine(thing)
-        elif isinstance(thing, FunctionType):
-            todo += zip(thing.__closure__ or (), thing.__code__.co_freevars, strict=True)
-            todo += _variables(thing.__code__, module if thing.__globals__ is module else NO_MODULE)
-        else:
-            todo += [(each, name) for each in _inside(thing)]
-
-
-def _own(module: dict[str, Any]) -> dict[str, Any]:
-    """The variables of a program's module; of the course's modules it is known that they stay."""
-    return NO_MODULE if str(module.get("__name__")).partition(".")[0] == PACKAGE else module
-
-
-def _variables(code: CodeType, module: dict[str, Any]) -> list[tuple[Variable, str]]:
-    """The variables of a module that a function names, or one inside it."""
-    return [(Variable(name, module), name) for name in _globals_of(code) if name in module]
-
-
-@cache
-def _globals_of(code: CodeType) -> list[str]:
-    """The names that are no local ones, in order; `co_names` has those of attributes, too."""
-    inner = [_globals_of(each) for each in code.co_consts if isinstance(each, CodeType)]
-    here = (each for each in get_instructions(code) if each.opname in OF_MODULE)
-    return sorted({str(each.argval) for each in here}.union(*inner))
-
-
-def _of_coroutine(coroutine: CoroutineType[Any, Any, Any]) -> list[tuple[Any, str]]:
-    frame = coroutine.cr_frame
-    if frame is None:
-        return []
-    named = {id(value): name for name, value in frame.f_locals.items()}
-    found = []
-    for thing in gc.get_referents(coroutine):
-        inside = _inside(thing)[0] if isinstance(thing, CellType) and _inside(thing) else thing
-        if not (isinstance(thing, dict) and "__builtins__" in thing):
-            found.append((thing, named.get(id(inside), "")))
-    return found
+        todo += [(own or name, part) for own, part in leads_to(thing)]
 
 
 def seen_by(promise: Any) -> list[Any]:
-    """All that a promise leads to of Python's own state, variables of its module included."""
-    function = promise.func if isinstance(promise, partial) else promise
-    return plain_state(promise, _own(getattr(function, "__globals__", {})))
+    """All that a promise leads to of Python's own state, what its code names included."""
+    return plain_state(promise, leads_to)
 
 
-def plain_state(what: Any, module: dict[str, Any] = NO_MODULE) -> list[Any]:
+def plain_state(what: Any, leading: Callable[[Any], Parts] = parts) -> list[Any]:
     """All that something leads to of Python's own state, as it is; to be compared."""
     found: list[Any] = []
-    seen: dict[int, int] = {}
+    seen: dict[Any, int] = {}
     todo = [what]
     while todo:
         thing = todo.pop()
@@ -155,48 +106,14 @@ def plain_state(what: Any, module: dict[str, Any] = NO_MODULE) -> list[Any]:
             found.append(thing)
         elif isinstance(thing, Named | CPU):
             found.append((Named, thing.key) if isinstance(thing, Named) else (CPU, thing.index))
-        elif id(thing) in seen:
-            found.append(Again(seen[id(thing)]))
+        elif (key := key_of(thing)) in seen:
+            found.append(Again(seen[key]))
         elif isinstance(thing, Number):
             found.append(repr(thing))
         else:
-            seen[id(thing)] = len(found)
-            inside = _inside(thing)
-            if isinstance(thing, FunctionType) and thing.__globals__ is module:
-                inside += [module[each.name] for each, _ in _variables(thing.__code__, module)]
+            seen[key] = len(found)
+            inside = leading(thing)
             # A class that the program defines is another one each time.
             found.append((type(thing).__qualname__, len(inside)))
-            todo += inside
+            todo += [part for _, part in inside]
     return found
-
-
-def _inside(thing: Any) -> list[Any]:
-    """What something holds."""
-    match thing:
-        case CellType():
-            try:
-                return [thing.cell_contents]
-            except ValueError:  # not set yet
-                return []
-        case Variable():
-            return [thing.module.get(thing.name)]
-        case dict():
-            return [each for pair in thing.items() for each in pair]
-        case list() | tuple() | set() | frozenset() | deque() | bytearray():
-            return list(thing)
-        case FunctionType():
-            named = (thing.__kwdefaults__ or {}).values()
-            return [*(thing.__closure__ or ()), *(thing.__defaults__ or ()), *named]
-        case MethodType():
-            return [thing.__self__, thing.__func__]
-        case partial():
-            return [thing.func, *thing.args, *thing.keywords.values()]
-        case type() | ModuleType():
-            return []
-    held = []
-    for cls in type(thing).__mro__:
-        for name, member in vars(cls).items():
-            if isinstance(member, MemberDescriptorType) or name == "__dict__":
-                with suppress(AttributeError):  # not set yet
-                    held.append(member.__get__(thing))
-    return held

@@ -173,7 +173,7 @@ class Machine:
         return None
 
     def close(self) -> None:
-        """Drop the execution.  Doubt, if its CPUs have changed what they share unseen."""
+        """Drop the execution."""
         self.live.close()
 
     # -- learning

@@ -89,6 +89,7 @@ class Named:
     _at: ClassVar[dict[int, list[Field[Any]]]] = {}
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         declared = (each for base in reversed(cls.__mro__) for each in vars(base).items())
         fields = {name: value for name, value in declared if isinstance(value, Field)}
         cls.fields = frozenset(fields)

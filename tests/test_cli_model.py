@@ -100,6 +100,12 @@ def test_a_search_may_stop_at_the_first_failure(capsys: pytest.CaptureFixture[st
     assert (found["verdict"], found["complete"], found["failing"]) == ("fails", False, 1)
 
 
+def test_how_many_forms_a_limit_has_stopped_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    for most, forms in (("1", 4), ("8", 2)):
+        _, out, _ = run(capsys, "explore", "merge-order", "--executions", most)
+        assert out.endswith(f" in {forms} of 4 forms\n")
+
+
 def test_a_scenario_is_known_by_its_number_too(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "explore", "S9", "--json")
     assert json.loads(out)["scenario"] == "error-path"
@@ -135,7 +141,9 @@ def change(file: Path, **changes: object) -> None:
         ({"release": "v9"}, "unknown release 'v9'"),
         ({"pages": "two"}, "no output of vmlesson explore SCENARIO --json"),
         ({"failures": []}, "has 0 failures"),
-        ({"failures": [{"schedule": ["nobody"]}]}, "unknown form ''"),
+        ({"failures": [{"schedule": ["nobody"]}]}, "found.json: unknown form ''"),
+        ({"failures": [{"schedule": [], "form": 5}]}, "unknown form '5'"),
+        ({"failures": ["mremap 3"]}, "no output of vmlesson explore SCENARIO --json"),
         (
             {"failures": [{"schedule": ["nobody"], "form": "above, one batch"}]},
             "there is no CPU 'nobody'",
@@ -156,7 +164,10 @@ def test_a_file_that_does_not_fit_is_named(
     assert explored.read_bytes() == before
 
 
-@pytest.mark.parametrize("contents", [b"", b"{", b"[]", b"7", b"\xff\xfe\x00", b'{"scenario": 1}'])
+@pytest.mark.parametrize(
+    "contents",
+    [b"", b"{", b"[]", b"7", b"\xff\xfe\x00", b'{"scenario": 1}', b"[" * 100_000],
+)
 def test_a_corrupt_file_is_named(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, contents: bytes
 ) -> None:

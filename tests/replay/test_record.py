@@ -87,6 +87,12 @@ def test_what_the_others_are_about_to_do() -> None:
     ("schedule", "message"),
     [
         (["a", "c"], "step 2: there is no CPU 'c'; there are a, b"),
+        (
+            "a b a b",
+            "no CPU 'a b a b'; there are a, b; between two goes a comma, as in \"a 2, b 1\"",
+        ),
+        ({"schedule": "a 2, b 9"}, "step 5: CPU 'b' has ended"),
+        ("[" * 100_000, "not JSON"),
         (["b", "b", "b"], "step 3: CPU 'b' has ended"),
         (["a"], "ends after step 1, but CPU 'a' can go on"),
         ("a 2, b 9999999999", "the schedule has 'b 9999999999'; a number of steps has at most 6"),

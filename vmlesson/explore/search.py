@@ -8,7 +8,7 @@ from contextlib import closing
 from random import Random
 from typing import Any
 
-from ..errors import UserError
+from ..errors import UserError, check_kind, check_whole
 from ..kernel.atomic import BOOT
 from ..replay.execution import Execution, Program, as_program, driving
 from ..replay.labels import counted
@@ -254,15 +254,14 @@ def explore(
     Raises:
         TypeError: `release` or `patches` for a program that is no scenario; or the program
             returned something else.
-        UserError: a limit that is no number above 0.
+        UserError: a limit that is no number above 0; executions and steps are whole ones.
     """
-    _check_limits(executions=executions, seconds=seconds, steps=steps)
+    check_kind("progress", progress, Callable | None, "a function")
+    check_whole("steps", steps, 1)
+    if executions is not None:
+        check_whole("executions", executions, 1)
+    if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
+        raise UserError(f"seconds is {seconds!r}; it must be a number above 0")
     program = as_program(program, release, patches)
     with closing(Bar()) as bar:
         return Search(program, executions, seconds, steps, first_failure, progress or bar).run()
-
-
-def _check_limits(**limits: float | None) -> None:
-    for name, limit in limits.items():
-        if limit is not None and not (isinstance(limit, int | float) and limit > 0):
-            raise UserError(f"{name} is {limit!r}; it must be a number above 0")

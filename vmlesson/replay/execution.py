@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from reprlib import repr as shortened
 from typing import Any, TextIO
 
 from ..errors import WrongKind
@@ -154,15 +155,17 @@ def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Pro
     Raises:
         TypeError: as `explore`.
     """
-    if hasattr(program, "program"):
-        # What is no list of patches the kernel refuses, in its own words.
-        given = tuple(patches) if isinstance(patches, Iterable) else patches
+    # What is no list of patches the kernel refuses, in its own words.
+    given = tuple(patches) if isinstance(patches, Iterable) else patches
+    if hasattr(program, "program") and not isinstance(program, type):
         built: Program = program.program(release=release, patches=given)
         return built
-    if release is not None or tuple(patches):
+    if release is not None or given:
         raise WrongKind("release and patches are for scenarios; this is a plain program")
-    if not callable(program):
-        raise WrongKind(f"a program is a function that builds its state, not {program!r}")
+    if not callable(program) or isinstance(program, type):
+        hint = {tuple: ": give the function, without ()", dict: ": give one of them"}
+        said = f"a program is a function that builds its state, not {shortened(program)}"
+        raise WrongKind(said + next((hint[kind] for kind in hint if isinstance(program, kind)), ""))
     checked: Program = program
     return checked
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from reprlib import repr as shortened
 from typing import Any
 
 from ..errors import UserError
@@ -44,25 +45,22 @@ def as_schedule(schedule: Any) -> list[str]:
     Raises:
         ScheduleError: there are none to be found.
     """
-    if isinstance(schedule, str) and schedule.lstrip()[:1] not in ("[", "{"):
-        parts = [
-            re.fullmatch(r"(\S.*?)(?:\s+(\d+))?", part.strip()) for part in schedule.split(",")
-        ]
+    names = schedule.get("schedule") if isinstance(schedule, dict) else schedule
+    names = getattr(names, "schedule", names)
+    if isinstance(names, str) and names.lstrip()[:1] in ("[", "{"):
+        try:
+            return as_schedule(json.loads(names))
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise ScheduleError(f"the schedule is not JSON: {error}") from error
+    if isinstance(names, str):
+        parts = [re.fullmatch(r"(\S.*?)(?:\s+(\d+))?", part.strip()) for part in names.split(",")]
         if long := next((part[0] for part in parts if part and len(part[2] or "") > DIGITS), None):
             most = f"a number of steps has at most {DIGITS} digits"
             raise ScheduleError(f"the schedule has {long!r}; {most}")
-        schedule = [part[1] for part in parts if part for _ in range(int(part[2] or 1))]
-    elif isinstance(schedule, str):
-        try:
-            schedule = json.loads(schedule)
-        except ValueError as error:
-            raise ScheduleError(f"the schedule is not JSON: {error}") from error
-    names = schedule.get("schedule") if isinstance(schedule, dict) else schedule
-    names = getattr(names, "schedule", names)
+        return [part[1] for part in parts if part for _ in range(int(part[2] or 1))]
     if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
-        raise ScheduleError(
-            f'a schedule is a list of CPUs\' names, or "a 2, b 1", not {schedule!r}'
-        )
+        right = 'a schedule is a list of CPUs\' names, "a 2, b 1", or a Failure'
+        raise ScheduleError(f"{right}, not {shortened(schedule)}")
     return list(names)
 
 
@@ -74,9 +72,10 @@ def next_cpu(execution: Execution, number: int, name: str) -> int:
     """
     names = [cpu.name for cpu in execution.cpus]
     if name not in names:
-        raise ScheduleError(
-            f"step {number}: there is no CPU {name!r}; there are {', '.join(names)}"
-        )
+        several = not {*re.split(r"\W+", name)}.isdisjoint(names)
+        comma = '; between two goes a comma, as in "a 2, b 1"' if several else ""
+        known = ", ".join(names)
+        raise ScheduleError(f"step {number}: there is no CPU {name!r}; there are {known}{comma}")
     index = names.index(name)
     operation = execution.cpus[index].pending
     if operation is None:

@@ -141,8 +141,9 @@ def explore_scenario(
         UserError: an unknown name, form or release; a number out of range.
     """
     find_release(release)
-    total = Result()
-    for each, scenario in scenarios(name, pages, walkers, form, first).items():
+    total, stopped = Result(), []
+    forms = scenarios(name, pages, walkers, form, first)
+    for each, scenario in forms.items():
         found = explore(
             scenario,
             release=release,
@@ -151,9 +152,12 @@ def explore_scenario(
             seconds=seconds,
             first_failure=first_failure,
         )
-        total = total + replace(found.in_form(each), consequence="lose a page")
+        total += replace(found.in_form(each), consequence="lose a page")
+        stopped.append(found.stopped)
         if found.interrupted or (first_failure and found.failing):
-            break
+            return total
+    if total.stopped and len(forms) > 1:
+        total.stopped += f" in {stopped.count(total.stopped)} of {len(forms)} forms"
     return total
 
 
@@ -169,22 +173,25 @@ def replay_file(path: Path, number: int = 1) -> Trace:
     """
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"cannot read a schedule from {path}: {error}") from None
     try:
         name, release = str(saved["scenario"]), str(saved["release"])
-        pages, walkers, first = saved["pages"], saved["walkers"], saved["first"]
-        failures = list(saved["failures"])
-        if not all(isinstance(number, int) for number in (pages, walkers, first)):
+        sizes = saved["pages"], saved["walkers"], saved["first"]
+        failures = [(failure, str(failure.get("form", ""))) for failure in saved["failures"]]
+        if not all(isinstance(number, int) for number in sizes):
             raise TypeError("pages, walkers and first are numbers")
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         raise UserError(f"{path} is no output of vmlesson explore SCENARIO --json") from None
     if not 1 <= number <= len(failures):
         raise UserError(f"{path} has {counted(len(failures), 'failure')}; none is number {number}")
-    failure = failures[number - 1]
-    form = failure.get("form", "") if isinstance(failure, dict) else ""
-    find_release(release)
-    (scenario,) = scenarios(name, pages, walkers, form, first).values()
+    failure, form = failures[number - 1]
+    try:
+        find_release(release)
+        pages, walkers, first = sizes
+        (scenario,) = scenarios(name, pages, walkers, form, first).values()
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
     try:
         return replay(scenario, failure, release=release)
     except ScheduleError as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from random import Random
 from typing import Any
 
 from vmlesson.explore.learned import Machine
 from vmlesson.explore.nodes import State
-from vmlesson.explore.real import execute
 from vmlesson.explore.search import STATES, Search
 from vmlesson.explore.visit import Behind
 from vmlesson.explore.walk import Walk
@@ -84,20 +84,15 @@ class NotingSearch(Search):
         return machine
 
 
-def at_random_noting(random: Random, steps: list[Step]) -> Any:
-    """Whoever can go on, each as likely; afterwards `steps` has what was done, but the last."""
-    last: list[Any] = []
-
-    def note() -> None:
-        for cpu in last:
+def at_random(built: Any, made: int, random: Random) -> tuple[list[Step], Any]:
+    """What is done where whoever can go on is as likely to, and what it fails by."""
+    steps: list[Step] = []
+    with closing(Execution(built, made)) as execution:
+        while (able := execution.enabled()) and len(steps) < STEPS:
+            cpu = random.choice(able)
+            execution.step(cpu.index - 1)
             steps.append((cpu.index - 1, frozenset(cpu.reads), frozenset(cpu.writes)))
-
-    def chosen(execution: Execution, number: int) -> int:
-        note()
-        last[:] = [random.choice(execution.enabled())]
-        return last[0].index - 1
-
-    return chosen, note
+        return steps, execution.finding()
 
 
 def missed(program: Any, schedules: int, **kernel: Any) -> list[str]:
@@ -114,10 +109,7 @@ def missed(program: Any, schedules: int, **kernel: Any) -> list[str]:
     made = BOOT.made
     with driving():
         for _ in range(schedules):
-            steps: list[Step] = []
-            choose, note = at_random_noting(random, steps)
-            finding = execute(built, made, choose, STEPS)
-            note()
+            steps, finding = at_random(built, made, random)
             told = classes.get(signature(steps, len(search.walk.machine.names)))
             if told is None:
                 wrong.append(f"a class is missed, which ends with {finding}")

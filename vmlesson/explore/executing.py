@@ -53,28 +53,26 @@ class Executing:
 
         Doubt, if it has changed unseen what it shares with another.
         """
-        self.at, cpu = None, self.execution.cpus[index]  # Ctrl-C may come in the middle
+        self.at = None  # Ctrl-C may come in the middle
         finding = self.execution.step(index)
-        for at in cpu.writes:
-            made = self.execution.objects.get(at - at % FIELDS_PER_OBJECT)
-            if isinstance(made, Shared):
-                self.hidden.publish(made)
-        if what := self.hidden.changed():
+        if self.hidden.shared and (what := self.hidden.changed()):
             raise Doubt(what)
         return finding
 
-    def left_by(self, cpu: CPU) -> list[Any]:
+    def written_by(self, cpu: CPU) -> list[Any]:
         """What a CPU's step has written: the same if it is taken again.
 
         But a counter may have begun at another number, and what is freed holds anything.
         """
-        left = []
+        written = []
         for at in cpu.writes:
             made = self.execution.objects[at - at % FIELDS_PER_OBJECT]
             if at in cpu.added or is_freed(made):
                 continue
-            left += [_told(made.__dict__.get(field.name)) for field in fields_at(made, at)]
-        return left
+            written += [_told(made.__dict__.get(field.name)) for field in fields_at(made, at)]
+            if isinstance(made, Shared):
+                self.hidden.publish(made)
+        return written
 
     def repeat(self, index: int, after: Callable[[State, Leaf], State]) -> None:
         """Take a step that is known again.  Doubt, if it is not what it was."""
@@ -86,7 +84,7 @@ class Executing:
             same = leaf is not None and leaf.node.is_at(cpu)
             if same:
                 self.step(index)
-            if not same or not leaf.was(cpu) or self.left_by(cpu) != leaf.left:
+            if not same or not leaf.was(cpu) or self.written_by(cpu) != leaf.left:
                 raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
         except Doubt as doubt:
             hidden = self.hidden.changed() or self.at_first.changed(CONTAINERS)

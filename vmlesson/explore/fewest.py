@@ -45,7 +45,11 @@ def cheapest(machine: Machine, known: dict[Key, list[int]]) -> dict[Key, tuple[C
         state, last = point
 
         def way(point: Point = point) -> list[int]:
-            return _way(point, came)
+            cpus = []
+            while point in came:
+                cpus.append(point[1])
+                point = came[point]
+            return cpus[::-1]
 
         leaves = machine.leaves(state, way)
         if not leaves:
@@ -76,11 +80,3 @@ def cost_of(machine: Machine, schedule: Sequence[int]) -> Cost:
         state, last = machine.after(state, leaf), cpu
         way.append(cpu)
     return preemptions, switches
-
-
-def _way(point: Point, came: dict[Point, Point]) -> list[int]:
-    way = []
-    while point in came:
-        way.append(point[1])
-        point = came[point]
-    return way[::-1]

@@ -43,6 +43,8 @@ LINKING = (
 )
 LINKS = ("__self__", "__func__", "func", "args", "keywords", "fget", "fset")
 """The attributes by which one of those leads on."""
+NAMELESS = {dict, list, tuple, frozenset, partial, types.CellType}
+"""What has no code; most things that are met."""
 
 
 class Variable:
@@ -68,7 +70,7 @@ def may_hold(thing: Any) -> bool:
 
 def leads_to(thing: Any) -> Parts:
     """What may be changed or looked at by way of something: what it holds, and its code names."""
-    return parts(thing) + _named(thing) if may_hold(thing) else []
+    return parts(thing) if type(thing) in NAMELESS else parts(thing) + _named(thing)
 
 
 @cache
@@ -111,7 +113,9 @@ def parts(thing: Any) -> Parts:
     """What something holds."""
     match thing:
         case types.CellType():
-            return [("", _content(thing))]
+            with suppress(ValueError):  # not set yet
+                return [("", thing.cell_contents)]
+            return []
         case Variable():
             return [("", thing.module.get(thing.name))]
         case dict():
@@ -141,25 +145,13 @@ def parts(thing: Any) -> Parts:
     return _of_object(thing)
 
 
-def _content(thing: Any) -> Any:
-    """Of a cell, what is in it."""
-    try:
-        return thing.cell_contents if isinstance(thing, types.CellType) else thing
-    except ValueError:  # not set yet
-        return None
-
-
 def _of_coroutine(thing: Any) -> Parts:
     frame = getattr(thing, "cr_frame", None) or getattr(thing, "gi_frame", None)
     if frame is None:
         return []
-    names = frame.f_locals
-    called = {id(value): name for name, value in names.items()}
-    found: Parts = [("", frame.f_lasti)]
-    for part in gc.get_referents(thing):
-        if part is not names:
-            found.append((called.get(id(_content(part)), ""), part))
-    return found
+    runs = (types.FunctionType, types.CoroutineType, types.GeneratorType)  # it, and what it awaits
+    held = [("", each) for each in gc.get_referents(thing) if isinstance(each, runs)]
+    return [("", frame.f_lasti), *held, *frame.f_locals.items()]
 
 
 def _of_object(thing: Any) -> Parts:

@@ -230,7 +230,7 @@ class Machine:
         numbers = list(written.values())
         into = values.written(memory, numbers + values.added(memory, added))
         to = self._node(cpu, into, node.steps + 1)
-        reads, writes, left = frozenset(cpu.reads), frozenset(cpu.writes), self.live.left_by(cpu)
+        reads, writes, left = frozenset(cpu.reads), frozenset(cpu.writes), self.live.written_by(cpu)
         leaf = Leaf(node, to, operation, finding, reads, writes, left, needs, numbers, added)
         self.guards.meet(leaf)
         node.leaves.append(leaf)

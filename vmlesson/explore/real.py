@@ -10,17 +10,13 @@ What does not agree puts the whole result in doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from types import CodeType
+from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
-from ..kernel.atomic import CPU, Finding, Operation
+from ..kernel.atomic import CPU, Operation
 from ..replay.execution import Execution, Program
 from ..replay.labels import function_name
-
-Place = tuple[CodeType, int]
-Choice = Callable[[Execution, int], int]
-"""Who goes next in an execution, after so many steps: the index of a CPU."""
 
 
 class Doubt(Exception):
@@ -42,35 +38,16 @@ def operation_again(cpu: CPU) -> Operation[Any]:
     return operation
 
 
-def execute(program: Program, made: int, choose: Choice, most: int) -> Finding | None:
-    """One execution, of at most `most` steps: what it fails by."""
-    execution = Execution(program, made)
-    try:
-        for number in range(most):
-            if not execution.enabled():
-                break
-            execution.step(choose(execution, number))
-        return execution.finding()
-    finally:
-        execution.close()
-
-
-def by(schedule: Sequence[str]) -> Choice:
-    """A schedule.  Doubt, where it does not fit."""
-
-    def choose(execution: Execution, position: int) -> int:
-        if position == len(schedule):
-            raise Doubt(f"{schedule[-1]} goes on after a step that was its last")
-        cpu = next(cpu for cpu in execution.cpus if cpu.name == schedule[position])
-        operation_again(cpu)
-        return cpu.index - 1
-
-    return choose
-
-
 def confirm(program: Program, made: int, schedule: Sequence[str], kind: str, message: str) -> None:
     """Execute a schedule that is to fail, once more.  Doubt, if it does not, or otherwise."""
-    finding = execute(program, made, by(schedule), len(schedule) + 1)
+    with closing(Execution(program, made)) as execution:
+        cpus = {cpu.name: cpu for cpu in execution.cpus}
+        for name in schedule:
+            operation_again(cpus[name])
+            execution.step(cpus[name].index - 1)
+        if execution.enabled():
+            raise Doubt(f"{schedule[-1]} goes on after a step that was its last")
+        finding = execution.finding()
     if finding is None or (finding.kind, _told(finding.message)) != (kind, _told(message)):
         now = f"fails otherwise: {finding}" if finding else "does not fail"
         raise Doubt(f"a schedule that had failed ({kind}: {message}) {now} when it is run again")

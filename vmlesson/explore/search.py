@@ -12,13 +12,14 @@ from ..errors import UserError, check_kind, check_whole
 from ..kernel.atomic import BOOT
 from ..replay.execution import Execution, Program, as_program, driving
 from ..replay.labels import counted
+from ..replay.schedule import turns
 from .failure import Failure, best_of
 from .fewest import Cost, cheapest, cost_of
 from .kept import Learned
 from .learned import Machine, PromiseSeesMore
 from .nodes import Key
 from .progress import Bar
-from .real import Doubt, confirm, execute
+from .real import Doubt, confirm
 from .result import Result
 from .samples import Failing, sample
 from .walk import STATES, Endless, Stopped, Walk
@@ -120,18 +121,13 @@ class Search:
         CPUs do there, and for that it comes back to each.
         """
         machine.close()
-        way: list[int] = []
-
-        def in_turn(execution: Execution, taken: int) -> int:
-            self._in_time()
-            goes_on = way and execution.cpus[way[-1]].enabled
-            way.append(way[-1] if goes_on else execution.enabled()[0].index - 1)
-            return way[-1]
-
-        execute(self.program, self.made, in_turn, self.most_steps + 1)
-        if len(way) > self.most_steps:
-            self.walk.way = way
-            raise Endless
+        way = self.walk.way = []
+        with closing(Execution(self.program, self.made)) as execution:
+            for cpu in turns(execution):
+                self._in_time()
+                way.append(cpu.index - 1)
+                if len(way) > self.most_steps:
+                    raise Endless
 
     def _note(self, failing: Failing) -> None:
         self.sampled.append(failing)

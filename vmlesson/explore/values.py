@@ -59,8 +59,10 @@ class Values:
 
     def fits(self, memory: Memory, needs: Mapping[int, Need]) -> bool:
         """Whether a memory has what a step has found, by location."""
+        places, values = self.places, memory.values
         for location, need in needs.items():
-            found = self.at(memory, location)
+            place = places.get(location)
+            found = 0 if place is None or place >= len(values) else values[place]
             if found != need and (
                 (isinstance(need, int) and need != ALIVE)
                 or (location, found) in self.freed
@@ -98,25 +100,25 @@ class Values:
             self.seen.append([old if known else _Unknown])
         value = value_at(made, location)
         code = (type(made), encoded(value)) if freed else encoded(value)
+        number = self._number(place, code, value)
+        if freed:
+            self.freed.add((location, number))
+        return place, number
+
+    def _number(self, place: int, code: Any, value: Any) -> int:
         numbers, seen = self.numbers[place], self.seen[place]
         if code not in numbers:
             numbers[code] = len(seen)
             seen.append(value)
-            if freed:
-                self.freed.add((location, numbers[code]))
-        return place, numbers[code]
+        return numbers[code]
 
     def added(self, memory: Memory, added: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """The numbers of counters, by place, after something was added to each."""
         counted = []
         for place, change in added:
-            seen, numbers = self.seen[place], self.numbers[place]
             before = memory.values[place] if place < len(memory.values) else 0
-            value = seen[before] + change
-            if value not in numbers:
-                numbers[value] = len(seen)
-                seen.append(value)
-            counted.append((place, numbers[value]))
+            value = self.seen[place][before] + change
+            counted.append((place, self._number(place, value, value)))
         return counted
 
     def written(self, memory: Memory, written: list[tuple[int, int]]) -> Memory:

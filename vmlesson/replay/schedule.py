@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from reprlib import repr as shortened
 from typing import Any
 
 from ..errors import UserError
-from ..kernel.atomic import waits_for
+from ..kernel.atomic import CPU, waits_for
 from .execution import Execution, Program, executing
 
 DIGITS = 6
@@ -30,13 +30,19 @@ def in_turn(program: Program, most: int = 10_000, after: Iterable[str] = ()) -> 
         for number, name in enumerate(after, 1):
             execution.cpus[next_cpu(execution, number, name)].step()
             schedule.append(name)
-        while able := execution.enabled():
-            while able[0].enabled:
-                if len(schedule) == most:
-                    return schedule
-                schedule.append(able[0].name)
-                able[0].step()
+        for cpu in turns(execution):
+            if len(schedule) == most:
+                break
+            schedule.append(cpu.name)
     return schedule
+
+
+def turns(execution: Execution) -> Iterator[CPU]:
+    """Whose step is next, if each CPU in turn goes as far as it can; it takes it afterwards."""
+    while able := execution.enabled():
+        while able[0].enabled:
+            yield able[0]
+            execution.step(able[0].index - 1)
 
 
 def as_schedule(schedule: Any) -> list[str]:

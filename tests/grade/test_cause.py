@@ -31,7 +31,7 @@ SOURCES = {("moveto_tail", answer.name): answer.source for answer in WRONG} | {
         ("moveto_tail", "W6 each anon_vma's own mutex", "the lock", "anon_vma C's mutex instead"),
         ("moveto_tail", "W7 page_table_lock", "the lock", "with G's page_table_lock instead"),
         ("moveto_tail", "W16b two holds", "the lock", "C was walked while G: X was off it"),
-        ("call_site", "only if the source is above", "one process", "V stood before W in"),
+        ("call_site", "W30 by pgoff", "not by address", "V stood before X in"),
         ("pte_peek", "the look is still there", "the moving entry", "without the lock of the pte"),
     ],
 )  # fmt: skip

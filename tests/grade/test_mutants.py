@@ -80,8 +80,6 @@ HARMLESS = {
         "after_the_next, line 4: prev = find_vma_prev(mm, addr)",
         # What was extended begins with the source only if it is the source.
         "compared_otherwise, line 10: elif new_vma.vm_start < vma_start < new_vma.vm_end:",
-        # It merges with fewer neighbours, and what is not merged loses nothing.
-        "another_name, line 6: prev = find_vma_prev(mm, vma_start)",
     ),
     "error_path": (
         "done_twice, line 3: mm = vma.vm_mm",

@@ -142,7 +142,7 @@ def test_a_patch_says_that_it_shows_an_answer_until_that_is_found(progress: Prog
     ("name", "answer", "said"),
     [
         ("lose-the-page", ["mremap"], "^1 step, and it is not at its end yet"),
-        ("lose-the-page", {"a": 1}, r"names, or \"a 2, b 1\", not \{'a': 1\}"),
+        ("lose-the-page", {"a": 1}, r"names, \"a 2, b 1\", or a Failure, not \{'a': 1\}"),
         ("read-a-list", "async for avc in anon_vma.head:\n    pass",
          r"; write async for avc in list_for_each_entry\(anon_vma.head\); for a vma's own chain"),
     ],

@@ -528,39 +528,40 @@ ces .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1
  + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bottom:-52p\
 x}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.stil\
 l:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px)\
- and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--cell: 48px;--co\
-l: 100px;--walk: 34px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:non\
-e}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:non\
-e}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.\
-title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.console{height:3.6em}.code\
-{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-wid\
-th:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(\
-.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--w\
-alk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families \
-.knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{\
-display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.pt\
-ls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{\
-padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{displa\
-y:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hal\
-l) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),\
-var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.st\
-epper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility\
-:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline\
-{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid\
--template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-he\
-ight:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min-width:701px){\
-.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:n\
-ot(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-height:none}.d\
-riving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-height:4em}.drivin\
-g:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work{min-height:10\
-4px}}@media(max-width:700px){.stepper:not(:has(.state.plain)),.stepper.page{min-height:var(--stepper\
--height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){ma\
-x-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--pa\
-ge-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(fo\
-rced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--c\
-hip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{f\
-orced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:au\
-to;border:0}.controls,.tools{display:none}}
+ and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--ends: 0px;--cel\
+l: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.families){--card: 300px}.step\
+per:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width: 6\
+20px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex\
+}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdic\
+t{margin-right:auto}.timeline{flex-basis:100%}.console{height:3.6em}.code{flex-basis:calc(var(--line\
+s) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.sai\
+d{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.\
+hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.ste\
+pper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}\
+.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.famil\
+ies .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.s\
+tepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.famil\
+y{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-\
+columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--le\
+ast)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:aut\
+o}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migr\
+ation>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{fle\
+x:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .con\
+sole.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,\
+1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.h\
+all) .now-at{display:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.fa\
+milies){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .c\
+ell{line-height:1}.driving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min\
+-height:0}.driving:not(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet\
+{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px\
+){.stepper:not(:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.driving:no\
+t(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-w\
+idth:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4\
+))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.steppe\
+r{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;\
+--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.li\
+ne.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tool\
+s{display:none}}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(pt),this.shadow.adoptedStyleSheets=[i],this.themes=

@@ -57,6 +57,7 @@ class Executing:
         finding = self.execution.step(index)
         if self.hidden.shared and (what := self.hidden.changed()):
             raise Doubt(what)
+        self._publish(self.execution.cpus[index])
         return finding
 
     def written_by(self, cpu: CPU) -> list[Any]:
@@ -70,9 +71,14 @@ class Executing:
             if at in cpu.added or is_freed(made):
                 continue
             written += [_told(made.__dict__.get(field.name)) for field in fields_at(made, at)]
+        return written
+
+    def _publish(self, cpu: CPU) -> None:
+        """All CPUs come to what one has put into a Shared."""
+        for at in cpu.writes:
+            made = self.execution.objects.get(at - at % FIELDS_PER_OBJECT)
             if isinstance(made, Shared):
                 self.hidden.publish(made)
-        return written
 
     def repeat(self, index: int, after: Callable[[State, Leaf], State]) -> None:
         """Take a step that is known again.  Doubt, if it is not what it was."""

@@ -80,7 +80,7 @@ class NotingSearch(Search):
 
     def _begin(self, merge: bool) -> Machine:
         machine = super()._begin(merge)
-        self.walk = Noting(machine, STEPS, STATES, self._count)
+        self.walk = Noting(machine, STEPS, STATES, self.limits.count)
         return machine
 
 

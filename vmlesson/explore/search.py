@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from random import Random
@@ -17,6 +16,7 @@ from .failure import Failure, best_of
 from .fewest import Cost, cheapest, cost_of
 from .kept import Learned
 from .learned import Machine, PromiseSeesMore
+from .limits import Limits
 from .nodes import Key
 from .progress import Bar
 from .real import Doubt, confirm
@@ -48,14 +48,10 @@ class Search:
         progress: Callable[[Result], None] = lambda result: None,
     ) -> None:
         self.program = program
-        self.most_executions = executions
-        self.most_seconds = seconds
         self.most_steps = steps
-        self.first_failure = first_failure
-        self.progress = progress
         self.made = BOOT.made
-        self.started = time.perf_counter()
         self.result = Result(complete=False, programs=(program,))
+        self.limits = Limits(self.result, executions, seconds, first_failure, progress)
         self.failures: list[Failure] = []
         self.sampled: list[Failing] = []
 
@@ -70,7 +66,7 @@ class Search:
         finally:
             self._leave()
             BOOT.made = self.made
-        result.seconds = time.perf_counter() - self.started
+        self.limits.take_time()
         result.failures = best_of(self.failures)
         return result
 
@@ -108,7 +104,7 @@ class Search:
             if failing := sample(machine, random, most):
                 self._note(failing)
             ends = ends and not machine.live.execution.enabled()
-            self._in_time()
+            self.limits.in_time()
         if not ends:
             self._go_in_turn(machine)
         self.walk.run()
@@ -124,7 +120,7 @@ class Search:
         way = self.walk.way = []
         with closing(Execution(self.program, self.made)) as execution:
             for cpu in turns(execution):
-                self._in_time()
+                self.limits.in_time()
                 way.append(cpu.index - 1)
                 if len(way) > self.most_steps:
                     raise Endless
@@ -137,30 +133,14 @@ class Search:
 
     def _begin(self, merge: bool) -> Machine:
         machine = self.machine = Machine(self.program, self.made, merge)
-        self.walk = Walk(machine, self.most_steps, STATES, self._count, in_time=self._in_time)
+        limits = self.limits
+        self.walk = Walk(machine, self.most_steps, STATES, limits.count, in_time=limits.in_time)
         return machine
 
     def _leave(self) -> None:
         if self.machine is not None:
             self.result.steps += self.machine.steps
             self.machine.live.execution.close()
-
-    def _count(self) -> None:
-        """More classes were seen: is that enough?"""
-        result, seen, most = self.result, self.walk.seen, self.most_executions
-        result.executions, result.failing = seen.classes, seen.failing
-        result.seconds = time.perf_counter() - self.started
-        self.progress(result)
-        if most is not None and result.executions >= most and self.walk.unfinished:
-            result.executions, result.failing = most, min(result.failing, most)
-            raise Stopped(f"at its limit of {counted(most, 'execution')}")
-        if self.first_failure and result.failing:
-            raise Stopped("at the first failure")
-
-    def _in_time(self) -> None:
-        seconds = time.perf_counter() - self.started
-        if self.most_seconds is not None and seconds >= self.most_seconds:
-            raise Stopped(f"at its limit of {self.most_seconds:g} s")
 
     def _tell_endless(self) -> None:
         """The bound on steps was reached: that ends the search."""
@@ -181,9 +161,9 @@ class Search:
     def _tell_failures(self, machine: Machine) -> None:
         """The best schedule for each way to fail; or the one that was met first."""
         found = self.walk.found
-        if not self.result.complete and not (found and self.first_failure):
+        if not self.result.complete and not (found and self.limits.first_failure):
             found |= self._only_met(found)
-        if self.result.interrupted or self.first_failure or self.failures:
+        if self.result.interrupted or self.limits.first_failure or self.failures:
             told = {key: (cost_of(machine, way), way) for key, way in found.items()}
         else:
             told = cheapest(machine, found)
@@ -193,7 +173,7 @@ class Search:
 
     def _only_met(self, found: Iterable[Key]) -> dict[Key, list[int]]:
         """How it was seen to fail in classes that the walk did not come to: they count."""
-        result, most = self.result, self.most_executions
+        result, most = self.result, self.limits.executions
         only = {key: way for key, way in self.walk.met.items() if key not in found}
         result.executions += len(only)
         result.failing += len(only)

@@ -96,7 +96,7 @@ class Walk:
         machine: Machine,
         most_steps: int,
         most_states: int,
-        count: Callable[[], None] = lambda: None,
+        count: Callable[[Walk], None] = lambda walk: None,
         whole: bool = False,
         fails: Callable[[Finding], bool] = lambda finding: True,
         in_time: Callable[[], None] = lambda: None,
@@ -220,7 +220,7 @@ class Walk:
             raise Endless
         self.seen = self.seen.and_behind(behind, len(self.way))
         self._add_to_path(behind, len(self.way))
-        self.count()
+        self.count(self)
 
     def _add_to_path(self, behind: Behind, taken: int) -> None:
         if self.path:

@@ -16,6 +16,8 @@ NEVER = 1 << 62
 """More steps than any CPU takes."""
 Seen = dict[int, dict[Locks, int]]
 """By location: with which locks it was met, and after how many steps the last time."""
+Touched = tuple[Seen, Seen]
+"""What a CPU was seen to touch, and what of that it wrote."""
 NOBODY: dict[Locks, int] = {}
 """What was seen of a location that nobody has met."""
 
@@ -24,7 +26,7 @@ class Guards:
     """What each CPU was seen to touch, with which locks, and after how many of its steps.
 
     Attributes:
-        touched, written: what was seen of each CPU.
+        touched: what was seen of each CPU.
         news: whether more was seen since it was last looked whether what was relied on is so.
         latest: for a step, after how many of its own steps each CPU may last conflict with it.
         relied: for a step that was taken alone, after how few of its steps each CPU was met.
@@ -32,9 +34,8 @@ class Guards:
         met: the steps that were taken in this program, or learned of another and used here.
     """
 
-    def __init__(self, cpus: int) -> None:
-        self.touched: list[Seen] = [{} for _ in range(cpus)]
-        self.written: list[Seen] = [{} for _ in range(cpus)]
+    def __init__(self, touched: list[Touched]) -> None:
+        self.touched = touched
         self.news = False
         self.latest: dict[Leaf, list[int]] = {}
         self.relied: dict[Leaf, list[int]] = {}
@@ -54,8 +55,8 @@ class Guards:
             self._note(node, [node.on], [])
 
     def _note(self, node: Node, touched: Iterable[int], written: Iterable[int]) -> None:
-        cpu, locks, steps = node.cpu, node.has, node.steps
-        for seen, locations in ((self.touched[cpu], touched), (self.written[cpu], written)):
+        locks, steps = node.has, node.steps
+        for seen, locations in zip(self.touched[node.cpu], (touched, written), strict=True):
             for location in locations:
                 latest = seen.setdefault(location, {})
                 if steps > latest.get(locks, -1):
@@ -82,7 +83,7 @@ class Guards:
     def _latest(self, leaf: Leaf) -> list[int]:
         """After how many steps each other CPU was last seen to conflict with a step."""
         node, latest = leaf.node, [-1] * len(self.touched)
-        for cpu, (touched, written) in enumerate(zip(self.touched, self.written, strict=True)):
+        for cpu, (touched, written) in enumerate(self.touched):
             for seen, locations in ((written, leaf.reads), (touched, leaf.writes)):
                 for location in locations if cpu != node.cpu else ():
                     for locks, steps in seen.get(location, NOBODY).items():

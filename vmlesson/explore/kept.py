@@ -12,6 +12,7 @@ from collections.abc import Set
 from typing import Any
 
 from ..kernel.atomic import Finding
+from .guards import Touched
 from .nodes import Node, State
 from .values import Values
 
@@ -27,6 +28,7 @@ class Learned:
         ends: where a CPU has ended, by what it leaves behind.
         verdicts: what the promise says of an end of all.
         locks: the locations of locks.
+        touched: what each CPU touched in a program that holds, by its index.
     """
 
     def __init__(self) -> None:
@@ -35,6 +37,15 @@ class Learned:
         self.ends: dict[Any, Node] = {}
         self.verdicts: dict[State, Finding | None] = {}
         self.locks: set[int] = set()
+        self.touched: dict[int, Touched] = {}
+
+    def expected(self, cpu: int) -> Touched:
+        """What a CPU is thought to touch.  Where it is less, a search is slower, and as right."""
+        touched, written = self.touched.get(cpu, ({}, {}))
+        return (
+            {at: dict(locks) for at, locks in touched.items()},
+            {at: dict(locks) for at, locks in written.items()},
+        )
 
     def without(self, differ: Set[int]) -> Learned:
         """What holds in the next program, too.
@@ -43,7 +54,8 @@ class Learned:
             differ: the indices of the CPUs that ran what may be another there; 0 for the promise.
         """
         for cpu in differ:
-            self.roots.pop(cpu, None)
+            self.touched.pop(cpu, None)
+            _take_apart(self.roots.pop(cpu, None))
         self.verdicts = {
             end: finding
             for end, finding in self.verdicts.items()
@@ -68,3 +80,13 @@ class Learned:
                 if not leaf.to.ended:
                     todo.append(leaf.to)
         return leaves
+
+
+def _take_apart(root: Node | None) -> None:
+    """Drop all that hangs on a node: it leads back to itself, and waits for Python's collector."""
+    todo = [root] if root is not None else []
+    while todo:
+        node = todo.pop()
+        todo += [leaf.to for leaf in node.leaves]
+        node.leaves.clear()
+        node.next.clear()

@@ -68,7 +68,7 @@ class Machine:
         self.live = Executing(program, made)
         cpus = self.live.execution.cpus
         self.names = [cpu.name for cpu in cpus]
-        self.guards = Guards(len(cpus))
+        self.guards = Guards([learned.expected(cpu.index) for cpu in cpus])
         memory = self.values.memory()
         blame = blame_at_start(cpus)
         starts = [learned.roots.setdefault(cpu.index, self._node(cpu, memory, 0)) for cpu in cpus]

@@ -86,8 +86,11 @@ class Search:
         if not result.interrupted:
             self._hold_against_real_executions()
         if result.complete and self.machine is not None and self.machine.merge:
+            machine = self.machine
+            if not self.failures:
+                machine.learned.touched = dict(enumerate(machine.guards.touched, 1))
             keep: Callable[[Learned], object] = getattr(self.program, "keep", lambda learned: None)
-            keep(self.machine.learned)
+            keep(machine.learned)
 
     def _walk(self) -> None:
         try:

@@ -27,7 +27,7 @@ def sample(machine: Machine, random: Random, most: int) -> Failing | None:
     live = machine.live
     if live.at != machine.root:
         live.begin(machine.root)
-    way, place = [], "its start"
+    way, last = [], None
     for _ in range(most):
         enabled = live.execution.enabled()
         if not enabled:
@@ -36,7 +36,7 @@ def sample(machine: Machine, random: Random, most: int) -> Failing | None:
         assert live.at is not None
         assert cpu.pending is not None
         way.append(cpu.index - 1)
-        place = place_of(cpu, cpu.pending)
+        last = cpu, cpu.pending
         node, memory = live.at[cpu.index - 1], live.at[-2]
         leaf = node.next[memory] = machine.known(node, memory)
         if leaf is None:
@@ -48,4 +48,6 @@ def sample(machine: Machine, random: Random, most: int) -> Failing | None:
     live.at = None  # the promise may have touched things
     if state is not None and state[-1] is None and ended:
         machine.verdicts.setdefault(state[:-1], finding)
-    return Failing(finding, way, place, ended) if finding else None
+    if finding is None:
+        return None
+    return Failing(finding, way, place_of(*last) if last else "its start", ended)

@@ -54,6 +54,7 @@ UNLINKS = changed(
         "await unlink_anon_vmas(vma); await anon_vma_clone(vma, new_vma)",
     ),
 )
+NOTHING = f"{EXERCISES['moveto_tail'].signature}:\n    pass\n"
 STAYS = races("error-path", "error-path-merged", first=1)
 
 
@@ -146,6 +147,34 @@ def test_what_is_kept_of_other_answers_changes_no_result(name: str) -> None:
             fewer.append(alone.steps - after_others.steps)
         assert fewer[0] == 0
         assert all(fewer[1:])
+
+
+@pytest.mark.parametrize("name", ["merge-order", "error-path-fork", "third-process"])
+def test_what_a_cpu_is_thought_to_touch_changes_no_result(name: str) -> None:
+    """Each touches everything, at all times, under no lock: that is slower, and as right."""
+    answer = function_of(solution("moveto_tail"), "anon_vma_moveto_tail")
+    for situation in races(name)():
+        program = situation.scenario.program("v3.3", [answer])
+        kept: list[Learned] = []
+        program.lend, program.keep = Learned, kept.append
+        right = explore(program)
+        touched = kept[0].touched
+        assert len(touched) > 1
+        whole = {at: {frozenset(): 1000} for seen, _ in touched.values() for at in seen}
+        suspicious = Learned()
+        suspicious.touched = dict.fromkeys(touched, (whole, whole))
+        program.lend = lambda known=suspicious: known
+        assert explore(program).to_dict() | UNLIKE == right.to_dict() | UNLIKE
+
+
+def test_of_a_program_that_fails_no_touch_is_kept() -> None:
+    """Or one answer could make the checks of all that come after it slow."""
+    (situation, *_) = races("merge-order")()
+    program = situation.scenario.program("v3.3", [function_of(NOTHING, "anon_vma_moveto_tail")])
+    kept: list[Learned] = []
+    program.lend, program.keep = Learned, kept.append
+    assert explore(program).verdict == "fails"
+    assert [each.touched for each in kept] == [{}]
 
 
 @pytest.mark.parametrize("body", ["nonsense", "raise ValueError(7)", "return 1, 2, 3", "vma.x"])

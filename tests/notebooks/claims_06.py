@@ -45,10 +45,34 @@ def _() -> None:
     assert order == [move["source"], move["destination"]]
 
 
+async def peeks_twice(new, vma, addr, old):
+    for _ in range(2):
+        table = await kernel.pmd_read(vma.vm_mm, addr)
+        if table is not None and kernel.is_migration_entry(await kernel.pte_read(table.slot(addr))):
+            return await kernel.remove_migration_pte.function(new, vma, addr, old)
+    return kernel.SWAP_AGAIN
+
+
+async def from_the_end(page, rmap_one, arg):
+    await kernel.anon_vma_lock(page.mapping)
+    avcs = [avc async for avc in kernel.list_for_each_entry(page.mapping.head)]
+    for avc in reversed(avcs):
+        address = await kernel.vma_address(page, avc.vma)
+        if address != -kernel.EFAULT:
+            await rmap_one(page, avc.vma, address, arg)
+    await kernel.anon_vma_unlock(page.mapping)
+    return kernel.SWAP_AGAIN
+
+
+peeks_twice.__name__, from_the_end.__name__ = "remove_migration_pte", "rmap_walk_anon"
+
+
 @claim("06/cure")
 def _() -> None:
     assert answer("06/cure") == 2
     assert explore_scenario("pte-peek", "v3.1").verdict == "holds"
+    for no_cure in (peeks_twice, from_the_end):
+        assert explore_scenario("pte-peek", "v3.0", patches=[no_cure]).verdict == "fails"
 
 
 @claim("06/hinge", "06/two-cures")

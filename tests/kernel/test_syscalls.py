@@ -306,6 +306,20 @@ def test_too_many_vmas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert error_of(world.task.mmap, P, at(14), PROT_READ, True) == "ENOMEM"
 
 
+@pytest.mark.parametrize(("release", "enough", "kept"), [("v3.3", 6, 2), ("today", 9, 3)])
+def test_near_the_limit_of_vmas_today_nothing_is_unmapped(
+    monkeypatch: pytest.MonkeyPatch, release: str, enough: int, kept: int
+) -> None:
+    from vmlesson.kernel import mmap, mremap, releases, today
+
+    for limit, error, left in ((enough, None, 2), (enough - 1, "ENOMEM", kept)):
+        for module in (mmap, mremap, releases, today):
+            monkeypatch.setattr(module, "MAX_MAP_COUNT", limit)
+        world = World(release).do("map 0; map 10; map 30")
+        assert error_of(world.task.mremap, at(0), P, P, MOVE, at(30)) == error
+        assert len(world.task.maps()) == left
+
+
 # ------------------------------------------------------------------------------------- placement
 
 

@@ -2,9 +2,9 @@
 
 Each is the set-up of one race: system calls that build the lists, one call that is critical, and
 the pages that are under migration meanwhile.  A page under migration stands, at the start, at the
-arranged midpoint: walk 1 has put the migration entries, walk 2 is to replace them.  (Only
-whole-migration starts at the first line of both.)  After every execution every page is touched and
-read back, and the whole state is audited.
+arranged midpoint: walk 1 has put the migration entries, walk 2 is to replace them.
+(whole-migration starts at the first line of both; in merge-faulted one CPU moves, and migrates
+then.)  After every execution every page is touched and read back, and the whole state is audited.
 
 Positions are page numbers here; N is the number of pages that the critical call moves, K the
 number of pages under migration, each on a CPU of its own.

@@ -8,6 +8,7 @@ states and the CPU that ran last, cheapest first.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from .learned import Machine
 from .nodes import Key, State
@@ -43,14 +44,7 @@ def cheapest(machine: Machine, known: dict[Key, list[int]]) -> dict[Key, tuple[C
         if best[point] < cost:
             continue
         state, last = point
-
-        def way(point: Point = point) -> list[int]:
-            cpus = []
-            while point in came:
-                cpus.append(point[1])
-                point = came[point]
-            return cpus[::-1]
-
+        way = partial(_way_to, point, came)
         leaves = machine.leaves(state, way)
         if not leaves:
             finding = machine.finding(state, way)
@@ -65,6 +59,14 @@ def cheapest(machine: Machine, known: dict[Key, list[int]]) -> dict[Key, tuple[C
                 came[after] = point
                 waiting.setdefault(reached, []).append(after)
     return {key: found.get(key) or (cost_of(machine, way), way) for key, way in known.items()}
+
+
+def _way_to(point: Point, came: dict[Point, Point]) -> list[int]:
+    cpus = []
+    while point in came:
+        cpus.append(point[1])
+        point = came[point]
+    return cpus[::-1]
 
 
 def cost_of(machine: Machine, schedule: Sequence[int]) -> Cost:

@@ -110,12 +110,8 @@ class Machine:
 
     def leaves(self, state: State, way: Way) -> dict[int, Leaf]:
         """The steps that can be taken from a state, by CPU."""
-        leaves = {}
-        for cpu in range(len(self.names)):
-            leaf = self.leaf(state, cpu, way)
-            if leaf is not None:
-                leaves[cpu] = leaf
-        return leaves
+        leaves = ((cpu, self.leaf(state, cpu, way)) for cpu in range(len(self.names)))
+        return {cpu: leaf for cpu, leaf in leaves if leaf is not None}
 
     def after(self, state: State, leaf: Leaf) -> State:
         """The state after a step."""

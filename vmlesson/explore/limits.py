@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from ..errors import UserError, check_whole
 from ..replay.labels import counted
 from .result import Result
 from .walk import Stopped, Walk
@@ -45,3 +46,15 @@ class Limits:
     def take_time(self) -> None:
         """Say how long the search has taken."""
         self.result.seconds = time.perf_counter() - self.started
+
+
+def check_limits(executions: int | None, seconds: float | None) -> None:
+    """See that limits are numbers above 0, that of executions a whole one.
+
+    Raises:
+        UserError: one is not.
+    """
+    if executions is not None:
+        check_whole("executions", executions, 1)
+    if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
+        raise UserError(f"seconds is {seconds!r}; it must be a number above 0")

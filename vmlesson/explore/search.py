@@ -7,7 +7,7 @@ from contextlib import closing
 from random import Random
 from typing import Any
 
-from ..errors import UserError, check_kind, check_whole
+from ..errors import check_kind, check_whole
 from ..kernel.atomic import BOOT
 from ..replay.execution import Execution, Program, as_program, driving
 from ..replay.labels import counted
@@ -16,7 +16,7 @@ from .failure import Failure, best_of
 from .fewest import Cost, cheapest, cost_of
 from .kept import Learned
 from .learned import Machine, PromiseSeesMore
-from .limits import Limits
+from .limits import Limits, check_limits
 from .nodes import Key
 from .progress import Bar
 from .real import Doubt, confirm
@@ -237,10 +237,7 @@ def explore(
     """
     check_kind("progress", progress, Callable | None, "a function")
     check_whole("steps", steps, 1)
-    if executions is not None:
-        check_whole("executions", executions, 1)
-    if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
-        raise UserError(f"seconds is {seconds!r}; it must be a number above 0")
+    check_limits(executions, seconds)
     program = as_program(program, release, patches)
     with closing(Bar()) as bar:
         return Search(program, executions, seconds, steps, first_failure, progress or bar).run()

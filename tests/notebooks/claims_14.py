@@ -71,3 +71,4 @@ def _() -> None:
 
 source("14/loosened", commit="879bca0a2c4f")
 source("14/syzbot", mail="L5")
+source("14/elder", code="mm/rmap.c anon_vma_clone", release="v3.19", commit="2555283eb40d")

@@ -8,6 +8,7 @@ from datetime import date
 from . import HERE
 from .course import RECORDED
 from .layouts import layouts
+from .rows import Row
 from .survey import Asked, Free
 
 DOCUMENT = HERE.parent / "docs" / "real-kernel.md"
@@ -25,7 +26,7 @@ def where(release: str) -> str:
 
 
 def measured(
-    release: str, rows: Iterable[object], asked: dict[str, dict[bool, Asked]], free: list[Free]
+    release: str, rows: Iterable[Row], asked: dict[str, dict[bool, Asked]], free: list[Free]
 ) -> str:
     """The part of the document that is generated."""
     unlike = [
@@ -38,9 +39,7 @@ def measured(
     lines = [
         f"Measured {where(release)}.",
         "",
-        "```",
-        *map(str, rows),
-        "```",
+        *short_table(rows),
         "",
         f"Every order of turns of {len(asked)} layouts, {orders} races; in {len(unlike)} of them "
         "the kernel did something else than the model.",
@@ -51,6 +50,12 @@ def measured(
         *free_table(free),
     ]
     return "\n".join(lines)
+
+
+def short_table(rows: Iterable[Row]) -> list[str]:
+    """The rows of the short run, of which the first is the head."""
+    head, *others = (f"| {' | '.join(row.cells)} |" for row in rows)
+    return [head, "|---|---|---|---|---|---|", *others]
 
 
 def layout_table(asked: dict[str, dict[bool, Asked]]) -> list[str]:

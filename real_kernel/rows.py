@@ -28,9 +28,14 @@ class Row:
     dies_in: str = ""
     unlike: str = ""
 
+    @property
+    def cells(self) -> list[str]:
+        """What stands in its columns."""
+        said = self.unlike or self.dies_in or "-"
+        return [self.what, self.cure, self.order, self.found, self.predicted, said]
+
     def __str__(self) -> str:
-        cells = f"{self.what:10} {self.cure:5} {self.order:8} {self.found:10} {self.predicted:10}"
-        return f"{cells} {self.unlike or self.dies_in or '-'}"
+        return "{:10} {:5} {:8} {:10} {:10} {}".format(*self.cells)
 
 
 HEAD = Row("race", "cure", "order", "lost", "predicted", "dies in")

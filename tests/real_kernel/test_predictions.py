@@ -7,7 +7,9 @@ import pytest
 
 from real_kernel import predict
 from real_kernel.course import as_trace, log_of, recorded
+from real_kernel.document import short_table
 from real_kernel.layouts import ORDER, RETREAT, layouts
+from real_kernel.rows import HEAD, Row
 from real_kernel.side_by_side import SideBySide
 from real_kernel.turns import comparable
 from vmlesson.explore import explore, replay
@@ -38,6 +40,14 @@ def test_the_document_says_what_the_model_says() -> None:
         assert said.pop(name) == (calls, counts)
     assert not said
     assert recorded("measured").strip() in DOCUMENT
+
+
+def test_what_is_recorded_is_tables_which_no_page_breaks_in_the_middle_of_a_word() -> None:
+    lines = [line for line in recorded("measured").splitlines() if line]
+    assert all(line.startswith("| ") or len(line) < 120 for line in lines)
+    short = short_table([HEAD, Row("order", "off", "mwwmm", "1 of 1", "1 of 1", "swapops.h:557!")])
+    assert lines[1:3] == short[:2]
+    assert short[2] == "| order | off | mwwmm | 1 of 1 | 1 of 1 | swapops.h:557! |"
 
 
 @pytest.mark.parametrize("calls", [ORDER, RETREAT])

@@ -110,6 +110,39 @@ def test_nothing_moves_between_steps(open_page, race: Path) -> None:
         assert [page.locator(part).first.bounding_box() for part in parts] == places
 
 
+@pytest.mark.parametrize(("width", "hall"), [(840, False), (1280, False), (1280, True)])
+def test_the_last_word_is_read_whole(open_page, race: Path, width: int, hall: bool) -> None:
+    """What is lost, and in which line the kernel says so: 840 is a notebook's column at 1280."""
+    page = open_page(race, width=width).page
+    page.locator(".stepper").focus()
+    if hall:
+        page.keyboard.press("l")
+    page.keyboard.press("End")
+    hidden = page.locator(".console").evaluate("it => it.scrollHeight - it.clientHeight")
+    assert hidden <= 0, page.locator(".console").text_content()
+
+
+CUT = """() => {
+  const root = document.querySelector('#stepper').shadowRoot;
+  return [...root.querySelectorAll('.code')].flatMap((code) => {
+    const [first, ...rows] = code.children, edge = code.scrollTop + first.clientHeight;
+    const now = code.querySelector('.now').getBoundingClientRect();
+    if (now.bottom > code.getBoundingClientRect().bottom) return ['the line that it is at'];
+    const bottom = (row) => row.offsetTop + row.offsetHeight;
+    const cut = rows.filter((row) => row.offsetTop < edge - 3 && bottom(row) > edge + 3);
+    return cut.map((row) => row.textContent);
+  });
+}"""
+
+
+@pytest.mark.parametrize("height", [620, 656, 700])
+def test_a_pane_begins_with_a_whole_line(open_page, race: Path, height: int) -> None:
+    page = open_page(race, width=840, height=height).page
+    page.locator(".stepper").focus()
+    page.keyboard.press("Home")
+    assert page.evaluate(CUT) == []
+
+
 def test_frames_of_the_stack_can_be_looked_at(open_page, race: Path) -> None:
     page = open_page(race).page
     to_the_decisive_step(page)

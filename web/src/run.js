@@ -274,8 +274,10 @@ export class Run {
     }
     const end = position === this.path.length ? this.verdict : null;
     const verdict = this.driving ? this.stateAt(position).end : end;
-    if (verdict?.outcome === "fails" && !lines.some((line) => line.includes(verdict.message)))
-      lines.push(`[  end] ${verdict.kind}: ${verdict.message}`);
+    if (verdict?.outcome === "fails" && !lines.some((line) => line.includes(verdict.message))) {
+      const kind = verdict.kind === "promise" ? "" : `${verdict.kind}: `; // its words say enough
+      lines.push(`[end] ${kind}${verdict.message}`);
+    }
     return lines;
   }
 

@@ -41,7 +41,7 @@ test("values that are not known yet are those that are read first", () => {
 test("the console says how a run ends once, at its end", () => {
   const run = new Run(lostUpdate());
   assert.deepEqual(run.console(3), []);
-  assert.deepEqual(run.console(4), ["[  end] promise: 1 is not 2"]);
+  assert.deepEqual(run.console(4), ["[end] 1 is not 2"]);
 });
 
 test("a path that was kept goes as far as its steps are there", () => {

@@ -107,11 +107,12 @@ removeAttribute("aria-current");s?.[0]===t&&o(s[1])?.classList.add("done"),e&&(o
 now"),o(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
 t.querySelector(".done"),s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let i=e.offsetTop,
 o=t.firstElementChild?.clientHeight??0;if(!(i<t.scrollTop+o*2)&&i+e.offsetHeight*2<=t.scrollTop+s)return;
-let h=v(t,".line:not(.first)").find(c=>c.offsetTop-o>=i-s/2)??e;t.scrollTop=h.offsetTop-o}};function lt(r){
-return r.next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["\
-has ended"]}function Tt(r,t,e){let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"doc",o&&t>
-s&&"more",t===1&&"first"),l={"--indent":r.length-r.trimStart().length};return a("div",{class:n},a("s\
-pan",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var jt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+let l=t.scrollHeight-s+o,h=v(t,".line:not(.first)").filter(d=>d.offsetTop<=l),c=h.find(d=>d.offsetTop-
+o>=i-s/2)??h.at(-1)??e;t.scrollTop=Math.max(c.offsetTop-o,i+e.offsetHeight-s)}};function lt(r){return r.
+next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["has ended"]}
+function Tt(r,t,e){let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"doc",o&&t>s&&"more",t===
+1&&"first"),l={"--indent":r.length-r.trimStart().length};return a("div",{class:n},a("span",{class:"n\
+o","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var jt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
 c,d]of this.world.vmas)this.rows.set(c,qt(c,d));let s=[...this.rows.values()],i=this.columns.map((c,d)=>a(
@@ -185,10 +186,10 @@ ad-only":"";return a("span",{class:g("cell",r.kind,n&&"stale",p),title:`pte ${b(
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(It).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(Ht).join(
 ", "),i(l)||"–",o(l)||"–"])),Q(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),Q(["lock","held by","waiting"],n.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function It(r){let t={
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Ht(r){let t={
 none:"none",zero:"zero page",present:`page ${k(r.pfn)}`,migration:`migration entry for page ${k(r.pfn)}`}[r.
 kind];return`${b(r.address)}: ${t}`}function Q(r,t){let e=r.map(i=>a("th",{scope:"col"},i)),s=t.map(
 ([i,...o])=>a("tr",{},a("th",{scope:"row"},i),...o.map(n=>a("td",{},n))));return a("table",{},a("the\
@@ -204,11 +205,11 @@ let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:i,locks:o}=t.va
 {class:"label"},c),l=(c,d)=>g(c,s.has(d)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
 replaceChildren(...[...i].map(([c,d])=>a("span",{class:l("variable",c)},n(c),a("code",{},d))),...[...o].
 map(([c,d])=>{let u=d==null?"lock":"lock held",p=d==null?h():m(e,d);return a("span",{class:l(u,c)},n(
-c),p)}))}};var ct=40,I=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+c),p)}))}};var ct=40,H=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ct:
-1),this.drawn=0,this.ticks=t.path.map((l,h)=>Pt(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
-h+1)?[Ht(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+1),this.drawn=0,this.ticks=t.path.map((l,h)=>It(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
+h+1)?[Pt(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
 l)}},...i,...this.ticks,t.decisive?Rt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
@@ -221,11 +222,11 @@ n<t),this.ticks[n]?.classList.toggle("current",n===t-1);this.drawn=t,this.marker
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t));let s=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",s);let{scroll:i}=this,o=t/this.columns*this.track.scrollWidth;(o<i.scrollLeft+
-40||o>i.scrollLeft+i.clientWidth-40)&&(i.scrollLeft=o-i.clientWidth/2)}};function Pt(r,t){let e=r.findings.
+40||o>i.scrollLeft+i.clientWidth-40)&&(i.scrollLeft=o-i.clientWidth/2)}};function It(r,t){let e=r.findings.
 length>0,s={"grid-column":t+1,"grid-row":r.cpu+2},i=`${t+1}: ${r.sentence}`,o=g("tick",e&&"wrong");return a(
-"span",{class:o,title:i,style:s},e?"✗":"")}var Ht=r=>a("span",{class:"break",title:"preemption",style:{
+"span",{class:o,title:i,style:s},e?"✗":"")}var Pt=r=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":r+1}}),Rt=r=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":r}},"✗");var P=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
+style:{"grid-column":r}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
 type:"button","aria-label":f,title:f,onclick:p};return this.buttons[h]=a("button",x,c),this.buttons[h]}),
 i=Dt(t.driving).map(([h,c])=>a("div",{},a("dt",{},h),a("dd",{},c))),o="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",n={class:"\
@@ -236,7 +237,7 @@ root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String
 buttons[t]?.setAttribute("aria-pressed",String(e))}};function Dt(r){return[["→ ←",r?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
 ion"],["Home End","to the start, to the end"],...r?[["1 … 9","this CPU goes next"],["h","a hint"]]:
-[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var H=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
+[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
 0,t.path.length));return}let{parts:s,run:i,verdict:o}=e.beside,n=a("div",{class:"ways"},this.column(
@@ -287,21 +288,21 @@ size;return o.grow(),n!==o.size}get schedule(){return this.path.slice(0,this.at)
 cpu)}get wrong(){return this.path.flatMap((t,e)=>this.did(t).findings.length?[e]:[])}console(t=this.
 at){let e=[];for(let o of this.wrong.filter(n=>n<t)){let{cpu:n,findings:l}=this.did(this.path[o]);for(let[
 h,c]of l){let d=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(o+1).padStart(5)}] CPU ${this.doc.cpus[n]}\
-: ${d}`)}}let s=t===this.path.length?this.verdict:null,i=this.driving?this.stateAt(t).end:s;return i?.
-outcome==="fails"&&!e.some(o=>o.includes(i.message))&&e.push(`[  end] ${i.kind}: ${i.message}`),e}gone(t){
-for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(i=>this.doc.pool[i].id===t))return!0;
-return!1}get order(){let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.
-vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let i=this.picture(s);i&&(e=Bt(e,i,this.
-doc.walked)),this.orders[s]=e}return e}get variables(){let t=new Map,e=new Map,s=this.path.map(i=>this.
-did(i));for(let{reads:i={},writes:o={},taken:n=[]}of s){for(let l of[...Object.keys(i),...Object.keys(
-o)])t.set(l,"?");for(let l of n)e.set(l,null)}for(let{reads:i={},writes:o={}}of s.toReversed()){for(let[
-n,l]of Object.entries(i))t.set(n,l);for(let[n,[l]]of Object.entries(o))t.set(n,l)}for(let{cpu:i,writes:o={},
-taken:n=[],dropped:l=[]}of s.slice(0,this.at)){for(let[h,[,c]]of Object.entries(o))t.set(h,c);for(let h of n)
-e.set(h,i);for(let h of l)e.set(h,null)}return{values:t,locks:e}}};function Bt(r,t,e){let s=new Map(
-t.avcs.map(n=>[n.id,n.vma])),i=t.anon_vmas.toSorted((n,l)=>+(l.id===e)-+(n.id===e)||l.list.length-n.
-list.length),o=new Set(r);for(let n of i.toReversed()){let l=n.list.flatMap(h=>s.get(h)??[]).filter(
-h=>o.has(h));r=Ut(r,l)}return r}function Ut(r,t){let e=new Set(t),s=[...t];return r.map(i=>e.has(i)?
-s.shift()??i:i)}var pt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+: ${d}`)}}let s=t===this.path.length?this.verdict:null,i=this.driving?this.stateAt(t).end:s;if(i?.outcome===
+"fails"&&!e.some(o=>o.includes(i.message))){let o=i.kind==="promise"?"":`${i.kind}: `;e.push(`[end] ${o}${i.
+message}`)}return e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(i=>this.
+doc.pool[i].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.
+orders[t]??[...this.world.vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let i=this.picture(
+s);i&&(e=Bt(e,i,this.doc.walked)),this.orders[s]=e}return e}get variables(){let t=new Map,e=new Map,
+s=this.path.map(i=>this.did(i));for(let{reads:i={},writes:o={},taken:n=[]}of s){for(let l of[...Object.
+keys(i),...Object.keys(o)])t.set(l,"?");for(let l of n)e.set(l,null)}for(let{reads:i={},writes:o={}}of s.
+toReversed()){for(let[n,l]of Object.entries(i))t.set(n,l);for(let[n,[l]]of Object.entries(o))t.set(n,
+l)}for(let{cpu:i,writes:o={},taken:n=[],dropped:l=[]}of s.slice(0,this.at)){for(let[h,[,c]]of Object.
+entries(o))t.set(h,c);for(let h of n)e.set(h,i);for(let h of l)e.set(h,null)}return{values:t,locks:e}}};
+function Bt(r,t,e){let s=new Map(t.avcs.map(n=>[n.id,n.vma])),i=t.anon_vmas.toSorted((n,l)=>+(l.id===
+e)-+(n.id===e)||l.list.length-n.list.length),o=new Set(r);for(let n of i.toReversed()){let l=n.list.
+flatMap(h=>s.get(h)??[]).filter(h=>o.has(h));r=Ut(r,l)}return r}function Ut(r,t){let e=new Set(t),s=[
+...t];return r.map(i=>e.has(i)?s.shift()??i:i)}var pt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
 t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
@@ -488,80 +489,80 @@ e-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:
 ar(--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px so\
 lid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:\
 -2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:1\
-5px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.befor\
-e{justify-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);b\
-order-right:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-e\
-vents:none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5\
-;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(\
-.page){height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{\
-height:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .cha\
-nges,.hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.loo\
-ked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:\
-center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{\
-font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .\
-who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .l\
-ocals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-s\
-ize:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28\
-px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.h\
-all .lane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bo\
-unds{width:max(9em,calc((2 * var(--digits, 3) + 4) * .61em));line-height:1.15}.hall .cell{line-heigh\
-t:1;height:50px}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(var(--slot),78px));flex\
--basis:calc(var(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!\
-important;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var\
-(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hal\
-l .now-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1\
-}.hall .rows{margin-top:8px}.hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{l\
-ine-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.h\
-all .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.ha\
-ll .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.h\
-all .choices button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .c\
-hoices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-item\
-s:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .titl\
-e{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{p\
-adding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{hei\
-ght:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{whi\
-te-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{\
-flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choi\
-ces .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:max\
-(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.stepper\
-:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--carry)\
- + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bottom:-52p\
-x}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.stil\
-l:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px)\
- and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--ends: 0px;--cel\
-l: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.families){--card: 300px}.step\
-per:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width: 6\
-20px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex\
-}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdic\
-t{margin-right:auto}.timeline{flex-basis:100%}.console{height:3.6em}.code{flex-basis:calc(var(--line\
-s) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.sai\
-d{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.\
-hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.ste\
-pper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}\
-.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.famil\
-ies .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.s\
-tepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.famil\
-y{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-\
-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--le\
-ast)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:aut\
-o}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migr\
-ation>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{fle\
-x:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .con\
-sole.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,\
-1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.h\
-all) .now-at{display:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.fa\
-milies){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .c\
-ell{line-height:1}.driving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min\
--height:0}.driving:not(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet\
-{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px\
-){.stepper:not(:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.driving:no\
-t(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-w\
-idth:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4\
-))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.steppe\
-r{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;\
---now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.li\
-ne.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tool\
-s{display:none}}
+5px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center;paint-order:s\
+troke;-webkit-text-stroke:4px var(--bg)}.marker.before{justify-self:start;justify-content:flex-start\
+}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:\
+end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs\
+: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 59\
+0px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.h\
+all .number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .\
+said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{\
+display:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:b\
+lock;flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hid\
+den;min-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:el\
+lipsis}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select\
+{min-height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.\
+3}.hall.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-he\
+ight:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.\
+hall .family .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size\
+:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--digits, 3) +\
+ 4) * .61em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-colu\
+mns:repeat(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>spa\
+n{font-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .str\
+ip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px \
+8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at\
+{display:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font\
+-size:20px;height:32px;padding:2px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-\
+width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--la\
+nes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height\
+:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>span:last-child{display:blo\
+ck;text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.ste\
+pper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(\
+--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18p\
+x;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-siz\
+e:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-\
+height:27px}.hall .choices button>span:last-child{white-space:normal}.choices button.hinted:after{co\
+ntent:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (max-width: 860px)\
+{.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .grid{--carry: 24px\
+;--card: 460px}.title{font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}\
+.card{gap:6px}}@container (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%\
+;padding-right:max(100% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--c\
+ol) + var(--walk));min-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.st\
+ill .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--\
+walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .s\
+tate:has(.families)>*{--card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(\
+.hall) .grid.still:has(.families){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>sp\
+an:last-child){display:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr\
+)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foo\
+t{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.\
+console{height:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5\
+em;gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{\
+display:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--c\
+arry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 11\
+8px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>\
+span:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap\
+:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;let\
+ter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.\
+family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{disp\
+lay:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-c\
+olumns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migr\
+ation{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(\
+.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap\
+:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}\
+.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row\
+:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:76\
+0px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;p\
+adding:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{fl\
+ex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:a\
+uto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.steppe\
+r.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(:has(.state.plain)),.stepper.pag\
+e{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.\
+hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.pag\
+e{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{\
+transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayTe\
+xt;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.lette\
+r,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@medi\
+a print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(pt),this.shadow.adoptedStyleSheets=[i],this.themes=
@@ -610,8 +611,8 @@ lor-scheme: dark)").matches,i=e.jpThemeLight?e.jpThemeLight==="false":null,o=thi
 "vscode-dark")||s);this.root.dataset.theme=o?"dark":"light",this.options.page&&(document.documentElement.
 style.colorScheme=this.root.dataset.theme),this.tools.press("theme",o)}build(){let{doc:t,driving:e,options:s}=this,
 i=this.root?.classList.contains("hall");this.news=new j(this),this.choices=e?new T(this):null,this.state=
-new O(this),this.panes=new q(this),this.timeline=new I(this),this.turns=new H(this),this.chart=t.drive?.
-whole?new E(this):null,this.tools=new P(this,this.toolsOf());let o=t.title||"a recorded run",n=["ste\
+new O(this),this.panes=new q(this),this.timeline=new H(this),this.turns=new P(this),this.chart=t.drive?.
+whole?new E(this):null,this.tools=new I(this,this.toolsOf());let o=t.title||"a recorded run",n=["ste\
 pper",s.page&&"page",e&&"driving",t.cpus.length>3&&"many",i&&"hall"].filter(Boolean);this.root=a("di\
 v",{class:n.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
 epper: ${o}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(

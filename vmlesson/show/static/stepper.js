@@ -1,14 +1,14 @@
 // Made by `make bundle` from web/src: edit there.
 "use strict";var bundled=(()=>{var B=Object.defineProperty;var xt=Object.getOwnPropertyDescriptor;var wt=Object.getOwnPropertyNames;var bt=Object.prototype.hasOwnProperty;var vt=(n,t)=>{for(var e in t)B(n,e,{get:t[e],enumerable:!0})},kt=(n,t,e,i)=>{if(t&&typeof t=="objec\
 t"||typeof t=="function")for(let s of wt(t))!bt.call(n,s)&&s!==e&&B(n,s,{get:()=>t[s],enumerable:!(i=
-xt(t,s))||i.enumerable});return n};var yt=n=>kt(B({},"__esModule",{value:!0}),n);var Kt={};vt(Kt,{alone:()=>gt,chapter:()=>ut,default:()=>Gt,figures:()=>ft,mount:()=>j});function a(n,t={},...e){let i=document.createElement(n);for(let[s,o]of Object.entries(t))o===!1||o==
+xt(t,s))||i.enumerable});return n};var yt=n=>kt(B({},"__esModule",{value:!0}),n);var Kt={};vt(Kt,{alone:()=>gt,chapter:()=>ft,default:()=>Gt,figures:()=>ut,mount:()=>j});function a(n,t={},...e){let i=document.createElement(n);for(let[s,o]of Object.entries(t))o===!1||o==
 null||(s.startsWith("on")?i.addEventListener(s.slice(2),o):s==="style"?$t(i,o):i.setAttribute(s,o===
 !0?"":String(o)));for(let s of e.flat())s!=null&&s!==!1&&i.append(s);return i}function $t(n,t){for(let[
-e,i]of Object.entries(t))n.style.setProperty(e,String(i))}var S=(n,t)=>[...n.querySelectorAll(t)],u=(...n)=>n.
+e,i]of Object.entries(t))n.style.setProperty(e,String(i))}var S=(n,t)=>[...n.querySelectorAll(t)],f=(...n)=>n.
 filter(Boolean).join(" "),y=(n,t)=>n.setAttribute("aria-disabled",String(!t)),b=n=>(n/4096).toString(
 16),A=n=>`[${b(n.start)}, ${b(n.end)})`,v=n=>(n??0)>>20?`${(n??0)>>20}.${((n??0)&1048575).toString(16)}`:
-(n??0).toString(16),Y=["square","round","diamond","hexagon"];function f(n,t,e=""){let i=typeof t=="n\
-umber"?t:n.cpus.indexOf(t),s=typeof t=="number"?n.cpus[i]:t,o=u("badge",Y[i%Y.length],e);return a("s\
+(n??0).toString(16),Y=["square","round","diamond","hexagon"];function u(n,t,e=""){let i=typeof t=="n\
+umber"?t:n.cpus.indexOf(t),s=typeof t=="number"?n.cpus[i]:t,o=f("badge",Y[i%Y.length],e);return a("s\
 pan",{class:o,title:`CPU ${s}`},a("span",{},String(i+1)))}var X=["pool","states","steps","functions"],D=class{constructor(t){this.doc=t,this.vmas=new Map,this.
 families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??
 {}).length>0||t.drive!==void 0,this.met=new Set,this.seen=0,this.grow()}get size(){let t=[...this.vmas.
@@ -46,20 +46,20 @@ return this.path.slice(0,this.at).map(t=>this.did(t).cpu)}get wrong(){return thi
 did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let o of this.wrong.filter(r=>r<t)){let{
 cpu:r,findings:l}=this.did(this.path[o]);for(let[c,h]of l){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(
 o+1).padStart(5)}] CPU ${this.doc.cpus[r]}: ${p}`)}}let i=t===this.path.length?this.verdict:null,s=this.
-driving?this.stateAt(t).end:i;return s?.outcome==="fails"&&!e.some(o=>o.includes(s.message))&&e.push(
-`[  end] ${s.kind}: ${s.message}`),e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.
-vmas??[]).some(s=>this.doc.pool[s].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.
-orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let i=this.orders[t]?t+1:t;i<=this.
-at;i++){let s=this.picture(i);s&&(e=St(e,s,this.doc.walked)),this.orders[i]=e}return e}get variables(){
-let t=new Map,e=new Map,i=this.path.map(s=>this.did(s));for(let{reads:s={},writes:o={},taken:r=[]}of i){
-for(let l of[...Object.keys(s),...Object.keys(o)])t.set(l,"?");for(let l of r)e.set(l,null)}for(let{
-reads:s={},writes:o={}}of i.toReversed()){for(let[r,l]of Object.entries(s))t.set(r,l);for(let[r,[l]]of Object.
-entries(o))t.set(r,l)}for(let{cpu:s,writes:o={},taken:r=[],dropped:l=[]}of i.slice(0,this.at)){for(let[
-c,[,h]]of Object.entries(o))t.set(c,h);for(let c of r)e.set(c,s);for(let c of l)e.set(c,null)}return{
-values:t,locks:e}}};function St(n,t,e){let i=new Map(t.avcs.map(r=>[r.id,r.vma])),s=t.anon_vmas.toSorted(
-(r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),o=new Set(n);for(let r of s.toReversed()){
-let l=r.list.flatMap(c=>i.get(c)??[]).filter(c=>o.has(c));n=zt(n,l)}return n}function zt(n,t){let e=new Set(
-t),i=[...t];return n.map(s=>e.has(s)?i.shift()??s:s)}function Q(n,t){let e=new Map,i=0,s=(d,x)=>new Promise(w=>{i+=1,e.set(i,w);let k=Object.fromEntries(
+driving?this.stateAt(t).end:i;if(s?.outcome==="fails"&&!e.some(o=>o.includes(s.message))){let o=s.kind===
+"promise"?"":`${s.kind}: `;e.push(`[end] ${o}${s.message}`)}return e}gone(t){for(let e=0;e<this.at;e++)
+if((this.stateAt(e).picture?.vmas??[]).some(s=>this.doc.pool[s].id===t))return!0;return!1}get order(){
+let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let i=this.
+orders[t]?t+1:t;i<=this.at;i++){let s=this.picture(i);s&&(e=St(e,s,this.doc.walked)),this.orders[i]=
+e}return e}get variables(){let t=new Map,e=new Map,i=this.path.map(s=>this.did(s));for(let{reads:s={},
+writes:o={},taken:r=[]}of i){for(let l of[...Object.keys(s),...Object.keys(o)])t.set(l,"?");for(let l of r)
+e.set(l,null)}for(let{reads:s={},writes:o={}}of i.toReversed()){for(let[r,l]of Object.entries(s))t.set(
+r,l);for(let[r,[l]]of Object.entries(o))t.set(r,l)}for(let{cpu:s,writes:o={},taken:r=[],dropped:l=[]}of i.
+slice(0,this.at)){for(let[c,[,h]]of Object.entries(o))t.set(c,h);for(let c of r)e.set(c,s);for(let c of l)
+e.set(c,null)}return{values:t,locks:e}}};function St(n,t,e){let i=new Map(t.avcs.map(r=>[r.id,r.vma])),
+s=t.anon_vmas.toSorted((r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),o=new Set(n);for(let r of s.
+toReversed()){let l=r.list.flatMap(c=>i.get(c)??[]).filter(c=>o.has(c));n=zt(n,l)}return n}function zt(n,t){
+let e=new Set(t),i=[...t];return n.map(s=>e.has(s)?i.shift()??s:s)}function Q(n,t){let e=new Map,i=0,s=(d,x)=>new Promise(w=>{i+=1,e.set(i,w);let k=Object.fromEntries(
 X.map(m=>[m,c.doc[m].length]));n.send({ask:i,path:d,cpu:x,have:k})}),o=!1,r=(d,x)=>{o=!0,n.set("path",
 [...x]),n.set("at",d),o=!1,n.save_changes()},l=()=>structuredClone(n.get("doc")),c=t(l(),{ask:s,moved:r}),
 h=()=>o||c.resume(n.get("path"),n.get("at")),p=()=>c.load(l()),g=d=>{e.get(d.answer)?.(d),e.delete(d.
@@ -89,7 +89,7 @@ i=e===null?null:Z(this.stepper.run,Number(e));i&&this.stepper.resume(i,i.length)
 stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],i=e.map(l=>this.places.get(l)?.join(",")??
 "");this.way.setAttribute("points",i.join(" "));let[s,o]=this.places.get(e[e.length-1])??[0,0];this.
 here.setAttribute("cx",String(s)),this.here.setAttribute("cy",String(o));let r=t.state.outlook??"unk\
-nown";this.here.setAttribute("class",u("here",r))}};function C(n,t){let e=a("div");e.innerHTML="<svg\
+nown";this.here.setAttribute("class",f("here",r))}};function C(n,t){let e=a("div");e.innerHTML="<svg\
 ></svg>";let i=document.createElementNS(e.firstElementChild?.namespaceURI??null,n);for(let[s,o]of Object.
 entries(t))i.setAttribute(s,String(o));return i}var q=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((s,o)=>a("button",{type:"butto\
 n",onclick:()=>t.act(()=>t.choose(o))})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.
@@ -97,7 +97,7 @@ hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),i={role:"grou
  goes next?"};this.root=a("div",{class:"choices",...i},e,...this.buttons,this.hint)}draw(){let{run:t,
 doc:e,hinted:i}=this.stepper,{hint:s}=t.state;for(let[o,r]of this.buttons.entries()){let{next:l,waits:c}=t.
 view(o);y(r,t.able(o)),r.classList.toggle("hinted",i&&s===o);let h=l?c?`waits: ${c}`:l:"has ended";r.
-replaceChildren(f(e,o),a("strong",{},e.cpus[o]),a("span",{},h))}y(this.hint,s!=null&&!i)}focus(){let{
+replaceChildren(u(e,o),a("strong",{},e.cpus[o]),a("span",{},h))}y(this.hint,s!=null&&!i)}focus(){let{
 hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function st(n){let t=n.picture();return t?[...t.cursors.map(i=>jt(i,t)),...t.moves.map(i=>At(i,t,n))]:
 []}function jt({cpu:n,avc:t,anon_vma:e},i){let s=i.anon_vmas.find(c=>c.id===e),o=`the list of ${s?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${o}.`;let r=`${(s?.list.
@@ -116,7 +116,7 @@ setAttribute("role","status");let i={role:"log",tabindex:"0","aria-label":"conso
 "pre",{class:"console",...i});let s=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
 s}draw(){let{run:t,doc:e,driving:i}=this.stepper,{step:s,at:o}=t;this.number.textContent=i?`step ${o}`:
 `${o} / ${t.path.length}`;let r=i?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
-decisive>0&&o===t.decisive;this.said.replaceChildren(...s?[f(e,s.cpu)," "]:[],s?s.sentence:r,...l?["\
+decisive>0&&o===t.decisive;this.said.replaceChildren(...s?[u(e,s.cpu)," "]:[],s?s.sentence:r,...l?["\
  ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${st(
 t).join(" ")}`));let c=s?.changes.map(d=>a("span",{class:"change"},d))??[];this.changes.replaceChildren(
 ...c.length?c:[s?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(o)?[a("span",{},
@@ -130,7 +130,7 @@ outcome!=="fails"||r.words===Lt),[s,o]=e.states[0].picture&&i?ot.page:ot.other;r
  you can still ${s}`],lost:["fails",`✗ now ${o}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
 function Tt(n){return n?.outcome==="fails"?["fails",`✗ ${n.words||`fails: ${n.kind}`}`]:n?.outcome===
-"holds"?["holds","✓ holds"]:["open","… not at its end"]}var N=class{constructor(t){this.panes=t.doc.cpus.map((s,o)=>new F(t,o));let e=Math.min(3,this.panes.
+"holds"?["holds","✓ holds"]:["open","… not at its end"]}var H=class{constructor(t){this.panes=t.doc.cpus.map((s,o)=>new F(t,o));let e=Math.min(3,this.panes.
 length),i=this.panes.map(s=>s.root);this.stepper=t,this.root=a("div",{class:"panes",style:{"--cpus":e}},
 ...i),this.others=a("div",{class:"others"},...this.panes.map(s=>s.line))}draw(){let t=this.stepper.doc.
 functions.map(e=>e.lines.length);this.root.style.setProperty("--lines",String(Math.max(1,...t)));for(let e of this.
@@ -139,17 +139,17 @@ cpu=e,this.name=t.doc.cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("s
 "aria-hidden":"true"}),this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.
 pick()}),this.locals=a("p",{class:"locals"});let i={tabindex:"0",role:"region","aria-label":`Source \
 of ${this.name}`};this.code=a("div",{class:"code",...i}),this.next=a("p",{class:"next"}),this.line=a(
-"p",{class:"other"});let s=a("strong",{},this.name),o=a("div",{class:"who"},f(t.doc,e),s,this.callers,
+"p",{class:"other"});let s=a("strong",{},this.name),o=a("div",{class:"who"},u(t.doc,e),s,this.callers,
 this.frames),r={"aria-label":`CPU ${this.name}`};this.root=a("section",{class:"pane",...r},o,this.code,
 a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,
 this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:i,doc:s}=t,o=i.view(e),r=i.step?.cpu===e?i.step:null,
 l=Math.min(t.frames[e]??o.shown,o.stack.length-1);this.last=o.stack[l]??r?.place??this.last;let[c,h]=this.
-last,p=t.shownCpu===e;this.root.className=u("pane",r&&"acting",p&&"looked",!o.next&&"ended"),this.drawStack(
+last,p=t.shownCpu===e;this.root.className=f("pane",r&&"acting",p&&"looked",!o.next&&"ended"),this.drawStack(
 o.stack,l),this.drawSource(c),this.mark(c,o.stack.length&&o.next?h:0,r?.place??null),this.show();let g=o.
 locals??[];this.locals.hidden=!g.length||l!==o.shown,this.locals.replaceChildren(...g.map(([w,k])=>a(
 "span",{},a("b",{},w),` ${k}`)));let d=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];
 this.next.replaceChildren(...d,...nt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=
-p;let x=(s.functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(s,e),a("strong",{},this.
+p;let x=(s.functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(u(s,e),a("strong",{},this.
 name),a("code",{},o.next?`${h}  ${x}`:""),a("span",{},...nt(o)))}drawStack(t,e){let{functions:i}=this.
 stepper.doc,s=t.map(([r])=>i[r].name.replace(/\.__anext__$/,""));this.callers.textContent=s.slice(0,
 Math.max(0,e)).map(r=>`${r} › `).join(""),this.frames.hidden=!s.length,(!(s.length===this.frames.length)||
@@ -162,28 +162,29 @@ removeAttribute("aria-current");i?.[0]===t&&o(i[1])?.classList.add("done"),e&&(o
 now"),o(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
 t.querySelector(".done"),i=t.clientHeight;if(!(e instanceof HTMLElement)||!i)return;let s=e.offsetTop,
 o=t.firstElementChild?.clientHeight??0;if(!(s<t.scrollTop+o*2)&&s+e.offsetHeight*2<=t.scrollTop+i)return;
-let c=S(t,".line:not(.first)").find(h=>h.offsetTop-o>=s-i/2)??e;t.scrollTop=c.offsetTop-o}};function nt(n){
-return n.next?n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["\
-has ended"]}function Ot(n,t,e){let[i,s]=e.doc,o=e.doc.length>0&&t>=i&&t<=s,r=u("line",o&&"doc",o&&t>
-i&&"more",t===1&&"first"),l={"--indent":n.length-n.trimStart().length};return a("div",{class:r},a("s\
-pan",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},n.trim()||" "))}var qt=10,H=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+let l=t.scrollHeight-i+o,c=S(t,".line:not(.first)").filter(p=>p.offsetTop<=l),h=c.find(p=>p.offsetTop-
+o>=s-i/2)??c.at(-1)??e;t.scrollTop=Math.max(h.offsetTop-o,s+e.offsetHeight-i)}};function nt(n){return n.
+next?n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["has ended"]}
+function Ot(n,t,e){let[i,s]=e.doc,o=e.doc.length>0&&t>=i&&t<=s,r=f("line",o&&"doc",o&&t>i&&"more",t===
+1&&"first"),l={"--indent":n.length-n.trimStart().length};return a("div",{class:r},a("span",{class:"n\
+o","aria-hidden":"true"},String(t)),a("code",{style:l},n.trim()||" "))}var qt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
 h,p]of this.world.vmas)this.rows.set(h,Et(h,p));let i=[...this.rows.values()],s=this.columns.map((h,p)=>a(
-"span",{class:"thread",style:{"--column":p+1}})),o=this.world.mms.size>1;this.body=a("div",{class:u(
+"span",{class:"thread",style:{"--column":p+1}})),o=this.world.mms.size>1;this.body=a("div",{class:f(
 "rows",o&&"families")},...s,...i.map(h=>h.box),this.ends,this.carry);let r=Math.max(1,...i.map(h=>h.
-wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=u("grid",this.columns.length===
+wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=f("grid",this.columns.length===
 1&&"single",!this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.
 root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--\
 wide":r,"--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){
-let e=Nt(t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.
+let e=Ht(t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.
 heads.replaceChildren(...this.columns.map((i,s)=>this.head(i,s+1,e)));for(let i of this.rows.values())
 this.drawRow(i,e);this.ends.replaceChildren(...this.columns.map((i,s)=>a("span",{class:"end",style:{
 "--column":s+1}},...t.cursors.filter(o=>o.anon_vma===i&&o.avc==null).map(o=>this.cursor(o))))),this.
 place()}carriedIn(t){let[e]=t.moves,i=this.rows.get(e?.source??""),s=this.rows.get(e?.destination??"");
 if(!i||!s)return null;let{source:o,destination:r,cpu:l}=e,c=U(this.order,o,r),h=V(this.order,o,r,t),
 {hand:p=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:i,to:s,up:c,past:h,hand:p}}cursor(t){
-return a("span",{class:"cursor"},f(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)
+return a("span",{class:"cursor"},u(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)
 return;let{line:t,gap:e,end:i}=this.stepper.measures,s=0;for(let o of this.order){let r=this.rows.get(
 o);if(!r)continue;let l=r.lines*t;r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${s}\
 px)`,r.middle=s+l/2,s+=l+e}this.placeCarry(),this.ends.style.transform=`translateY(${s}px)`,this.body.
@@ -193,49 +194,49 @@ top=`${Math.min(i.middle,s.middle)}px`,e.style.height=`${Math.abs(i.middle-s.mid
 columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,r?"past the walk":""],g=a("i",{class:"hand",title:"\
 in no slot"},a("small",{},"in hand"),l),d=a("span",{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?
 g:d)}lock(t,e,i){let s=t.locks.get(e),{owners:o=[],waiters:r=[]}=s??{},l=o.length>0,c=r.length?`, ${r.
-join(", ")} waits`:"",h=s?(l?`held by ${o.join(", ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.
+join(", ")} waits`:"",h=s?(l?`held by ${o.join(", ")}`:"free")+c:"is gone",p=f("lock",l&&"held",t.changed.
 has(e)&&"changed",!s&&"gone"),{doc:g}=this.run;return a("span",{class:p,title:`${s?.label??i}: ${h}`},
-a("span",{class:"label"},i),...l?o.map(d=>f(g,d)):[a("span",{class:"free"},s?"free":"–")],r.length>
-0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...r.map(d=>f(g,d))),a("span",{
+a("span",{class:"label"},i),...l?o.map(d=>u(g,d)):[a("span",{class:"free"},s?"free":"–")],r.length>
+0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...r.map(d=>u(g,d))),a("span",{
 class:"hidden"},` ${h}`))}drawStrip(t){let e=[...this.world.locks.values()].filter(({used:o,kind:r})=>o&&
 (r==="mmap_sem"||r==="page_table_lock")),i=[...this.world.pages.values()].filter(o=>o.busy),s=i.some(
 o=>this.world.locks.get(o.id)?.waited);this.strip.classList.toggle("waited",s),this.strip.replaceChildren(
 ...e.map(o=>this.lock(t,o.id,o.name)),...i.map(o=>this.page(o,t)))}page(t,e){let i=e.pages.get(t.id),
-{doc:s}=this.run,o=u("pageframe",!i&&"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??
+{doc:s}=this.run,o=f("pageframe",!i&&"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??
 [];return a("span",{class:o},a("span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},i?`maps ${i.mapcount}\
- · refs ${i.count}`:"free"),i?.locked&&a("span",{class:"waiters"},"locked",f(s,i.locked)),...r.map(
-l=>a("span",{class:"waiters"},"◂ waits",f(s,l))))}head(t,e,i){let s=i.families.get(t),o=this.world.
+ · refs ${i.count}`:"free"),i?.locked&&a("span",{class:"waiters"},"locked",u(s,i.locked)),...r.map(
+l=>a("span",{class:"waiters"},"◂ waits",u(s,l))))}head(t,e,i){let s=i.families.get(t),o=this.world.
 families.get(t)??s,r=[...this.world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.
-families.get(o?.root??"")?.name??"?",c=u("family",!s&&"gone",i.changed.has(t)&&"changed");return a("\
+families.get(o?.root??"")?.name??"?",c=f("family",!s&&"gone",i.changed.has(t)&&"changed");return a("\
 span",{class:c,style:{"--column":e}},a("span",{class:"name"},a("strong",{},o?.name),s?.root===t?" ro\
 ot":""),r?this.lock(i,r.id,"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:i,
 addresses:s}=t,o=e.vmas.get(i),r=this.world.vmas.get(i),l=e.roles[i],c=o?.inserted?o.cells:[],h=new Map(
 c.map(m=>[m.address,m])),g=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),
-d=this.world.mms.size>1?`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=u("row",l,!o?.inserted&&"gon\
+d=this.world.mms.size>1?`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=f("row",l,!o?.inserted&&"gon\
 e",e.changed.has(i)&&"changed");t.box.className=x;let w=this.columns.map((m,mt)=>this.knot(t,m,mt+1,
 e)),k=w.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,
 a("strong",{},o?.name??r?.name)),a("span",{class:"role"},l??""),this.bounds(i,o,e),a("span",{class:"\
-cells"},...s.map(m=>Ht(h.get(m),m,i,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),
+cells"},...s.map(m=>Nt(h.get(m),m,i,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),
 k<0?"":a("span",{class:"link",style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,i){let s=e?
-"not mapped":this.run.gone(t)?"gone":"not yet",o=u("bounds",i.changed.has(`${t} bounds`)&&"changed"),
+"not mapped":this.run.gone(t)?"gone":"not yet",o=f("bounds",i.changed.has(`${t} bounds`)&&"changed"),
 r=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?A(e):s,a("sm\
 all",{},r))}knot(t,e,i,s){let r=s.families.get(e)?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.
 id),c=[...s.avcs.values()].find(w=>w.vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);
-if(!h)return null;let p=l>=0,g=u("knot",!p&&"loose",s.changed.has(h)&&"changed"),d=`avc of ${s.vmas.
+if(!h)return null;let p=l>=0,g=f("knot",!p&&"loose",s.changed.has(h)&&"changed"),d=`avc of ${s.vmas.
 get(t.id)?.name} in ${this.world.families.get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a(
-"span",{class:u("crossing",x.length>0&&"walked"),style:{"--column":i}},a("span",{class:g,title:d},p?
+"span",{class:f("crossing",x.length>0&&"walked"),style:{"--column":i}},a("span",{class:g,title:d},p?
 String(l+1):"–"),...x.map(w=>this.cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((o,r)=>o-
 r),i=Math.ceil(e.length/qt)||1,s=Math.ceil(e.length/i)||1;return{id:n,addresses:e,wide:s,lines:i,box:a(
-"div",{class:"row"}),middle:0}}function Nt(n,t){let e=i=>new Map(i.map(s=>[s.id,s]));return{vmas:e(n.
+"div",{class:"row"}),middle:0}}function Ht(n,t){let e=i=>new Map(i.map(s=>[s.id,s]));return{vmas:e(n.
 vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,
 roles:G(n,t.doc),changed:new Set(t.step?.ids??[])}}function G(n,t){if(!n.moves.length)return t.roles;
-let e={};for(let i of n.moves)e[i.source]="source",e[i.destination]="destination";return e}function Ht(n,t,e,i){
+let e={};for(let i of n.moves)e[i.source]="source",e[i.destination]="destination";return e}function Nt(n,t,e,i){
 let s=a("small",{},b(t));if(!n)return a("span",{class:"cell outside"},s,a("span",{}," "));let o=i.pages.
 get(n.page??""),r=n.kind==="migration"&&!o?.locked,l=i.families.get(o?.mapping??"")?.name??"",c=v(n.
 pfn),[h,p,g]={none:["none","","none"],zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`pa\
 ge ${c}, of anon_vma ${l}`],migration:[r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],
 d=i.changed.has(`${e} ${t}`)&&"changed",x=r?", which is unlocked":n.kind==="present"&&!n.write?", re\
-ad-only":"";return a("span",{class:u("cell",n.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},s,a(
+ad-only":"";return a("span",{class:f("cell",n.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},s,a(
 "span",{},h,p&&a("em",{},` ${p}`)))}function at(n,t){let e=G(t,n.doc),i=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
 name,c.list.findIndex(h=>i.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),o=l=>t.cursors.filter(c=>c.avc&&i.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
@@ -250,15 +251,15 @@ kind];return`${b(n.address)}: ${t}`}function K(n,t){let e=n.map(s=>a("th",{scope
 ad",{},a("tr",{},...e)),a("tbody",{},...i))}var _=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
-new H(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let i=this.grid?[this.grid.root,this.
+new N(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let i=this.grid?[this.grid.root,this.
 grid.strip]:[this.values];this.root.replaceChildren(...i,this.table),this.root.classList.toggle("pla\
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(at(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
 let{run:t,doc:e}=this.stepper,i=new Set(t.step?.ids??[]),{values:s,locks:o}=t.variables,r=h=>a("span",
-{class:"label"},h),l=(h,p)=>u(h,i.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
+{class:"label"},h),l=(h,p)=>f(h,i.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
 replaceChildren(...[...s].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...o].
-map(([h,p])=>{let g=p==null?"lock":"lock held",d=p==null?c():f(e,p);return a("span",{class:l(g,h)},r(
+map(([h,p])=>{let g=p==null?"lock":"lock held",d=p==null?c():u(e,p);return a("span",{class:l(g,h)},r(
 h),d)}))}};var rt=40,R=class{columns=rt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,i={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??rt:
@@ -267,7 +268,7 @@ c+1)?[It(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","a
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...i},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
 l)}},...s,...this.ticks,t.decisive?Pt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
-ll"},this.track);let o=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
+ll"},this.track);let o=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},u(e,c),a("sp\
 an",{},l))),r={"aria-hidden":"true",style:i};this.root.replaceChildren(a("div",{class:"lanes",...r},
 ...o),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
 go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let r=Math.
@@ -277,7 +278,7 @@ Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textCont
 setAttribute("aria-valuenow",String(t));let i=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",i);let{scroll:s}=this,o=t/this.columns*this.track.scrollWidth;(o<s.scrollLeft+
 40||o>s.scrollLeft+s.clientWidth-40)&&(s.scrollLeft=o-s.clientWidth/2)}};function Rt(n,t){let e=n.findings.
-length>0,i={"grid-column":t+1,"grid-row":n.cpu+2},s=`${t+1}: ${n.sentence}`,o=u("tick",e&&"wrong");return a(
+length>0,i={"grid-column":t+1,"grid-row":n.cpu+2},s=`${t+1}: ${n.sentence}`,o=f("tick",e&&"wrong");return a(
 "span",{class:o,title:s,style:i},e?"✗":"")}var It=n=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":n+1}}),Pt=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
 style:{"grid-column":n}},"✗");var I=class{constructor(t,e){this.buttons={};let i=e.map(([c,h,p,g,d])=>{let x=p?`${g} (${p})`:g,w={
@@ -301,8 +302,8 @@ let{run:o}=this.stepper,r=String(e.slice(0,s))===String(o.path.slice(0,s)),l=Dt(
 h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,i){let{
 stepper:s}=this,{at:o}=s.run,r=i&&o>=t.from&&o<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 c=()=>{s.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
-l);return a("tr",{class:u(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
-f(s.doc,t.cpu),` ${s.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function lt(n){
+l);return a("tr",{class:f(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
+u(s.doc,t.cpu),` ${s.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function lt(n){
 return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome==="holds"?"✓ holds":"… not at its end"}function Dt(n,t,e=0){
 let i=[];for(let[s,o]of t.entries()){if(s<e)continue;let r=n.did(o),{cpu:l}=r,c=i.at(-1);c?.cpu!==l&&
 (c={cpu:l,from:s+1,to:s+1,said:[]},i.push(c)),c.to=s+1,Wt(n,r)&&c.said.push(r.said)}return i}function Wt(n,{
@@ -493,80 +494,80 @@ e-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:
 ar(--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px so\
 lid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:\
 -2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:1\
-5px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center}.marker.befor\
-e{justify-self:start;justify-content:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);b\
-order-right:3px solid var(--lost);justify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-e\
-vents:none;color:transparent}.stepper.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5\
-;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(\
-.page){height:720px}.hall .title,.hall .said,.hall .number,.hall .letter{font-size:22px}.hall .news{\
-height:30px}.hall .number{min-width:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .cha\
-nges,.hall .preempts{display:none}.hall .panes{display:flex}.hall .pane{display:none}.hall .pane.loo\
-ked{display:flex;flex:1}.hall .others{display:block;flex:none}.hall .other{display:flex;align-items:\
-center;gap:10px;white-space:nowrap;overflow:hidden;min-height:32px;font-size:22px}.hall .other code{\
-font-size:22px;overflow:hidden;text-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .\
-who{font-size:22px;min-height:31px}.hall select{min-height:31px}.hall .callers,.hall select,.hall .l\
-ocals{font-size:22px}.hall .line{line-height:1.3}.hall.driving .next{display:none}.hall .next{font-s\
-ize:22px;line-height:28px;padding:0 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28\
-px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .family .name,.hall .rootless,.hall .variable,.h\
-all .lane{font-size:22px}.hall .badge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bo\
-unds{width:max(9em,calc((2 * var(--digits, 3) + 4) * .61em));line-height:1.15}.hall .cell{line-heigh\
-t:1;height:50px}.hall .cells{grid-template-columns:repeat(var(--wide),minmax(var(--slot),78px));flex\
--basis:calc(var(--wide) * 81px)}.hall .cell>span{font-size:22px}.hall .changed:after{font-size:18px!\
-important;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var\
-(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hal\
-l .now-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1\
-}.hall .rows{margin-top:8px}.hall .console{font-size:20px;height:32px;padding:3px 10px}.hall .lane{l\
-ine-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.h\
-all .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.ha\
-ll .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.h\
-all .choices button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .c\
-hoices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-item\
-s:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .titl\
-e{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{p\
-adding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{hei\
-ght:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{whi\
-te-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{\
-flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choi\
-ces .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:max\
-(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.stepper\
-:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--carry)\
- + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bottom:-52p\
-x}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.stil\
-l:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px)\
- and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--ends: 0px;--cel\
-l: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.families){--card: 300px}.step\
-per:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width: 6\
-20px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex\
-}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdic\
-t{margin-right:auto}.timeline{flex-basis:100%}.console{height:3.6em}.code{flex-basis:calc(var(--line\
-s) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.sai\
-d{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.\
-hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.ste\
-pper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}\
-.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.famil\
-ies .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.s\
-tepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.famil\
-y{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-\
-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--le\
-ast)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:aut\
-o}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migr\
-ation>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{fle\
-x:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .con\
-sole.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,\
-1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.h\
-all) .now-at{display:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.fa\
-milies){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .c\
-ell{line-height:1}.driving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min\
--height:0}.driving:not(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet\
-{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px\
-){.stepper:not(:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.driving:no\
-t(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-w\
-idth:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4\
-))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.steppe\
-r{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;\
---now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.li\
-ne.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tool\
-s{display:none}}
+5px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center;paint-order:s\
+troke;-webkit-text-stroke:4px var(--bg)}.marker.before{justify-self:start;justify-content:flex-start\
+}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:\
+end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs\
+: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 59\
+0px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.h\
+all .number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .\
+said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{\
+display:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:b\
+lock;flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hid\
+den;min-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:el\
+lipsis}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select\
+{min-height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.\
+3}.hall.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-he\
+ight:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.\
+hall .family .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size\
+:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--digits, 3) +\
+ 4) * .61em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-colu\
+mns:repeat(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>spa\
+n{font-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .str\
+ip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px \
+8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at\
+{display:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .console{font\
+-size:20px;height:32px;padding:2px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-\
+width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--la\
+nes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height\
+:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>span:last-child{display:blo\
+ck;text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.ste\
+pper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(\
+--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18p\
+x;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-siz\
+e:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-\
+height:27px}.hall .choices button>span:last-child{white-space:normal}.choices button.hinted:after{co\
+ntent:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@container (max-width: 860px)\
+{.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .grid{--carry: 24px\
+;--card: 460px}.title{font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}\
+.card{gap:6px}}@container (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%\
+;padding-right:max(100% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--c\
+ol) + var(--walk));min-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.st\
+ill .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--\
+walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .s\
+tate:has(.families)>*{--card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(\
+.hall) .grid.still:has(.families){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>sp\
+an:last-child){display:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr\
+)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foo\
+t{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto}.timeline{flex-basis:100%}.\
+console{height:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5\
+em;gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{\
+display:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--c\
+arry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 11\
+8px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>\
+span:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap\
+:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;let\
+ter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.\
+family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{disp\
+lay:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-c\
+olumns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migr\
+ation{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(\
+.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap\
+:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}\
+.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row\
+:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:76\
+0px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;p\
+adding:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{fl\
+ex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:a\
+uto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.steppe\
+r.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(:has(.state.plain)),.stepper.pag\
+e{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.\
+hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.pag\
+e{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{\
+transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayTe\
+xt;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.lette\
+r,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@medi\
+a print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Vt=800,ht=64,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,i={}){
 this.host=t,this.options=i,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let s=new CSSStyleSheet;s.replaceSync(ct),this.shadow.adoptedStyleSheets=[s],this.themes=
@@ -615,7 +616,7 @@ lor-scheme: dark)").matches,s=e.jpThemeLight?e.jpThemeLight==="false":null,o=thi
 "vscode-dark")||i);this.root.dataset.theme=o?"dark":"light",this.options.page&&(document.documentElement.
 style.colorScheme=this.root.dataset.theme),this.tools.press("theme",o)}build(){let{doc:t,driving:e,options:i}=this,
 s=this.root?.classList.contains("hall");this.news=new E(this),this.choices=e?new q(this):null,this.state=
-new _(this),this.panes=new N(this),this.timeline=new R(this),this.turns=new P(this),this.chart=t.drive?.
+new _(this),this.panes=new H(this),this.timeline=new R(this),this.turns=new P(this),this.chart=t.drive?.
 whole?new O(this):null,this.tools=new I(this,this.toolsOf());let o=t.title||"a recorded run",r=["ste\
 pper",i.page&&"page",e&&"driving",t.cpus.length>3&&"many",s&&"hall"].filter(Boolean);this.root=a("di\
 v",{class:r.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
@@ -645,11 +646,11 @@ n).replaceChildren(s),e}}function dt(n="0"){return JSON.parse(document.getElemen
 textContent??"null")}function gt(){let n=document.getElementById("stepper");if(!n)return;let t=s=>e.
 driving||history.replaceState(null,"",`#${s}`),e=j(n,dt(),{page:!0,moved:t}),i=()=>e.go(Number(/^#(\d+)$/.
 exec(location.hash)?.[1]??n.dataset.begin));addEventListener("hashchange",i),i(),parent===window&&e.
-root.focus({preventScroll:!0})}function ut(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
+root.focus({preventScroll:!0})}function ft(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
 body.dataset.jpThemeLight=String(!n.matches);n.addEventListener("change",t),t();for(let e of S(document,
 ".stepper-host"))j(e,dt(e.dataset.document));addEventListener("resize",pt),pt()}function pt(){for(let n of S(
 document,"figure, table")){let t=n.scrollWidth>n.clientWidth,e=n.querySelector("title, caption")?.textContent;
-t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function ft(){
+t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function ut(){
 for(let n of document.querySelectorAll(".stepper-figure")){let t=n.querySelector("script")?.textContent??
 "null",[e,i]=[n.querySelector("div"),n.querySelector("details")];if(!e||!i)continue;j(e,JSON.parse(t)),
 i.open=!1;let s=!1;addEventListener("beforeprint",()=>{s=!i.open,i.open=!0}),addEventListener("after\

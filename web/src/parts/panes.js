@@ -168,10 +168,12 @@ class Pane {
     const sticky = code.firstElementChild?.clientHeight ?? 0;
     const above = top < code.scrollTop + sticky * 2;
     if (!above && top + aim.offsetHeight * 2 <= code.scrollTop + room) return;
-    // No line is cut in two where the first one, which stays, ends.
-    const rows = elements(code, ".line:not(.first)");
-    const first = rows.find((row) => row.offsetTop - sticky >= top - room / 2) ?? aim;
-    code.scrollTop = first.offsetTop - sticky;
+    // No line is cut in two where the first one, which stays, ends; nor is one near the function's end.
+    const most = code.scrollHeight - room + sticky;
+    const rows = elements(code, ".line:not(.first)").filter((row) => row.offsetTop <= most);
+    const first =
+      rows.find((row) => row.offsetTop - sticky >= top - room / 2) ?? rows.at(-1) ?? aim;
+    code.scrollTop = Math.max(first.offsetTop - sticky, top + aim.offsetHeight - room);
   }
 }
 

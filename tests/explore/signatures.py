@@ -6,11 +6,10 @@ from contextlib import closing
 from random import Random
 from typing import Any
 
-from vmlesson.explore.learned import Machine
+from vmlesson.explore.machine import Machine
 from vmlesson.explore.nodes import State
 from vmlesson.explore.search import STATES, Search
-from vmlesson.explore.visit import Behind
-from vmlesson.explore.walk import Walk
+from vmlesson.explore.walk import Behind, Walk
 from vmlesson.kernel.atomic import BOOT
 from vmlesson.replay.execution import Execution, as_program, driving
 

@@ -1,13 +1,16 @@
 """All schedules of a program; what one is, `vmlesson.replay` has.
 
-To be read in this order:
+To be read in this order, after `vmlesson.kernel.atomic` and `vmlesson.replay.execution`:
 
-- how all schedules are tried, and why none is missed: `walk` and `visit`; `nodes`, what is learned
-  of a CPU, `learned`, how, by `executing`, and `values`, the memory; `guards`, who goes alone;
-  `kept`, what the next program is spared;
-- what is asked of it: `search`, its `result` and each `failure`, with `fewest` preemptions,
-  `races`; `reach` and `graph`;
-- what puts a search in doubt: `samples`, `hidden` and `held`, `real`.
+- why one execution of each class is enough: the first page of `walk`;
+- how CPUs are learned instead of being run each time: the first page of `machine`; then `nodes`,
+  where a CPU may be, `values`, what is in the memory, and `machine`, which looks up or learns;
+- the walk itself: `walk`, and `guards`, who may go alone; `search`, within `limits`;
+- what a search tells: its `result`, each `failure`, shown with the `fewest` preemptions, `races`;
+  what can come from here: `reach` and `graph`;
+- what puts it in doubt: `executing`, where a step is taken again, `samples`, `real`, `hidden` and
+  `held`;
+- `kept`, what the next program is spared; `progress`.
 """
 
 from ..replay.operation import Op, Ref

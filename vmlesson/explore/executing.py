@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Named, fields_at
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Named, value_at
 from ..kernel.mm_types import is_freed
 from ..replay.execution import Execution, Program
 from ..replay.shared import Shared
@@ -60,7 +59,7 @@ class Executing:
         self._publish(self.execution.cpus[index])
         return finding
 
-    def written_by(self, cpu: CPU) -> list[Any]:
+    def wrote(self, cpu: CPU) -> list[Any]:
         """What a CPU's step has written: the same if it is taken again.
 
         But a counter may have begun at another number, and what is freed holds anything.
@@ -70,7 +69,7 @@ class Executing:
             made = self.execution.objects[at - at % FIELDS_PER_OBJECT]
             if at in cpu.added or is_freed(made):
                 continue
-            written += [_told(made.__dict__.get(field.name)) for field in fields_at(made, at)]
+            written.append(_told(value_at(made, at)))
         return written
 
     def _publish(self, cpu: CPU) -> None:
@@ -80,22 +79,19 @@ class Executing:
             if isinstance(made, Shared):
                 self.hidden.publish(made)
 
-    def repeat(self, index: int, after: Callable[[State, Leaf], State]) -> None:
-        """Take a step that is known again.  Doubt, if it is not what it was."""
-        state, cpu = self.at, self.execution.cpus[index]
-        assert state is not None
-        leaf = state[index].next.get(state[-2])
+    def repeat(self, leaf: Leaf) -> None:
+        """As `step`, where it is known.  Doubt, too, if it is not what it was."""
+        cpu = self.execution.cpus[leaf.node.cpu]
         try:
             operation = operation_again(cpu)
-            same = leaf is not None and leaf.node.is_at(cpu)
+            same = leaf.node.is_at(cpu)
             if same:
-                self.step(index)
-            if not same or not leaf.was(cpu) or self.written_by(cpu) != leaf.left:
+                self.step(leaf.node.cpu)
+            if not same or not leaf.was(cpu) or self.wrote(cpu) != leaf.wrote:
                 raise Doubt(f"{place_of(cpu, operation)} does not do what it did before")
         except Doubt as doubt:
             hidden = self.hidden.changed() or self.at_first.changed(CONTAINERS)
             raise Doubt(hidden or str(doubt)) from None
-        self.at = after(state, leaf)
 
 
 def _told(value: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from .learned import Machine
+from .machine import Machine
 from .nodes import Key, State
 
 Cost = tuple[int, int]

@@ -10,8 +10,8 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class State:
-    """Where a program may be; ways that differ only in the order of independent steps meet there.
+class Spot:
+    """A state, as it is drawn; ways that differ only in the order of independent steps meet there.
 
     Attributes:
         depth: how many steps it took to come here.
@@ -44,7 +44,7 @@ class Graph:
     The graph of a scenario has one such part for each of its forms.
     """
 
-    states: tuple[State, ...]
+    states: tuple[Spot, ...]
     moves: tuple[Move, ...]
 
     def __add__(self, other: Graph) -> Graph:

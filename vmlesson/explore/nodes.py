@@ -73,9 +73,10 @@ class Leaf:
         operation: what it does, in words.
         finding: the first that its CPU has.
         reads, writes: the locations that it touches.
-        left: what it has written, by value.
+        wrote: the values that it has written, to be compared where it is executed again.
         needs: what it found, by location: its number, or the bounds of a counter.
-        written, added: by place, the numbers of what it left; and what it has counted up or down.
+        written: by place, the numbers of what it has written.
+        added: by place, what it has counted up or down.
         after, blames, apart: what it makes of a memory and of a Blame, and which steps of others it
             may change places with, as far as that was asked.
     """
@@ -86,7 +87,7 @@ class Leaf:
     finding: Finding | None
     reads: frozenset[int]
     writes: frozenset[int]
-    left: list[Any]
+    wrote: list[Any]
     needs: dict[int, Need]
     written: list[tuple[int, int]]
     added: list[tuple[int, int]]

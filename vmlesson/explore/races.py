@@ -14,7 +14,7 @@ from types import CodeType
 
 from ..replay.execution import Execution
 from ..replay.labels import Labels, function_name
-from .learned import Machine
+from .machine import Machine
 from .nodes import Leaf, State, Way
 
 
@@ -57,9 +57,7 @@ class Races:
     def _warning(
         self, location: int, pair: Sequence[Leaf], codes: list[CodeType], execution: Execution
     ) -> Warning:
-        labels = Labels(self.machine.program)
-        labels.meet(execution.objects.values())
-        label = labels(location)
+        label = Labels(execution.objects)(location)
         functions = [function_name(code) for code in codes]
         first, second = sorted(
             f"{'written' if location in leaf.writes else 'read'} in {function}"

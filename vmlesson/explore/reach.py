@@ -15,13 +15,11 @@ from typing import Any, TypeVar
 from ..kernel.atomic import BOOT
 from ..replay.execution import INVERSION, as_program, driving
 from ..replay.schedule import as_schedule, next_cpu
-from .graph import Graph, Move
-from .graph import State as Spot
-from .learned import Machine, PromiseSeesMore
+from .graph import Graph, Move, Spot
+from .machine import Machine, PromiseSeesMore
 from .nodes import Leaf, State
 from .real import Doubt
-from .visit import Behind
-from .walk import Endless, Stopped, Walk
+from .walk import Behind, Endless, Stopped, Walk
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from ..kernel.atomic import Finding
-from .learned import Machine
+from .machine import Machine
 from .real import place_of
 
 
@@ -42,7 +42,7 @@ def sample(machine: Machine, random: Random, most: int) -> Failing | None:
         if leaf is None:
             machine.execute(node)
         else:
-            live.repeat(cpu.index - 1, machine.after)
+            machine.repeat(leaf)
     state, execution = live.at, live.execution
     finding, ended = execution.finding(), not execution.enabled()
     live.at = None  # the promise may have touched things

@@ -15,8 +15,8 @@ from ..replay.schedule import turns
 from .failure import Failure, best_of
 from .fewest import Cost, cheapest, cost_of
 from .kept import Learned
-from .learned import Machine, PromiseSeesMore
 from .limits import Limits, check_limits
+from .machine import Machine, PromiseSeesMore
 from .nodes import Key
 from .progress import Bar
 from .real import Doubt, confirm

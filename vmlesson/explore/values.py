@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named, fields_at
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named, fields_at, value_at
 from ..kernel.mm_types import is_freed
 
 SET_UP = OBJECTS_PER_CPU * FIELDS_PER_OBJECT
@@ -78,28 +78,44 @@ class Values:
         value = self.seen[self.places[location]][number]
         return isinstance(value, int) and bounds[0] <= value <= bounds[1]
 
-    def need(self, memory: Memory, location: int, fields: int) -> int:
-        """What a step finds that writes one of so many fields at a location without a look."""
-        number = self.at(memory, location)
-        # The other fields stay as they are; and what is freed cannot be written.
-        return number if fields > 1 or (location, number) in self.freed else ALIVE
+    def effect(
+        self, cpu: CPU, memory: Memory, objects: Mapping[int, Named]
+    ) -> tuple[dict[int, Need], list[tuple[int, int]], list[tuple[int, int]]]:
+        """What the step that a CPU has just taken from a memory needs, has written, has added."""
+        needs: dict[int, Need] = {at: self.at(memory, at) for at in cpu.reads}
+        written, added = {}, []
+        for at, old in cpu.writes.items():
+            thing, number = objects[at - at % FIELDS_PER_OBJECT], self.at(memory, at)
+            # Not looked at, other fields there stay as they are; and what is freed is not written.
+            asis = len(fields_at(thing, at)) > 1 or (at, number) in self.freed
+            needs.setdefault(at, number if asis else ALIVE)
+            written[at] = self._note(at, thing, old, fresh=cpu.makes(thing))
+        for at, bounds in cpu.found.items():
+            thing = objects[at - at % FIELDS_PER_OBJECT]
+            if at not in written:
+                self._note(at, thing, value_at(thing, at), fresh=False)
+            if self.is_count(at, self.at(memory, at)):
+                needs[at] = bounds
+                if at in cpu.added and not is_freed(thing):
+                    added.append((written.pop(at)[0], cpu.added[at]))
+        return needs, list(written.values()), added
 
-    def note(self, location: int, made: Named, old: Any, fresh: bool) -> tuple[int, int]:
+    def _note(self, location: int, thing: Named, old: Any, fresh: bool) -> tuple[int, int]:
         """The place of a location that was written, and the number of what is there now.
 
         Args:
-            made: the object there.
+            thing: the object there.
             old: what was there before, unless `fresh`: then the object is new.
         """
-        place, freed = self.places.get(location), is_freed(made)
-        fields = len(fields_at(made, location))
+        place, freed = self.places.get(location), is_freed(thing)
+        fields = len(fields_at(thing, location))
         if place is None:
             place = self.places[location] = len(self.numbers)
             known = not (fresh or freed) and fields == 1
             self.numbers.append({encoded(old): 0} if known else {})
             self.seen.append([old if known else _Unknown])
-        value = value_at(made, location)
-        code = (type(made), encoded(value)) if freed else encoded(value)
+        value = value_at(thing, location)
+        code = (type(thing), encoded(value)) if freed else encoded(value)
         number = self._number(place, code, value)
         if freed:
             self.freed.add((location, number))
@@ -112,20 +128,14 @@ class Values:
             seen.append(value)
         return numbers[code]
 
-    def added(self, memory: Memory, added: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The numbers of counters, by place, after something was added to each."""
-        counted = []
-        for place, change in added:
-            before = memory.values[place] if place < len(memory.values) else 0
-            value = self.seen[place][before] + change
-            counted.append((place, self._number(place, value, value)))
-        return counted
-
-    def written(self, memory: Memory, written: list[tuple[int, int]]) -> Memory:
-        """The memory after some places have other numbers."""
-        if not written:
-            return memory
+    def after(
+        self, memory: Memory, written: list[tuple[int, int]], added: list[tuple[int, int]]
+    ) -> Memory:
+        """The memory after some places have other numbers, and something was added to counters."""
         values = list(memory.values)
+        for place, change in added:
+            count = self.seen[place][values[place] if place < len(values) else 0] + change
+            written = [*written, (place, self._number(place, count, count))]
         for place, number in written:
             if place >= len(values):
                 values += [0] * (1 + place - len(values))
@@ -139,13 +149,6 @@ class Values:
         place = self.places.get(location)
         value = _Unknown if place is None else self.seen[place][number]
         return _is_plain(value), value
-
-
-def value_at(made: Named, location: int) -> Any:
-    """What is at a location of an object: the values of the fields there."""
-    have = vars(made)
-    values = tuple(have.get(field.name) for field in fields_at(made, location))
-    return values[0] if len(values) == 1 else values
 
 
 def left_by(cpu: CPU, objects: Mapping[int, Named]) -> tuple[Any, ...]:

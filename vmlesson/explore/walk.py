@@ -9,7 +9,7 @@ end in the same state; so one of each class is enough.  Take three CPUs:
     a:  write x        b:  read x        c:  read y
 
 `a` and `b` conflict, `c` conflicts with nobody: 6 interleavings, 2 classes.  The walk goes from
-state to state, each CPU's next step being known or learned (`.learned`); it tries every step from
+state to state, each CPU's next step being known or learned (`.machine`); it tries every step from
 each state, with three exceptions, none of which loses a class.
 
 *A state is walked once.*  What can come after a state depends on the state alone.  So whatever was
@@ -49,13 +49,15 @@ It stands on one thing: a step does nothing, and sees nothing, that is not in it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..kernel.atomic import Finding
-from .learned import Machine
+from .machine import Machine
 from .nodes import Key, Leaf, State
 from .races import Races
-from .visit import Behind, Visit
 
 STATES = 1_000_000
 """How many states are walked at most: some 400 MiB."""
@@ -70,6 +72,50 @@ class Stopped(Exception):
 
 class Endless(Exception):
     """An execution is longer than any may be."""
+
+
+class Behind(NamedTuple):
+    """What is behind a state.
+
+    Classes, those of them that fail, the most steps to an end, and the fewest to one that fails.
+    """
+
+    classes: int = 0
+    failing: int = 0
+    longest: int = 0
+    soonest: float = math.inf
+
+    def and_behind(self, other: Behind, steps: int) -> Behind:
+        """The same, and what is behind a state that so many steps lead to."""
+        return Behind(
+            self.classes + other.classes,
+            self.failing + other.failing,
+            max(self.longest, other.longest + steps),
+            min(self.soonest, other.soonest + steps),
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """A state on the path of the walk, from which several steps are tried.
+
+    Attributes:
+        state: which.
+        asleep: a set of CPUs, bit i for CPU i: their next step need not be tried from here.
+        leaves: the next steps of all CPUs that can go on.
+        taken: how many steps had been taken when the walk came here.
+        key: the state, and who was asleep then.
+        todo: the CPUs to try, the last one first.
+        behind: what was seen behind it so far.
+    """
+
+    state: State
+    asleep: int
+    leaves: dict[int, Leaf]
+    taken: int
+    key: tuple[State, int]
+    todo: list[int]
+    behind: Behind = field(default_factory=Behind)
 
 
 class Walk:
@@ -199,7 +245,8 @@ class Walk:
                 raise Stopped(f"at its limit of {self.most_states:,} states")
             if not self.whole:
                 self.races.look(state, leaves, self.way_here)
-            self.path.append(Visit(state, asleep, leaves, len(self.way)))
+            todo = [cpu for cpu in reversed(leaves) if not asleep >> cpu & 1]
+            self.path.append(Visit(state, asleep, leaves, len(self.way), key, todo))
         else:
             self._add(behind)
 

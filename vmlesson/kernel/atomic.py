@@ -170,6 +170,13 @@ def fields_at(made: Named, location: int) -> list[Field[Any]]:
     return made._at.get(location - made.key, [])
 
 
+def value_at(made: Named, location: int) -> Any:
+    """What is at a location of an object; where several fields are there, a tuple.  No trace."""
+    have = vars(made)
+    values = tuple(have.get(field.name) for field in fields_at(made, location))
+    return values[0] if len(values) == 1 else values
+
+
 def note_all_written(obj: Named) -> None:
     """Put every field of an object into the footprint of the step, as if it were written."""
     if current is not None:

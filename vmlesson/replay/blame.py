@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from ..kernel.atomic import CPU, Finding
 
@@ -26,27 +26,26 @@ class Blame(NamedTuple):
     reads: Footprint = frozenset()
     writes: Footprint = frozenset()
 
-    def after(self, cpu: int, finding: Finding | None, reads: Footprint, writes: Footprint) -> Self:
-        """The same after a step, in which its CPU had its first `finding`, or none."""
-        came_of_it = (
-            self.cpus >> cpu & 1 or writes & (self.reads | self.writes) or reads & self.writes
-        )
-        if not came_of_it and finding is None:
-            return self
-        first = self.cpu, self.finding
-        if finding is not None and not came_of_it and cpu < self.cpu:
-            first = cpu, finding
-        cpus = self.cpus | 1 << cpu
-        return type(self)(*first, cpus, self.reads | reads, self.writes | writes)
-
 
 def blame_after(
     blame: Blame | None, cpu: int, finding: Finding | None, reads: Footprint, writes: Footprint
 ) -> Blame | None:
-    """What an execution fails by after a step; None as long as nothing is wrong."""
-    if blame is not None:
-        return blame.after(cpu, finding, reads, writes)
-    return None if finding is None else Blame(cpu, finding, 1 << cpu, reads, writes)
+    """What an execution fails by after a step; None as long as nothing is wrong.
+
+    Args:
+        finding: the first of the step's CPU, if that has it now.
+    """
+    if blame is None:
+        return None if finding is None else Blame(cpu, finding, 1 << cpu, reads, writes)
+    came_of_it = (
+        blame.cpus >> cpu & 1 or writes & (blame.reads | blame.writes) or reads & blame.writes
+    )
+    if not came_of_it and finding is None:
+        return blame
+    first = blame.cpu, blame.finding
+    if finding is not None and not came_of_it and cpu < blame.cpu:
+        first = cpu, finding
+    return Blame(*first, blame.cpus | 1 << cpu, blame.reads | reads, blame.writes | writes)
 
 
 def blame_at_start(cpus: Iterable[CPU]) -> Blame | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import CodeType
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Named, fields_at
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Named, fields_at, value_at
 from ..kernel.locks import mutex, rw_semaphore, spinlock
 from ..kernel.mm_types import MADE_WITH_IT, is_freed
 from .shared import Shared
@@ -22,24 +22,20 @@ SHORT = 16
 
 
 class Labels:
-    """Names locations, once it has met the objects there."""
+    """Names the locations of objects, by key."""
 
-    def __init__(self, program: Any) -> None:
-        self.text = getattr(program, "text", None)
-        self.objects: dict[int, Named] = {}
+    def __init__(self, objects: Mapping[int, Named]) -> None:
+        self.objects = objects
+        self.outside: dict[int, Named] = {}
 
-    def meet(self, objects: Iterable[Any]) -> None:
-        """Learn of objects: the arguments of an operation, for example."""
-        for one in objects:
-            if isinstance(one, Named):
-                self.objects[one.key] = one
+    def meet(self, arguments: Iterable[Any]) -> None:
+        """Learn of what an operation is about; it may have been made outside of the program."""
+        self.outside |= {one.key: one for one in arguments if isinstance(one, Named)}
 
     def object_at(self, location: int) -> Named | None:
         """The object that has a field at `location`, if it is known."""
         key = location - location % FIELDS_PER_OBJECT
-        if key not in self.objects:
-            self.meet((self.text, *getattr(self.text, "objects", {}).values()))
-        return self.objects.get(key)
+        return self.objects.get(key) or self.outside.get(key)
 
     def __call__(self, location: int) -> str:
         """The name of a location, as object.field."""
@@ -56,10 +52,7 @@ class Labels:
     def value(self, location: int) -> Any:
         """What is there now, a tuple where several fields share the location; None if unknown."""
         named = self.object_at(location)
-        if named is None:
-            return None
-        values = tuple(field.peek(named) for field in fields_at(named, location))
-        return values[0] if len(values) == 1 else values
+        return None if named is None else value_at(named, location)
 
     def untold(self, location: int) -> bool:
         """Whether what is there is told to nobody.

@@ -58,7 +58,7 @@ class Recorder:
 
     def __init__(self, program: Program, execution: Execution, pictures: bool = True) -> None:
         self.execution = execution
-        self.labels = Labels(program)
+        self.labels = Labels(execution.objects)
         kernel = execution.text
         self.camera = Camera(kernel) if pictures and isinstance(kernel, Kernel) else None
 
@@ -94,7 +94,6 @@ class Recorder:
         self.execution.step(index)
         taken = [lock for lock in cpu.held if lock not in held]
         dropped = [lock for lock in held if lock not in cpu.held]
-        self.labels.meet((*taken, *dropped))
         reads, writes = self._effects(cpu, {lock.key for lock in (*taken, *dropped)})
         return Step(
             cpu=cpu.name,

@@ -20,20 +20,17 @@ step that is executed again is held against what was learned, and a difference e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, fields_at
-from ..kernel.locks import Lock, rw_semaphore
-from ..kernel.mm_types import is_freed
-from ..replay.blame import Blame, blame_after, blame_at_start
+from ..kernel.atomic import CPU, Finding
+from ..replay.blame import Blame, blame_after
 from ..replay.execution import Execution, Program
 from .executing import Executing
 from .guards import Guards
 from .hidden import seen_by
 from .kept import Learned
 from .nodes import Leaf, Node, State, Way
-from .values import Memory, Need, left_by, value_at
+from .values import Memory, left_by
 
 
 class PromiseSeesMore(Exception):
@@ -55,26 +52,25 @@ class Machine:
         locks: the locations of locks.
         steps: how many were executed to learn, those that led back to a state included.  Of a
             random schedule only what was new counts.
+        live: the one execution that there is.
     """
 
-    def __init__(self, program: Program, made: int, merge: bool = True) -> None:
-        self.program, self.merge = program, merge
+    def __init__(self, program: Program, made: int, merge: bool) -> None:
+        self.merge = merge
         lend: Callable[[], Learned] = getattr(program, "lend", Learned) if merge else Learned
         self.learned = learned = lend()
         self.values, self.ends = learned.values, learned.ends
         self.verdicts, self.locks = learned.verdicts, learned.locks
-        self.blames: dict[Blame | None, Blame | None] = {}
         self.steps = 0
         self.live = Executing(program, made)
         cpus = self.live.execution.cpus
         self.names = [cpu.name for cpu in cpus]
         self.guards = Guards([learned.expected(cpu.index) for cpu in cpus])
         memory = self.values.memory()
-        blame = blame_at_start(cpus)
         starts = [learned.roots.setdefault(cpu.index, self._node(cpu, memory, 0)) for cpu in cpus]
         for node in starts:
             self.guards.wait(node)
-        self.root: State = (*starts, memory, blame)
+        self.root: State = (*starts, memory, self.live.execution.blame)
         self.live.at = self.root
 
     # -- what comes after a state
@@ -118,20 +114,16 @@ class Machine:
         memory: Memory = state[-2]
         into = leaf.after.get(memory)
         if into is None:
-            numbers = leaf.written + self.values.added(memory, leaf.added)
-            into = leaf.after[memory] = self.values.written(memory, numbers)
+            into = leaf.after[memory] = self.values.after(memory, leaf.written, leaf.added)
         cpu, blame = leaf.node.cpu, state[-1]
         if blame is not None or leaf.finding is not None:
-            blame = self._blame(blame, leaf)
+            if blame not in leaf.blames:
+                new = blame_after(blame, cpu, leaf.finding, leaf.reads, leaf.writes)
+                leaf.blames[blame] = new
+            blame = leaf.blames[blame]
         after = list(state)
         after[cpu], after[-2], after[-1] = leaf.to, into, blame
         return tuple(after)
-
-    def _blame(self, blame: Blame | None, leaf: Leaf) -> Blame | None:
-        if blame not in leaf.blames:
-            new = blame_after(blame, leaf.node.cpu, leaf.finding, leaf.reads, leaf.writes)
-            leaf.blames[blame] = self.blames.setdefault(new, new)
-        return leaf.blames[blame]
 
     def finding(self, state: State, way: Way) -> Finding | None:
         """What an execution fails by that ends in a state."""
@@ -147,26 +139,26 @@ class Machine:
     def execution_at(self, state: State, way: Way) -> Execution:
         """A real execution that is in a state, to which a way leads."""
         if self.live.at != state:
-            left = self._left_of(way())
-            if left is None:
+            ahead: list[Leaf] = []
+            here, met = self.root, False
+            for cpu in way():
+                if here == self.live.at:
+                    ahead, met = [], True
+                ahead.append(here[cpu].next[here[-2]])
+                here = self.after(here, ahead[-1])
+            if not met:
                 self.live.begin(self.root)
-                left = way()
-            for cpu in left:
-                self.live.repeat(cpu, self.after)
+            for leaf in ahead:
+                self.repeat(leaf)
                 self.steps += 1
         return self.live.execution
 
-    def _left_of(self, way: Sequence[int]) -> Sequence[int] | None:
-        """What is left of a way from where the execution is; None if that is not on it."""
-        state = self.root
-        for taken, cpu in enumerate(way):
-            if state == self.live.at:
-                return way[taken:]
-            leaf = state[cpu].next.get(state[-2])
-            if leaf is None:
-                return None
-            state = self.after(state, leaf)
-        return None
+    def repeat(self, leaf: Leaf) -> None:
+        """Take a step that is known again.  Doubt, if it is not what it was."""
+        state = self.live.at
+        assert state is not None
+        self.live.repeat(leaf)
+        self.live.at = self.after(state, leaf)
 
     def close(self) -> None:
         """Drop the execution."""
@@ -207,27 +199,10 @@ class Machine:
         operation = str(cpu.pending)
         finding = self.live.step(node.cpu)
         self.steps += 1
-        values, objects = self.values, execution.objects
-        needs: dict[int, Need] = {at: values.at(memory, at) for at in cpu.reads}
-        written, added = {}, []
-        for at, old in cpu.writes.items():
-            made = objects[at - at % FIELDS_PER_OBJECT]
-            fields = len(fields_at(made, at))
-            needs.setdefault(at, values.need(memory, at, fields))
-            written[at] = values.note(at, made, old, fresh=cpu.makes(made))
-        for at, bounds in cpu.found.items():
-            made = objects[at - at % FIELDS_PER_OBJECT]
-            if at not in written:
-                values.note(at, made, value_at(made, at), fresh=False)
-            if values.is_count(at, values.at(memory, at)):
-                needs[at] = bounds
-                if at in cpu.added and not is_freed(made):
-                    added.append((written.pop(at)[0], cpu.added[at]))
-        numbers = list(written.values())
-        into = values.written(memory, numbers + values.added(memory, added))
-        to = self._node(cpu, into, node.steps + 1)
-        reads, writes, left = frozenset(cpu.reads), frozenset(cpu.writes), self.live.written_by(cpu)
-        leaf = Leaf(node, to, operation, finding, reads, writes, left, needs, numbers, added)
+        needs, written, added = self.values.effect(cpu, memory, execution.objects)
+        to = self._node(cpu, self.values.after(memory, written, added), node.steps + 1)
+        reads, writes, wrote = frozenset(cpu.reads), frozenset(cpu.writes), self.live.wrote(cpu)
+        leaf = Leaf(node, to, operation, finding, reads, writes, wrote, needs, written, added)
         self.guards.meet(leaf)
         node.leaves.append(leaf)
         node.next[memory] = leaf
@@ -236,13 +211,9 @@ class Machine:
 
     def _node(self, cpu: CPU, memory: Memory, steps: int) -> Node:
         node = Node(cpu, steps)
-        for lock in cpu.held:
-            field: Any = rw_semaphore.holders if isinstance(lock, rw_semaphore) else Lock.owner
-            self.locks.add(lock.key + field.index)
-        if node.on is not None and cpu.pending is not None:
-            if isinstance(cpu.pending.args[0], Lock | rw_semaphore):
-                self.locks.add(node.on)
-            node.open[self.values.at(memory, node.on)] = cpu.pending.enabled
+        self.locks.update(lock.key for lock in cpu.held)
+        if node.on is not None:
+            node.open[self.values.at(memory, node.on)] = cpu.enabled
         if not node.ended or not self.merge:
             return node
         if seen_by(self.live.execution.promise) != self.live.promised:

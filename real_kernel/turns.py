@@ -109,8 +109,7 @@ class Turns:
     """An execution of a layout that is driven from gate to gate."""
 
     def __init__(self, program: Any) -> None:
-        self.made = BOOT.made
-        self.execution = Execution(program, self.made)
+        self.execution = Execution(program, BOOT.made)
         by_name = {cpu.name: index for index, cpu in enumerate(self.execution.cpus)}
         self.index = {"w": by_name[WALKER], "m": by_name[MOVER]}
         self.race = Race()
@@ -199,7 +198,6 @@ class Turns:
     def close(self) -> None:
         """Drop what has not ended."""
         self.execution.close()
-        BOOT.made = self.made
 
 
 def _among(stack: list[Coroutine[Any, Any, Any]], coroutine: Coroutine[Any, Any, Any]) -> bool:

@@ -51,6 +51,14 @@ def test_the_abstract_model() -> None:
     assert reach.outlook(moved_first) == Outlook(False)
 
 
+def test_a_question_gives_no_name_again() -> None:
+    """What was made between two questions keeps the names that it has for itself."""
+    reach = Reach(merge_order(1, 1, fixed=True))
+    between = Shared("between", 0)
+    reach.outlook(["mover"])
+    assert Shared("afterwards", 0).key > between.key
+
+
 def test_what_is_run_before_the_first_question_changes_no_answer() -> None:
     """All executions of a program share its kernel: one that waits is not there afterwards."""
     (scenario, *_) = scenarios("mprotect-border").values()

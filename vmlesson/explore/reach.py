@@ -64,14 +64,12 @@ class Reach:
         self.program = as_program(program, release, patches)
         self.most, self.order = nodes, order
         self.made = BOOT.made
-        self._begin(merge=True)
+        with driving():
+            self._begin(merge=True)
 
     def _begin(self, merge: bool) -> None:
-        try:
-            self.machine = Machine(self.program, self.made, merge)
-            self.machine.close()  # all executions of a program share its kernel
-        finally:
-            BOOT.made = self.made
+        self.machine = Machine(self.program, self.made, merge)
+        self.machine.close()  # all executions of a program share its kernel
         self.walk = Walk(
             self.machine,
             self.most,
@@ -137,7 +135,6 @@ class Reach:
                     self._begin(merge=False)
                     return question()
                 finally:
-                    BOOT.made = self.made
                     self.machine.close()
         except Doubt:
             return unknown

@@ -65,7 +65,6 @@ class Search:
             result.doubt, result.complete = str(doubt), False
         finally:
             self._leave()
-            BOOT.made = self.made
         self.limits.take_time()
         result.failures = best_of(self.failures)
         return result

@@ -230,8 +230,6 @@ def alone(program: Any, times: int) -> Result | None:
             well = all(_goes_well_alone(program, made) for _ in range(times))
     except KeyboardInterrupt:
         return Result(complete=False, interrupted=True, stopped="by Ctrl-C")
-    finally:
-        BOOT.made = made
     return Result(executions=1, programs=(program,)) if well else None
 
 

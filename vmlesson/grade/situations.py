@@ -123,7 +123,10 @@ class Attempt(Alone[S]):
             return super().program(release, patches)
         try:
             with driving():
-                return Scenario.program(self, release, patches)
+                program = Scenario.program(self, release, patches)
+                made = BOOT.made
+            BOOT.made = made  # its kernel is there from now on
+            return program
         except Exception as error:
             return partial(_not_set_up, error)
 

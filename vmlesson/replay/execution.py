@@ -7,7 +7,7 @@ import gc
 import sys
 import warnings
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from reprlib import repr as shortened
 from typing import Any, TextIO
 
@@ -219,8 +219,10 @@ def driving() -> Iterator[None]:
 
     And what never lets go of a CPU is dropped without Python's words for it.
 
-    Whatever ends the driving, afterwards nobody is in a step.
+    Whatever ends the driving, afterwards nobody is in a step, and what is made next has the name
+    that it would have had before.
     """
+    made = BOOT.made
     with warnings.catch_warnings(), atomic.nobody_acts_afterwards(), collector_waits():
         warnings.filterwarnings("always", NEVER_AWAITED.pattern, RuntimeWarning)
         show = warnings.showwarning
@@ -249,6 +251,7 @@ def driving() -> Iterator[None]:
             yield
         finally:
             sys.unraisablehook = unraisable
+            BOOT.made = made
 
 
 YOUNG = 100_000
@@ -271,12 +274,6 @@ def collector_waits() -> Iterator[None]:
 
 @contextmanager
 def executing(program: Program) -> Iterator[Execution]:
-    """One execution of a program; afterwards, the next makes objects of the same names."""
-    made = BOOT.made
-    with driving():
-        execution = Execution(program, made)
-        try:
-            yield execution
-        finally:
-            execution.close()
-            BOOT.made = made
+    """One execution of a program."""
+    with driving(), closing(Execution(program, BOOT.made)) as execution:
+        yield execution

@@ -12,7 +12,7 @@ import traitlets
 from ..errors import UserError
 from ..explore import Outlook, Reach, Step, replay
 from ..explore.nodes import State
-from ..kernel.atomic import BOOT, Finding
+from ..kernel.atomic import Finding
 from ..replay.execution import INVERSION, Execution, as_program, driving
 from ..replay.record import Recorder
 from ..scenarios import find, scenarios
@@ -201,7 +201,6 @@ class Graph:
                 self._record_all(film)
             finally:
                 film.execution.close()
-                BOOT.made = self.reach.made
 
     def _record_all(self, film: Film) -> None:
         root = self.reach.machine.root

@@ -122,6 +122,28 @@ def test_the_last_word_is_read_whole(open_page, race: Path, width: int, hall: bo
     assert hidden <= 0, page.locator(".console").text_content()
 
 
+@pytest.mark.parametrize("hall", [False, True])
+def test_a_list_begins_below_its_head(open_page, race: Path, hall: bool) -> None:
+    """Its line does not cross who holds the mutex."""
+    page = open_page(race).page
+    if hall:
+        page.locator(".stepper").focus()
+        page.keyboard.press("l")
+    head, line = (page.locator(part).bounding_box() for part in (".family", ".thread"))
+    assert line["y"] >= head["y"] + head["height"] - 1
+
+
+def test_the_longest_verdict_breaks_in_a_column_of_half_a_page(open_page, drive: Path) -> None:
+    """A notebook beside the list of files, at twice the size."""
+    page = open_page(drive, width=260, height=400).page
+    page.locator(".stepper").focus()
+    for _ in range(18):
+        page.keyboard.press("2")
+    expect(page.locator(".verdict")).to_contain_text("safe whatever happens")
+    said, all_of_it = (page.locator(part).bounding_box() for part in (".verdict", ".stepper"))
+    assert said["x"] + said["width"] <= all_of_it["x"] + all_of_it["width"]
+
+
 CUT = """() => {
   const root = document.querySelector('#stepper').shadowRoot;
   return [...root.querySelectorAll('.code')].flatMap((code) => {

@@ -64,9 +64,9 @@ i}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:i,at:o}=t;this.number.tex
 decisive>0&&o===t.decisive;this.said.replaceChildren(...i?[m(e,i.cpu)," "]:[],i?i.sentence:n,...l?["\
  ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${nt(
 t).join(" ")}`));let h=i?.changes.map(p=>a("span",{class:"change"},p))??[];this.changes.replaceChildren(
-...h.length?h:[i?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(o)?[a("span",{},
-"preemption")]:[]);let c=t.console();this.console.classList.toggle("quiet",!c.length),this.console.textContent=
-c.join(`
+...h.length?h:[i?"nothing changes in the picture":" "]),this.preempts.replaceChildren(...t.preempts(
+o)?[a("span",{},"preemption")]:[]);let c=t.console();this.console.classList.toggle("quiet",!c.length),
+this.console.textContent=c.join(`
 `)||"console: quiet";let[d,u]=s?this.standing():Et(t.verdict);this.verdict.className=`verdict ${d}`,
 this.verdict.textContent=u}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
 t?`${K} ${e} for it.`:K}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.

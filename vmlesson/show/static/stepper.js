@@ -119,9 +119,9 @@ s}draw(){let{run:t,doc:e,driving:i}=this.stepper,{step:s,at:o}=t;this.number.tex
 decisive>0&&o===t.decisive;this.said.replaceChildren(...s?[u(e,s.cpu)," "]:[],s?s.sentence:r,...l?["\
  ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${st(
 t).join(" ")}`));let c=s?.changes.map(d=>a("span",{class:"change"},d))??[];this.changes.replaceChildren(
-...c.length?c:[s?"nothing changes":" "]),this.preempts.replaceChildren(...t.preempts(o)?[a("span",{},
-"preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),this.console.textContent=
-h.join(`
+...c.length?c:[s?"nothing changes in the picture":" "]),this.preempts.replaceChildren(...t.preempts(
+o)?[a("span",{},"preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),
+this.console.textContent=h.join(`
 `)||"console: quiet";let[p,g]=i?this.standing():Tt(t.verdict);this.verdict.className=`verdict ${p}`,
 this.verdict.textContent=g}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
 t?`${W} ${e} for it.`:W}standing(){let{state:t,doc:e}=this.stepper.run,i=e.states.every(({end:r})=>r?.

@@ -40,7 +40,7 @@ export class News {
     );
     const changes = step?.changes.map((change) => h("span", { class: "change" }, change)) ?? [];
     this.changes.replaceChildren(
-      ...(changes.length ? changes : [step ? "nothing changes" : "\u00a0"]),
+      ...(changes.length ? changes : [step ? "nothing changes in the picture" : "\u00a0"]),
     );
     this.preempts.replaceChildren(...(run.preempts(at) ? [h("span", {}, "preemption")] : []));
     const lines = run.console();

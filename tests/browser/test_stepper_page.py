@@ -112,6 +112,13 @@ def test_nothing_moves_between_steps(open_page, race: Path) -> None:
         assert [page.locator(part).first.bounding_box() for part in parts] == places
 
 
+BESIDE = """it => {
+  const words = new Range();
+  words.selectNodeContents(it);
+  return it.parentElement.clientWidth - words.getBoundingClientRect().width;
+}"""
+
+
 @pytest.mark.parametrize(("width", "hall"), [(840, False), (1280, False), (1280, True)])
 def test_the_last_word_is_read_whole(open_page, race: Path, width: int, hall: bool) -> None:
     """What is lost, and in which line the kernel says so: 840 is a notebook's column at 1280."""
@@ -122,6 +129,7 @@ def test_the_last_word_is_read_whole(open_page, race: Path, width: int, hall: bo
     page.keyboard.press("End")
     hidden = page.locator(".console").evaluate("it => it.scrollHeight - it.clientHeight")
     assert hidden <= 0, page.locator(".console").text_content()
+    assert page.locator(".cell.stale > span").evaluate(BESIDE) >= 2
 
 
 @pytest.mark.parametrize("hall", [False, True])

@@ -18,8 +18,8 @@ t.has(l)||t.set(l,o+1)}}let s=i=>Lt.indexOf(r.states[i].outlook??"unknown");retu
 (o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,z=4,E=class{constructor(t){
 this.stepper=t;let e=it(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
 let i=C("svg",{viewBox:[-z,-z,e.length*$+2*z,s*S+2*z].join(" "),preserveAspectRatio:"none",role:"img",
-"aria-label":this.inWords(),class:"field"});for(let[l,h]of e.entries())for(let[c,d]of h.entries())i.
-append(this.box(d,l,c+Math.floor((s-h.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
+"aria-label":this.inWords(),class:"field"});for(let[l,h]of e.entries())for(let[c,p]of h.entries())i.
+append(this.box(p,l,c+Math.floor((s-h.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
 "circle",{class:"here",r:5}),i.append(this.way,this.here),i.addEventListener("click",l=>this.clicked(
 l));let o=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
 n=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("section",{class:"\
@@ -49,8 +49,8 @@ hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function nt(r)
 indexOf(t)??-1)+1} of ${i?.list.length}`,l=s.vmas.find(h=>h.id===at(t,s));return`The walk of ${r} st\
 ands at ${l?.name}, ${n} on ${o}.`}function Mt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
 map(u=>[u.id,u.name])),n=i.view(i.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
-,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i.order,t,e,s)?", past the walk":"",d=`from ${o.get(t)} to\
- ${o.get(e)}`;return`${l} goes ${h?"up":"down"}, ${d}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
+,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i.order,t,e,s)?", past the walk":"",p=`from ${o.get(t)} to\
+ ${o.get(e)}`;return`${l} goes ${h?"up":"down"}, ${p}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
 function Y(r,t,e,s){let[i,o]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
 indexOf(at(n,s)??""):r.length;return o<i&&l>o&&l<=i})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var zt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
@@ -63,11 +63,11 @@ i}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:i,at:o}=t;this.number.tex
 `${o} / ${t.path.length}`;let n=s?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
 decisive>0&&o===t.decisive;this.said.replaceChildren(...i?[m(e,i.cpu)," "]:[],i?i.sentence:n,...l?["\
  ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${nt(
-t).join(" ")}`));let h=i?.changes.map(p=>a("span",{class:"change"},p))??[];this.changes.replaceChildren(
+t).join(" ")}`));let h=i?.changes.map(d=>a("span",{class:"change"},d))??[];this.changes.replaceChildren(
 ...h.length?h:[i?"nothing changes in the picture":" "]),this.preempts.replaceChildren(...t.preempts(
 o)?[a("span",{},"preemption")]:[]);let c=t.console();this.console.classList.toggle("quiet",!c.length),
 this.console.textContent=c.join(`
-`)||"console: quiet";let[d,u]=s?this.standing():Et(t.verdict);this.verdict.className=`verdict ${d}`,
+`)||"console: quiet";let[p,u]=s?this.standing():Et(t.verdict);this.verdict.className=`verdict ${p}`,
 this.verdict.textContent=u}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
 t?`${K} ${e} for it.`:K}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.
 outcome!=="fails"||n.words===zt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
@@ -89,12 +89,12 @@ this.frames),n={"aria-label":`CPU ${this.name}`};this.root=a("section",{class:"p
 a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,
 this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:s,doc:i}=t,o=s.view(e),n=s.step?.cpu===e?s.step:null,
 l=Math.min(t.frames[e]??o.shown,o.stack.length-1);this.last=o.stack[l]??n?.place??this.last;let[h,c]=this.
-last,d=t.shownCpu===e;this.root.className=g("pane",n&&"acting",d&&"looked",!o.next&&"ended"),this.drawStack(
+last,p=t.shownCpu===e;this.root.className=g("pane",n&&"acting",p&&"looked",!o.next&&"ended"),this.drawStack(
 o.stack,l),this.drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,n?.place??null),this.show();let u=o.
 locals??[];this.locals.hidden=!u.length||l!==o.shown,this.locals.replaceChildren(...u.map(([x,A])=>a(
-"span",{},a("b",{},x),` ${A}`)));let p=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];
-this.next.replaceChildren(...p,...lt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=
-d;let f=(i.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(i,e),a("strong",{},this.
+"span",{},a("b",{},x),` ${A}`)));let d=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];
+this.next.replaceChildren(...d,...lt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=
+p;let f=(i.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(i,e),a("strong",{},this.
 name),a("code",{},o.next?`${c}  ${f}`:""),a("span",{},...lt(o)))}drawStack(t,e){let{functions:s}=this.
 stepper.doc,i=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=i.slice(0,
 Math.max(0,e)).map(n=>`${n} › `).join(""),this.frames.hidden=!i.length,(!(i.length===this.frames.length)||
@@ -107,7 +107,7 @@ removeAttribute("aria-current");s?.[0]===t&&o(s[1])?.classList.add("done"),e&&(o
 now"),o(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
 t.querySelector(".done"),s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let i=e.offsetTop,
 o=t.firstElementChild?.clientHeight??0;if(!(i<t.scrollTop+o*2)&&i+e.offsetHeight*2<=t.scrollTop+s)return;
-let l=t.scrollHeight-s+o,h=v(t,".line:not(.first)").filter(d=>d.offsetTop<=l),c=h.find(d=>d.offsetTop-
+let l=t.scrollHeight-s+o,h=v(t,".line:not(.first)").filter(p=>p.offsetTop<=l),c=h.find(p=>p.offsetTop-
 o>=i-s/2)??h.at(-1)??e;t.scrollTop=Math.max(c.offsetTop-o,i+e.offsetHeight-s)}};function lt(r){return r.
 next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["has ended"]}
 function Tt(r,t,e){let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"doc",o&&t>s&&"more",t===
@@ -115,8 +115,8 @@ function Tt(r,t,e){let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"do
 o","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var jt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
-c,d]of this.world.vmas)this.rows.set(c,qt(c,d));let s=[...this.rows.values()],i=this.columns.map((c,d)=>a(
-"span",{class:"thread",style:{"--column":d+1}})),o=this.world.mms.size>1;this.body=a("div",{class:g(
+c,p]of this.world.vmas)this.rows.set(c,qt(c,p));let s=[...this.rows.values()],i=this.columns.map((c,p)=>a(
+"span",{class:"thread",style:{"--column":p+1}})),o=this.world.mms.size>1;this.body=a("div",{class:g(
 "rows",o&&"families")},...i,...s.map(c=>c.box),this.ends,this.carry);let n=Math.max(1,...s.map(c=>c.
 wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":n}});let l=g("grid",this.columns.length===
 1&&"single",!this.world.moving&&"still"),h=[...this.world.vmas.values()].map(c=>b(c.end).length);this.
@@ -128,21 +128,21 @@ this.drawRow(s,e);this.ends.replaceChildren(...this.columns.map((s,i)=>a("span",
 "--column":i+1}},...t.cursors.filter(o=>o.anon_vma===s&&o.avc==null).map(o=>this.cursor(o))))),this.
 place()}carriedIn(t){let[e]=t.moves,s=this.rows.get(e?.source??""),i=this.rows.get(e?.destination??"");
 if(!s||!i)return null;let{source:o,destination:n,cpu:l}=e,h=G(this.order,o,n),c=Y(this.order,o,n,t),
-{hand:d=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:d}}cursor(t){
+{hand:p=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:p}}cursor(t){
 return a("span",{class:"cursor"},m(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)
 return;let{line:t,gap:e,end:s}=this.stepper.measures,i=0;for(let o of this.order){let n=this.rows.get(
 o);if(!n)continue;let l=n.lines*t;n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${i}\
 px)`,n.middle=i+l/2,i+=l+e}this.placeCarry(),this.ends.style.transform=`translateY(${i}px)`,this.body.
 style.height=`${i+(this.columns.length?s:0)}px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=
 !t,!t)return;let{from:s,to:i,up:o,past:n,hand:l}=t,h=o?"up":"down";e.className=`carry ${h}`,e.style.
-top=`${Math.min(s.middle,i.middle)}px`,e.style.height=`${Math.abs(s.middle-i.middle)}px`;let d=this.
+top=`${Math.min(s.middle,i.middle)}px`,e.style.height=`${Math.abs(s.middle-i.middle)}px`;let p=this.
 columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,n?"past the walk":""],u=a("i",{class:"hand",title:"\
-in no slot"},a("small",{},"in hand"),l),p=a("span",{},...d.map(f=>a("b",{},f)));e.replaceChildren(l?
-u:p)}lock(t,e,s){let i=t.locks.get(e),{owners:o=[],waiters:n=[]}=i??{},l=o.length>0,h=n.length?`, ${n.
-join(", ")} waits`:"",c=i?(l?`held by ${o.join(", ")}`:"free")+h:"is gone",d=g("lock",l&&"held",t.changed.
-has(e)&&"changed",!i&&"gone"),{doc:u}=this.run;return a("span",{class:d,title:`${i?.label??s}: ${c}`},
-a("span",{class:"label"},s),...l?o.map(p=>m(u,p)):[a("span",{class:"free"},i?"free":"–")],n.length>
-0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...n.map(p=>m(u,p))),a("span",{
+in no slot"},a("small",{},"in hand"),l),d=a("span",{},...p.map(f=>a("b",{},f)));e.replaceChildren(l?
+u:d)}lock(t,e,s){let i=t.locks.get(e),{owners:o=[],waiters:n=[]}=i??{},l=o.length>0,h=n.length?`, ${n.
+join(", ")} waits`:"",c=i?(l?`held by ${o.join(", ")}`:"free")+h:"is gone",p=g("lock",l&&"held",t.changed.
+has(e)&&"changed",!i&&"gone"),{doc:u}=this.run;return a("span",{class:p,title:`${i?.label??s}: ${c}`},
+a("span",{class:"label"},s),...l?o.map(d=>m(u,d)):[a("span",{class:"free"},i?"free":"–")],n.length>
+0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...n.map(d=>m(u,d))),a("span",{
 class:"hidden"},` ${c}`))}drawStrip(t){let e=[...this.world.locks.values()].filter(({used:o,kind:n})=>o&&
 (n==="mmap_sem"||n==="page_table_lock")),s=[...this.world.pages.values()].filter(o=>o.busy),i=s.some(
 o=>this.world.locks.get(o.id)?.waited);this.strip.classList.toggle("waited",i),this.strip.replaceChildren(
@@ -157,9 +157,9 @@ span",{class:h,style:{"--column":e}},a("span",{class:"name"},a("strong",{},o?.na
 ot":""),n?this.lock(s,n.id,"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,
 addresses:i}=t,o=e.vmas.get(s),n=this.world.vmas.get(s),l=e.roles[s],h=o?.inserted?o.cells:[],c=new Map(
 h.map(w=>[w.address,w])),u=[...new Set(h.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),
-p=this.world.mms.size>1?`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gon\
+d=this.world.mms.size>1?`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gon\
 e",e.changed.has(s)&&"changed");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,
-e)),A=x.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},p,
+e)),A=x.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,
 a("strong",{},o?.name??n?.name)),a("span",{class:"role"},l??""),this.bounds(s,o,e),a("span",{class:"\
 cells"},...i.map(w=>Ot(c.get(w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),
 A<0?"":a("span",{class:"link",style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?
@@ -167,9 +167,9 @@ A<0?"":a("span",{class:"link",style:{"--column":A+1}}),...x.filter(w=>w!==null))
 n=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?M(e):i,a("sm\
 all",{},n))}knot(t,e,s,i){let n=i.families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.
 id),h=[...i.avcs.values()].find(x=>x.vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);
-if(!c)return null;let d=l>=0,u=g("knot",!d&&"loose",i.changed.has(c)&&"changed"),p=`avc of ${i.vmas.
+if(!c)return null;let p=l>=0,u=g("knot",!p&&"loose",i.changed.has(c)&&"changed"),d=`avc of ${i.vmas.
 get(t.id)?.name} in ${this.world.families.get(e)?.name}`,f=i.picture.cursors.filter(x=>x.avc===c);return a(
-"span",{class:g("crossing",f.length>0&&"walked"),style:{"--column":s}},a("span",{class:u,title:p},d?
+"span",{class:g("crossing",f.length>0&&"walked"),style:{"--column":s}},a("span",{class:u,title:d},p?
 String(l+1):"–"),...f.map(x=>this.cursor(x)))}};function qt(r,t){let e=[...t.addresses].sort((o,n)=>o-
 n),s=Math.ceil(e.length/jt)||1,i=Math.ceil(e.length/s)||1;return{id:r,addresses:e,wide:i,lines:s,box:a(
 "div",{class:"row"}),middle:0}}function Nt(r,t){let e=s=>new Map(s.map(i=>[i.id,i]));return{vmas:e(r.
@@ -178,11 +178,11 @@ roles:X(r,t.doc),changed:new Set(t.step?.ids??[])}}function X(r,t){if(!r.moves.l
 let e={};for(let s of r.moves)e[s.source]="source",e[s.destination]="destination";return e}function Ot(r,t,e,s){
 let i=a("small",{},b(t));if(!r)return a("span",{class:"cell outside"},i,a("span",{}," "));let o=s.pages.
 get(r.page??""),n=r.kind==="migration"&&!o?.locked,l=s.families.get(o?.mapping??"")?.name??"",h=k(r.
-pfn),[c,d,u]={none:["none","","none"],zero:["zero","","zero page"],present:[h,r.write?l:`r ${l}`,`pa\
+pfn),[c,p,u]={none:["none","","none"],zero:["zero","","zero page"],present:[h,r.write?l:`r ${l}`,`pa\
 ge ${h}, of anon_vma ${l}`],migration:[n?`✗${h}`:h,"mig",`migration entry for page ${h}`]}[r.kind],
-p=s.changed.has(`${e} ${t}`)&&"changed",f=n?", which is unlocked":r.kind==="present"&&!r.write?", re\
-ad-only":"";return a("span",{class:g("cell",r.kind,n&&"stale",p),title:`pte ${b(t)}: ${u}${f}`},i,a(
-"span",{},c,d&&a("em",{},` ${d}`)))}function ht(r,t){let e=X(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),i=l=>t.anon_vmas.map(h=>[h.
+d=s.changed.has(`${e} ${t}`)&&"changed",f=n?", which is unlocked":r.kind==="present"&&!r.write?", re\
+ad-only":"";return a("span",{class:g("cell",r.kind,n&&"stale",d),title:`pte ${b(t)}: ${u}${f}`},i,a(
+"span",{},c,p&&a("em",{},` ${p}`)))}function ht(r,t){let e=X(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),i=l=>t.anon_vmas.map(h=>[h.
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
@@ -202,10 +202,10 @@ in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return thi
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(ht(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
 let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:i,locks:o}=t.variables,n=c=>a("span",
-{class:"label"},c),l=(c,d)=>g(c,s.has(d)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
-replaceChildren(...[...i].map(([c,d])=>a("span",{class:l("variable",c)},n(c),a("code",{},d))),...[...o].
-map(([c,d])=>{let u=d==null?"lock":"lock held",p=d==null?h():m(e,d);return a("span",{class:l(u,c)},n(
-c),p)}))}};var ct=40,H=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+{class:"label"},c),l=(c,p)=>g(c,s.has(p)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
+replaceChildren(...[...i].map(([c,p])=>a("span",{class:l("variable",c)},n(c),a("code",{},p))),...[...o].
+map(([c,p])=>{let u=p==null?"lock":"lock held",d=p==null?h():m(e,p);return a("span",{class:l(u,c)},n(
+c),d)}))}};var ct=40,H=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ct:
 1),this.drawn=0,this.ticks=t.path.map((l,h)=>It(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
@@ -226,8 +226,8 @@ setAttribute("aria-valuetext",s);let{scroll:i}=this,o=t/this.columns*this.track.
 length>0,s={"grid-column":t+1,"grid-row":r.cpu+2},i=`${t+1}: ${r.sentence}`,o=g("tick",e&&"wrong");return a(
 "span",{class:o,title:i,style:s},e?"✗":"")}var Pt=r=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":r+1}}),Rt=r=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":r}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,u,p])=>{let f=d?`${u} (${d})`:u,x={
-type:"button","aria-label":f,title:f,onclick:p};return this.buttons[h]=a("button",x,c),this.buttons[h]}),
+style:{"grid-column":r}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,p,u,d])=>{let f=p?`${u} (${p})`:u,x={
+type:"button","aria-label":f,title:f,onclick:d};return this.buttons[h]=a("button",x,c),this.buttons[h]}),
 i=Dt(t.driving).map(([h,c])=>a("div",{},a("dt",{},h),a("dd",{},c))),o="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",n={class:"\
 tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",n,...s),
@@ -241,14 +241,14 @@ ion"],["Home End","to the start, to the end"],...r?[["1 … 9","this CPU goes ne
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
 0,t.path.length));return}let{parts:s,run:i,verdict:o}=e.beside,n=a("div",{class:"ways"},this.column(
-dt(e.verdict),e.run,s,e.run.length),this.column(dt(o),i,s,i.length)),l=this.column("Both runs begin \
+pt(e.verdict),e.run,s,e.run.length),this.column(pt(o),i,s,i.length)),l=this.column("Both runs begin \
 so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${s} they part.`),n)}column(t,e,s,i){
 let{run:o}=this.stepper,n=String(e.slice(0,i))===String(o.path.slice(0,i)),l=Wt(o,e.slice(0,i),s).map(
 c=>this.row(c,e,n)),h=t&&a("caption",{},t);return a("table",{},h,a("tbody",{},...l))}row(t,e,s){let{
 stepper:i}=this,{at:o}=i.run,n=s&&o>=t.from&&o<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 h=()=>{i.resume(e,t.to),this.draw()},c=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:h},
 l);return a("tr",{class:g(n&&"now"),"aria-current":n?"step":null},a("th",{scope:"row"},c),a("td",{},
-m(i.doc,t.cpu),` ${i.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function dt(r){
+m(i.doc,t.cpu),` ${i.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function pt(r){
 return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"… not at its end"}function Wt(r,t,e=0){
 let s=[];for(let[i,o]of t.entries()){if(i<e)continue;let n=r.did(o),{cpu:l}=n,h=s.at(-1);h?.cpu!==l&&
 (h={cpu:l,from:i+1,to:i+1,said:[]},s.push(h)),h.to=i+1,_t(r,n)&&h.said.push(n.said)}return s}function _t(r,{
@@ -287,8 +287,8 @@ states),i.steps.push(...t.steps),i.functions.push(...t.functions),s.moves??={},s
 size;return o.grow(),n!==o.size}get schedule(){return this.path.slice(0,this.at).map(t=>this.did(t).
 cpu)}get wrong(){return this.path.flatMap((t,e)=>this.did(t).findings.length?[e]:[])}console(t=this.
 at){let e=[];for(let o of this.wrong.filter(n=>n<t)){let{cpu:n,findings:l}=this.did(this.path[o]);for(let[
-h,c]of l){let d=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(o+1).padStart(5)}] CPU ${this.doc.cpus[n]}\
-: ${d}`)}}let s=t===this.path.length?this.verdict:null,i=this.driving?this.stateAt(t).end:s;if(i?.outcome===
+h,c]of l){let p=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(o+1).padStart(5)}] CPU ${this.doc.cpus[n]}\
+: ${p}`)}}let s=t===this.path.length?this.verdict:null,i=this.driving?this.stateAt(t).end:s;if(i?.outcome===
 "fails"&&!e.some(o=>o.includes(i.message))){let o=i.kind==="promise"?"":`${i.kind}: `;e.push(`[end] ${o}${i.
 message}`)}return e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(i=>this.
 doc.pool[i].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.
@@ -302,7 +302,7 @@ entries(o))t.set(h,c);for(let h of n)e.set(h,i);for(let h of l)e.set(h,null)}ret
 function Bt(r,t,e){let s=new Map(t.avcs.map(n=>[n.id,n.vma])),i=t.anon_vmas.toSorted((n,l)=>+(l.id===
 e)-+(n.id===e)||l.list.length-n.list.length),o=new Set(r);for(let n of i.toReversed()){let l=n.list.
 flatMap(h=>s.get(h)??[]).filter(h=>o.has(h));r=Ut(r,l)}return r}function Ut(r,t){let e=new Set(t),s=[
-...t];return r.map(i=>e.has(i)?s.shift()??i:i)}var pt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+...t];return r.map(i=>e.has(i)?s.shift()??i:i)}var dt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
 t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
@@ -508,65 +508,65 @@ hall .family .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.h
 :20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--digits, 3) +\
  4) * .61em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-colu\
 mns:repeat(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>spa\
-n{font-size:22px}.hall .changed:after{font-size:18px!important;line-height:18px!important}.hall .str\
-ip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var(--walk));min-height:50px;gap:4px \
-8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min-height:29px}.hall.driving .now-at\
-{display:none}.hall .family{height:50px;line-height:1}.hall .rows{margin-top:8px}.hall .thread{top:-\
-4px}.hall .console{font-size:20px;height:32px;padding:2px 10px}.hall .lane{line-height:1}.hall .lane\
- .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template\
--rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}\
-.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>span\
-:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:aft\
-er{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top\
-:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck\
--heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.dr\
-iving .verdict{font-size:18px}@container (max-width: 1100px){.hall .news{height:56px}.hall .said{-we\
-bkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:normal}.choices\
- button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}}@conta\
-iner (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.h\
-all .grid{--carry: 24px;--card: 460px}.title{font-size:1em}.bounds{width:max(8em,calc((2 * var(--dig\
-its, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.stepper:not(.hall) .grid+.strip\
-{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--carry) + var(--wide) * 63px),v\
-ar(--columns) * var(--col) + var(--walk));min-height:58px;margin-bottom:-52px}.stepper:not(.hall) .g\
-rid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card:\
- 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px)\
-{.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--w\
-alk: 34px}.stepper:not(.hall) .grid.still:has(.families){--card: 300px}.stepper:not(.hall) .families\
- :is(.bounds,.cursor>span:last-child){display:none}}@container (max-width: 620px){.panes{grid-templa\
-te-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badge){\
-display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto;whit\
-e-space:normal}.timeline{flex-basis:100%}.console{height:3.6em}.code{flex-basis:calc(var(--lines) * \
-2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.said{fon\
-t-size:1em;-webkit-line-clamp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.hall)\
- .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:\
-not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role\
-,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .\
-letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.steppe\
-r:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{wid\
-th:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-colum\
-ns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}\
-.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:auto}.lo\
-cals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration\
->span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:non\
-e;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.\
-quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) \
-auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) \
-.now-at{display:none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.familie\
-s){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .cell{l\
-ine-height:1}.driving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-heig\
-ht:0}.driving:not(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{disp\
-lay:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.st\
-epper:not(:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.driving:not(.ha\
-ll){height:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:\
-1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@\
-media(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--i\
-nk: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now\
-: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge{forced-color-adjust:none}.line.no\
-w,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{dis\
-play:none}}
+n{font-size:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-size:18px!impo\
+rtant;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--c\
+ol) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .n\
+ow-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.ha\
+ll .rows{margin-top:8px}.hall .thread{top:-4px}.hall .console{font-size:20px;height:32px;padding:2px\
+ 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:1\
+8px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .mark\
+er{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry spa\
+n{font-size:22px}.hall .choices button>span:last-child{display:block;text-overflow:ellipsis;white-sp\
+ace:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.de\
+ck .head{align-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{displ\
+ay:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quie\
+t)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100\
+px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>\
+span:last-child{white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-wid\
+th: 1000px){.chart{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);widt\
+h:6.7em}.hall .choices .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1e\
+m}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-wid\
+th: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--c\
+ard) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px\
+;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:no\
+t(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container\
+ (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230p\
+x;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.families){\
+--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@cont\
+ainer (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.\
+looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{fl\
+ex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{height:\
+3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.num\
+ber{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.s\
+tepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--co\
+l: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px\
+}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child\
+,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-ri\
+ght:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5\
+px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .l\
+abel{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepp\
+er:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(v\
+ar(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-wi\
+dth:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed)\
+{visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.drivin\
+g .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{displa\
+y:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@m\
+edia(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min-wi\
+dth:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px\
+}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-hei\
+ght:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-height:\
+4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work{mi\
+n-height:104px}}@media(max-width:700px){.stepper:not(:has(.state.plain)),.stepper.page{min-height:va\
+r(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.stat\
+e.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;heig\
+ht:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none\
+}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: Can\
+vasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.ti\
+ck,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.steppe\
+r{height:auto;border:0}.controls,.tools{display:none}}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
-{mode:"open"});let i=new CSSStyleSheet;i.replaceSync(pt),this.shadow.adoptedStyleSheets=[i],this.themes=
+{mode:"open"});let i=new CSSStyleSheet;i.replaceSync(dt),this.shadow.adoptedStyleSheets=[i],this.themes=
 new MutationObserver(()=>this.theme());let o=["data-jp-theme-light","class"];this.themes.observe(document.
 body,{attributes:!0,attributeFilter:o}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
 e)}load(t){this.play(!1),this.run=new R(t),this.looked=null,this.frames={},this.hinted=!1,this.forget(),
@@ -648,22 +648,22 @@ began=Date.now(),this.deck.kept("began",this.began),this.began}close(){this.wind
 window&&!this.window.closed){this.window.focus();return}this.window=open("","","width=1280,height=80\
 0");let{page:t,deck:e}=this;if(!t){e.tell("the browser did not open a second window");return}t.title=
 `Speaker: ${document.title}`,t.documentElement.lang="en";let s=[...document.querySelectorAll("head >\
- style")];t.head.append(...s.map(d=>t.importNode(d,!0))),t.body.className="speaker";let i=(d,u,p)=>{
-let f=t.createElement(d);return f.className=u,p&&f.setAttribute("aria-label",p),f},o=(d,u)=>{let p=t.
-createElement("button");return p.textContent=d,p.onclick=u,p},n={title:i("h1","title"),now:i("sectio\
+ style")];t.head.append(...s.map(p=>t.importNode(p,!0))),t.body.className="speaker";let i=(p,u,d)=>{
+let f=t.createElement(p);return f.className=u,d&&f.setAttribute("aria-label",d),f},o=(p,u)=>{let d=t.
+createElement("button");return d.textContent=p,d.onclick=u,d},n={title:i("h1","title"),now:i("sectio\
 n","now","On the screen"),notes:i("section","notes","Notes"),next:i("section","next","Next"),plan:i(
 "section","plan","Plan"),time:i("p","time"),pace:i("p","pace")};this.parts=n,this.talk=o("",()=>e.toShort());
 let l=o("start again at 0:00",()=>{this.start(),this.tick()}),h=i("section","clock","Clock");h.append(
 n.time,n.pace,l,this.talk);let c=i("main","");c.append(n.title,h,n.now,n.notes,n.plan,n.next),t.body.
-append(c),t.addEventListener("keydown",d=>e.key(d,t)),clearInterval(this.ticking),this.ticking=window.
+append(c),t.addEventListener("keydown",p=>e.key(p,t)),clearInterval(this.ticking),this.ticking=window.
 setInterval(()=>this.tick(),1e3),this.tell()}tell(){let{page:t,deck:e,parts:s}=this;if(!t)return;let{
 section:i,sections:o,at:n}=e;t.body.dataset.jpThemeLight=document.body.dataset.jpThemeLight;let l=document.
 body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",h=i.getAttribute("aria-label");s.title.
 textContent=`${n+1} / ${o.length}  ${h}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
 o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(i,t);let c=_(i);s.notes.replaceChildren(
-c?t.importNode(c,!0):"No notes."),this.tellNext(t);let d=0,u=o.map((p,f)=>{let x=a("li",{"aria-curre\
-nt":p===i?"true":!1},a("span",{},L(d*60)),` ${f+1}  ${p.getAttribute("aria-label")}`);return d+=e.minutes(
-p),x});s.plan.replaceChildren(t.importNode(a("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
+c?t.importNode(c,!0):"No notes."),this.tellNext(t);let p=0,u=o.map((d,f)=>{let x=a("li",{"aria-curre\
+nt":d===i?"true":!1},a("span",{},L(p*60)),` ${f+1}  ${d.getAttribute("aria-label")}`);return p+=e.minutes(
+d),x});s.plan.replaceChildren(t.importNode(a("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
 scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:i}=this.deck,o=e.
 querySelectorAll(".fragment:not(.shown)").length,n=s[i+1],l=n?"Next":"This is the last slide",h=t.createElement(
 "h2");if(h.textContent=o?`Next: ${o} more on this slide`:l,this.parts.next.replaceChildren(h),!n)return;
@@ -671,7 +671,7 @@ let c=a("div",{class:"thumb","aria-hidden":"true"},B(n));this.parts.next.append(
 let s=tt(e,t,"template, .still, .handout"),i=e.createElement("div");i.className="thumb",i.inert=!0,i.
 append(s),this.parts.now.replaceChildren(i);let o=W(s);for(let[n,{shadow:l}]of this.deck.live.entries())
 Gt(l,o[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
-began?(Date.now()-this.began)/1e3:0,i=d=>d.reduce((u,p)=>u+t.minutes(p),0)*60,o=i(t.sections.slice(0,
+began?(Date.now()-this.began)/1e3:0,i=p=>p.reduce((u,d)=>u+t.minutes(d),0)*60,o=i(t.sections.slice(0,
 t.at+1)),n=i(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${L(s)}${n?` of ${L(
 n)}`:""} · ${l}`;let h=s>o,c=h?`${L(s-o)} behind: leave this slide`:`leave this slide at ${L(o)}`;e.
 pace.textContent=n?c:"",e.pace.classList.toggle("late",h)}};function Gt(r,t,e){let s=t.attachShadow(

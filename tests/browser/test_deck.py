@@ -11,7 +11,7 @@ from vmlesson.cli import main
 
 pytestmark = pytest.mark.browser
 
-SIZES = [(1280, 720), (1024, 768), (1366, 625)]
+SIZES = [(1280, 720), (1024, 768), (1366, 625), (640, 360)]
 TEXT, CODE, ANY = 24, 22, 18
 
 # Every text on the screen, in shadow roots and drawings too: its size, what it is, the text.

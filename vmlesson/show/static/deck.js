@@ -556,14 +556,14 @@ dth:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:
 }.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-hei\
 ght:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-height:\
 4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work{mi\
-n-height:104px}}@media(max-width:700px){.stepper:not(:has(.state.plain)),.stepper.page{min-height:va\
-r(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.stat\
-e.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;heig\
-ht:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none\
-}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: Can\
-vasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.ti\
-ck,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.steppe\
-r{height:auto;border:0}.controls,.tools{display:none}}
+n-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.page{min-hei\
+ght:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has\
+(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.\
+4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transitio\
+n:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quie\
+t: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.n\
+ow,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.\
+stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(dt),this.shadow.adoptedStyleSheets=[i],this.themes=

@@ -128,10 +128,10 @@ def course_map() -> Html:
     rows, lines = [], []
     for each in CHAPTERS:
         exercises = [
-            f"{name} {'✓' if passed.get(name, {}).get('passed') else '○'}"
+            f"{name}\u00a0{'✓' if passed.get(name, {}).get('passed') else '○'}"
             for name in each.exercises
         ]
-        said = [f"{each.minutes} min", predicted(each, answers), ", ".join(exercises)]
+        said = [f"{each.minutes}\u00a0min", predicted(each, answers), ", ".join(exercises)]
         tick = "✓" if each.number in read else ""
         style = STATION + "; border-radius: 50%" * each.afternoon + READ * bool(tick)
         station = f'<span style="{style}">{tick}</span>'

@@ -605,7 +605,7 @@ def test_what_failed_before_the_walk_began_again_is_told() -> None:
     search.result.complete = False
     search._tell_failures(machine)
     machine.close()
-    assert [failure.key for failure in search.failures] == [key]
+    assert [failure.key for failure in search.result.failures] == [key]
 
 
 @pytest.mark.parametrize("most", [1, 2])

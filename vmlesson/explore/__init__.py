@@ -7,7 +7,7 @@ To be read in this order, after `vmlesson.kernel.atomic` and `vmlesson.replay.ex
   where a CPU may be, `values`, what is in the memory, and `machine`, which looks up or learns;
 - the walk itself: `walk`, and `guards`, who may go alone; `search`, within `limits`;
 - what a search tells: its `result`, each `failure`, shown with the `fewest` preemptions, `races`;
-  what can come from here: `reach` and `graph`;
+  what can come from here: `reach`;
 - what puts it in doubt: `executing`, where a step is taken again, `samples`, `real`, `hidden` and
   `held`;
 - `kept`, what the next program is spared; `progress`.
@@ -20,9 +20,8 @@ from ..replay.shared import Mutex, Shared
 from ..replay.table import as_text
 from ..replay.trace import Place, Step, Trace, View
 from .failure import Failure
-from .graph import Graph
 from .races import Warning
-from .reach import Outlook, Reach
+from .reach import Graph, Outlook, Reach
 from .result import Result
 from .search import explore
 

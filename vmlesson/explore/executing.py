@@ -14,11 +14,7 @@ from .real import Doubt, operation_again, place_of
 
 
 class Executing:
-    """An execution that can begin again.
-
-    Args:
-        program: what builds it.
-        made: what ``BOOT.made`` is before it is built.
+    """An execution that can begin again; arguments as those of `Execution`.
 
     Attributes:
         execution: the one that there is.
@@ -56,7 +52,10 @@ class Executing:
         finding = self.execution.step(index)
         if self.hidden.shared and (what := self.hidden.changed()):
             raise Doubt(what)
-        self._publish(self.execution.cpus[index])
+        for at in self.execution.cpus[index].writes:
+            thing = self.execution.objects[at - at % FIELDS_PER_OBJECT]
+            if isinstance(thing, Shared):  # all CPUs come to what one has put there
+                self.hidden.publish(thing)
         return finding
 
     def wrote(self, cpu: CPU) -> list[Any]:
@@ -66,18 +65,10 @@ class Executing:
         """
         written = []
         for at in cpu.writes:
-            made = self.execution.objects[at - at % FIELDS_PER_OBJECT]
-            if at in cpu.added or is_freed(made):
-                continue
-            written.append(_told(value_at(made, at)))
+            thing = self.execution.objects[at - at % FIELDS_PER_OBJECT]
+            if at not in cpu.added and not is_freed(thing):
+                written.append(_told(value_at(thing, at)))
         return written
-
-    def _publish(self, cpu: CPU) -> None:
-        """All CPUs come to what one has put into a Shared."""
-        for at in cpu.writes:
-            made = self.execution.objects.get(at - at % FIELDS_PER_OBJECT)
-            if isinstance(made, Shared):
-                self.hidden.publish(made)
 
     def repeat(self, leaf: Leaf) -> None:
         """As `step`, where it is known.  Doubt, too, if it is not what it was."""

@@ -48,8 +48,8 @@ def cheapest(machine: Machine, known: dict[Key, list[int]]) -> dict[Key, tuple[C
         leaves = machine.leaves(state, way)
         if not leaves:
             finding = machine.finding(state, way)
-            if finding is not None and (key := (finding.kind, finding.message)) in known:
-                found.setdefault(key, (cost, way()))
+            if finding is not None and finding.key in known:
+                found.setdefault(finding.key, (cost, way()))
         for cpu, leaf in reversed(leaves.items()):
             after: Point = machine.after(state, leaf), cpu
             switched = last not in (cpu, -1)

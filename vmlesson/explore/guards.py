@@ -1,9 +1,9 @@
 """Which CPU may go on alone: whose next step nobody else can conflict with before it is taken.
 
-A step need not be tried in another place than first if no other CPU writes what it reads or touches
-what it writes, or others do so only while they hold a lock that its own CPU has now: until it is
-taken nobody else can get that far.  Who touches what, and under which locks, is known only from
-what was seen; so who relies on it is noted, and looked at again when a walk is at its end.
+A step may be taken alone, before all others, if no other CPU will write what it reads or touch what
+it writes; or only while holding a lock that the step's own CPU has now: nobody gets that far until
+the step is taken.  Who touches what, and under which locks, is known only from what was seen; so
+what is relied on is noted, and `Guards.broken` looks again and again whether it is still so.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ class Guards:
 
     Attributes:
         touched: what was seen of each CPU.
-        news: whether more was seen since it was last looked whether what was relied on is so.
-        latest: for a step, after how many of its own steps each CPU may last conflict with it.
-        relied: for a step that was taken alone, after how few of its steps each CPU was met.
-        longer: how many steps longer than was seen a CPU is taken to go on.
+        news: whether anything was, since `broken` has last found nothing wrong.
+        latest: for a step, the last moment at which each CPU is thought to conflict with it, in
+            steps of that CPU; -1: at none.
+        relied: for a step that was taken alone, the earliest at which each CPU was met then.
+        longer: how many steps longer than was seen a CPU is thought to go on.
         met: the steps that were taken in this program, or learned of another and used here.
     """
 
@@ -67,7 +68,7 @@ class Guards:
         """Whether a step can be taken first, whatever CPUs at these nodes do."""
         latest = self.latest.get(leaf)
         if latest is None:
-            seen = self._latest(leaf)
+            seen = self._last_seen(leaf)
             latest = self.latest[leaf] = [one + self.longer if one >= 0 else one for one in seen]
         for cpu, node in enumerate(others):
             if node.steps <= latest[cpu] and not node.ended:
@@ -80,8 +81,8 @@ class Guards:
                 relied[cpu] = node.steps
         return True
 
-    def _latest(self, leaf: Leaf) -> list[int]:
-        """After how many steps each other CPU was last seen to conflict with a step."""
+    def _last_seen(self, leaf: Leaf) -> list[int]:
+        """The last moment at which each CPU was seen to conflict with a step of another; or -1."""
         node, latest = leaf.node, [-1] * len(self.touched)
         for cpu, (touched, written) in enumerate(self.touched):
             for seen, locations in ((written, leaf.reads), (touched, leaf.writes)):
@@ -98,7 +99,7 @@ class Guards:
         wrong = any(
             steps >= since
             for leaf, relied in self.relied.items()
-            for steps, since in zip(self._latest(leaf), relied, strict=True)
+            for steps, since in zip(self._last_seen(leaf), relied, strict=True)
         )
         if not wrong:
             self.latest.clear()  # what comes now relies on what is known now

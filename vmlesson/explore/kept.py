@@ -41,11 +41,9 @@ class Learned:
 
     def expected(self, cpu: int) -> Touched:
         """What a CPU is thought to touch.  Where it is less, a search is slower, and as right."""
-        touched, written = self.touched.get(cpu, ({}, {}))
-        return (
-            {at: dict(locks) for at, locks in touched.items()},
-            {at: dict(locks) for at, locks in written.items()},
-        )
+        known = self.touched.get(cpu, ({}, {}))
+        touched, written = ({at: dict(locks) for at, locks in seen.items()} for seen in known)
+        return touched, written
 
     def without(self, differ: Set[int]) -> Learned:
         """What holds in the next program, too.

@@ -12,7 +12,7 @@ from .walk import Stopped, Walk
 
 
 class Limits:
-    """The limits of a search, as `explore` is given them, and what it has found so far."""
+    """The limits of a search, and what it has found so far; arguments and errors as `explore`'s."""
 
     def __init__(
         self,
@@ -22,6 +22,10 @@ class Limits:
         first_failure: bool,
         progress: Callable[[Result], None],
     ) -> None:
+        if executions is not None:
+            check_whole("executions", executions, 1)
+        if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
+            raise UserError(f"seconds is {seconds!r}; it must be a number above 0")
         self.result, self.executions, self.seconds = result, executions, seconds
         self.first_failure, self.progress = first_failure, progress
         self.started = time.perf_counter()
@@ -32,7 +36,8 @@ class Limits:
         result.executions, result.failing = seen.classes, seen.failing
         self.take_time()
         self.progress(result)
-        if most is not None and result.executions >= most and walk.unfinished:
+        unfinished = any(visit.todo for visit in walk.path)
+        if most is not None and result.executions >= most and unfinished:
             result.executions, result.failing = most, min(result.failing, most)
             raise Stopped(f"at its limit of {counted(most, 'execution')}")
         if self.first_failure and result.failing:
@@ -46,15 +51,3 @@ class Limits:
     def take_time(self) -> None:
         """Say how long the search has taken."""
         self.result.seconds = time.perf_counter() - self.started
-
-
-def check_limits(executions: int | None, seconds: float | None) -> None:
-    """See that limits are numbers above 0, that of executions a whole one.
-
-    Raises:
-        UserError: one is not.
-    """
-    if executions is not None:
-        check_whole("executions", executions, 1)
-    if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
-        raise UserError(f"seconds is {seconds!r}; it must be a number above 0")

@@ -41,18 +41,17 @@ class Machine:
     """A program whose CPUs are learned.
 
     Args:
-        program: what builds it.
-        made: what ``BOOT.made`` is before it is built.
+        program, made: as for `Execution`.
         merge: whether CPUs that have ended alike are the same, however they came there.
 
     Attributes:
         names: of the CPUs.
         root: the state at the start.
+        live: the one execution that there is.
         guards: who touches what, under which locks.
         locks: the locations of locks.
         steps: how many were executed to learn, those that led back to a state included.  Of a
             random schedule only what was new counts.
-        live: the one execution that there is.
     """
 
     def __init__(self, program: Program, made: int, merge: bool) -> None:
@@ -84,7 +83,7 @@ class Machine:
         except KeyError:
             leaf = None
             if self.can_go_on(state, cpu, way):
-                leaf = self.known(node, memory) or self._learn(node, state, way)
+                leaf = self._known(node, memory) or self._learn(node, state, way)
             node.next[memory] = leaf
             return leaf
 
@@ -97,11 +96,10 @@ class Machine:
         if number not in node.open:
             plain, value = self.values.plain(node.on, number)
             assert node.admits is not None
-            node.open[number] = (
-                node.admits(value)
-                if plain
-                else self.execution_at(state, way).cpus[node.cpu].enabled
-            )
+            if plain:
+                node.open[number] = node.admits(value)
+            else:
+                node.open[number] = self.execution_at(state, way).cpus[cpu].enabled
         return node.open[number]
 
     def leaves(self, state: State, way: Way) -> dict[int, Leaf]:
@@ -149,11 +147,22 @@ class Machine:
             if not met:
                 self.live.begin(self.root)
             for leaf in ahead:
-                self.repeat(leaf)
+                self._repeat(leaf)
                 self.steps += 1
         return self.live.execution
 
-    def repeat(self, leaf: Leaf) -> None:
+    def step(self, cpu: int) -> None:
+        """Let a CPU take its next step: learned if it is new, otherwise as `_repeat`."""
+        state = self.live.at
+        assert state is not None
+        node, memory = state[cpu], state[-2]
+        leaf = node.next[memory] = self._known(node, memory)
+        if leaf is None:
+            self._execute(node)
+        else:
+            self._repeat(leaf)
+
+    def _repeat(self, leaf: Leaf) -> None:
         """Take a step that is known again.  Doubt, if it is not what it was."""
         state = self.live.at
         assert state is not None
@@ -166,7 +175,7 @@ class Machine:
 
     # -- learning
 
-    def known(self, node: Node, memory: Memory) -> Leaf | None:
+    def _known(self, node: Node, memory: Memory) -> Leaf | None:
         """The step that a CPU takes from a node, where that was learned."""
         for leaf in node.leaves:
             if self.values.fits(memory, leaf.needs):
@@ -183,14 +192,14 @@ class Machine:
         """
         at = self.live.at
         if at is not None and at[node.cpu] is node and self.live.execution.cpus[node.cpu].enabled:
-            if self.known(node, at[-2]) is None:
-                leaf = self.execute(node)
+            if self._known(node, at[-2]) is None:
+                leaf = self._execute(node)
                 if self.values.fits(state[-2], leaf.needs):
                     return leaf
         self.execution_at(state, way)
-        return self.execute(node)
+        return self._execute(node)
 
-    def execute(self, node: Node) -> Leaf:
+    def _execute(self, node: Node) -> Leaf:
         """Let a CPU take its next step, and learn it."""
         state, execution = self.live.at, self.live.execution
         cpu = execution.cpus[node.cpu]

@@ -26,13 +26,15 @@ class Node:
     """Where a CPU is: all that it has read so far.
 
     Attributes:
+        cpu: which; its place among the program's, from 0, so that its index is one more.
+        steps: how many it has taken; `ended`: whether that was all.
         place: the code and the line of its next operation; None once it has ended.
-        steps: how many it has taken.
-        on: the location whose value decides whether it can go on; None: it always can.
-        has, excludes: see `locks_of`.
+        on: the location whose value decides whether it can go on, if that holds what `admits`
+            says; None: it always can.
         open: whether it can go on, by the number of that value.
-        leaves: its next step, as far as it is known.
-        next: the same for each memory that was met; None where it cannot go on.
+        has, excludes: see `locks_of`.
+        leaves: its next step, as far as it is known: one for each that the values found may make.
+        next: the one of them that it is, for each memory that was met; None: it cannot go on.
     """
 
     __slots__ = (
@@ -42,8 +44,7 @@ class Node:
 
     def __init__(self, cpu: CPU, steps: int) -> None:
         operation = cpu.pending
-        self.steps = steps
-        self.cpu = cpu.index - 1
+        self.cpu, self.steps = cpu.index - 1, steps
         self.ended = operation is None
         self.place: tuple[CodeType, int] | None = None
         self.on: int | None = None

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from types import CodeType
 
-from ..replay.execution import Execution
 from ..replay.labels import Labels, function_name
 from .machine import Machine
 from .nodes import Leaf, State, Way
@@ -44,20 +43,21 @@ class Races:
     def look(self, state: State, leaves: Mapping[int, Leaf], way: Way) -> None:
         """Look at the steps that can be taken from a state, to which a way leads."""
         for pair in combinations(leaves.values(), 2):
-            if not pair[0].independent(pair[1]):
-                places = pair[0].conflicts(pair[1])
-                if places.isdisjoint(self.machine.locks):
-                    codes = [leaf.node.place[0] for leaf in pair if leaf.node.place is not None]
-                    for location in places:
-                        key = location, frozenset(codes)
-                        if key not in self.warnings:
-                            execution = self.machine.execution_at(state, way)
-                            self.warnings[key] = self._warning(location, pair, codes, execution)
+            if pair[0].independent(pair[1]):
+                continue
+            places = pair[0].conflicts(pair[1])
+            if not places.isdisjoint(self.machine.locks):
+                continue
+            codes = [leaf.node.place[0] for leaf in pair if leaf.node.place is not None]
+            for location in places:
+                key = location, frozenset(codes)
+                if key not in self.warnings:
+                    labels = Labels(self.machine.execution_at(state, way).objects)
+                    self.warnings[key] = self._warning(location, pair, codes, labels(location))
 
     def _warning(
-        self, location: int, pair: Sequence[Leaf], codes: list[CodeType], execution: Execution
+        self, location: int, pair: Sequence[Leaf], codes: list[CodeType], label: str
     ) -> Warning:
-        label = Labels(execution.objects)(location)
         functions = [function_name(code) for code in codes]
         first, second = sorted(
             f"{'written' if location in leaf.writes else 'read'} in {function}"

@@ -8,20 +8,17 @@ likewise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from ..kernel.atomic import BOOT
 from ..replay.execution import INVERSION, as_program, driving
 from ..replay.schedule import as_schedule, next_cpu
-from .graph import Graph, Move, Spot
 from .machine import Machine, PromiseSeesMore
 from .nodes import Leaf, State
 from .real import Doubt
 from .walk import Behind, Endless, Stopped, Walk
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,6 +34,61 @@ class Outlook:
     losing: bool | None
     continuation: tuple[str, ...] = ()
     inevitable: bool = False
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A state, as it is drawn; ways that differ only in the order of independent steps meet there.
+
+    Attributes:
+        depth: how many steps it took to come here.
+        fate: "safe" if no execution from here on fails, "lost" if each does, "can" if some do.
+        end: whether nobody can take another step.
+        interleavings: in how many ways it can go on to an end; `failing` of them fail.
+    """
+
+    depth: int
+    fate: str
+    end: bool
+    interleavings: int
+    failing: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step from state number `source` to state number `target`: whose, and which operation."""
+
+    source: int
+    target: int
+    cpu: str
+    operation: str
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All states of a program, number 0 first where it starts, and the steps between them.
+
+    The graph of a scenario has one such part for each of its forms.
+    """
+
+    states: tuple[Spot, ...]
+    moves: tuple[Move, ...]
+
+    def __add__(self, other: Graph) -> Graph:
+        """Both, side by side."""
+        shift = len(self.states)
+        moved = (
+            Move(move.source + shift, move.target + shift, move.cpu, move.operation)
+            for move in other.moves
+        )
+        return Graph(self.states + other.states, (*self.moves, *moved))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return {
+            "states": [vars(state) for state in self.states],
+            "moves": [vars(move) for move in self.moves],
+        }
 
 
 class Reach:
@@ -78,10 +130,6 @@ class Reach:
             fails=lambda finding: self.order or finding.kind != INVERSION,
         )
 
-    def known(self) -> int:
-        """How many states were gone to."""
-        return len(self.walk.counted)
-
     def exits(self, state: State) -> dict[int, State]:
         """The states after one that is known, by CPU."""
         leaves = self.machine.leaves(state, list)
@@ -93,7 +141,18 @@ class Reach:
         Raises:
             ScheduleError: it does not fit the program.
         """
-        return self._ask(lambda: self._outlook(as_schedule(prefix)), Outlook(None))
+        names = as_schedule(prefix)
+        try:
+            with driving():
+                try:
+                    return self._outlook(names)
+                except PromiseSeesMore:
+                    self._begin(merge=False)
+                    return self._outlook(names)
+                finally:
+                    self.machine.close()
+        except Doubt:
+            return Outlook(None)
 
     def interleavings(self) -> tuple[int, int] | None:
         """How many schedules there are, and how many of them fail; None: too many states."""
@@ -110,9 +169,8 @@ class Reach:
         depths = {machine.root: 0}
         moves: list[tuple[State, State, Leaf]] = []
         for state in (order := list(depths)):
-            for cpu, to in self.exits(state).items():
-                leaf = machine.leaf(state, cpu, list)
-                assert leaf is not None
+            for leaf in machine.leaves(state, list).values():
+                to = machine.after(state, leaf)
                 moves.append((state, to, leaf))
                 if to not in depths:
                     depths[to] = depths[state] + 1
@@ -125,19 +183,6 @@ class Reach:
                 for state, to, leaf in moves
             ),
         )
-
-    def _ask(self, question: Callable[[], T], unknown: T) -> T:
-        try:
-            with driving():
-                try:
-                    return question()
-                except PromiseSeesMore:
-                    self._begin(merge=False)
-                    return question()
-                finally:
-                    self.machine.close()
-        except Doubt:
-            return unknown
 
     def _outlook(self, names: list[str]) -> Outlook:
         machine = self.machine

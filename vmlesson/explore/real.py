@@ -48,11 +48,11 @@ def confirm(program: Program, made: int, schedule: Sequence[str], kind: str, mes
         if execution.enabled():
             raise Doubt(f"{schedule[-1]} goes on after a step that was its last")
         finding = execution.finding()
-    if finding is None or (finding.kind, _told(finding.message)) != (kind, _told(message)):
+    if finding is None or (finding.kind, _plain(finding.message)) != (kind, _plain(message)):
         now = f"fails otherwise: {finding}" if finding else "does not fail"
         raise Doubt(f"a schedule that had failed ({kind}: {message}) {now} when it is run again")
 
 
-def _told(message: str) -> str:
+def _plain(message: str) -> str:
     """A message without the addresses of Python's objects, which are others each time."""
     return re.sub(r" at 0x[0-9a-f]+", "", message)

@@ -9,9 +9,8 @@ from typing import Any
 from ..replay.labels import third_person
 from ..replay.table import WIDTH, as_html, as_text
 from .failure import Failure, best_of
-from .graph import Graph
 from .races import Warning
-from .reach import Reach
+from .reach import Graph, Reach
 
 PHRASES = {
     "promise": "break the promise",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ..kernel.atomic import Finding
+from ..kernel.atomic import CPU, Finding
 from .machine import Machine
 from .real import place_of
 
 
-class Failing(NamedTuple):
+class Sampled(NamedTuple):
     """A random schedule that fails: how, who took its steps, and where it was left or ended."""
 
     finding: Finding
@@ -19,7 +19,7 @@ class Failing(NamedTuple):
     ended: bool
 
 
-def sample(machine: Machine, random: Random, most: int) -> Failing | None:
+def sample(machine: Machine, random: Random, most: int) -> Sampled | None:
     """An execution, whoever can go on being as likely to; where it fails, and how.
 
     What is not known yet is learned from it; the rest is held against what is.
@@ -27,22 +27,13 @@ def sample(machine: Machine, random: Random, most: int) -> Failing | None:
     live = machine.live
     if live.at != machine.root:
         live.begin(machine.root)
-    way, last = [], None
-    for _ in range(most):
-        enabled = live.execution.enabled()
-        if not enabled:
-            break
+    way: list[int] = []
+    last: tuple[CPU, Any] | None = None
+    while len(way) < most and (enabled := live.execution.enabled()):
         cpu = random.choice(enabled)
-        assert live.at is not None
-        assert cpu.pending is not None
-        way.append(cpu.index - 1)
         last = cpu, cpu.pending
-        node, memory = live.at[cpu.index - 1], live.at[-2]
-        leaf = node.next[memory] = machine.known(node, memory)
-        if leaf is None:
-            machine.execute(node)
-        else:
-            machine.repeat(leaf)
+        way.append(cpu.index - 1)
+        machine.step(way[-1])
     state, execution = live.at, live.execution
     finding, ended = execution.finding(), not execution.enabled()
     live.at = None  # the promise may have touched things
@@ -50,4 +41,4 @@ def sample(machine: Machine, random: Random, most: int) -> Failing | None:
         machine.verdicts.setdefault(state[:-1], finding)
     if finding is None:
         return None
-    return Failing(finding, way, place_of(*last) if last else "its start", ended)
+    return Sampled(finding, way, place_of(*last) if last else "its start", ended)

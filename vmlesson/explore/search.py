@@ -14,14 +14,13 @@ from ..replay.labels import counted
 from ..replay.schedule import turns
 from .failure import Failure, best_of
 from .fewest import Cost, cheapest, cost_of
-from .kept import Learned
-from .limits import Limits, check_limits
+from .limits import Limits
 from .machine import Machine, PromiseSeesMore
 from .nodes import Key
 from .progress import Bar
 from .real import Doubt, confirm
 from .result import Result
-from .samples import Failing, sample
+from .samples import Sampled, sample
 from .walk import STATES, Endless, Stopped, Walk
 
 SAMPLE = 5
@@ -47,13 +46,10 @@ class Search:
         first_failure: bool = False,
         progress: Callable[[Result], None] = lambda result: None,
     ) -> None:
-        self.program = program
-        self.most_steps = steps
-        self.made = BOOT.made
+        self.program, self.most_steps, self.made = program, steps, BOOT.made
         self.result = Result(complete=False, programs=(program,))
         self.limits = Limits(self.result, executions, seconds, first_failure, progress)
-        self.failures: list[Failure] = []
-        self.sampled: list[Failing] = []
+        self.sampled: list[Sampled] = []
 
     def run(self) -> Result:
         """Search until everything is tried or a limit is reached."""
@@ -66,13 +62,13 @@ class Search:
         finally:
             self._leave()
         self.limits.take_time()
-        result.failures = best_of(self.failures)
+        result.failures = best_of(result.failures)
         return result
 
     def _search(self) -> None:
         result = self.result
         try:
-            self._walk()
+            self._try_all()
             result.complete = True
         except Stopped as stopped:
             result.stopped = str(stopped)
@@ -80,18 +76,18 @@ class Search:
             self._tell_endless()
         except KeyboardInterrupt:
             result.interrupted, result.stopped = True, "by Ctrl-C"
-        if self.machine is not None:
-            self._tell_failures(self.machine)
+        machine = self.machine
+        if machine is None:  # Ctrl-C came before there was one
+            return
+        self._tell_failures(machine)
         if not result.interrupted:
             self._hold_against_real_executions()
-        if result.complete and self.machine is not None and self.machine.merge:
-            machine = self.machine
-            if not self.failures:
+        if result.complete and machine.merge and hasattr(self.program, "keep"):
+            if not result.failures:
                 machine.learned.touched = dict(enumerate(machine.guards.touched, 1))
-            keep: Callable[[Learned], object] = getattr(self.program, "keep", lambda learned: None)
-            keep(machine.learned)
+            self.program.keep(machine.learned)
 
-    def _walk(self) -> None:
+    def _try_all(self) -> None:
         try:
             self._sample_and_walk(self._begin(merge=True))
         except PromiseSeesMore:
@@ -103,8 +99,10 @@ class Search:
         most = min(self.most_steps, SAMPLED_STEPS)
         ends = True
         for _ in range(SAMPLE if len(machine.names) > 1 else 2):
-            if failing := sample(machine, random, most):
-                self._note(failing)
+            if sampled := sample(machine, random, most):
+                self.sampled.append(sampled)
+                if sampled.ended:
+                    self.walk.met.setdefault(sampled.finding.key, sampled.way)
             ends = ends and not machine.live.execution.enabled()
             self.limits.in_time()
         if not ends:
@@ -127,12 +125,6 @@ class Search:
                 if len(way) > self.most_steps:
                     raise Endless
 
-    def _note(self, failing: Failing) -> None:
-        self.sampled.append(failing)
-        if failing.ended:
-            kind, message = failing.finding.kind, failing.finding.message
-            self.walk.met.setdefault((kind, message), failing.way)
-
     def _begin(self, merge: bool) -> Machine:
         machine = self.machine = Machine(self.program, self.made, merge)
         limits = self.limits
@@ -142,7 +134,7 @@ class Search:
     def _leave(self) -> None:
         if self.machine is not None:
             self.result.steps += self.machine.steps
-            self.machine.live.execution.close()
+            self.machine.close()
 
     def _tell_endless(self) -> None:
         """The bound on steps was reached: that ends the search."""
@@ -156,7 +148,7 @@ class Search:
     def _tell(self, kind: str, message: str, way: list[int], cost: Cost) -> None:
         schedule = tuple(self.walk.machine.names[cpu] for cpu in way)
         preemptions, switches = cost
-        self.failures.append(
+        self.result.failures.append(
             Failure(kind, message, schedule, preemptions, "", switches, self.program)
         )
 
@@ -165,7 +157,7 @@ class Search:
         found = self.walk.found
         if not self.result.complete and not (found and self.limits.first_failure):
             found |= self._only_met(found)
-        if self.result.interrupted or self.limits.first_failure or self.failures:
+        if self.result.interrupted or self.limits.first_failure or self.result.failures:
             told = {key: (cost_of(machine, way), way) for key, way in found.items()}
         else:
             told = cheapest(machine, found)
@@ -184,10 +176,10 @@ class Search:
         return only
 
     def _hold_against_real_executions(self) -> None:
-        for failure in self.failures:
+        for failure in self.result.failures:
             if failure.kind != "endless":
                 confirm(self.program, self.made, failure.schedule, *failure.key)
-        if self.result.complete and not self.failures and self.sampled:
+        if self.result.complete and not self.result.failures and self.sampled:
             first = self.sampled[0]
             raise Doubt(
                 "the search found no failure, but a random schedule ends at "
@@ -236,7 +228,6 @@ def explore(
     """
     check_kind("progress", progress, Callable | None, "a function")
     check_whole("steps", steps, 1)
-    check_limits(executions, seconds)
     program = as_program(program, release, patches)
     with closing(Bar()) as bar:
         return Search(program, executions, seconds, steps, first_failure, progress or bar).run()

@@ -1,4 +1,8 @@
-"""What is in the memory, as numbers: equal ones if no step, in no execution, can tell two apart."""
+"""What is in the memory, as numbers.
+
+At each location, every value that is met gets a number; two values get the same one if no step of
+any execution can tell them apart.  So memories are short tuples, compared and looked up at once.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,11 @@ class _Unknown:
 class Values:
     """Numbers for the values of each location; 0 is what was there at the start.
 
-    ``places`` has the place of each location in a memory, once it is written.
+    Attributes:
+        places: where in a memory a location is, once it was written.
+        numbers, seen: by place, the number of each value, and the value of each number.
+        freed: the locations and numbers of what freed objects hold.
+        memories: each memory that was met, by its values.
     """
 
     def __init__(self) -> None:
@@ -132,6 +140,8 @@ class Values:
         self, memory: Memory, written: list[tuple[int, int]], added: list[tuple[int, int]]
     ) -> Memory:
         """The memory after some places have other numbers, and something was added to counters."""
+        if not (written or added):
+            return memory
         values = list(memory.values)
         for place, change in added:
             count = self.seen[place][values[place] if place < len(values) else 0] + change

@@ -154,8 +154,8 @@ class Walk:
         self.path: list[Visit] = []
         self.way: list[int] = []
         cpus = range(len(machine.names))
-        self.orders = {last: [last, *(cpu for cpu in cpus if cpu != last)] for last in cpus}
-        self.orders[-1] = list(cpus)
+        # Who took the last step is asked first whether he can go on alone.
+        self.orders = {last: sorted(cpus, key=last.__ne__) for last in (-1, *cpus)}
         self.met: dict[Key, list[int]] = {}
         self.found: dict[Key, list[int]] = {}
         self.begin()
@@ -279,10 +279,5 @@ class Walk:
         finding = self.machine.finding(state, self.way_here)
         if finding is None or not self.fails(finding):
             return Behind(1)
-        self.found.setdefault((finding.kind, finding.message), list(self.way))
+        self.found.setdefault(finding.key, list(self.way))
         return Behind(1, 1, 0, 0)
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether there is something left to try."""
-        return any(visit.todo for visit in self.path)

@@ -50,6 +50,11 @@ class Finding(Exception):
         self.kind = kind
         self.message = message
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others: (kind, message)."""
+        return self.kind, self.message
+
     def __str__(self) -> str:
         return f"{self.kind}: {self.message}"
 

@@ -334,12 +334,12 @@ class Task(Named):
         """
         _alive(self)
         return [
-            Mapping(vma.vm_start, vma.vm_end, _perms(vma.vm_flags), vma.vm_pgoff)
+            Mapping(vma.vm_start, vma.vm_end, perms(vma.vm_flags), vma.vm_pgoff)
             for vma in self.mm.vmas
         ]
 
 
-def _perms(flags: int) -> str:
+def perms(flags: int) -> str:
     letters = ((VM_READ, "r"), (VM_WRITE, "w"), (VM_EXEC, "x"))
     return "".join(letter if flags & bit else "-" for bit, letter in letters) + "p"
 

@@ -7,13 +7,14 @@ import gc
 import sys
 import warnings
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from itertools import combinations
 from reprlib import repr as shortened
-from typing import Any, TextIO
+from typing import Any
 
 from ..errors import WrongKind
 from ..kernel import atomic
-from ..kernel.atomic import BOOT, CPU, Finding, Named, NotDriven, set_up_of, waits_for
+from ..kernel.atomic import BOOT, CPU, Finding, Named, NotDriven, Text, set_up_of, waits_for
 from .blame import blame_after, blame_at_start
 
 Promise = Callable[[], object]
@@ -63,21 +64,19 @@ class Execution:
 
     def __init__(self, program: Program, made: int) -> None:
         BOOT.made = made
-        text = getattr(program, "text", None) or NoKernel()
-        with set_up_of(text):
+        self.text: Text = getattr(program, "text", None) or NoKernel()
+        with set_up_of(self.text):
             coroutines, self.promise = _checked(program())
-        self.text = text
-        self.cpus = [CPU(name, index, text) for index, name in enumerate(coroutines, 1)]
+        self.cpus = [CPU(name, index, self.text) for index, name in enumerate(coroutines, 1)]
         for cpu, coroutine in zip(self.cpus, coroutines.values(), strict=True):
             cpu.start(coroutine)
         _check_starts(self.cpus)
         self.blame = blame_at_start(self.cpus)
 
     @property
-    def objects(self) -> dict[int, Named]:
+    def objects(self) -> Mapping[int, Named]:
         """All that there is, by key."""
-        found: dict[int, Named] = self.text.objects
-        return found
+        return self.text.objects
 
     def enabled(self) -> list[CPU]:
         """The CPUs that could take a step now."""
@@ -140,13 +139,9 @@ def _let_go(coroutine: Coroutine[Any, Any, Any]) -> None:
     It may await there, in a finally, again and again; after `MOST_AWAITS` it is left as it is.
     """
     for _ in range(MOST_AWAITS):
-        try:
+        with suppress(Exception):  # if it goes on after it was told to end, it is told again
             coroutine.close()
-        except RuntimeError:  # it went on after it was told to end
-            continue
-        except Exception:
             return
-        return
 
 
 def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Program:
@@ -158,11 +153,10 @@ def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Pro
     # What is no list of patches the kernel refuses, in its own words.
     given = tuple(patches) if isinstance(patches, Iterable) else patches
     if hasattr(program, "program") and not isinstance(program, type):
-        built: Program = program.program(release=release, patches=given)
-        return built
-    if release is not None or given:
+        program = program.program(release=release, patches=given)
+    elif release is not None or given:
         raise WrongKind("release and patches are for scenarios; this is a plain program")
-    if not callable(program) or isinstance(program, type):
+    elif not callable(program) or isinstance(program, type):
         hint = {tuple: ": give the function, without ()", dict: ": give one of them"}
         said = f"a program is a function that builds its state, not {shortened(program)}"
         raise WrongKind(said + next((hint[kind] for kind in hint if isinstance(program, kind)), ""))
@@ -188,28 +182,24 @@ def _checked(built: Any) -> tuple[Coroutines, Promise | None]:
 
 def _check_starts(cpus: list[CPU]) -> None:
     """What comes before the first await is no step: so nobody may see there who started first."""
-    for second, cpu in enumerate(cpus):
-        for first in cpus[:second]:
-            if not cpu.writes.keys().isdisjoint(first.reads | first.writes.keys()) or (
-                not cpu.reads.isdisjoint(first.writes)
-            ):
-                raise WrongKind(
-                    f"{first} and {cpu} touch the same before their first await, where neither can "
-                    "be first; put an await before it"
-                )
+    for first, second in combinations(cpus, 2):
+        if not second.writes.keys().isdisjoint(first.reads | first.writes.keys()) or (
+            not second.reads.isdisjoint(first.writes)
+        ):
+            raise WrongKind(
+                f"{first} and {second} touch the same before their first await, where neither can "
+                "be first; put an await before it"
+            )
 
 
 def _inversion(cpus: list[CPU]) -> Finding | None:
     """Two CPUs that took two locks in opposite orders, no third lock keeping them apart."""
-    for i, first in enumerate(cpus):
-        for second in cpus[i + 1 :]:
-            for outer, inner, gates in first.nested:
-                for outer2, inner2, gates2 in second.nested:
-                    if outer is inner2 and inner is outer2 and not gates & gates2:
-                        return Finding(
-                            INVERSION,
-                            f"{first} takes {outer} then {inner}, {second} {inner} then {outer}",
-                        )
+    for first, second in combinations(cpus, 2):
+        for outer, inner, gates in first.nested:
+            for outer2, inner2, gates2 in second.nested:
+                if outer is inner2 and inner is outer2 and not gates & gates2:
+                    message = f"{first} takes {outer} then {inner}, {second} {inner} then {outer}"
+                    return Finding(INVERSION, message)
     return None
 
 
@@ -228,19 +218,14 @@ def driving() -> Iterator[None]:
         show = warnings.showwarning
 
         def note(
-            message: Warning | str,
-            category: type[Warning],
-            filename: str,
-            lineno: int,
-            file: TextIO | None = None,
-            line: str | None = None,
+            message: Any, category: Any, filename: str, lineno: int, *args: Any, **kwargs: Any
         ) -> None:
             match = NEVER_AWAITED.search(str(message))
             if match and atomic.current is not None:
-                made = MADE_AT.search(str(message))
-                atomic.current.forgot(int(made[1]) if made else lineno, f"{match[1]}(...)")
+                origin = MADE_AT.search(str(message))
+                atomic.current.forgot(int(origin[1]) if origin else lineno, f"{match[1]}(...)")
             else:
-                show(message, category, filename, lineno, file, line)
+                show(message, category, filename, lineno, *args, **kwargs)
 
         def gone(what: sys.UnraisableHookArgs) -> None:
             if IGNORES_THE_END not in str(what.exc_value):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import CodeType
 from typing import Any
 
-from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Named, fields_at, value_at
+from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Field, Named, fields_at, value_at
 from ..kernel.locks import mutex, rw_semaphore, spinlock
 from ..kernel.mm_types import MADE_WITH_IT, is_freed
 from .shared import Shared
@@ -44,7 +44,7 @@ class Labels:
             return f"location {location}"
         if isinstance(named, PLAIN):
             return str(named)
-        fields = fields_at(named, location)
+        fields = self.fields(location)
         if fields and fields[0].group == MADE_WITH_IT:
             return f"the memory of {in_words(named)}"
         return f"{in_words(named)}.{fields[0].group or fields[0].name}" if fields else str(named)
@@ -54,6 +54,11 @@ class Labels:
         named = self.object_at(location)
         return None if named is None else value_at(named, location)
 
+    def fields(self, location: int) -> list[Field[Any]]:
+        """The fields that are there, as far as its object is known."""
+        named = self.object_at(location)
+        return [] if named is None else fields_at(named, location)
+
     def untold(self, location: int) -> bool:
         """Whether what is there is told to nobody.
 
@@ -61,15 +66,8 @@ class Labels:
         its object and never changes: only who frees the object conflicts with who reads it.
         """
         named = self.object_at(location)
-        if named is None:
-            return False
-        made = any(field.group == MADE_WITH_IT for field in fields_at(named, location))
-        return made or is_freed(named)
-
-    def shared(self, location: int) -> bool:
-        """Whether several fields are there: then only one's old value is known."""
-        named = self.object_at(location)
-        return named is not None and len(fields_at(named, location)) > 1
+        made = any(field.group == MADE_WITH_IT for field in self.fields(location))
+        return made or (named is not None and is_freed(named))
 
 
 def in_words(value: Any) -> str:

@@ -29,12 +29,11 @@ from ..errors import check_kind
 from ..kernel.alloc import Booted
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, OBJECTS_PER_CPU, Named, Operation
 from ..kernel.audit import bounds_of, chain_of, tables_of, vmas_of
-from ..kernel.boot import Kernel
-from ..kernel.boot import _perms as perms
+from ..kernel.boot import Kernel, perms
 from ..kernel.list import list_head, list_next
 from ..kernel.locks import Lock, rw_semaphore
 from ..kernel.mm_types import PAGE_SIZE, PTE_NONE, anon_vma, anon_vma_chain, mm_struct, page
-from ..kernel.mm_types import page_table, pmd, pte_slot, vm_area_struct
+from ..kernel.mm_types import page_table, pte_slot, vm_area_struct
 from ..kernel.mremap import move_page_tables
 from ..kernel.tree import move_page_tables as move_page_tables_of_tree
 
@@ -141,19 +140,15 @@ class Camera:
     def follow(self, cpus: Sequence[CPU]) -> None:
         """Keep up with the walks where no picture is wanted; as often as that."""
         for cpu in cpus:
-            self._follow(cpu)
-
-    def _follow(self, cpu: CPU) -> None:
-        """Note where a walk of `cpu` stands, if its last step was one of a walk."""
-        done, walker = self.steps.pop(cpu, (None, None))
-        if done is not None and done is not cpu.pending:
-            node = list_head.next.peek(done.args[0])
-            if isinstance(node, list_head) and walker is not None:
-                self.cursors[cpu] = walker, node
-        if cpu in self.cursors and self.cursors[cpu][0] not in cpu.stack:
-            del self.cursors[cpu]
-        if cpu.pending is not None and cpu.pending.spec is LIST_NEXT:
-            self.steps[cpu] = cpu.pending, cpu.stack[-1]
+            done, walker = self.steps.pop(cpu, (None, None))
+            if done is not None and done is not cpu.pending:  # its last step was one of a walk
+                node = list_head.next.peek(done.args[0])
+                if isinstance(node, list_head) and walker is not None:
+                    self.cursors[cpu] = walker, node
+            if cpu in self.cursors and self.cursors[cpu][0] not in cpu.stack:
+                del self.cursors[cpu]
+            if cpu.pending is not None and cpu.pending.spec is LIST_NEXT:
+                self.steps[cpu] = cpu.pending, cpu.stack[-1]
 
     def _cursors(self) -> Iterator[dict[str, Any]]:
         for cpu, (_, node) in self.cursors.items():
@@ -208,31 +203,24 @@ def _vma(vma: vm_area_struct, names: Mapping[int, str], inserted: bool) -> dict[
 
 def _cells(mm: mm_struct, start: int, end: int) -> Iterator[dict[str, Any]]:
     """The ptes for [start, end), in bytes, of `mm`."""
+    ptes = {
+        slot.address: (id_of(table), pte_slot.pte.peek(slot))
+        for table in tables_of(mm)
+        if table.start < end and start < table.start + mm.table_span
+        for slot in page_table.slots.peek(table)
+    }
     few = end - start <= MOST_CELLS * PAGE_SIZE
-    span = mm.table_span
-    first, last = start // span, (end - 1) // span
-    there = (index for index in sorted(mm.pmds) if first <= index <= last)
-    for index in range(first, last + 1) if few else there:
-        base = index * span
-        table = pmd.table.peek(mm.pmds[index]) if index in mm.pmds else None
-        slots = page_table.slots.peek(table) if isinstance(table, page_table) else ()
-        ptes = {
-            slot.address: pte_slot.pte.peek(slot) for slot in slots if start <= slot.address < end
-        }
-        addresses: Iterable[int] = range(base, base + span, PAGE_SIZE) if few else ptes
-        for address in addresses:
-            if not start <= address < end:
-                continue
-            pte = ptes.get(address, PTE_NONE)
-            if few or pte.kind != "none":
-                yield {
-                    "address": address,
-                    "table": table and id_of(table),
-                    "kind": pte.kind,
-                    "page": pte.page and id_of(pte.page),
-                    "pfn": pte.page and pte.page.pfn,
-                    "write": pte.write,
-                }
+    for address in range(start, end, PAGE_SIZE) if few else ptes:
+        table, pte = ptes.get(address, (None, PTE_NONE))
+        if few or (pte.kind != "none" and start <= address < end):
+            yield {
+                "address": address,
+                "table": table,
+                "kind": pte.kind,
+                "page": pte.page and id_of(pte.page),
+                "pfn": pte.page and pte.page.pfn,
+                "write": pte.write,
+            }
 
 
 def _family(family: anon_vma) -> dict[str, Any]:

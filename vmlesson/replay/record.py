@@ -8,10 +8,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ..kernel.atomic import CPU, Finding, Named, waits_for
+from ..kernel.atomic import CPU, Named, waits_for
 from ..kernel.boot import Kernel
 from ..kernel.mm_types import pte_t
-from .execution import Execution, Program, as_program, executing
+from .execution import Execution, as_program, executing
 from .labels import Labels, function_name, in_words
 from .operation import Argument, Op, as_data
 from .picture import Camera
@@ -50,13 +50,13 @@ def replay(
     program = as_program(program, release, patches)
     names = in_turn(program) if schedule is None else as_schedule(schedule)
     with executing(program) as execution:
-        return Recorder(program, execution, pictures).record(names, allow_prefix)
+        return Recorder(execution, pictures).record(names, allow_prefix)
 
 
 class Recorder:
     """Takes an execution's steps, and notes what each did."""
 
-    def __init__(self, program: Program, execution: Execution, pictures: bool = True) -> None:
+    def __init__(self, execution: Execution, pictures: bool = True) -> None:
         self.execution = execution
         self.labels = Labels(execution.objects)
         kernel = execution.text
@@ -81,7 +81,7 @@ class Recorder:
                 f"the schedule ends after step {len(steps)}, but CPU {able!r} can go on"
             )
         finding = execution.finding()
-        found = None if finding is None else _plain(finding)
+        found = None if finding is None else finding.key
         return Trace(start, picture, tuple(steps), complete, found)
 
     def step(self, index: int, before: View, preemption: bool) -> Step:
@@ -105,7 +105,7 @@ class Recorder:
             taken=tuple(map(str, taken)),
             dropped=tuple(map(str, dropped)),
             preemption=preemption,
-            findings=tuple(map(_plain, cpu.findings[known:])),
+            findings=tuple(found.key for found in cpu.findings[known:]),
             cpus=self.views(),
             picture=self.picture(),
         )
@@ -121,8 +121,8 @@ class Recorder:
                 continue
             label, value = labels(location), in_words(labels.value(location))
             if location in cpu.writes:
-                old = "…" if labels.shared(location) else in_words(cpu.writes[location])
-                writes[label] = (old, value)
+                several = len(labels.fields(location)) > 1  # then only one's old value is known
+                writes[label] = ("…" if several else in_words(cpu.writes[location]), value)
             else:
                 reads[label] = value
         return reads, writes
@@ -181,7 +181,3 @@ def _shown(file: str) -> str:
     """The path of a source file; of the package's own, from the package on."""
     path = Path(file)
     return (path.relative_to(PACKAGE.parent) if path.is_relative_to(PACKAGE) else path).as_posix()
-
-
-def _plain(finding: Finding) -> tuple[str, str]:
-    return finding.kind, finding.message

@@ -52,8 +52,7 @@ class Shared(Named, Generic[T]):
     @atomic
     def read(self) -> T:
         """The value."""
-        value: T = self.cell
-        return value
+        return self.value
 
     @atomic
     def write(self, value: T) -> None:
@@ -71,7 +70,7 @@ class Shared(Named, Generic[T]):
     @atomic
     def fetch_add(self, n: T) -> T:
         """Add `n`; the value before."""
-        old: T = self.cell
+        old = self.value
         self.cell = self._kept(old + n)  # type: ignore[operator]
         return old
 
@@ -88,9 +87,8 @@ class Shared(Named, Generic[T]):
                 return True  # the step itself raises it, as a failure of the CPU that waits
 
         def wait_until(shared: Shared[T]) -> T:
-            value: T = shared.cell
-            predicate(value)
-            return value
+            predicate(shared.value)
+            return shared.value
 
         return Operation(Spec(wait_until, Shared.cell, admits), (self,))
 

@@ -232,8 +232,7 @@ class Graph:
         self._look_ahead(number, self.reach.read_off(state))
         if not self.reach.exits(state):
             finding = film.finding()
-            plain = None if finding is None else (finding.kind, finding.message)
-            self.writer.states[number]["end"] = ending(plain)
+            self.writer.states[number]["end"] = ending(None if finding is None else finding.key)
 
     # -- step by step
 
@@ -252,7 +251,7 @@ class Graph:
             trace = replay(self.program, list(way), allow_prefix=True)
             (state, moves[index]) = self.writer.step((here, -1), trace.steps[-1])
             self.known[way] = state
-            if self.reach.known() > self.reach.most // 2:  # full of what is behind us
+            if len(self.reach.walk.counted) > self.reach.most // 2:  # full of what is behind us
                 self.reach = Reach(self.program, nodes=self.reach.most, order=False)
             self._look_ahead(state, self.reach.outlook(list(way)))
             if trace.complete:
@@ -283,7 +282,7 @@ class Film:
 
     def _begin(self) -> None:
         self.execution = Execution(self.reach.program, self.reach.made)
-        self.recorder = Recorder(self.reach.program, self.execution)
+        self.recorder = Recorder(self.execution)
         self.way: list[int] = []
         self.recorder.follow()
 

@@ -119,7 +119,9 @@ BESIDE = """it => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "hall"), [(840, False), (1280, False), (1280, True)])
+@pytest.mark.parametrize(
+    ("width", "hall"), [(840, False), (840, True), (1280, False), (1280, True)]
+)
 def test_the_last_word_is_read_whole(open_page, race: Path, width: int, hall: bool) -> None:
     """What is lost, and in which line the kernel says so: 840 is a notebook's column at 1280."""
     page = open_page(race, width=width).page
@@ -130,6 +132,10 @@ def test_the_last_word_is_read_whole(open_page, race: Path, width: int, hall: bo
     hidden = page.locator(".console").evaluate("it => it.scrollHeight - it.clientHeight")
     assert hidden <= 0, page.locator(".console").text_content()
     assert page.locator(".cell.stale > span").evaluate(BESIDE) >= 2
+    row, lock = (page.locator(part).first.bounding_box() for part in (".card", ".ptls .lock"))
+    assert lock["x"] + lock["width"] <= row["x"] + row["width"]
+    head = page.locator(".family").bounding_box()
+    assert head["x"] + head["width"] <= width
 
 
 @pytest.mark.parametrize("hall", [False, True])

@@ -6,7 +6,7 @@ null||(i.startsWith("on")?s.addEventListener(i.slice(2),o):i==="style"?St(s,o):s
 !0?"":String(o)));for(let i of e.flat())i!=null&&i!==!1&&s.append(i);return s}function St(r,t){for(let[
 e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var v=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
 filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),b=r=>(r/4096).toString(
-16),M=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
+16),z=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
 (r??0).toString(16),et=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="\
 number"?t:r.cpus.indexOf(t),i=typeof t=="number"?r.cpus[s]:t,o=g("badge",et[s%et.length],e);return a(
 "span",{class:o,title:`CPU ${i}`},a("span",{},String(s+1)))}var K="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Ct(r,t,e){let s=new Map([[t,[]]]);for(let[i,o]of s){if(i===e)return o;for(let n of Object.values(
@@ -15,9 +15,9 @@ for(let e=r.at;e>=0;e--){let s=Ct(r.doc,r.stepAt(e)?.to??0,t);if(s)return[...r.p
 return null}var Lt=["lost","can","unknown","safe"];function it(r){let t=new Map([[0,0]]),e=[];for(let[
 i,o]of t){e[o]??=[],e[o].push(i);for(let n of Object.values(r.states[i].moves??{})){let{to:l}=r.steps[n];
 t.has(l)||t.set(l,o+1)}}let s=i=>Lt.indexOf(r.states[i].outlook??"unknown");return e.map(i=>i.toSorted(
-(o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,z=4,E=class{constructor(t){
+(o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,M=4,E=class{constructor(t){
 this.stepper=t;let e=it(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
-let i=C("svg",{viewBox:[-z,-z,e.length*$+2*z,s*S+2*z].join(" "),preserveAspectRatio:"none",role:"img",
+let i=C("svg",{viewBox:[-M,-M,e.length*$+2*M,s*S+2*M].join(" "),preserveAspectRatio:"none",role:"img",
 "aria-label":this.inWords(),class:"field"});for(let[l,h]of e.entries())for(let[c,p]of h.entries())i.
 append(this.box(p,l,c+Math.floor((s-h.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
 "circle",{class:"here",r:5}),i.append(this.way,this.here),i.addEventListener("click",l=>this.clicked(
@@ -43,16 +43,16 @@ hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"grou
 doc:e,hinted:s}=this.stepper,{hint:i}=t.state;for(let[o,n]of this.buttons.entries()){let{next:l,waits:h}=t.
 view(o);y(n,t.able(o)),n.classList.toggle("hinted",s&&i===o);let c=l?h?`waits: ${h}`:l:"has ended";n.
 replaceChildren(m(e,o),a("strong",{},e.cpus[o]),a("span",{},c))}y(this.hint,i!=null&&!s)}focus(){let{
-hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>Mt(s,t,r))]:
+hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>zt(s,t,r))]:
 []}function At({cpu:r,avc:t,anon_vma:e},s){let i=s.anon_vmas.find(h=>h.id===e),o=`the list of ${i?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${r} is at the end of ${o}.`;let n=`${(i?.list.
 indexOf(t)??-1)+1} of ${i?.list.length}`,l=s.vmas.find(h=>h.id===at(t,s));return`The walk of ${r} st\
-ands at ${l?.name}, ${n} on ${o}.`}function Mt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
+ands at ${l?.name}, ${n} on ${o}.`}function zt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
 map(u=>[u.id,u.name])),n=i.view(i.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
 ,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i.order,t,e,s)?", past the walk":"",p=`from ${o.get(t)} to\
  ${o.get(e)}`;return`${l} goes ${h?"up":"down"}, ${p}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
 function Y(r,t,e,s){let[i,o]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
-indexOf(at(n,s)??""):r.length;return o<i&&l>o&&l<=i})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var zt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+indexOf(at(n,s)??""):r.length;return o<i&&l>o&&l<=i})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var Mt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
@@ -70,7 +70,7 @@ this.console.textContent=c.join(`
 `)||"console: quiet";let[p,u]=s?this.standing():Et(t.verdict);this.verdict.className=`verdict ${p}`,
 this.verdict.textContent=u}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
 t?`${K} ${e} for it.`:K}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.
-outcome!=="fails"||n.words===zt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
+outcome!=="fails"||n.words===Mt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
 "fails"?["fails",`✗ ${o}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
  you can still ${i}`],lost:["fails",`✗ now ${o}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
@@ -164,7 +164,7 @@ a("strong",{},o?.name??n?.name)),a("span",{class:"role"},l??""),this.bounds(s,o,
 cells"},...i.map(w=>Ot(c.get(w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),
 A<0?"":a("span",{class:"link",style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?
 "not mapped":this.run.gone(t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),
-n=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?M(e):i,a("sm\
+n=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?z(e):i,a("sm\
 all",{},n))}knot(t,e,s,i){let n=i.families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.
 id),h=[...i.avcs.values()].find(x=>x.vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);
 if(!c)return null;let p=l>=0,u=g("knot",!p&&"loose",i.changed.has(c)&&"changed"),d=`avc of ${i.vmas.
@@ -186,7 +186,7 @@ ad-only":"";return a("span",{class:g("cell",r.kind,n&&"stale",d),title:`pte ${b(
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(Ht).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",z(l),l.pgoff.toString(16),l.cells.map(Ht).join(
 ", "),i(l)||"–",o(l)||"–"])),Q(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),Q(["lock","held by","waiting"],n.map(l=>[l.
 label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Ht(r){let t={
@@ -524,46 +524,46 @@ t)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@contai
 px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>\
 span:last-child{white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-wid\
 th: 1000px){.chart{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);widt\
-h:6.7em}.hall .choices .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1e\
-m}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-wid\
-th: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--c\
-ard) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px\
-;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:no\
-t(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container\
- (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230p\
-x;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.families){\
---card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@cont\
-ainer (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.\
-looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{fl\
-ex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{height:\
-3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.num\
-ber{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.s\
-tepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--co\
-l: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px\
-}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child\
-,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-ri\
-ght:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5\
-px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .l\
-abel{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepp\
-er:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(v\
-ar(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-wi\
-dth:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed)\
-{visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.drivin\
-g .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{displa\
-y:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@m\
-edia(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min-wi\
-dth:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px\
-}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-hei\
-ght:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-height:\
-4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work{mi\
-n-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.page{min-hei\
-ght:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has\
-(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.\
-4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transitio\
-n:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quie\
-t: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.n\
-ow,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.\
-stepper{height:auto;border:0}.controls,.tools{display:none}}
+h:6.7em}.hall .choices .ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{\
+font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@contai\
+ner (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100\
+% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min\
+-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none\
+}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px\
+}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{\
+--card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has\
+(.families){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display\
+:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display\
+:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6\
+px}.title{flex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.con\
+sole{height:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;\
+gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{dis\
+play:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carr\
+y: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px\
+;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>spa\
+n:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4p\
+x;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter\
+-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.fam\
+ily .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display\
+:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-colu\
+mns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migrati\
+on{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.he\
+ld,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:no\
+wrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.ch\
+oices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 \
+/ span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px\
+)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padd\
+ing:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:\
+none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto\
+;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.p\
+age .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.\
+page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.dec\
+k,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.\
+page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.r\
+ow{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: Gra\
+yText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.le\
+tter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@m\
+edia print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(dt),this.shadow.adoptedStyleSheets=[i],this.themes=

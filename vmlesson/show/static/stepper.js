@@ -529,46 +529,46 @@ t)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@contai
 px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>\
 span:last-child{white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-wid\
 th: 1000px){.chart{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);widt\
-h:6.7em}.hall .choices .ask{display:none}.hall .grid{--carry: 24px;--card: 460px}.title{font-size:1e\
-m}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-wid\
-th: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--c\
-ard) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px\
-;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:no\
-t(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container\
- (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230p\
-x;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.families){\
---card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@cont\
-ainer (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.\
-looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{fl\
-ex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{height:\
-3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.num\
-ber{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.s\
-tepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--co\
-l: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px\
-}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child\
-,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-ri\
-ght:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5\
-px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .l\
-abel{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepp\
-er:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(v\
-ar(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-wi\
-dth:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed)\
-{visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.drivin\
-g .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{displa\
-y:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@m\
-edia(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min-wi\
-dth:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px\
-}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-hei\
-ght:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-height:\
-4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work{mi\
-n-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.page{min-hei\
-ght:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has\
-(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.\
-4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transitio\
-n:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quie\
-t: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.n\
-ow,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.\
-stepper{height:auto;border:0}.controls,.tools{display:none}}
+h:6.7em}.hall .choices .ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{\
+font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@contai\
+ner (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100\
+% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min\
+-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none\
+}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px\
+}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{\
+--card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has\
+(.families){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display\
+:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display\
+:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6\
+px}.title{flex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.con\
+sole{height:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;\
+gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{dis\
+play:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carr\
+y: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px\
+;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>spa\
+n:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4p\
+x;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter\
+-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.fam\
+ily .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display\
+:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-colu\
+mns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migrati\
+on{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.he\
+ld,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:no\
+wrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.ch\
+oices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 \
+/ span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px\
+)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padd\
+ing:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:\
+none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto\
+;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.p\
+age .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.\
+page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.dec\
+k,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.\
+page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.r\
+ow{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: Gra\
+yText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.le\
+tter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@m\
+edia print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Vt=800,ht=64,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,i={}){
 this.host=t,this.options=i,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let s=new CSSStyleSheet;s.replaceSync(ct),this.shadow.adoptedStyleSheets=[s],this.themes=

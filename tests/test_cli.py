@@ -96,6 +96,18 @@ def test_a_full_disk_is_one_line() -> None:
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="what Linux offers")
+@pytest.mark.parametrize("there", [">&-", "2>&-", ">&- 2>&-", "2>/dev/full", ">/dev/full 2>&1"])
+@pytest.mark.parametrize(("release", "status"), [("v3.2", 1), ("v9", 2)])
+def test_the_status_tells_what_came_of_it_where_nobody_reads(
+    there: str, release: str, status: int
+) -> None:
+    command = f"{sys.executable} -m vmlesson explore merge-order --release {release} {there}"
+    done = subprocess.run(command, shell=True, stderr=subprocess.PIPE, check=False)
+    assert b"Traceback" not in done.stderr
+    assert done.returncode == (2 if there.startswith(">/dev/full") else status)
+
+
 @pytest.mark.parametrize(
     ("arguments", "lacks"),
     [

@@ -6,6 +6,7 @@ fast. Input that cannot be served raises UserError.
 """
 
 import argparse
+import contextlib
 import os
 import sys
 import textwrap
@@ -588,6 +589,13 @@ def hush() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def cannot(why: object) -> int:
+    """Say why it cannot be done, if there is anybody to read it; the exit status."""
+    with contextlib.suppress(OSError):
+        print(f"vmlesson: {why}", file=sys.stderr)
+    return 2
+
+
 COMMANDS = (
     add_lab,
     add_program,
@@ -621,14 +629,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         sys.stdout.flush()
     except UserError as error:
-        print(f"vmlesson: {error}", file=sys.stderr)
-        return 2
+        return cannot(error)
     except ModuleNotFoundError as error:
         module = (error.name or "vmlesson").partition(".")[0]
         if module == "vmlesson":  # a mistake of ours
             raise
-        print(f"vmlesson: {lacking(module)}", file=sys.stderr)
-        return 2
+        return cannot(lacking(module))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -636,6 +642,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         hush()
-        print(f"vmlesson: {error}", file=sys.stderr)
-        return 2
+        return cannot(error)
     return status

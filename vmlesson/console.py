@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import os
 import shutil
 import sys
 import unicodedata
@@ -46,6 +47,9 @@ def in_notebook() -> bool:
 def make_printable() -> None:
     """Let standard output and standard error take any text, whatever their encoding."""
     codecs.register_error("vmlesson.transliterate", _transliterate)
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # whoever started this has closed it
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - as long as the process
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="vmlesson.transliterate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -650,6 +651,29 @@ def test_ctrl_c_returns_what_there_is() -> None:
     assert (result.verdict, result.executions) == ("unfinished", 7)
     assert result.interrupted
     assert explore(of(add, add)).executions == 4
+
+
+class Dropped:
+    def __del__(self) -> None:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_something_is_dropped_is_not_lost() -> None:
+    """Python ignores what is raised there."""
+    dropped: list[Any] = []
+
+    def press(result: Result) -> None:
+        if not dropped:
+            dropped.append(Dropped())
+            dropped[0] = None
+        for _ in range(10**6):
+            pass
+
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # xdist ignores it
+    try:
+        assert explore(merge_order(2, 2, fixed=True), progress=press).interrupted
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 class Thing(KernelObject):

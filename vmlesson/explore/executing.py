@@ -6,8 +6,7 @@ from typing import Any
 
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Finding, Named, value_at
 from ..kernel.mm_types import is_freed
-from ..replay.execution import Execution, Program
-from ..replay.shared import Shared
+from ..replay.execution import Execution, NoKernel, Program
 from .hidden import CONTAINERS, Again, Hidden, plain_state, seen_by
 from .nodes import Leaf, State
 from .real import Doubt, operation_again, place_of
@@ -19,14 +18,18 @@ class Executing:
     Attributes:
         execution: the one that there is.
         promised: what its promise has seen when it began.
+        unseen: what the CPUs have changed unseen before their first await, where nobody is first.
         at: the state that it is in; None: it cannot be gone on with.
     """
 
     def __init__(self, program: Program, made: int) -> None:
         self.program, self.made = program, made
-        self.execution = Execution(program, made)
+        before: list[Hidden] = []
+        self.execution = Execution(program, made, lambda each: before.append(Hidden(each)))
+        self.unseen = before[0].changed()
         self.hidden = self.at_first = Hidden(self.execution)
         self.promised = seen_by(self.execution.promise)
+        self.first = self._objects()
         self.at: State | None = None
 
     def begin(self, root: State) -> None:
@@ -37,6 +40,14 @@ class Executing:
             self.hidden = Hidden(self.execution)
         self.promised = seen_by(self.execution.promise)
         self.at = root
+        if self._objects() != self.first:
+            raise Doubt("the program does not begin as it did: leave chance and clocks out of it")
+
+    def _objects(self) -> list[Any]:
+        """How a program has made its objects; what a kernel has is set back."""
+        own = isinstance(self.execution.text, NoKernel)
+        made = self.execution.objects.values() if own else ()
+        return [_told(each.__dict__.get(name)) for each in made for name in sorted(each.fields)]
 
     def close(self) -> None:
         """Drop the execution."""
@@ -50,12 +61,10 @@ class Executing:
         """
         self.at = None  # Ctrl-C may come in the middle
         finding = self.execution.step(index)
-        if self.hidden.shared and (what := self.hidden.changed()):
+        if what := self.unseen or (self.hidden.shared and self.hidden.changed()):
             raise Doubt(what)
         for at in self.execution.cpus[index].writes:
-            thing = self.execution.objects[at - at % FIELDS_PER_OBJECT]
-            if isinstance(thing, Shared):  # all CPUs come to what one has put there
-                self.hidden.publish(thing)
+            self.hidden.publish(self.execution.objects[at - at % FIELDS_PER_OBJECT])
         return finding
 
     def wrote(self, cpu: CPU) -> list[Any]:

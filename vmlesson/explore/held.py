@@ -11,6 +11,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from dis import get_instructions
 from functools import cache, partial
+from io import BytesIO, StringIO
 from itertools import count
 from numbers import Number
 from operator import length_hint
@@ -26,8 +27,8 @@ Parts = list[tuple[str, Any]]
 STAYING = {__name__.partition(".")[0], *sys.stdlib_module_names}
 """The modules of the course and of Python: their functions and classes stay as they are."""
 HOLDING = {
-    *("abc", "array", "builtins", "collections", "functools", "itertools", "os", "queue"),
-    *("random", "types", "weakref", "_contextvars"),
+    *("_io", "abc", "array", "builtins", "collections", "functools", "itertools", "os", "queue"),
+    *("random", "types", "weakref", "_contextvars", "threading", "asyncio.locks", "asyncio.queues"),
 }
 """Of Python's modules, those whose objects hold what a program puts there."""
 OF_MODULE = {"LOAD_GLOBAL", "STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_NAME"}
@@ -43,6 +44,8 @@ LINKING = (
 )
 LINKS = ("__self__", "__func__", "func", "args", "keywords", "fget", "fset")
 """The attributes by which one of those leads on."""
+RUNNING = (types.CoroutineType, types.GeneratorType, types.AsyncGeneratorType)
+MANY = (list, tuple, set, frozenset, deque, dict)
 NAMELESS = {dict, list, tuple, frozenset, partial, types.CellType}
 """What has no code; most things that are met."""
 
@@ -86,7 +89,10 @@ def _named(thing: Any) -> Parts:
         own = is_own(thing.__module__)
         return [*vars(thing).items(), ("", thing.__bases__)] if own else []
     if not isinstance(thing, types.FunctionType):
-        return [("", type(thing))] if is_own(type(thing).__module__) else []
+        if not is_own(type(thing).__module__):
+            return []
+        more = _of_object(thing) if isinstance(thing, MANY) else []  # a list's own attributes
+        return [*more, ("", type(thing))]
     module = thing.__globals__
     if not is_own(str(module.get("__name__"))):
         return []
@@ -122,13 +128,15 @@ def parts(thing: Any) -> Parts:
             return [("", each) for pair in thing.items() for each in pair]
         case bytearray() | array() | memoryview():
             return [("", bytes(thing))]
+        case StringIO() | BytesIO():
+            return [("", thing.getvalue())]
         case list() | tuple() | set() | frozenset() | deque():
             return [("", each) for each in thing]
         case types.FunctionType():
             closure = zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=True)
             defaults = [*(thing.__defaults__ or ()), thing.__kwdefaults__, vars(thing) or None]
             return [*closure, *(("", each) for each in defaults)]
-        case types.CoroutineType() | types.GeneratorType():
+        case _ if isinstance(thing, RUNNING):
             return _of_coroutine(thing)
         case ReferenceType():
             return [("", thing())]
@@ -146,16 +154,21 @@ def parts(thing: Any) -> Parts:
 
 
 def _of_coroutine(thing: Any) -> Parts:
-    frame = getattr(thing, "cr_frame", None) or getattr(thing, "gi_frame", None)
+    frames = (getattr(thing, kind, None) for kind in ("cr_frame", "gi_frame", "ag_frame"))
+    frame = next(filter(None, frames), None)
     if frame is None:
         return []
-    runs = (types.FunctionType, types.CoroutineType, types.GeneratorType)  # it, and what it awaits
-    held = [("", each) for each in gc.get_referents(thing) if isinstance(each, runs)]
+    held = [each for each in _inside(thing) if isinstance(each[1], (types.FunctionType, *RUNNING))]
     return [("", frame.f_lasti), *held, *frame.f_locals.items()]
 
 
+def _inside(thing: Any) -> Parts:
+    """What Python keeps in something of its own: what a coroutine awaits, what an iterator has."""
+    return [("", each) for each in gc.get_referents(thing)]
+
+
 def _of_object(thing: Any) -> Parts:
-    held: Parts = []
+    held = _inside(thing) if type(thing).__module__ in ("builtins", "itertools") else []
     if hasattr(type(thing), "__length_hint__"):  # how far an iterator has come
         held.append(("", length_hint(thing)))
     for cls in type(thing).__mro__:

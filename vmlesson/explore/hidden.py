@@ -18,7 +18,7 @@ from typing import Any
 from ..kernel.atomic import CPU, Named
 from ..replay.execution import Execution
 from ..replay.shared import Shared
-from .held import FIXED, LINKING, Parts, Variable, key_of, leads_to, may_hold, parts
+from .held import FIXED, LINKING, Parts, Variable, is_own, key_of, leads_to, may_hold, parts
 
 CONTAINERS = (list, dict, set, deque, bytearray)
 THROUGH = (tuple, frozenset, types.FunctionType, *LINKING)
@@ -32,7 +32,7 @@ class Again(int):
 class Hidden:
     """What several CPUs lead to, and how it is when they have been started.
 
-    What a `Shared` holds all of them come to.
+    What a `Shared`, or a program's own kind of object, holds all of them come to.
     """
 
     def __init__(self, execution: Execution) -> None:
@@ -44,14 +44,14 @@ class Hidden:
         several = {key: each for key, each in reached.items() if len(each[2]) > 1}
         self.shared = {key: (*each, _held(each[0])) for key, each in several.items()}
         for made in execution.objects.values():
-            if isinstance(made, Shared):
-                self.publish(made)
+            self.publish(made)
 
-    def publish(self, shared: Shared[Any]) -> None:
-        """All come to what a Shared has now."""
-        value = Shared.cell.peek(shared)
-        if not isinstance(value, FIXED) and len(self.cpus) > 1:
-            for key, thing, name in _reach([(shared.name, value)]):
+    def publish(self, made: Named) -> None:
+        """All come to what a Shared has now, or another object of a class that is no kernel's."""
+        shared = isinstance(made, Shared)
+        if len(self.cpus) > 1 and (shared or is_own(type(made).__module__)):
+            held = [(str(made) if shared else name, value) for name, value in vars(made).items()]
+            for key, thing, name in _reach(held):
                 self.shared.setdefault(key, (thing, name, self.cpus, _held(thing)))
 
     def changed(self, kinds: tuple[type, ...] = (object,)) -> str:
@@ -61,7 +61,8 @@ class Hidden:
                 known = "class" if isinstance(thing, type) else type(thing).__name__
                 kind = "variable" if isinstance(thing, types.CellType | Variable) else known
                 names = " and ".join(map(str, who[:2]))
-                return f"{names} share the {kind} {name}, and a step changes it: make it a Shared"
+                what = f"{kind} {name}".strip()
+                return f"{names} share the {what}, and a step changes it: make it a Shared"
         return ""
 
 

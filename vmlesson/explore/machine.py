@@ -62,6 +62,7 @@ class Machine:
         self.verdicts, self.locks = learned.verdicts, learned.locks
         self.steps = 0
         self.live = Executing(program, made)
+        self.live.execution.text.told = False
         cpus = self.live.execution.cpus
         self.names = [cpu.name for cpu in cpus]
         self.guards = Guards([learned.expected(cpu.index) for cpu in cpus])
@@ -95,8 +96,7 @@ class Machine:
         number = self.values.at(state[-2], node.on)
         if number not in node.open:
             plain, value = self.values.plain(node.on, number)
-            assert node.admits is not None
-            if plain:
+            if plain and node.admits:
                 node.open[number] = node.admits(value)
             else:
                 node.open[number] = self.execution_at(state, way).cpus[cpu].enabled
@@ -129,6 +129,8 @@ class Machine:
         if end not in self.verdicts:
             self.verdicts[end] = self.execution_at(state, way).finding_at_end()
             self.live.at = None  # the promise may have touched things
+        if self.merge and self.live.execution.text.told:
+            raise PromiseSeesMore
         blame: Blame | None = state[-1]
         return self.verdicts[end] if blame is None else blame.finding
 

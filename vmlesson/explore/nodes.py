@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
-from ..kernel.atomic import CPU, Finding
+from ..kernel.atomic import CPU, Finding, fields_at
 from ..kernel.locks import Lock, rw_semaphore
 from ..replay.blame import Blame
 from .values import Memory, Need
@@ -30,7 +30,7 @@ class Node:
         steps: how many it has taken; `ended`: whether that was all.
         place: the code and the line of its next operation; None once it has ended.
         on: the location whose value decides whether it can go on, if that holds what `admits`
-            says; None: it always can.
+            says, where no other field shares its place; None: it always can.
         open: whether it can go on, by the number of that value.
         has, excludes: see `locks_of`.
         leaves: its next step, as far as it is known: one for each that the values found may make.
@@ -51,7 +51,9 @@ class Node:
         self.admits: Callable[[Any], bool] | None = None
         if operation is not None:
             self.place = operation.code, operation.lineno
-            self.on, self.admits = operation.blocks_on, operation.spec.admits
+            self.on = operation.blocks_on
+            if self.on is not None and len(fields_at(operation.args[0], self.on)) == 1:
+                self.admits = operation.spec.admits
         self.has, self.excludes = locks_of(cpu)
         self.open: dict[int, bool] = {}
         self.leaves: list[Leaf] = []

@@ -41,7 +41,7 @@ class Spot:
     """A state, as it is drawn; ways that differ only in the order of independent steps meet there.
 
     Attributes:
-        depth: how many steps it took to come here.
+        depth: the fewest steps that lead here.
         fate: "safe" if no execution from here on fails, "lost" if each does, "can" if some do.
         end: whether nobody can take another step.
         interleavings: in how many ways it can go on to an end; `failing` of them fail.

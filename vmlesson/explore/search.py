@@ -66,20 +66,14 @@ class Search:
         return result
 
     def _search(self) -> None:
-        result = self.result
         try:
-            self._try_all()
-            result.complete = True
-        except Stopped as stopped:
-            result.stopped = str(stopped)
-        except Endless:
-            self._tell_endless()
-        except KeyboardInterrupt:
-            result.interrupted, result.stopped = True, "by Ctrl-C"
-        machine = self.machine
+            self._find(merge=True)
+        except PromiseSeesMore:
+            self._leave()
+            self._find(merge=False)
+        result, machine = self.result, self.machine
         if machine is None:  # Ctrl-C came before there was one
             return
-        self._tell_failures(machine)
         if not result.interrupted:
             self._hold_against_real_executions()
         if result.complete and machine.merge and hasattr(self.program, "keep"):
@@ -87,12 +81,21 @@ class Search:
                 machine.learned.touched = dict(enumerate(machine.guards.touched, 1))
             self.program.keep(machine.learned)
 
-    def _try_all(self) -> None:
+    def _find(self, merge: bool) -> None:
+        result = self.result
+        result.executions, result.failing, result.failures = 0, 0, []
+        result.complete = False
         try:
-            self._sample_and_walk(self._begin(merge=True))
-        except PromiseSeesMore:
-            self._leave()
-            self._sample_and_walk(self._begin(merge=False))
+            self._sample_and_walk(self._begin(merge))
+            result.complete = True
+        except Stopped as stopped:
+            result.stopped = str(stopped)
+        except Endless:
+            self._tell_endless()
+        except KeyboardInterrupt:
+            result.interrupted, result.stopped = True, "by Ctrl-C"
+        if self.machine is not None:
+            self._tell_failures(self.machine)
 
     def _sample_and_walk(self, machine: Machine) -> None:
         random = Random(0)  # the same ones each time
@@ -127,6 +130,8 @@ class Search:
 
     def _begin(self, merge: bool) -> Machine:
         machine = self.machine = Machine(self.program, self.made, merge)
+        if machine.live.unseen:
+            raise Doubt(machine.live.unseen)
         limits = self.limits
         self.walk = Walk(machine, self.most_steps, STATES, limits.count, in_time=limits.in_time)
         return machine

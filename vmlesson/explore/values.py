@@ -193,7 +193,8 @@ def encoded(value: Any, deep: bool = True) -> Any:
         hash(value)
     except TypeError:
         return type(value)
-    return type(value), repr(value) if isinstance(value, float) else value
+    # Equal ones may be told apart: 0.0 and -0.0, Decimal("1.0") and Decimal("1.00").
+    return type(value), isinstance(value, float) or value, repr(value)
 
 
 def _is_plain(value: Any) -> bool:

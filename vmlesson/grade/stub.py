@@ -352,9 +352,13 @@ class Request:
         kwargs = {name: encoded(each) for name, each in self.kwargs.items()}
         return ask("op", self.name, args, kwargs, line=self.line)
 
-    def __bool__(self):
+    def __bool__(self, *other):
         self.awaited = True
         return ask("forgot", self.written, line=self.line)
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __iter__ = __getitem__ = __bool__
+    __hash__ = object.__hash__
 
     def __del__(self):
         if not self.awaited and self.call is CALL:

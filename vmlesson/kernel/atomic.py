@@ -21,12 +21,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import update_wrapper
-from inspect import signature
+from inspect import iscoroutinefunction, signature
 from itertools import count
 from types import CodeType
 from typing import Any, ClassVar, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from ..errors import Spoken
+from ..errors import Spoken, WrongKind
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,6 +65,9 @@ class NotDriven(Spoken, RuntimeError):
 
 # ------------------------------------------------------------------------------- shared state
 
+
+UNSET = object()
+"""In the place of a field's value, before it has one."""
 
 setting_up: Text | None = None
 """Whose set-up is running: what that makes outside of any step is part of its state, too."""
@@ -161,7 +164,7 @@ class Field(Generic[T]):
     def __set__(self, obj: Named, value: T) -> None:
         if current is not None:
             current.refuse_what_stays(obj)
-            current.writes.setdefault(obj.key + self.index, obj.__dict__.get(self.name))
+            current.writes.setdefault(obj.key + self.index, obj.__dict__.get(self.name, UNSET))
         obj.__dict__[self.name] = value
 
     def peek(self, obj: Named) -> T:
@@ -178,7 +181,7 @@ def fields_at(made: Named, location: int) -> list[Field[Any]]:
 def value_at(made: Named, location: int) -> Any:
     """What is at a location of an object; where several fields are there, a tuple.  No trace."""
     have = vars(made)
-    values = tuple(have.get(field.name) for field in fields_at(made, location))
+    values = tuple(have.get(field.name, UNSET) for field in fields_at(made, location))
     return values[0] if len(values) == 1 else values
 
 
@@ -226,10 +229,14 @@ class Request(Generic[R]):
             ) from error
         return result
 
-    def __bool__(self) -> bool:
+    def __bool__(self, *other: object) -> Any:
         self.awaited = True  # it is said once
         said = f"line {self.lineno}: await is missing before {self.written}(…)"
         raise Finding("never awaited", said)
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __iter__ = __getitem__ = __bool__
+    __hash__ = object.__hash__
 
     def __del__(self) -> None:
         # Without `awaited`, Ctrl-C came while it was made.
@@ -316,6 +323,9 @@ def atomic_when(
 
 
 def _operation(function: Callable[P, R], spec: Spec) -> Callable[P, Operation[R]]:
+    if iscoroutinefunction(function):
+        raise WrongKind(f"a step is a plain def: write def {spec.name}, without async")
+
     def make(*args: P.args, **kwargs: P.kwargs) -> Operation[R]:
         if kwargs:
             return Operation(spec, signature(function).bind(*args, **kwargs).args)
@@ -354,7 +364,12 @@ class Call(Request[R]):
 
 
 class Text(Protocol):
-    """Where a driver looks up the kernel functions that its CPUs call."""
+    """Where a driver looks up the kernel functions that its CPUs call.
+
+    ``told`` is whether somebody has asked how often each was called.
+    """
+
+    told: bool
 
     @property
     def objects(self) -> Mapping[int, Named]:
@@ -492,7 +507,9 @@ class CPU:
             if error is not None:
                 self._end_by(error)
             elif self.error is None:
-                self.result = value
+                # Of whoever races it is dropped here, and said to be forgotten.
+                kept = self is BOOT or not isinstance(value, Awaitable)
+                self.result, value = value if kept else None, None
                 for lock in self.held:
                     self.findings.append(
                         Finding("lock held at return", f"{lock} is held at return")
@@ -509,6 +526,8 @@ class CPU:
         try:
             if self.text is None:
                 raise NotDriven(f"{call.name} is a kernel function, and no kernel runs here")
+            if len(self.stack) > DEEPEST:
+                raise RecursionError(f"{call.name} is called again and again, and never returns")
             coroutine = self.text.lookup(call.name, call.args)(*call.args, **call.kwargs)
             if not isinstance(coroutine, Coroutine):
                 raise TypeError(f"{call.name} must be an async def")
@@ -532,6 +551,9 @@ class CPU:
         else:
             self.findings.append(Finding("exception", f"{type(error).__name__}: {error}"))
 
+
+DEEPEST = 200
+"""How many calls of kernel functions may be inside of each other."""
 
 BOOT = CPU("boot", 0)
 """The CPU of everything that is driven alone, and the maker of what is made outside of any step."""
@@ -594,6 +616,7 @@ class _TextOfArguments:
     """Finds the kernel that a call's arguments belong to, which is then the one that runs."""
 
     objects: ClassVar[Mapping[int, Named]] = {}
+    told = False
 
     def lookup(self, name: str, args: tuple[Any, ...]) -> Callable[..., Coroutine[Any, Any, Any]]:
         for argument in args:

@@ -63,7 +63,8 @@ class Kernel(Named):
         self.split_ptlocks = split_ptlocks
         self.key = 0  # before all that is made
         self.objects: dict[int, Named] = {self.key: self}
-        self.hits: Counter[str] = Counter()
+        self._hits: Counter[str] = Counter()
+        self.told = False  # whether somebody has asked for them
         self.tasks = ()
         self._failing: dict[str, int] = {}
         self._boot_counts: Counter[str] = Counter()
@@ -77,7 +78,7 @@ class Kernel(Named):
         """The function that a call of `name` runs; counts the call."""
         if name not in self.text:
             raise AttributeError(f"Linux {self.release.name} has no function {name}")
-        self.hits[name] += 1
+        self._hits[name] += 1
         return self.text[name]
 
     def adopt(self, made: Named) -> None:
@@ -155,6 +156,7 @@ class Kernel(Named):
         Raises:
             UserError: unknown kind; nth below 1.
         """
+        from_outside("fail_allocation")
         if of not in KINDS_OF_ALLOCATION:
             raise UserError(
                 f"unknown allocation {of!r}; there are {', '.join(KINDS_OF_ALLOCATION)}"
@@ -163,13 +165,22 @@ class Kernel(Named):
         self._failing[of] = nth
         self._boot_counts[of] = 0
 
+    @property
+    def hits(self) -> Counter[str]:
+        """How often each of its functions was called, by name."""
+        from_outside("hits")
+        self.__dict__["told"] = True
+        return self._hits
+
     def pages(self) -> list[page]:
         """Every page that is not free, by page frame number."""
+        from_outside("pages")
         found = [made for made in self.objects.values() if isinstance(made, page)]
         return sorted((each for each in found if page.count.peek(each)), key=lambda each: each.pfn)
 
     def anon_vmas(self) -> list[anon_vma]:
         """Every anon_vma that is not freed, oldest first."""
+        from_outside("anon_vmas")
         found = [made for made in self.objects.values() if isinstance(made, anon_vma)]
         return [each for each in found if anon_vma.refcount.peek(each)]
 
@@ -188,6 +199,12 @@ class Kernel(Named):
         snapshot.restore(self)
 
 
+def from_outside(what: str) -> None:
+    """RuntimeError, if a CPU that races asks for what is in no footprint."""
+    if _atomic.current not in (None, BOOT):
+        raise RuntimeError(f"a kernel's {what} is for the promise, and outside of a race; no CPU")
+
+
 class Snapshot:
     """The values of all fields of all objects.  They are immutable values, or shallow dicts."""
 
@@ -200,7 +217,7 @@ class Snapshot:
         ]
         self.tasks = kernel.tasks
         self.held = [lock for lock in BOOT.held if self.objects.get(lock.key) is lock]
-        self.counts = Counter(kernel._boot_counts), Counter(kernel.hits), dict(kernel._failing)
+        self.counts = Counter(kernel._boot_counts), Counter(kernel._hits), dict(kernel._failing)
 
     def restore(self, kernel: Kernel) -> None:
         """Put everything back as it was."""
@@ -215,7 +232,7 @@ class Snapshot:
         kernel.tasks = self.tasks
         BOOT.held, BOOT.nested = list(self.held), []
         boot_counts, hits, failing = self.counts
-        kernel._boot_counts, kernel.hits = Counter(boot_counts), Counter(hits)
+        kernel._boot_counts, kernel._hits = Counter(boot_counts), Counter(hits)
         kernel._failing = dict(failing)
 
 

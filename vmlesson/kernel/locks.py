@@ -11,15 +11,33 @@ fairness, spinning and sleeping (a CPU that waits just has no step; only who may
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from . import atomic as _atomic
 from .atomic import BOOT, CPU, Field, Finding, Named, atomic, atomic_when
 from .bug import oops
+
+T = TypeVar("T")
+
+
+class Holders(Field[T]):
+    """Who has a lock: a CPU or several, (how, CPU).  Each sets and drops but itself."""
+
+    def __set__(self, obj: Named, value: T) -> None:
+        cpu, had = _atomic.current, getattr(obj, self.name) if self.name in obj.__dict__ else None
+        if cpu is not None and self._others(had, cpu) != self._others(value, cpu):
+            raise cpu.fail(Finding("unlock by another", f"{cpu} changes whose {obj} is"))
+        super().__set__(obj, value)
+
+    def _others(self, value: Any, cpu: CPU) -> list[Any]:
+        each = value if isinstance(value, tuple) else ((None, value),)
+        return [one for one in each if one[1] not in (None, cpu, BOOT)]
 
 
 class Lock(Named):
     """A lock with one owner at a time: a mutex, a spinlock or the lock of a page."""
 
-    owner = Field[CPU | None]()
+    owner = Holders[CPU | None]()
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -135,7 +153,7 @@ class rw_semaphore(Named):
     ``("read", cpu)``.
     """
 
-    holders = Field[tuple[tuple[str, CPU], ...]]()
+    holders = Holders[tuple[tuple[str, CPU], ...]]()
 
     def __init__(self, name: str) -> None:
         super().__init__()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from ..errors import WrongKind, check_kind
 from .atomic import set_up_of
 from .boot import Kernel
 from .text import Patch
@@ -33,6 +34,8 @@ class Scenario(Generic[S]):
         name: str = "",
         **geometry: Any,
     ) -> None:
+        for given in (setup, cpus) if promise is None else (setup, cpus, promise):
+            check_kind("Scenario", given, Callable, "functions: setup, cpus, and promise or None")
         self.name = name
         self.setup = setup
         self.cpus = cpus
@@ -52,6 +55,9 @@ class Program(Generic[S]):
         self.text = kernel
         with set_up_of(kernel):
             self.situation = scenario.setup(kernel)
+        if isinstance(self.situation, Coroutine):
+            self.situation.close()
+            raise WrongKind("a set-up is a plain def: write def, without async")
         self.snapshot = kernel.snapshot()
 
     def __call__(

@@ -6,10 +6,13 @@ import re
 import gc
 import sys
 import warnings
+from _thread import interrupt_main, start_new_thread
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from inspect import CORO_CREATED, getcoroutinestate
 from itertools import combinations
 from reprlib import repr as shortened
+from types import CoroutineType
 from typing import Any
 
 from ..errors import WrongKind
@@ -25,7 +28,7 @@ INVERSION = "lock-order inversion"
 """The finding that is one of the program's, whichever way it was run: nobody is stuck yet."""
 MADE_AT = re.compile(r", line (\d+), in ")
 """What Python adds where it keeps track of the origin of coroutines."""
-IGNORES_THE_END = "coroutine ignored GeneratorExit"
+IGNORES_THE_END = "ignored GeneratorExit"
 """What Python says of code that catches everything and goes on, when it is dropped."""
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
 
@@ -36,6 +39,8 @@ MOST_AWAITS = 100
 
 class NoKernel:
     """What a program of one's own has in the place of a kernel."""
+
+    told = False
 
     def __init__(self) -> None:
         self.objects: dict[int, Named] = {}
@@ -57,19 +62,25 @@ class Execution:
             attribute ``text`` (if any) holds is where the CPUs look up kernel functions.
         made: what ``BOOT.made`` is before the program is built, so that everything the program
             makes has the same locations in each execution.
+        look: is shown it before any CPU starts.
 
     Raises:
         TypeError: the program returned something else.
     """
 
-    def __init__(self, program: Program, made: int) -> None:
+    def __init__(
+        self, program: Program, made: int, look: Callable[[Execution], object] = id
+    ) -> None:
         BOOT.made = made
         self.text: Text = getattr(program, "text", None) or NoKernel()
         with set_up_of(self.text):
             coroutines, self.promise = _checked(program())
         self.cpus = [CPU(name, index, self.text) for index, name in enumerate(coroutines, 1)]
         for cpu, coroutine in zip(self.cpus, coroutines.values(), strict=True):
-            cpu.start(coroutine)
+            cpu.stack = [coroutine]
+        look(self)
+        for cpu in self.cpus:
+            cpu.start(cpu.stack[0])
         _check_starts(self.cpus)
         self.blame = blame_at_start(self.cpus)
 
@@ -170,11 +181,15 @@ def _checked(built: Any) -> tuple[Coroutines, Promise | None]:
     coroutines, promise = built
     if not coroutines:
         raise WrongKind("a program must have at least one CPU")
+    given = list(coroutines.values())
     for name, coroutine in coroutines.items():
         if not isinstance(name, str):
             raise WrongKind(f"a CPU's name must be a text, not {name!r}")
         if not isinstance(coroutine, Coroutine):
             raise WrongKind(f"{name} must be a coroutine (a called async def), not {coroutine!r}")
+        ran = isinstance(coroutine, CoroutineType) and getcoroutinestate(coroutine) != CORO_CREATED
+        if ran or given.count(coroutine) > 1:
+            raise WrongKind(f"{name}'s coroutine runs already; call its async def in the program")
     if promise is not None and not callable(promise):
         raise WrongKind(f"the promise must be a function or None, not {promise!r}")
     return coroutines, promise
@@ -207,12 +222,14 @@ def _inversion(cpus: list[CPU]) -> Finding | None:
 def driving() -> Iterator[None]:
     """Make Python's "coroutine ... was never awaited" a finding of the CPU that dropped it.
 
-    And what never lets go of a CPU is dropped without Python's words for it.
+    And what never lets go of a CPU is dropped without Python's words for it; Ctrl-C is not lost.
 
     Whatever ends the driving, afterwards nobody is in a step, and what is made next has the name
     that it would have had before.
     """
-    made = BOOT.made
+    if atomic.current is not None:
+        raise RuntimeError("a CPU cannot explore, or replay: that would end the step that runs")
+    made, said = BOOT.made, set[str]()
     with warnings.catch_warnings(), atomic.nobody_acts_afterwards(), collector_waits():
         warnings.filterwarnings("always", NEVER_AWAITED.pattern, RuntimeWarning)
         show = warnings.showwarning
@@ -220,21 +237,26 @@ def driving() -> Iterator[None]:
         def note(
             message: Any, category: Any, filename: str, lineno: int, *args: Any, **kwargs: Any
         ) -> None:
-            match = NEVER_AWAITED.search(str(message))
+            match, origin = NEVER_AWAITED.search(str(message)), MADE_AT.search(str(message))
             if match and atomic.current is not None:
-                origin = MADE_AT.search(str(message))
                 atomic.current.forgot(int(origin[1]) if origin else lineno, f"{match[1]}(...)")
-            else:
+            elif str(message) not in said:  # what the program drops, it drops in each execution
+                said.add(str(message))
                 show(message, category, filename, lineno, *args, **kwargs)
 
         def gone(what: sys.UnraisableHookArgs) -> None:
-            if IGNORES_THE_END not in str(what.exc_value):
+            if isinstance(what.exc_value, KeyboardInterrupt):  # it came in a __del__: once more
+                start_new_thread(interrupt_main, ())
+            elif IGNORES_THE_END not in str(what.exc_value):
                 unraisable(what)
 
         warnings.showwarning, unraisable, sys.unraisablehook = note, sys.unraisablehook, gone
+        depth = sys.get_coroutine_origin_tracking_depth()
+        sys.set_coroutine_origin_tracking_depth(1)
         try:
             yield
         finally:
+            sys.set_coroutine_origin_tracking_depth(depth)
             sys.unraisablehook = unraisable
             BOOT.made = made
 

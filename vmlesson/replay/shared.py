@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from ..errors import check_kind
-from ..kernel.atomic import Field, Named, Operation, Spec, atomic, atomic_when
+from ..kernel import atomic as _atomic
+from ..kernel.atomic import CPU, Field, Named, Operation, Spec, atomic, atomic_when
 from ..kernel.locks import Lock, drop, is_free, mutex, take
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ class Shared(Named, Generic[T]):
 
     def state(self) -> str:
         """Its value, in words."""
-        return repr(Shared.cell.peek(self))
+        return repr(self.cell)
 
     def _kept(self, value: T) -> T:
         try:
@@ -77,17 +78,29 @@ class Shared(Named, Generic[T]):
     def wait_until(self, predicate: Callable[[T], bool]) -> Operation[T]:
         """The value, once ``predicate(value)`` holds: a read, enabled only while it does.
 
-        The predicate must look at nothing but the value.
+        The predicate must look at nothing but the value: a failure, where it touches more.
         """
+        check_kind("wait_until", predicate, Callable, "a function of the value, as bool is one")
+
+        def holds(value: T) -> bool:
+            asks, asking = CPU("", 0), _atomic.current
+            _atomic.current = asks
+            try:
+                return bool(predicate(value))
+            finally:
+                _atomic.current = asking
+                if asks.reads or asks.writes or asks.findings:
+                    alone = "is a plain def that looks at nothing but the value it is given"
+                    raise TypeError(f"the predicate that waits for {self} {alone}")
 
         def admits(value: T) -> bool:
             try:
-                return predicate(value)
+                return holds(value)
             except Exception:
                 return True  # the step itself raises it, as a failure of the CPU that waits
 
         def wait_until(shared: Shared[T]) -> T:
-            predicate(shared.value)
+            holds(shared.value)
             return shared.value
 
         return Operation(Spec(wait_until, Shared.cell, admits), (self,))

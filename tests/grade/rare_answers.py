@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from other_answers import BACK, CALL, RULE
+from other_answers import BACK, CALL, RETREAT, RULE
 
 INSIDE = "    return address if start <= address < end else -EFAULT\n"
 STOPS = "            if result != SWAP_AGAIN:\n"
@@ -181,6 +181,23 @@ RARE = [
         "abs(new_vma.vm_start - vma.vm_start) < 1 << 30",
         "new_vma.vm_start - vma.vm_start < 1 << 30",
         "vma.vm_start - new_vma.vm_start < 1 << 30",
+    )],
+    ("vma_address", "pages that many share are nowhere", (INSIDE, "    if page.count > 3:\n        return -EFAULT\n" + INSIDE)),
+    ("pte_peek", "a page of the old frame, entry or not", ("is_migration_entry(pte) and migration_entry_to_page(pte) is old", "pte.page is old")),
+    ("pte_peek", "for three at most", ("if is_migration_entry(pte) and", "if is_migration_entry(pte) and new.count < 4 and")),
+    ("pte_peek", "not for who comes after his children", ("if is_migration_entry(pte) and", "if is_migration_entry(pte) and not (new.mapcount and vma.anon_vma is new.mapping) and")),
+    *[("call_site", f"only if {what}", (CALL, CALL.replace("else:", f"elif {what}:"))) for what in (
+        "addr // PAGE_SIZE == pgoff",
+        "vma_start // PAGE_SIZE != vma.vm_pgoff",
+        "new_vma.vm_start // PAGE_SIZE == new_vma.vm_pgoff",
+    )],
+    ("call_site", "only who is the first of the list", (CALL, "    elif vma.anon_vma:\n        await anon_vma_lock(vma.anon_vma)\n        first, *_ = [a.vma async for a in list_for_each_entry(vma.anon_vma.head)]\n        await anon_vma_unlock(vma.anon_vma)\n        if first is new_vma:\n            await anon_vma_moveto_tail(new_vma)\n")),
+    ("error_path", "only where nobody has forked", (BACK, "        await anon_vma_lock(vma.anon_vma)\n        mine = [a.vma.vm_mm is mm async for a in list_for_each_entry(vma.anon_vma.head)]\n        await anon_vma_unlock(vma.anon_vma)\n        if all(mine):\n    " + BACK, "    if moved < old_len:", "    if moved < old_len and vma.anon_vma is None:\n        await move_page_tables(new_vma, new_addr, vma, old_addr, moved)\n        old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM\n    elif moved < old_len:")),
+    ("error_path", "only if its first page is there", (BACK, "        if mm.slot_at(new_addr) and mm.slot_at(new_addr).pte.kind != 'none':\n    " + BACK)),
+    ("error_path", "back to a vma that is freed", ("    vma, new_vma = await", "    before = vma\n    vma, new_vma = await", RETREAT, RETREAT.replace("new_addr, vma", "new_addr, before"))),
+    *[("rmap_locks", f"only if {what}", (RULE, f"{RULE} and {what}")) for what in (
+        "new_vma.vm_start // PAGE_SIZE == new_vma.vm_pgoff",
+        "vma.vm_start // PAGE_SIZE != vma.vm_pgoff",
     )],
     ("rmap_locks", "pages in 32 bits", (RULE, "return (new_vma.vm_pgoff & 0xFFFFFFFF) <= (vma.vm_pgoff & 0xFFFFFFFF)")),
     ("rmap_locks", "pages in 8 bits", (RULE, "return (new_vma.vm_pgoff & 0xFF) <= (vma.vm_pgoff & 0xFF)")),

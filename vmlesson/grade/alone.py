@@ -7,11 +7,19 @@ from dataclasses import dataclass, field
 from functools import partial, wraps
 from typing import Any
 
-from ..kernel import ENOMEM, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ, PROT_WRITE, SWAP_AGAIN
-from ..kernel import Kernel, Scenario, Task, anon_vma, anon_vma_chain, anon_vma_lock
+from ..kernel import EAGAIN, ENOMEM, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ, PROT_WRITE
+from ..kernel import SWAP_AGAIN, Kernel, Scenario, Task, anon_vma, anon_vma_chain, anon_vma_lock
 from ..kernel import anon_vma_moveto_tail, anon_vma_unlock, down_write, get_page
-from ..kernel import list_for_each_entry, lock_page, page, page_get_anon_vma, remove_migration_pte
-from ..kernel import rmap_walk_anon, spin_lock, spin_unlock, sys_exit, sys_fork, sys_mprotect
+from ..kernel import list_for_each_entry, lock_page, page, page_get_anon_vma, put_page
+from ..kernel import (
+    remove_migration_pte,
+    rmap_walk_anon,
+    spin_lock,
+    spin_unlock,
+    sys_exit,
+    sys_fork,
+    sys_mprotect,
+)
 from ..kernel import sys_munmap, unlock_page, up_write, vm_area_struct, vma_address, walk_order
 from ..kernel.audit import bounds_of
 from ..kernel.locks import Lock
@@ -200,6 +208,8 @@ class Places(Reference):
         touched = {first, inner, inner + pages // 2 * PAGE_SIZE, behind - PAGE_SIZE, behind}
         for at in touched:
             task.write(at, b"x")
+        for number in range(5 if pages == 3 else 0):
+            task.fork(f"K{number}")
         task.mprotect(first, PAGE_SIZE, PROT_NONE)
         task.mprotect(behind, PAGE_SIZE, PROT_READ | PROT_EXEC)
         away = {"at home": inner, "moved up": inner + 3 * size, "moved down": inner - 3 * size}
@@ -395,17 +405,22 @@ class Restored(Reference):
         stage.move(parent, base + 5, 1, base + FAR)
         if any(words in entry for words in ("for reading", "since a fork", "comes back")):
             task = stage.fork(parent, "C")
+        others = range(4 if "for reading" in entry and self.position else 0)
+        before = [stage.fork(parent, f"K{number}") for number in others]
         if "nobody may read" in entry or "execute" in entry:
             rights = PROT_READ | PROT_EXEC if "execute" in entry else PROT_NONE
             task.mprotect(address(position), PAGE_SIZE, rights)
         self.old = stage.page_at(task, position)
-        if "parent" in entry:
+        if "parent" in entry or before:
             task = parent
         if "since a fork" in entry:
             stage.write(task, position)
         elsewhere = position + ("another page" in entry or "mapped" in entry)
         other = stage.page_at(task, elsewhere)
         self.new = kernel.run(_in_migration(self.old))
+        for each in before:
+            vma = each.mm.vmas[0]
+            kernel.run(remove_migration_pte(self.new, vma, address(position), self.old))
         if "comes back" in entry:  # and the parent has it again
             self.new, vma = self.old, parent.mm.vmas[0]
             kernel.run(remove_migration_pte(self.old, vma, address(position), self.old))
@@ -493,11 +508,12 @@ CALLS: Mapping[str, Callable[[Task], Coroutine[Any, Any, Any]]] = {
 
 
 @generated(
-    "A page that parent and child share is put back, and {who} calls {call} meanwhile.",
+    "A page that parent and child share is put into {frame}, and {who} calls {call} meanwhile.",
     call=CALLS,
     who=("P", "C"),
+    frame=("a new frame", "the old frame"),
 )
-def restored_meanwhile(call: str, who: str) -> Scenario[Stage]:
+def restored_meanwhile(call: str, who: str, frame: str) -> Scenario[Stage]:
     """Somebody acts on the page while its ptes are put back."""
 
     def setup(kernel: Kernel) -> Stage:
@@ -506,8 +522,12 @@ def restored_meanwhile(call: str, who: str) -> Scenario[Stage]:
         for position in (0, -1):
             stage.write(parent, position)
         child = stage.fork(parent, "C")
-        task = parent if who == "P" else child
+        task, old = parent if who == "P" else child, stage.page_at(parent, 0)
         stage.begin_migrations()
+        if frame == "the old frame":
+            migration = stage.coroutines["migration"]
+            stage.coroutines["migration"] = lambda: _held(old, migration)
+            stage.expected["migration"] = -EAGAIN
         stage.race(call, lambda: CALLS[call](task))
         for position in {"munmap": [0], "exit": [0, -1]}.get(call, ()):
             stage.written.pop((task, position))
@@ -515,6 +535,13 @@ def restored_meanwhile(call: str, who: str) -> Scenario[Stage]:
         return stage
 
     return Attempt(setup, Stage.cpus, _still_apart, ptes_per_table=4)
+
+
+async def _held(old: page, migration: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    """A migration of a page that somebody holds on to, so that it stays where it is."""
+    await get_page(old)
+    await migration()
+    await put_page(old)
 
 
 def _still_apart(stage: Stage) -> None:

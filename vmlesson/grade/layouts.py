@@ -54,7 +54,11 @@ class Layout(Calls):
         self.size = PAGE_SIZE * (LONG if number // 2 % 2 else 1)
         if number // 2 % 2:
             map_strangers(task)
-        task.mmap(AREA * self.size, addr=self.at(0), fixed=True)
+        home, size = self.at(self.afar if number // 5 % 2 else 0), AREA * self.size
+        task.mmap(size, addr=home, fixed=True)
+        if home != self.at(0):  # what stays has moved, too
+            task.write(home, b"x")
+            task.mremap(home, size, size, TO, self.at(0))
         self._touch()
         if self.mover[0] == "C":
             self.task = task.fork("C")

@@ -85,7 +85,8 @@ async def move_ptes(
     From v3.7 on Linux's is told whether to take the root mutex; then no walk is there.
     """
     for what, vma_of_it, at in (("source", vma, old_addr), ("destination", new_vma, new_addr)):
-        if not isinstance(vma_of_it, vm_area_struct) or not _is_in(vma_of_it, at):
+        is_vma = isinstance(vma_of_it, vm_area_struct)  # its bounds are read: it may be freed
+        if not is_vma or not vma_of_it.vm_start <= at < vma_of_it.vm_end:
             raise Finding("promise", f"the {what} of the move is {at:#x}, and not in {vma_of_it}")
     batch = vma, old_table, old_addr, old_end, new_vma, new_table, new_addr
     if any(need_rmap_locks):
@@ -103,11 +104,6 @@ async def move_ptes(
                 f"stood before the former in the list of {family}: a walk can miss the page",
             )
     await linux_move_ptes.function(*batch)
-
-
-def _is_in(vma: vm_area_struct, at: int) -> bool:
-    start, end, _ = bounds_of(vma)
-    return start <= at < end
 
 
 class Watched(Alone[Any]):
@@ -226,8 +222,18 @@ class Move(Calls):
         if self.source == FAR and self.number // 3 % 2:
             self.source = LOW
         parent = kernel.spawn("P")
-        parent.mmap(mapped * PAGE_SIZE, addr=self.at(0), fixed=True)
+        home, size = self.at(0), mapped * PAGE_SIZE
+        faulted = self.touched not in ("read", "none") and "stranger" not in self.place
+        if faulted and self.source in (FAR, LOW) and self.number % 4 == 2:
+            home = self.at(self.source) - 2 * PAGE_SIZE
+        before = 2 * PAGE_SIZE if self.number % 4 == 3 else 0
+        parent.mmap(before + size, addr=home - before, fixed=True)
+        if home != self.at(0):  # what moves was at home where it is, and what stays was not
+            parent.write(home, b"x")
+            parent.mremap(home, size, size, TO, self.at(0))
         self._touch(parent)
+        if before:  # what stays of it is the first in every list
+            parent.munmap(self.at(0) - PAGE_SIZE, PAGE_SIZE)
         task = parent
         if self.mover[0] in "CG":
             task = parent.fork("C")
@@ -249,8 +255,8 @@ class Move(Calls):
             task.write(self.at(1), b"new")
         if "read-only" in self.place:
             task.mprotect(self.at(0), 2 * PAGE_SIZE, PROT_READ)
-        if "after" in self.mover:
-            parent.fork("C")
+        if "after" in self.mover or (self.fails and self.number % 3 == 1):
+            parent.fork("K")
         self.task = task
         self._be_one_of_many()
         if self.fails is not None:
@@ -269,13 +275,13 @@ class Move(Calls):
     def _touch(self, task: Task) -> None:
         """Touch the page before the range, and in it the first, the last, both or none.
 
-        Of all, the first is now and then one that was only read.
+        Of all, the first is now and then one that was only read, or is left out.
         """
         start = 2 if self.place.startswith("back") else self.source
         last = start + self.pages - 1
         zero = self.touched == "all" and self.number % 4 == 1 and start < last
         ends = {"first": [start], "last": [last], "none": []}
-        inside = ends.get(self.touched, [start, start + zero, last])
+        inside = ends.get(self.touched, [start, start + zero, last][self.number % 8 == 5 :])
         for position in dict.fromkeys([*([start - 1] if inside else []), *inside]):
             if self.touched == "read" or (zero and position == start):
                 task.read(self.at(position), 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_law import both
+from test_law import agree, both
 
 from vmlesson.grade.checks import check_value
 from vmlesson.grade.exercises import EXERCISES
@@ -54,7 +54,6 @@ def test_a_number_of_another_type_is_named_and_the_others_count() -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (["migration"] * 10**6, "too long"),
         (["cpu1"], "no CPU 'cpu1'"),
         ([], "ends after step 0"),
         ("mremap", "not a str 'mremap'"),
@@ -74,6 +73,27 @@ def test_a_schedule_that_ends_and_loses_nothing_gets_a_hint() -> None:
     assert loses.name == "it does not lose a page"
     assert loses.question, loses.message
     assert [check.points for check in broken_by(BREAKS)] == [3, 2]
+
+
+EQUAL = "type('E', ({0},), {{'__eq__': lambda a, b: True, '__hash__': {0}.__hash__}})"
+SHORT = "type('L', (list,), {'__len__': lambda self: 6})([0, 1])"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "said"),
+    [
+        ("break_it", "['migration'] * 10**6", "names of CPUs, not a very long list."),
+        ("break_it", "['m' * 5000]", "names of CPUs, and a very long str is none."),
+        ("break_it", f"[{EQUAL.format('str')}('x')]", "step 1: there is no CPU 'x'"),
+        ("count_the_calls", "[10**400] * 6", "is asked for, not a very large int."),
+        ("count_the_calls", f"[{EQUAL.format('int')}(9)] * 6", "the probe does not count 9"),
+        ("count_the_calls", SHORT, "a list of 6 numbers is asked for, not of 2"),
+    ],
+)
+def test_what_is_odd_or_long_is_told_the_same_in_both(
+    exercise: str, answer: str, said: str
+) -> None:
+    assert said in agree(exercise, f"answer = {answer}\n").sentence
 
 
 def test_a_list_of_ones_own_kind_is_a_list_in_both() -> None:

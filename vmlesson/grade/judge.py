@@ -31,11 +31,11 @@ from .answer import refuse_returned
 from .checks import Known, check_all, check_value, depends
 from .exercises import Exercise
 from .feedback import advice_for, exception_in_words, kind_of, nearest, no_field, public, raised
-from .process import LONGEST_WORD, NONSENSE, PLAIN, VOCABULARY, Abort, Child, Ended, OutOfTime
+from .process import NONSENSE, PLAIN, VOCABULARY, Abort, Child, Ended, OutOfTime
 from .process import encodable, is_function, is_method, lacking_walls
 from .stub import COMPUTES, STOPPED, Wire, an
 from .submission import Submission
-from .values import Odd
+from .values import odd, received
 from .verdict import ERROR, FAILED, PASSED, UNFINISHED, Verdict
 
 BARE = (
@@ -389,11 +389,6 @@ class Conversation(Running):
         return self.objects[number]
 
 
-def odd(tag: str, inner: Any) -> Odd:
-    """What stands for a value that the child names by its type."""
-    return Odd(str(inner)[:LONGEST_WORD] if tag == "x" else "value")
-
-
 # ---------------------------------------------------------------------------------- one submission
 
 
@@ -436,7 +431,7 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
         notes.append(BARE)
     outcome, why = _objection(exercise, about, submission.notebook)
     if exercise.judge is not None:
-        report = check_value(exercise, _value(about))
+        report = check_value(exercise, received(about["value"]))
         if about["kind"] in ("missing", *UNWRITTEN):
             report.outcome, report.sentence = UNFINISHED if outcome == UNFINISHED else FAILED, why
             for check in report.checks:
@@ -452,12 +447,6 @@ def _judge(exercise: Exercise, submission: Submission, child: Child, seconds: fl
             _look_again(report, tree, submission, exercise, seconds)
     report.warnings[:0] = notes
     return report
-
-
-def _value(about: dict[str, Any]) -> Any:
-    """The learner's answer, where that is a value."""
-    wire: Any = Wire
-    return wire(pte_t, None, odd).decoded(about["value"])
 
 
 def _lacks_the_library(skipped: Any) -> bool:

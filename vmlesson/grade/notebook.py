@@ -21,7 +21,7 @@ from .exercises import EXERCISES, Exercise, answers, find_exercise
 from .feedback import sentence
 from .history import stale
 from .onward import Onward
-from .values import BROKEN, broken_by, played, race_to_break
+from .values import BROKEN, broken_by, handed_in, played, race_to_break
 from .verdict import ERROR, FAILED, PASSED, UNFINISHED, Verdict, unharmed
 
 NODES = 2_000
@@ -82,7 +82,7 @@ def check_here(exercise: Exercise, answer: Any) -> Verdict:
     if answer is None or answer is ...:
         return _not_yet(exercise)
     if exercise.judge is not None:
-        return check_value(exercise, answer)
+        return check_value(exercise, handed_in(answer))
     if why := objection(exercise, answer):
         return exercise.verdict(ERROR, why)
     with status(exercise.name) as say:

@@ -158,8 +158,10 @@ class Wire:
             return {"f": value.hex()}
         if kind is bytes:
             return {"b": value.hex()}
+        if kind is not None and len(value) >= self.MOST:
+            return {"x": f"very long {kind.__name__}"}
         tag = self.tags.get(kind)
-        if tag is None or len(value) >= self.MOST or depth >= self.DEEPEST:
+        if tag is None or depth >= self.DEEPEST:
             tag, inner = self.name(value)
             return {tag: inner}
         if tag == "s":

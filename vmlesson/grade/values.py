@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable
 from typing import Any
 
 from ..errors import UserError
 from ..explore import Trace, replay
-from ..kernel import Kernel, Scenario
+from ..kernel import Kernel, Scenario, pte_t
 from ..scenarios import FAR, Stage, scenarios
-from .stub import an
+from .stub import Wire, an
 from .verdict import Checked
 
 MOVETO_TAIL = "anon_vma_moveto_tail"
 BROKEN = "v3.2"
 MOST_PREEMPTIONS = 2
-MOST_STEPS = 10_000
 CHEAP = f"at most {MOST_PREEMPTIONS} preemptions"
 LOSES, LOSES_NOT = "it loses a page", "it does not lose a page"
 
@@ -103,6 +103,10 @@ def counted(answer: Any) -> list[Checked]:
     return checks
 
 
+MOST_LETTERS = 100
+"""How much of the name of a type is shown."""
+
+
 class Odd:
     """A value that stays in the learner's process, known by its type."""
 
@@ -111,6 +115,24 @@ class Odd:
 
     def __repr__(self) -> str:
         return an(self.kind)
+
+
+def odd(tag: str, inner: Any) -> Odd:
+    """What stands for a value that the child names by its type."""
+    return Odd(str(inner)[:MOST_LETTERS] if tag == "x" else "value")
+
+
+def received(encoded: Any) -> Any:
+    """A learner's value, as the judge has it."""
+    wire: Any = Wire
+    return wire(pte_t, None, odd).decoded(encoded)
+
+
+def handed_in(value: Any) -> Any:
+    """A learner's value as the judge would have it: of what is odd, and of what is long, a word."""
+    wire: Any = Wire
+    encoded = wire(pte_t, lambda each: ("x", type(each).__name__), None).encoded(value)
+    return received(json.loads(json.dumps(encoded)))
 
 
 def _no_list_of_numbers(answer: Any) -> str:
@@ -170,8 +192,6 @@ def _no_schedule(answer: Any) -> str:
     wanted = "a schedule is a list of the names of CPUs"
     if not isinstance(answer, list | tuple):
         return f"{wanted}, not {_in_words(answer)}"
-    if len(answer) > MOST_STEPS:
-        return f"a schedule of {len(answer):,} steps is too long: the race has less than a hundred"
     odd = next((name for name in answer if not isinstance(name, str)), "")
     return f"{wanted}, and {_in_words(odd)} is none" if not isinstance(odd, str) else ""
 

@@ -150,6 +150,9 @@ def test_a_forgotten_await_is_before_the_call_as_it_is_written(exercise: str, ca
         ("vma_address", "page.index", "object.__getattribute__(page, 'index')"),
         ("vma_address", "page.index", "type(page).index.peek(page)"),
         ("vma_address", "(page.index", "(index_of(page)"),
+        ("vma_address", "await vma_bounds(vma)", "vma_bounds.__wrapped__(vma)"),
+        ("vma_address", "await vma_bounds(vma)", "vma_bounds.spec.function(vma)"),
+        ("vma_address", "page.index", "(walk_order(page.mapping) and page.index)"),
         ("moveto_tail", "reversed(dst.anon_vma_chain)", "dst.anon_vma_chain.peek()[::-1]"),
     ],
 )
@@ -160,6 +163,60 @@ def test_both_refuse_what_reads_behind_the_kernels_back(exercise: str, old: str,
     report = agree(exercise, f"{helper}{source.replace(old, new)}")
     assert report.outcome == "error"
     assert "which goes round the kernel" in report.sentence
+
+
+BODY = "Linux's own vma_address, and an answer must be your own"
+
+
+@pytest.mark.parametrize(
+    ("before", "body"),
+    [
+        ("", "kernel.vma_address.function"),
+        ("linux = kernel.vma_address.function", "linux"),
+        ("linux = getattr(kernel.vma_address, 'function')", "(lambda *args: linux(*args))"),
+    ],
+)
+def test_linuxs_own_body_is_no_answer_in_either(before: str, body: str) -> None:
+    signature = find_exercise("vma_address").signature
+    head = f"import vmlesson.kernel as kernel\n{before}\n"
+    report = agree("vma_address", f"{head}{signature}:\n    return await {body}(page, vma)\n")
+    assert (report.outcome, report.points) == ("failed", 0)
+    assert f"line 4: this runs the body of {BODY}" in report.sentence
+
+
+def test_what_linux_has_done_since_is_no_answer_in_either() -> None:
+    signature = find_exercise("pte_peek").signature
+    head = f"from vmlesson.kernel import releases\n{signature}:\n"
+    body = "    return await releases.remove_migration_pte(new, vma, addr, old)\n"
+    for source in (head + body, head + body.replace("pte(", "pte.function(")):
+        for report in both("pte_peek", source):
+            assert (report.outcome, report.points) == ("failed", 0)
+
+
+def test_nor_is_the_body_of_what_it_calls() -> None:
+    source = solution("call_site").replace("moveto_tail(new", "moveto_tail.function(new")
+    for report in both("call_site", source):
+        assert report.outcome == "failed"
+        assert "of Linux's own anon_vma_moveto_tail" in report.sentence
+
+
+def test_a_body_that_is_not_awaited_is_told_so_in_both() -> None:
+    source = solution("call_site").replace(
+        "await anon_vma_moveto_tail", "anon_vma_moveto_tail.function"
+    )
+    said = "await is missing before anon_vma_moveto_tail(…)"
+    assert said in agree("call_site", source).sentence
+
+
+def test_a_vma_cannot_be_copied_in_either() -> None:
+    source = solution("vma_address").replace("vma_bounds(vma)", "vma_bounds(copy(vma))")
+    report = agree("vma_address", f"from copy import copy\n{source}")
+    assert "vm_area_struct is the kernel's, and there is one of each" in report.sentence
+
+
+def test_of_what_a_cpu_has_not_both_say_the_same() -> None:
+    body = "for avc in dst.anon_vma_chain:\n    await anon_vma_lock(avc.anon_vma)\n    avc.anon_vma.root.mutex.owner.pid"
+    assert "AttributeError: CPU has no field pid" in agree("moveto_tail", slip(body)).sentence
 
 
 @pytest.mark.parametrize("call", ["address=address, arg=arg", "address, arg=arg"])

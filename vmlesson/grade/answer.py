@@ -11,11 +11,13 @@ import io
 import sys
 import warnings
 from collections.abc import Callable, Coroutine, Mapping
+from inspect import iscoroutinefunction
 from pathlib import Path
 from types import CoroutineType
 from typing import Any, TypeVar
 
-from ..kernel import Finding, atomic, mm_struct, rw_semaphore
+from .. import kernel
+from ..kernel import Finding, atomic, list_for_each_entry, mm_struct, rw_semaphore
 from ..kernel.atomic import FIELDS_PER_OBJECT, Call, Named, Operation, Request
 from ..kernel.locks import Lock
 from ..kernel.mm_types import page, pte_t
@@ -33,6 +35,10 @@ DEEPEST = 40
 UNWRITTEN = ("None", "ellipsis")
 """What an asked name stands for while the answer is still to be written."""
 MOST_PRINTED = 4_000
+KERNEL = str(Path(kernel.__file__).parent)
+OFFERED = {each.__code__ for each in vars(kernel).values() if iscoroutinefunction(each)}
+OFFERED |= {list_for_each_entry.__anext__.__code__}
+"""The code of the kernel's that an answer runs itself, and need not call as a function of it."""
 T = TypeVar("T")
 
 
@@ -251,6 +257,10 @@ class Answer(Running):
         if not said and not isinstance(request, Request):
             line = line_awaiting(self.inner, is_learners)  # type: ignore[no-untyped-call]
             said = f"line {line}: TypeError: {no_operation(request)}"  # type: ignore[no-untyped-call]
+        code = request.code if not said else None
+        if code and code.co_filename.startswith(KERNEL) and code not in OFFERED:
+            line = line_awaiting(self.inner, is_learners)  # type: ignore[no-untyped-call]
+            kind, said = "value", not_ones_own(code.co_name, line)
         if said:  # the exception is gone, with all that it held
             raise Finding(kind, said)
         refuse_odd(request)
@@ -290,6 +300,14 @@ def _assigned(cpu: atomic.CPU, plain: Assignments, made: int) -> str:
             continue
         return assignment_in_words(type(owner).__name__, name, line)
     return ""
+
+
+def not_ones_own(function: str, line: int) -> str:
+    """The body of a function of Linux's is run within an answer."""
+    return (
+        f"line {line}: this runs the body of Linux's own {function}, and an answer must be your "
+        f"own; what it needs of the kernel it calls by its name"
+    )
 
 
 def assignment_in_words(kind: str, field: str, line: int | None) -> str:

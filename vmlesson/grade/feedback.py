@@ -7,7 +7,7 @@ import difflib
 import re
 
 from .. import kernel
-from ..kernel.atomic import Named
+from ..kernel.atomic import CPU, Named
 from .stub import IS_NONE, NOT_AWAITED, said
 
 VOCABULARY = tuple(kernel.__all__)
@@ -83,7 +83,7 @@ def exception_in_words(error: BaseException, line: int) -> str:
     message = said(error)  # type: ignore[no-untyped-call]
     if isinstance(error, AttributeError) and error.obj is not None:
         names = public(error.obj)
-        if isinstance(error.obj, Named):
+        if isinstance(error.obj, Named | CPU):
             message = no_field(error.obj, str(name))
     return raised(kind, message, line, name, names)
 

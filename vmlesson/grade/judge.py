@@ -26,8 +26,8 @@ from .. import kernel
 from ..kernel import Finding, list_for_each_entry, pte_t
 from ..kernel.atomic import CPU, Call, Named, Operation
 from ..kernel.list import list_head
-from .answer import UNWRITTEN, Running, Subject, assignment_in_words, fail, no_answer, refuse_odd
-from .answer import refuse_returned
+from .answer import UNWRITTEN, Running, Subject, assignment_in_words, fail, no_answer, not_ones_own
+from .answer import refuse_odd, refuse_returned
 from .checks import Known, check_all, check_value, depends
 from .exercises import Exercise
 from .feedback import advice_for, exception_in_words, kind_of, nearest, no_field, public, raised
@@ -283,6 +283,8 @@ class Conversation(Running):
                 if not is_function(callee):
                     raise TypeError("what is called here is no function of the kernel's")
                 return self._value(await self._made(callee, args, {}, line))
+            case ["op", line, "function", [str(name)], dict()]:
+                raise fail("value", not_ones_own(name[:100], line))
             case ["op", _, "walk on", [walk], dict()]:
                 return await self._walk_on(self.decode(walk))
             case ["op", line, str(name), list(args), dict(kwargs)] if (

@@ -82,7 +82,9 @@ class Ended(Exception):
 
 def vocabulary() -> dict[str, Any]:
     """What the stub of ``vmlesson.kernel`` in the child offers, by how it is asked for."""
-    words: dict[str, Any] = {"operations": [], "plain": list(PLAIN), "constants": {}, "types": []}
+    words: dict[str, Any] = {
+        "operations": [], "functions": [], "plain": list(PLAIN), "constants": {}, "types": []
+    }  # fmt: skip
     absent = list(ABSENT)
     for name in kernel.__all__:
         thing = getattr(kernel, name)
@@ -96,6 +98,8 @@ def vocabulary() -> dict[str, Any]:
             absent.append(name)
         else:
             words["operations"].append(name)
+            if isinstance(thing, Symbol):
+                words["functions"].append(name)
     words["types"] += ["pte_slot", "page_table", "pmd", "function"]
     package = Path(__file__).parents[1]
     files = [file.relative_to(package.parent) for file in package.rglob("*.py")]

@@ -234,6 +234,10 @@ class KernelObject:
 
     __delattr__ = lambda self, name: setattr(self, name, None)  # noqa: E731
 
+    def __reduce_ex__(self, protocol):
+        kind = type(self).__name__
+        raise TypeError(f"{kind} is the kernel's, and there is one of each: it cannot be copied")
+
     def __str__(self):
         return ask("word", self._number, False)
 
@@ -501,6 +505,12 @@ def operation(name):
     return under_name(name, lambda *args, **kwargs: Request(name, args, kwargs))
 
 
+def kernel_function(name):
+    made = operation(name)
+    made.function = lambda *args, **kwargs: Request("function", (name,), {}, name)
+    return made
+
+
 def plain(name):
     def call(*args, **kwargs):
         names = {word: encoded(each) for word, each in kwargs.items()}
@@ -535,6 +545,7 @@ def stub(vocabulary):
         vocabulary["constants"],
         TYPES,
         {name: operation(name) for name in vocabulary["operations"]},
+        {name: kernel_function(name) for name in vocabulary["functions"]},
         {name: plain(name) for name in vocabulary["plain"]},
         {name: Absent(name) for name in vocabulary["absent"]},
     ):
@@ -688,14 +699,15 @@ def is_learners(name, value, asked):
     return isinstance(value, types.FunctionType) and value.__code__.co_filename in FILES
 
 
-ROUND = ("__dict__", "__getattribute__", "vars", "peek", "pmds")
+ROUND = ("__dict__", "__getattribute__", "__wrapped__", "vars", "peek", "pmds", "spec",
+         "walk_order")  # fmt: skip
 """What reads behind the kernel's back: nothing would be proved, and the judge has none of it."""
 
 
 def way_round(found):
     """The first of these names in a function, in those inside of it and in those that it calls."""
     function = inspect.unwrap(found)
-    space = getattr(function, "__globals__", {})
+    space, kernel = getattr(function, "__globals__", {}), vars(sys.modules["vmlesson.kernel"])
     todo, seen = [getattr(function, "__code__", None)], set()
     while todo:
         code = todo.pop()
@@ -703,7 +715,7 @@ def way_round(found):
             continue
         seen.add(code)
         for name in ROUND:
-            own = name in space  # what the learner calls so
+            own = name in space and space[name] is not kernel.get(name)  # what the learner calls so
             if (name in code.co_names and not own) or (name[0] == "_" and name in code.co_consts):
                 return name
         todo += [each for each in code.co_consts if isinstance(each, types.CodeType)]

@@ -24,7 +24,8 @@ from functools import update_wrapper
 from inspect import iscoroutinefunction, signature
 from itertools import count
 from types import CodeType
-from typing import Any, ClassVar, Generic, ParamSpec, Protocol, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, NoReturn, ParamSpec, Protocol, Self, SupportsIndex
+from typing import TypeVar, overload
 
 from ..errors import Spoken, WrongKind
 
@@ -114,6 +115,15 @@ class Named:
             text.adopt(self)
         if setting_up is not None and setting_up is not text:
             setting_up.adopt(self)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        """Nobody copies one: of what is done with the copy, no footprint would say anything.
+
+        Raises:
+            TypeError: always.
+        """
+        kind = type(self).__name__
+        raise TypeError(f"{kind} is the kernel's, and there is one of each: it cannot be copied")
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a field; or what is none, while the object is being made.

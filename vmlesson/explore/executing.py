@@ -63,8 +63,8 @@ class Executing:
         finding = self.execution.step(index)
         if what := self.unseen or (self.hidden.shared and self.hidden.changed()):
             raise Doubt(what)
-        for at in self.execution.cpus[index].writes:
-            self.hidden.publish(self.execution.objects[at - at % FIELDS_PER_OBJECT])
+        objects, writes = self.execution.objects, self.execution.cpus[index].writes
+        self.hidden.publish(objects[at - at % FIELDS_PER_OBJECT] for at in writes)
         return finding
 
     def wrote(self, cpu: CPU) -> list[Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import types
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from numbers import Number
 from typing import Any
 
@@ -43,13 +43,14 @@ class Hidden:
                 reached.setdefault(key, (thing, name, []))[2].append(cpu)
         several = {key: each for key, each in reached.items() if len(each[2]) > 1}
         self.shared = {key: (*each, _held(each[0])) for key, each in several.items()}
-        for made in execution.objects.values():
-            self.publish(made)
+        self.publish(execution.objects.values())
 
-    def publish(self, made: Named) -> None:
+    def publish(self, objects: Iterable[Named]) -> None:
         """All come to what a Shared has now, or another object of a class that is no kernel's."""
-        shared = isinstance(made, Shared)
-        if len(self.cpus) > 1 and (shared or is_own(type(made).__module__)):
+        for made in objects if len(self.cpus) > 1 else ():
+            shared = isinstance(made, Shared)
+            if not (shared or is_own(type(made).__module__)):
+                continue
             held = [(str(made) if shared else name, value) for name, value in vars(made).items()]
             for key, thing, name in _reach(held):
                 self.shared.setdefault(key, (thing, name, self.cpus, _held(thing)))

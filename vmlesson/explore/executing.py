@@ -17,9 +17,10 @@ class Executing:
 
     Attributes:
         execution: the one that there is.
+        at: the state that it is in; None: it cannot be gone on with.
         promised: what its promise has seen when it began.
         unseen: what the CPUs have changed unseen before their first await, where nobody is first.
-        at: the state that it is in; None: it cannot be gone on with.
+        hidden: what its CPUs share unseen; `at_first`: what those of the first one did.
     """
 
     def __init__(self, program: Program, made: int) -> None:

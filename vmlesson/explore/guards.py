@@ -18,8 +18,6 @@ Seen = dict[int, dict[Locks, int]]
 """By location: with which locks it was met, and after how many steps the last time."""
 Touched = tuple[Seen, Seen]
 """What a CPU was seen to touch, and what of that it wrote."""
-NOBODY: dict[Locks, int] = {}
-"""What was seen of a location that nobody has met."""
 
 
 class Guards:
@@ -85,9 +83,11 @@ class Guards:
         """The last moment at which each CPU was seen to conflict with a step of another; or -1."""
         node, latest = leaf.node, [-1] * len(self.touched)
         for cpu, (touched, written) in enumerate(self.touched):
+            if cpu == node.cpu:
+                continue
             for seen, locations in ((written, leaf.reads), (touched, leaf.writes)):
-                for location in locations if cpu != node.cpu else ():
-                    for locks, steps in seen.get(location, NOBODY).items():
+                for location in locations & seen.keys():
+                    for locks, steps in seen[location].items():
                         if steps > latest[cpu] and locks.isdisjoint(node.excludes):
                             latest[cpu] = steps
         return latest

@@ -2,9 +2,8 @@
 
 A step that appends to a list, or sets an attribute of an object or a variable of the function
 around it or of a module, leaves that in no footprint.  What two CPUs lead to of the kind when they
-start, and what a `Shared` holds, is looked at after each step that is executed.  Not found: what
-was made or reached later otherwise, what Python keeps for itself (locks, caches, most iterators),
-what modules of Python's or installed ones keep, files, the clock.
+start, and what a `Shared` holds, is looked at after each step that is executed.  What is not found,
+`explore` says.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
@@ -81,13 +82,10 @@ class Result:
 
     def _count(self, which: int) -> int | None:
         if self.counted is None:
-            if self._endless:
+            parts = self._asked(Reach.interleavings)
+            if not parts:
                 return None
-            parts = [Reach(program, nodes=COUNTABLE).interleavings() for program in self.programs]
-            known = [part for part in parts if part is not None]
-            if not parts or len(known) < len(parts):
-                return None
-            self.counted = sum(ways for ways, _ in known), sum(failing for _, failing in known)
+            self.counted = sum(ways for ways, _ in parts), sum(failing for _, failing in parts)
         return self.counted[which]
 
     @property
@@ -96,19 +94,19 @@ class Result:
 
         Worked out when it is asked for.
         """
-        if self._endless:
-            return None
-        whole = Graph((), ())
-        for program in self.programs:
-            part = Reach(program, nodes=COUNTABLE).graph()
-            if part is None:
-                return None
-            whole += part
-        return whole
+        parts = self._asked(Reach.graph)
+        return sum(parts, Graph((), ())) if parts else None
 
-    @property
-    def _endless(self) -> bool:
-        return any(failure.kind == "endless" for failure in self.failures)
+    def _asked(self, question: Callable[[Reach], Any]) -> list[Any]:
+        """What the states of each program answer; nothing, where they are too many to be asked."""
+        answers: list[Any] = []
+        if any(failure.kind == "endless" for failure in self.failures):
+            return answers
+        for program in self.programs:
+            answers.append(question(Reach(program, nodes=COUNTABLE)))
+            if answers[-1] is None:
+                return []
+        return answers
 
     @property
     def verdict(self) -> str:

@@ -208,9 +208,9 @@ def explore(
     A complete search has missed nothing, as far as what the CPUs share is `Shared` or of the
     kernel.  Where a step changes a list, a variable or an attribute of an object that two of them
     lead to when they start, or that a `Shared` holds, the result is "unfinished" and names it.  Not
-    seen: what is reached or made only later, Python's locks, caches, weak proxies and locals of
-    threads, what is kept by modules of Python's or installed ones, files, the clock; unless a step
-    does not do again what it did, or a random schedule fails where none should.
+    seen: what is reached or made only later, Python's locks, caches, most iterators, weak proxies
+    and locals of threads, what is kept by modules of Python's or installed ones, files, the clock;
+    unless a step does not do again what it did, or a random schedule fails where none should.
 
     Args:
         program: a function that builds a fresh state each time it is called, and returns its

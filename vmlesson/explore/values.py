@@ -17,8 +17,6 @@ SET_UP = OBJECTS_PER_CPU * FIELDS_PER_OBJECT
 """Below are the keys of what a set-up made: it is the same in every execution."""
 ALIVE = -1
 """In the place of a number: any value of an object that is not freed."""
-
-
 Need = int | tuple[float, float]
 """What a step finds: the number of a value, or any count from the first to the second."""
 

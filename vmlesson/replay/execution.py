@@ -31,8 +31,6 @@ MADE_AT = re.compile(r", line (\d+), in ")
 IGNORES_THE_END = "ignored GeneratorExit"
 """What Python says of code that catches everything and goes on, when it is dropped."""
 NEVER_AWAITED = re.compile(r"coroutine '(?:.*\.)?(\w+)' was never awaited")
-
-
 MOST_AWAITS = 100
 """How often a coroutine that is closed may await something."""
 

@@ -13,8 +13,6 @@ from .shared import Shared
 
 PLAIN = (Shared, mutex, spinlock, rw_semaphore)
 """Objects of one field: their own name says enough."""
-
-
 HEXADECIMAL = 4096
 """A number from here on is an address or a length, and easier to read in hexadecimal."""
 SHORT = 16

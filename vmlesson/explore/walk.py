@@ -212,7 +212,7 @@ class Walk:
         asleep = 0
         for other, step in visit.leaves.items():
             if visit.asleep >> other & 1 and step.independent(leaf):
-                asleep |= 1 << other
+                asleep |= 1 << other  # its turn has been, and this step does not wake it
         if not self.whole:
             visit.asleep |= 1 << cpu
         self._go_on(self.machine.after(visit.state, leaf), asleep)
@@ -223,32 +223,28 @@ class Walk:
         self.way.append(cpu)
 
     def _go_on(self, state: State, asleep: int) -> None:
-        """Take steps as long as one can be taken alone; then there are several to try, or none.
-
-        None of these wakes anybody: nobody conflicts with a step that is taken alone.
-        """
+        """Take steps as long as one can be taken alone; then there are several to try, or none."""
         self.in_time()
-        while True:
-            leaves, alone = self._next_steps(state)
-            if alone is None:
-                break
+        leaves, alone = self._next_steps(state)
+        while alone is not None:
             if asleep >> alone.node.cpu & 1:
                 return  # every class from here was seen elsewhere
+            self._take(alone.node.cpu)  # and nobody wakes: nobody conflicts with it
             state = self.machine.after(state, alone)
-            self._take(alone.node.cpu)
+            leaves, alone = self._next_steps(state)
         key = state, asleep
         behind = self.counted.get(key)
         if behind is None and not leaves:
             behind = self.counted[key] = self._end(state)
-        if behind is None:
-            if len(self.counted) + len(self.path) >= self.most_states:
-                raise Stopped(f"at its limit of {self.most_states:,} states")
-            if not self.whole:
-                self.races.look(state, leaves, self.way_here)
-            todo = [cpu for cpu in reversed(leaves) if not asleep >> cpu & 1]
-            self.path.append(Visit(state, asleep, leaves, len(self.way), key, todo))
-        else:
+        if behind is not None:
             self._add(behind)
+            return
+        if len(self.counted) + len(self.path) >= self.most_states:
+            raise Stopped(f"at its limit of {self.most_states:,} states")
+        if not self.whole:
+            self.races.look(state, leaves, self.way_here)
+        todo = [cpu for cpu in reversed(leaves) if not asleep >> cpu & 1]
+        self.path.append(Visit(state, asleep, leaves, len(self.way), key, todo))
 
     def _next_steps(self, state: State) -> tuple[dict[int, Leaf], Leaf | None]:
         """The steps that can be taken from a state; as soon as one can be taken alone, that one."""

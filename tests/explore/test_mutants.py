@@ -36,7 +36,7 @@ MUTANTS = [
     ("machine.py", "any step that was learned", "if self.values.fits(memory, leaf.needs)",
      "if 1"),
     ("machine.py", "learned where others stood elsewhere",
-     "if self.values.fits(state[-2], leaf.needs)", "if 1"),
+     "if self.values.fits(state[1], leaf.needs)", "if 1"),
     ("values.py", "a freed counter counts", "or (location, found) in self.freed", "or False"),
     ("values.py", "the order of locks is not kept", "for outer, inner, gates in cpu.nested",
      "for outer, inner, gates in ()"),

@@ -13,8 +13,8 @@ from typing import Any
 
 from ..kernel.atomic import Finding
 from .guards import Touched
-from .nodes import Node, State
-from .values import Values
+from .nodes import Node
+from .values import Memory, Values
 
 MOST = 20_000
 """How many things are kept of one program; who has more begins anew: some ten MiB."""
@@ -35,7 +35,7 @@ class Learned:
         self.values = Values()
         self.roots: dict[int, Node] = {}
         self.ends: dict[Any, Node] = {}
-        self.verdicts: dict[State, Finding | None] = {}
+        self.verdicts: dict[tuple[tuple[Node, ...], Memory], Finding | None] = {}
         self.locks: set[int] = set()
         self.touched: dict[int, Touched] = {}
 
@@ -57,9 +57,9 @@ class Learned:
         self.verdicts = {
             end: finding
             for end, finding in self.verdicts.items()
-            if 0 not in differ and all(node.ended for node in end[:-1])
+            if 0 not in differ and all(node.ended for node in end[0])
         }
-        self.values.memories = {end[-1].values: end[-1] for end in self.verdicts}
+        self.values.memories = {memory.values: memory for _, memory in self.verdicts}
         leaves = self._forget_memories()
         much = leaves + len(self.ends) + len(self.verdicts) + sum(map(len, self.values.seen))
         return self if much < MOST else Learned()

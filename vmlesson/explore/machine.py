@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..kernel.atomic import CPU, Finding
-from ..replay.blame import Blame, blame_after
+from ..replay.blame import blame_after
 from ..replay.execution import Execution, Program
 from .executing import Executing
 from .guards import Guards
@@ -67,18 +67,17 @@ class Machine:
         self.names = [cpu.name for cpu in cpus]
         self.guards = Guards([learned.expected(cpu.index) for cpu in cpus])
         memory = self.values.memory()
-        starts = [learned.roots.setdefault(cpu.index, self._node(cpu, memory, 0)) for cpu in cpus]
-        for node in starts:
+        nodes = [learned.roots.setdefault(cpu.index, self._node(cpu, memory, 0)) for cpu in cpus]
+        for node in nodes:
             self.guards.wait(node)
-        self.root: State = (*starts, memory, self.live.execution.blame)
-        self.live.at = self.root
+        self.root = self.live.at = tuple(nodes), memory, self.live.execution.blame
 
     # -- what comes after a state
 
     def leaf(self, state: State, cpu: int, way: Way) -> Leaf | None:
         """The step that a CPU takes from a state; None if it cannot."""
-        node: Node = state[cpu]
-        memory: Memory = state[-2]
+        nodes, memory, _ = state
+        node = nodes[cpu]
         try:
             return node.next[memory]
         except KeyError:
@@ -90,10 +89,11 @@ class Machine:
 
     def can_go_on(self, state: State, cpu: int, way: Way) -> bool:
         """Whether a CPU could take a step from a state."""
-        node: Node = state[cpu]
+        nodes, memory, _ = state
+        node = nodes[cpu]
         if node.ended or node.on is None:
             return not node.ended
-        number = self.values.at(state[-2], node.on)
+        number = self.values.at(memory, node.on)
         if number not in node.open:
             plain, value = self.values.plain(node.on, number)
             if plain and node.admits:
@@ -109,29 +109,27 @@ class Machine:
 
     def after(self, state: State, leaf: Leaf) -> State:
         """The state after a step."""
-        memory: Memory = state[-2]
+        nodes, memory, blame = state
         into = leaf.after.get(memory)
         if into is None:
             into = leaf.after[memory] = self.values.after(memory, leaf.written, leaf.added)
-        cpu, blame = leaf.node.cpu, state[-1]
+        cpu = leaf.node.cpu
         if blame is not None or leaf.finding is not None:
             if blame not in leaf.blames:
                 new = blame_after(blame, cpu, leaf.finding, leaf.reads, leaf.writes)
                 leaf.blames[blame] = new
             blame = leaf.blames[blame]
-        after = list(state)
-        after[cpu], after[-2], after[-1] = leaf.to, into, blame
-        return tuple(after)
+        return (*nodes[:cpu], leaf.to, *nodes[cpu + 1 :]), into, blame
 
     def finding(self, state: State, way: Way) -> Finding | None:
         """What an execution fails by that ends in a state."""
-        end = state[:-1]
+        nodes, memory, blame = state
+        end = nodes, memory
         if end not in self.verdicts:
             self.verdicts[end] = self.execution_at(state, way).finding_at_end()
             self.live.at = None  # the promise may have touched things
         if self.merge and self.live.execution.text.told:
             raise PromiseSeesMore
-        blame: Blame | None = state[-1]
         return self.verdicts[end] if blame is None else blame.finding
 
     # -- executing
@@ -144,8 +142,11 @@ class Machine:
             for cpu in way():
                 if here == self.live.at:
                     ahead, met = [], True
-                ahead.append(here[cpu].next[here[-2]])
-                here = self.after(here, ahead[-1])
+                nodes, memory, _ = here
+                leaf = nodes[cpu].next[memory]
+                assert leaf is not None  # all of the way is known
+                ahead.append(leaf)
+                here = self.after(here, leaf)
             if not met:
                 self.live.begin(self.root)
             for leaf in ahead:
@@ -157,10 +158,10 @@ class Machine:
         """Let a CPU take its next step: learned if it is new, otherwise as `_repeat`."""
         state = self.live.at
         assert state is not None
-        node, memory = state[cpu], state[-2]
-        leaf = node.next[memory] = self._known(node, memory)
+        nodes, memory, _ = state
+        leaf = nodes[cpu].next[memory] = self._known(nodes[cpu], memory)
         if leaf is None:
-            self._execute(node)
+            self._execute(nodes[cpu])
         else:
             self._repeat(leaf)
 
@@ -192,11 +193,11 @@ class Machine:
         whatever the others have done meanwhile: what comes of it depends on what it reads, and if
         that is the same in `state`, so is the step.
         """
-        at = self.live.at
-        if at is not None and at[node.cpu] is node and self.live.execution.cpus[node.cpu].enabled:
-            if self._known(node, at[-2]) is None:
+        at, cpu = self.live.at, self.live.execution.cpus[node.cpu]
+        if at is not None and at[0][node.cpu] is node and cpu.enabled:
+            if self._known(node, at[1]) is None:
                 leaf = self._execute(node)
-                if self.values.fits(state[-2], leaf.needs):
+                if self.values.fits(state[1], leaf.needs):
                     return leaf
         self.execution_at(state, way)
         return self._execute(node)
@@ -206,7 +207,7 @@ class Machine:
         state, execution = self.live.at, self.live.execution
         cpu = execution.cpus[node.cpu]
         assert state is not None
-        memory: Memory = state[-2]
+        _, memory, _ = state
         operation = str(cpu.pending)
         finding = self.live.step(node.cpu)
         self.steps += 1

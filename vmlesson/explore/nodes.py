@@ -14,8 +14,6 @@ from .values import Memory, Need
 
 Way = Callable[[], Sequence[int]]
 """The CPUs of a schedule that leads to a state, asked for where something has to be executed."""
-State = tuple[Any, ...]
-"""A Node for each CPU, a Memory, and a Blame or None."""
 Key = tuple[str, str]
 """What tells failures apart: kind and message."""
 Locks = frozenset[Any]
@@ -65,6 +63,10 @@ class Node:
         if operation is None or self.place is None:
             return operation is None and self.ended
         return self.place == (operation.code, operation.lineno) and self.on == operation.blocks_on
+
+
+State = tuple[tuple[Node, ...], Memory, Blame | None]
+"""Where a program is: a node for each CPU, what is in the memory, and what it fails by, if so."""
 
 
 @dataclass(slots=True, eq=False)

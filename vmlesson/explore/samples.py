@@ -37,8 +37,8 @@ def sample(machine: Machine, random: Random, most: int) -> Sampled | None:
     state, execution = live.at, live.execution
     finding, ended = execution.finding(), not execution.enabled()
     live.at = None  # the promise may have touched things
-    if state is not None and state[-1] is None and ended:
-        machine.verdicts.setdefault(state[:-1], finding)
+    if state is not None and state[2] is None and ended:
+        machine.verdicts.setdefault(state[:2], finding)
     if finding is None:
         return None
     return Sampled(finding, way, place_of(*last) if last else "its start", ended)

@@ -49,7 +49,7 @@ class Search:
         self.program, self.most_steps, self.made = program, steps, BOOT.made
         self.result = Result(complete=False, programs=(program,))
         self.limits = Limits(self.result, executions, seconds, first_failure, progress)
-        self.sampled: list[Sampled] = []
+        self.sampled: Sampled | None = None
 
     def run(self) -> Result:
         """Search until everything is tried or a limit is reached."""
@@ -103,7 +103,7 @@ class Search:
         ends = True
         for _ in range(SAMPLE if len(machine.names) > 1 else 2):
             if sampled := sample(machine, random, most):
-                self.sampled.append(sampled)
+                self.sampled = self.sampled or sampled
                 if sampled.ended:
                     self.walk.met.setdefault(sampled.finding.key, sampled.way)
             ends = ends and not machine.live.execution.enabled()
@@ -185,10 +185,9 @@ class Search:
             if failure.kind != "endless":
                 confirm(self.program, self.made, failure.schedule, *failure.key)
         if self.result.complete and not self.result.failures and self.sampled:
-            first = self.sampled[0]
             raise Doubt(
                 "the search found no failure, but a random schedule ends at "
-                f"{first.place}, with {first.finding}"
+                f"{self.sampled.place}, with {self.sampled.finding}"
             )
 
 

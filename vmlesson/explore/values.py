@@ -92,9 +92,10 @@ class Values:
         written, added = {}, []
         for at, old in cpu.writes.items():
             thing, number = objects[at - at % FIELDS_PER_OBJECT], self.at(memory, at)
-            # Not looked at, other fields there stay as they are; and what is freed is not written.
-            asis = len(fields_at(thing, at)) > 1 or (at, number) in self.freed
-            needs.setdefault(at, number if asis else ALIVE)
+            # Written without a look, what was there does not matter; unless other fields are there
+            # and stay, or it is freed, which cannot be written.
+            matters = len(fields_at(thing, at)) > 1 or (at, number) in self.freed
+            needs.setdefault(at, number if matters else ALIVE)
             written[at] = self._note(at, thing, old, fresh=cpu.makes(thing))
         for at, bounds in cpu.found.items():
             thing = objects[at - at % FIELDS_PER_OBJECT]

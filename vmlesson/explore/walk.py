@@ -60,7 +60,7 @@ from .nodes import Key, Leaf, State
 from .races import Races
 
 STATES = 1_000_000
-"""How many states are walked at most: some 400 MiB."""
+"""How many states are walked at most: some 450 MiB."""
 
 LOOK = 128
 """After each so many states a walk looks whether what it relied on is so; at first sooner."""
@@ -253,7 +253,7 @@ class Walk:
             leaf = machine.leaf(state, cpu, self.way_here)
             if leaf is not None:
                 leaves[cpu] = leaf
-                if not self.whole and machine.guards.alone(leaf, state[:-2]):
+                if not self.whole and machine.guards.alone(leaf, state[0]):
                     return leaves, leaf
         return leaves, None
 

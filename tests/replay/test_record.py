@@ -39,6 +39,21 @@ def program() -> Any:
 LOST = ["a", "a", "b", "b", "a", "a"]
 
 
+def test_what_a_new_field_held_is_told_without_an_address() -> None:
+    """A trace is the same each time, and so are the pages that are made of it."""
+
+    def makes() -> Any:
+        x = Shared("x", 0)
+
+        async def a() -> None:
+            await x.read()
+            Shared("y", 1)
+
+        return {"a": a()}, None
+
+    assert replay(makes).steps[0].writes == {"y": ("None", "1")}
+
+
 def test_every_step_is_told() -> None:
     made = BOOT.made
     trace = replay(program, LOST)

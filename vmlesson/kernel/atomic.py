@@ -67,7 +67,12 @@ class NotDriven(Spoken, RuntimeError):
 # ------------------------------------------------------------------------------- shared state
 
 
-UNSET = object()
+class _Unset:
+    def __repr__(self) -> str:
+        return "None"  # as a table tells it
+
+
+UNSET = _Unset()
 """In the place of a field's value, before it has one."""
 
 setting_up: Text | None = None

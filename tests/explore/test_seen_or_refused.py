@@ -12,7 +12,16 @@ import pytest
 
 from vmlesson.errors import WrongKind
 from vmlesson.explore import Mutex, Reach, Result, Shared, explore
-from vmlesson.kernel import PAGE_SIZE, Kernel, Scenario, anon_vma_moveto_tail, sys_munmap, sys_read
+from vmlesson.kernel import (
+    PAGE_SIZE,
+    Kernel,
+    Scenario,
+    anon_vma,
+    anon_vma_moveto_tail,
+    sys_munmap,
+    sys_read,
+    walk_order,
+)
 from vmlesson.kernel.atomic import Field, Named, atomic, atomic_when
 from vmlesson.kernel.locks import down_write, rw_semaphore, up_write
 from vmlesson.scenarios import scenarios
@@ -104,6 +113,10 @@ def one_page(kernel: Kernel) -> SimpleNamespace:
     )
 
 
+def of_kind(kernel: Kernel, kind: type) -> Any:
+    return next(made for made in kernel.objects.values() if isinstance(made, kind))
+
+
 @pytest.mark.parametrize(
     "asks",
     [
@@ -112,6 +125,8 @@ def one_page(kernel: Kernel) -> SimpleNamespace:
         lambda kernel: kernel.audit(),
         lambda kernel: kernel.hits,
         lambda kernel: kernel.fail_allocation("vma", 1),
+        lambda kernel: kernel.tasks[0].mm.tables(),
+        lambda kernel: walk_order(of_kind(kernel, anon_vma)),
     ],
 )
 def test_a_cpu_does_not_look_at_the_whole_kernel(asks: Callable[[Kernel], object]) -> None:

@@ -19,7 +19,7 @@ from ..kernel import EFAULT, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ, PROT_WR
 from ..kernel import Kernel, Task, page
 from ..kernel import sys_fork, sys_mmap, sys_mprotect, sys_mremap, sys_munmap, sys_write
 from ..kernel import unmap_and_move, vm_area_struct
-from ..kernel.audit import bounds_of, slots_of, vmas_of, walk_order
+from ..kernel.audit import bounds_of, slots_of, vmas_of, vmas_on
 from ..kernel.locks import Lock
 from ..kernel.mm_types import page_table
 from ..kernel.mremap import MREMAP_FIXED, MREMAP_MAYMOVE
@@ -96,7 +96,7 @@ async def move_ptes(
         family = None if moving is None else page.mapping.peek(moving)
         if family is None or Lock.owner.peek(family.root.mutex) is not None:
             continue
-        order = walk_order(family)
+        order = vmas_on(family)
         if vma in order and new_vma in order and order.index(new_vma) < order.index(vma):
             raise Finding(
                 "promise",
@@ -131,7 +131,7 @@ class Calls(Reference):
     def seen(self) -> dict[str, str]:
         """Everything; of the lists, where their order counts, how they are walked."""
         facts, families = seen(self.kernel), self.kernel.anon_vmas() if self.with_lists else ()
-        walks = sorted(", ".join(map(str, walk_order(family))) for family in families)
+        walks = sorted(", ".join(map(str, vmas_on(family))) for family in families)
         return facts | {"the lists are": " / ".join(walks)}
 
     async def call(self) -> None:

@@ -574,6 +574,12 @@ BOOT = CPU("boot", 0)
 """The CPU of everything that is driven alone, and the maker of what is made outside of any step."""
 
 
+def from_outside(what: str) -> None:
+    """RuntimeError, if a CPU that races asks for what is in no footprint."""
+    if current not in (None, BOOT):
+        raise RuntimeError(f"{what} is for the promise, and for outside of a race; no CPU may ask")
+
+
 @contextmanager
 def nobody_acts_afterwards() -> Iterator[None]:
     """Ctrl-C may end a step anywhere; whatever ran it is over then."""

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from .alloc import Booted
+from .atomic import from_outside
 from .list import list_head
 from .mm_types import PAGE_SHIFT, PAGE_SIZE, anon_vma, anon_vma_chain, mm_struct, page, page_table
 from .mm_types import pmd, pte_slot, pte_t, vm_area_struct
@@ -155,9 +156,15 @@ def _order(kernel: Booted) -> Iterator[str]:
 
 
 def walk_order(family: anon_vma) -> list[vm_area_struct]:
-    """The vmas of an anon_vma's list, head to tail, without a trace in any footprint."""
+    """The vmas of an anon_vma's list, head to tail; for no CPU that races: it leaves no trace."""
     if not isinstance(family, anon_vma):
         raise TypeError(f"{family} is no anon_vma; vma.anon_vma is one, once the vma was touched")
+    from_outside("walk_order")
+    return vmas_on(family)
+
+
+def vmas_on(family: anon_vma) -> list[vm_area_struct]:
+    """The same for who judges a CPU while it runs."""
     return [anon_vma_chain.vma.peek(avc) for avc in family.head.peek()]
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..errors import UserError, check_whole
 from . import atomic as _atomic
-from .atomic import BOOT, Field, Finding, Named, run
+from .atomic import BOOT, Field, Finding, Named, from_outside, run
 from .audit import audit
 from .fork import dup_mmap, mmput
 from .list import list_head
@@ -197,12 +197,6 @@ class Kernel(Named):
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to the state of `snapshot`; what was made since is gone."""
         snapshot.restore(self)
-
-
-def from_outside(what: str) -> None:
-    """RuntimeError, if a CPU that races asks for what is in no footprint."""
-    if _atomic.current not in (None, BOOT):
-        raise RuntimeError(f"a kernel's {what} is for the promise, and outside of a race; no CPU")
 
 
 class Snapshot:

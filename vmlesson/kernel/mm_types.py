@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 
 from . import atomic as _atomic
 from .alloc import Booted
-from .atomic import FIELDS_PER_OBJECT, Field, Named, atomic, note_all_written
+from .atomic import FIELDS_PER_OBJECT, Field, Named, atomic, from_outside, note_all_written
 from .counters import atomic_t
 from .bug import BUG_ON, oops, where
 from .list import list_head
@@ -414,7 +414,8 @@ class mm_struct(KernelObject):
         return table.slot(address)
 
     def tables(self) -> list[page_table]:
-        """The page tables in address order.  Plain: no step."""
+        """The page tables in address order.  Plain: no step, and for no CPU that races."""
+        from_outside("tables")
         found = [self.pmds[index].table for index in sorted(self.pmds)]
         return [table for table in found if table is not None]
 

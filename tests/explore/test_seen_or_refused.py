@@ -20,6 +20,7 @@ from vmlesson.kernel import (
     anon_vma_moveto_tail,
     sys_munmap,
     sys_read,
+    sys_write,
     walk_order,
 )
 from vmlesson.kernel.atomic import Field, Named, atomic, atomic_when
@@ -125,7 +126,6 @@ def of_kind(kernel: Kernel, kind: type) -> Any:
         lambda kernel: kernel.audit(),
         lambda kernel: kernel.hits,
         lambda kernel: kernel.fail_allocation("vma", 1),
-        lambda kernel: kernel.tasks[0].mm.tables(),
         lambda kernel: walk_order(of_kind(kernel, anon_vma)),
     ],
 )
@@ -145,6 +145,27 @@ def test_a_cpu_does_not_look_at_the_whole_kernel(asks: Callable[[Kernel], object
 
 async def sys_munmap_of(now: SimpleNamespace) -> None:
     await sys_munmap(now.task, now.start, PAGE_SIZE)
+
+
+def test_who_asks_for_page_tables_has_looked_where_one_may_come() -> None:
+    def no_page(kernel: Kernel) -> SimpleNamespace:
+        task = kernel.spawn("T")
+        return SimpleNamespace(task=task, start=task.mmap(3 * PAGE_SIZE), y=Shared("y", 0))
+
+    def cpus(now: SimpleNamespace) -> dict[str, Any]:
+        async def look() -> None:
+            await now.y.read()
+            assert not now.task.mm.tables()
+
+        return {"write": writes(now), "look": look()}
+
+    for page in range(3):
+
+        async def writes(now: SimpleNamespace, page: int = page) -> None:
+            await sys_write(now.task, now.start + page * PAGE_SIZE, b"x")
+
+        found = explore(Scenario(no_page, cpus, ptes_per_table=2))
+        assert (found.executions, found.failing) == (2, 1)
 
 
 def test_a_promise_may_count_the_calls() -> None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 
 from . import atomic as _atomic
 from .alloc import Booted
-from .atomic import FIELDS_PER_OBJECT, Field, Named, atomic, from_outside, note_all_written
+from .atomic import FIELDS_PER_OBJECT, Field, Named, atomic, note_all_written
 from .counters import atomic_t
 from .bug import BUG_ON, oops, where
 from .list import list_head
@@ -414,8 +414,10 @@ class mm_struct(KernelObject):
         return table.slot(address)
 
     def tables(self) -> list[page_table]:
-        """The page tables in address order.  Plain: no step, and for no CPU that races."""
-        from_outside("tables")
+        """The page tables in address order.  Plain: a CPU has looked wherever one may be."""
+        for vma in () if _atomic.current is None else self.vmas:
+            for address in range(vma.vm_start, vma.vm_end + self.table_span - 1, self.table_span):
+                self.pmd_at(min(address, vma.vm_end - 1))
         found = [self.pmds[index].table for index in sorted(self.pmds)]
         return [table for table in found if table is not None]
 

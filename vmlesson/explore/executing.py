@@ -106,4 +106,6 @@ def _told(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_told(each) for each in value]
     # A set of new objects has another order each time, and what is in it leads on in that order.
+    if isinstance(value, frozenset):
+        return sorted(repr(_told(each)) for each in value)
     return sorted(repr(each) for each in plain_state(value) if not isinstance(each, Again))

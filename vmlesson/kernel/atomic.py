@@ -195,9 +195,10 @@ def fields_at(made: Named, location: int) -> list[Field[Any]]:
 
 def value_at(made: Named, location: int) -> Any:
     """What is at a location of an object; where several fields are there, a tuple.  No trace."""
-    have = vars(made)
-    values = tuple(have.get(field.name, UNSET) for field in fields_at(made, location))
-    return values[0] if len(values) == 1 else values
+    have, fields = made.__dict__, fields_at(made, location)
+    if len(fields) == 1:
+        return have.get(fields[0].name, UNSET)
+    return tuple([have.get(field.name, UNSET) for field in fields])
 
 
 def note_all_written(obj: Named) -> None:

@@ -36,10 +36,10 @@ class Limits:
         result.executions, result.failing = seen.classes, seen.failing
         self.take_time()
         self.progress(result)
-        unfinished = any(visit.todo for visit in walk.path)
-        if most is not None and result.executions >= most and unfinished:
-            result.executions, result.failing = most, min(result.failing, most)
-            raise Stopped(f"at its limit of {counted(most, 'execution')}")
+        if most is not None and result.executions >= most:
+            if any(visit.todo for visit in walk.path):
+                result.executions, result.failing = most, min(result.failing, most)
+                raise Stopped(f"at its limit of {counted(most, 'execution')}")
         if self.first_failure and result.failing:
             raise Stopped("at the first failure")
 

@@ -20,6 +20,7 @@ class Executing:
         at: the state that it is in; None: it cannot be gone on with.
         promised: what its promise has seen when it began.
         unseen: what the CPUs have changed unseen before their first await, where nobody is first.
+        first: what its objects held when the first one began.
         hidden: what its CPUs share unseen; `at_first`: what those of the first one did.
     """
 

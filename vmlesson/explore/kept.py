@@ -40,7 +40,7 @@ class Learned:
         self.touched: dict[int, Touched] = {}
 
     def expected(self, cpu: int) -> Touched:
-        """What a CPU is thought to touch.  Where it is less, a search is slower, and as right."""
+        """What a CPU is thought to touch.  If it touches less, a search is slower, and as right."""
         known = self.touched.get(cpu, ({}, {}))
         touched, written = ({at: dict(locks) for at, locks in seen.items()} for seen in known)
         return touched, written

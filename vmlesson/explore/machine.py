@@ -62,7 +62,7 @@ class Machine:
         self.verdicts, self.locks = learned.verdicts, learned.locks
         self.steps = 0
         self.live = Executing(program, made)
-        self.live.execution.text.told = False
+        self.live.execution.text.hits_asked = False
         cpus = self.live.execution.cpus
         self.names = [cpu.name for cpu in cpus]
         self.guards = Guards([learned.expected(cpu.index) for cpu in cpus])
@@ -128,7 +128,7 @@ class Machine:
         if end not in self.verdicts:
             self.verdicts[end] = self.execution_at(state, way).finding_at_end()
             self.live.at = None  # the promise may have touched things
-        if self.merge and self.live.execution.text.told:
+        if self.merge and self.live.execution.text.hits_asked:
             raise PromiseSeesMore
         return self.verdicts[end] if blame is None else blame.finding
 

@@ -11,16 +11,9 @@ from ..kernel import EAGAIN, ENOMEM, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ,
 from ..kernel import SWAP_AGAIN, Kernel, Scenario, Task, anon_vma, anon_vma_chain, anon_vma_lock
 from ..kernel import anon_vma_moveto_tail, anon_vma_unlock, down_write, get_page
 from ..kernel import list_for_each_entry, lock_page, page, page_get_anon_vma, put_page
-from ..kernel import (
-    remove_migration_pte,
-    rmap_walk_anon,
-    spin_lock,
-    spin_unlock,
-    sys_exit,
-    sys_fork,
-    sys_mprotect,
-)
-from ..kernel import sys_munmap, unlock_page, up_write, vm_area_struct, vma_address, walk_order
+from ..kernel import remove_migration_pte, rmap_walk_anon, spin_lock, spin_unlock, sys_exit
+from ..kernel import sys_fork, sys_mprotect, sys_munmap, unlock_page, up_write, vm_area_struct
+from ..kernel import vma_address, walk_order
 from ..kernel.audit import bounds_of
 from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration

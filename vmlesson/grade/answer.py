@@ -229,7 +229,6 @@ class Answer(Running):
         cpu.writes = plain
         said, kind = "", "exception"
         try:
-            sys.set_coroutine_origin_tracking_depth(1)
             with contextlib.redirect_stdout(self.subject.printed):
                 request = go()
         except StopIteration as stop:
@@ -250,7 +249,6 @@ class Answer(Running):
             kind = kind_of(type(error).__name__)
             drop_frames(error)  # type: ignore[no-untyped-call]
         finally:
-            sys.set_coroutine_origin_tracking_depth(0)
             cpu.writes = plain | before
             if cpu.error is None and (assigned := _assigned(cpu, plain, made)):
                 raise cpu.fail(Finding("assignment", assigned))

@@ -382,10 +382,10 @@ class Call(Request[R]):
 class Text(Protocol):
     """Where a driver looks up the kernel functions that its CPUs call.
 
-    ``told`` is whether somebody has asked how often each was called.
+    ``hits_asked`` is whether somebody has asked how often each was called.
     """
 
-    told: bool
+    hits_asked: bool
 
     @property
     def objects(self) -> Mapping[int, Named]:
@@ -638,7 +638,7 @@ class _TextOfArguments:
     """Finds the kernel that a call's arguments belong to, which is then the one that runs."""
 
     objects: ClassVar[Mapping[int, Named]] = {}
-    told = False
+    hits_asked = False
 
     def lookup(self, name: str, args: tuple[Any, ...]) -> Callable[..., Coroutine[Any, Any, Any]]:
         for argument in args:

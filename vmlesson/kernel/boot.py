@@ -64,7 +64,7 @@ class Kernel(Named):
         self.key = 0  # before all that is made
         self.objects: dict[int, Named] = {self.key: self}
         self._hits: Counter[str] = Counter()
-        self.told = False  # whether somebody has asked for them
+        self.hits_asked = False  # whether the promise has, or anybody else
         self.tasks = ()
         self._failing: dict[str, int] = {}
         self._boot_counts: Counter[str] = Counter()
@@ -155,6 +155,7 @@ class Kernel(Named):
 
         Raises:
             UserError: unknown kind; nth below 1.
+            RuntimeError: a CPU that races does so.
         """
         from_outside("fail_allocation")
         if of not in KINDS_OF_ALLOCATION:
@@ -167,19 +168,19 @@ class Kernel(Named):
 
     @property
     def hits(self) -> Counter[str]:
-        """How often each of its functions was called, by name."""
+        """How often each of its functions was called, by name.  RuntimeError, if a CPU asks."""
         from_outside("hits")
-        self.__dict__["told"] = True
+        self.__dict__["hits_asked"] = True
         return self._hits
 
     def pages(self) -> list[page]:
-        """Every page that is not free, by page frame number."""
+        """Every page that is not free, by page frame number.  RuntimeError, if a CPU asks."""
         from_outside("pages")
         found = [made for made in self.objects.values() if isinstance(made, page)]
         return sorted((each for each in found if page.count.peek(each)), key=lambda each: each.pfn)
 
     def anon_vmas(self) -> list[anon_vma]:
-        """Every anon_vma that is not freed, oldest first."""
+        """Every anon_vma that is not freed, oldest first.  RuntimeError, if a CPU asks."""
         from_outside("anon_vmas")
         found = [made for made in self.objects.values() if isinstance(made, anon_vma)]
         return [each for each in found if anon_vma.refcount.peek(each)]

@@ -21,17 +21,19 @@ T = TypeVar("T")
 
 
 class Holders(Field[T]):
-    """Who has a lock: a CPU or several, (how, CPU).  Each sets and drops but itself."""
+    """Who has a lock: a CPU; or several, (how, CPU).  A Finding, if one sets or drops another."""
 
     def __set__(self, obj: Named, value: T) -> None:
         cpu, had = _atomic.current, getattr(obj, self.name) if self.name in obj.__dict__ else None
-        if cpu is not None and self._others(had, cpu) != self._others(value, cpu):
+        if cpu is not None and _others(had, cpu) != _others(value, cpu):
             raise cpu.fail(Finding("unlock by another", f"{cpu} changes whose {obj} is"))
         super().__set__(obj, value)
 
-    def _others(self, value: Any, cpu: CPU) -> list[Any]:
-        each = value if isinstance(value, tuple) else ((None, value),)
-        return [one for one in each if one[1] not in (None, cpu, BOOT)]
+
+def _others(held: Any, cpu: CPU) -> list[Any]:
+    """Who of those that have a lock is another CPU that races."""
+    each = held if isinstance(held, tuple) else ((None, held),)
+    return [one for one in each if one[1] not in (None, cpu, BOOT)]
 
 
 class Lock(Named):

@@ -38,7 +38,7 @@ MOST_AWAITS = 100
 class NoKernel:
     """What a program of one's own has in the place of a kernel."""
 
-    told = False
+    hits_asked = False
 
     def __init__(self) -> None:
         self.objects: dict[int, Named] = {}

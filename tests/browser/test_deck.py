@@ -87,7 +87,7 @@ SETTLED = """() => Promise.all(
 @pytest.fixture(scope="module")
 def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("deck") / "lecture.html"
-    assert main(["slides", "-o", str(target)]) == 0
+    assert main(["slides", "-o", str(target), "--speaker", "N. N."]) == 0
     return target
 
 
@@ -318,7 +318,11 @@ def test_paper_has_rows_in_the_place_of_steppers(show) -> None:
     heads = page.locator("main > section > h2").evaluate_all(sizes)
     assert {tuple(each) for each in heads} == {("avoid", "none")}
     small = "all => all.map(e => parseFloat(getComputedStyle(e).fontSize))"
-    assert max(page.locator("small").evaluate_all(small)) == pytest.approx(12)
+    assert max(page.locator("small, .by").evaluate_all(small)) == pytest.approx(12)
+    below = "all => all.map(e => e.getBoundingClientRect().bottom - "
+    below += "e.nextElementSibling.getBoundingClientRect().top)"
+    overlaps = page.locator("main > section.live > h2").evaluate_all(below)
+    assert max(overlaps) <= 0, "a heading lies on its picture"
     driven = page.locator("#lose-the-page").bounding_box()
     assert driven["height"] < 350, "no room for the stepper that is not there"
     expect(page.get_by_text("Who you are")).to_have_count(0)

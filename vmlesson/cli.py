@@ -11,7 +11,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
+from functools import partial, wraps
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     Listed = Iterator[tuple[dict[str, Any], str]]
     Entries = Callable[[], Listed]
+    Options = argparse._ActionsContainer
     Run = Callable[[argparse.Namespace], int]
     Subparsers = argparse._SubParsersAction["Parser"]
 
@@ -38,22 +39,6 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UserError(f"{self.prog.removeprefix('vmlesson').strip()}: {message}".lstrip(": "))
-
-
-def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
-    """The type of an option that takes a whole number from ``least`` to ``most``."""
-    span = f"{least} or more" if most is None else f"{least} to {most}"
-
-    def parse(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = least - 1
-        if value < least or (most is not None and value > most):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, {span}")
-        return value
-
-    return parse
 
 
 def a_path(text: str) -> Path:
@@ -70,16 +55,42 @@ def command(commands: "Subparsers", run: "Run", help: str) -> Parser:
     return parser
 
 
+def flag(to: "Options", name: str, help: str) -> None:
+    """An option that is given or not."""
+    to.add_argument(name, action="store_true", help=help)
+
+
+def number(
+    to: "Options",
+    name: str,
+    help: str,
+    least: int = 1,
+    most: int | None = None,
+    default: int | None = None,
+) -> None:
+    """An option, as "--pages N", that takes a whole number from ``least`` to ``most``."""
+    span = f"{least} or more" if most is None else f"{least} to {most}"
+
+    def whole(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least or (most is not None and value > most):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, {span}")
+        return value
+
+    option, metavar = name.split()
+    help += "" if default is None else f" (default: {default})"
+    to.add_argument(option, metavar=metavar, type=whole, default=default, help=help)
+
+
 def about_a_race(parser: Parser, release: str) -> None:
     """The options that name a scenario, and how large it is."""
     parser.add_argument("scenario", metavar="SCENARIO", help="a name or number: merge-order, S1")
     about_a_release(parser, release)
-    parser.add_argument(
-        "--pages", metavar="N", type=whole_number(1), help="pages that the critical call moves"
-    )
-    parser.add_argument(
-        "--walkers", metavar="K", type=whole_number(0), help="how many are under migration"
-    )
+    number(parser, "--pages N", "pages that the critical call moves")
+    number(parser, "--walkers K", "how many are under migration", least=0)
     parser.add_argument("--form", metavar="F", help="only this form of the scenario")
 
 
@@ -109,25 +120,14 @@ def lacking(module: str) -> str:
 
 def add_lab(commands: "Subparsers") -> None:
     parser = command(commands, lab, "open the course in JupyterLab")
-    parser.add_argument(
-        "directory",
-        metavar="DIR",
-        nargs="?",
-        type=a_path,
-        help="where your copy is kept (default: vmlesson-course, here)",
-    )
-    parser.add_argument("--no-browser", action="store_true", help="print the address only")
-    parser.add_argument(
-        "--port", metavar="N", type=whole_number(1, 65535), help="listen on this port, or fail"
-    )
-    parser.add_argument("--solutions", action="store_true", help="copy the solutions, too")
+    place = "where your copy is kept (default: vmlesson-course, here)"
+    parser.add_argument("directory", metavar="DIR", nargs="?", type=a_path, help=place)
+    flag(parser, "--no-browser", "print the address only")
+    number(parser, "--port N", "listen on this port, or fail", most=65535)
+    flag(parser, "--solutions", "copy the solutions, too")
     instead = parser.add_mutually_exclusive_group()
-    instead.add_argument(
-        "--update-only", action="store_true", help="bring the copy up to date, open nothing"
-    )
-    instead.add_argument(
-        "--edit", action="store_true", help="open the course's sources instead of a copy"
-    )
+    flag(instead, "--update-only", "bring the copy up to date, open nothing")
+    flag(instead, "--edit", "open the course's sources instead of a copy")
 
 
 def lab(options: argparse.Namespace) -> int:
@@ -160,21 +160,10 @@ def add_program(commands: "Subparsers") -> None:
         "--probe",
         metavar="FUNCTION",
         default="anon_vma_moveto_tail",
-        help="count the calls of this kernel function (default: anon_vma_moveto_tail)",
+        help="count the calls of this kernel function (default: %(default)s)",
     )
-    parser.add_argument(
-        "--fail-at",
-        metavar="N",
-        type=whole_number(1),
-        help="let the N-th page-table allocation of the two mremaps fail",
-    )
-    parser.add_argument(
-        "--size",
-        metavar="MIB",
-        type=whole_number(1, 64),
-        default=4,
-        help="SIZE of the three blocks in MiB (default: 4)",
-    )
+    number(parser, "--fail-at N", "let the N-th page-table allocation of the two mremaps fail")
+    number(parser, "--size MIB", "SIZE of the three blocks in MiB", most=64, default=4)
 
 
 def program(options: argparse.Namespace) -> int:
@@ -204,11 +193,7 @@ def add_list(commands: "Subparsers", entries: "Entries", help: str) -> None:
                 print(textwrap.fill(line, columns(len(line)), subsequent_indent=last))
         return 0
 
-    command(commands, run, help).add_argument("--json", action="store_true", help="as JSON")
-
-
-def add_scenarios(commands: "Subparsers") -> None:
-    add_list(commands, scenarios, "list the races")
+    flag(command(commands, run, help), "--json", "as JSON")
 
 
 def scenarios() -> "Listed":
@@ -223,26 +208,13 @@ def scenarios() -> "Listed":
 def add_explore(commands: "Subparsers") -> None:
     parser = command(commands, explore, "try every interleaving of a scenario")
     about_a_race(parser, "v3.3")
-    parser.add_argument(
-        "--page",
-        metavar="I",
-        type=whole_number(0),
-        default=0,
-        help="the first page under migration: those that move, then those that stay (default: 0)",
-    )
-    parser.add_argument(
-        "--executions", metavar="N", type=whole_number(1), help="stop each form after N"
-    )
-    parser.add_argument(
-        "--seconds", metavar="S", type=whole_number(1), help="stop each form after S seconds"
-    )
-    parser.add_argument(
-        "--first", action="store_true", help="stop at the first failure, which may not be the best"
-    )
-    parser.add_argument(
-        "--count", action="store_true", help="count the interleavings, too, and those that fail"
-    )
-    parser.add_argument("--json", action="store_true", help="as JSON, which replay can read")
+    page = "the first page under migration: those that move, then those that stay"
+    number(parser, "--page I", page, least=0, default=0)
+    number(parser, "--executions N", "stop each form after N")
+    number(parser, "--seconds S", "stop each form after S seconds")
+    flag(parser, "--first", "stop at the first failure, which may not be the best")
+    flag(parser, "--count", "count the interleavings, too, and those that fail")
+    flag(parser, "--json", "as JSON, which replay can read")
 
 
 def explore(options: argparse.Namespace) -> int:
@@ -288,9 +260,7 @@ def explore(options: argparse.Namespace) -> int:
 def add_replay(commands: "Subparsers") -> None:
     parser = command(commands, replay, "run one schedule again")
     parser.add_argument("file", metavar="FILE", type=a_path, help="the output of explore --json")
-    parser.add_argument(
-        "--failure", metavar="N", type=whole_number(1), default=1, help="which one (default: 1)"
-    )
+    number(parser, "--failure N", "which one", default=1)
 
 
 def replay(options: argparse.Namespace) -> int:
@@ -305,10 +275,6 @@ def replay(options: argparse.Namespace) -> int:
     return 1 if trace.finding else 0
 
 
-def add_exercises(commands: "Subparsers") -> None:
-    add_list(commands, exercises, "list the exercises")
-
-
 def exercises() -> "Listed":
     """List the exercises: name, points, what is asked for."""
     from vmlesson.grade.exercises import EXERCISES
@@ -316,10 +282,6 @@ def exercises() -> "Listed":
     width = max(map(len, EXERCISES))
     for each in EXERCISES.values():
         yield each.to_dict(), f"{each.name:{width}}  {each.max_points:2} points  {each.title}"
-
-
-def add_levels(commands: "Subparsers") -> None:
-    add_list(commands, levels, "list the levels of the ladder")
 
 
 def levels() -> "Listed":
@@ -345,29 +307,18 @@ def add_grade(commands: "Subparsers") -> None:
         type=a_path,
         help="a .py, an .ipynb, or a directory of them",
     )
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument(
-        "--jobs", metavar="N", type=whole_number(1), default=1, help="how many at a time"
-    )
+    flag(parser, "--json", "as JSON")
+    number(parser, "--jobs N", "how many at a time", default=1)
     parser.add_argument(
         "--on", metavar="ADDRESS", help="judge on the workers of this dask.distributed scheduler"
     )
-    parser.add_argument(
-        "--timeout",
-        metavar="S",
-        type=whole_number(1),
-        default=20,
-        help="how long the code of a submission is waited for, in seconds (default: 20)",
-    )
+    timeout = "how long the code of a submission is waited for, in seconds"
+    number(parser, "--timeout S", timeout, default=20)
     parser.add_argument(
         "--report", metavar="DIR", type=a_path, help="write gradebooks and pages of feedback there"
     )
-    parser.add_argument(
-        "--again", action="store_true", help="judge anew what the report knows from before"
-    )
-    parser.add_argument(
-        "--anonymous", action="store_true", help="numbers for names; DIR/names.json has whose"
-    )
+    flag(parser, "--again", "judge anew what the report knows from before")
+    flag(parser, "--anonymous", "numbers for names; DIR/names.json has whose")
     parser.add_argument(
         "--id", metavar="REGEX", help="what in the path of a submission names the learner"
     )
@@ -501,23 +452,15 @@ def add_export(commands: "Subparsers") -> None:
         commands, export, "write a stepper as one HTML file, or a step of it as a picture"
     )
     about_a_race(parser, "v3.2")
-    parser.add_argument(
-        "file",
-        metavar="FILE",
-        type=a_path,
-        help="what to write: its name ends in .html, .svg, .png or .pdf",
+    file = "what to write: its name ends in .html, .svg, .png or .pdf"
+    parser.add_argument("file", metavar="FILE", type=a_path, help=file)
+    step = (
+        "where a page opens (default: at the start), or the step of a picture (default: the "
+        "decisive one)"
     )
-    parser.add_argument(
-        "--step",
-        metavar="N",
-        type=whole_number(0),
-        help="where a page opens (default: at the start), or the step of a picture (default: the "
-        "decisive one)",
-    )
-    parser.add_argument(
-        "--drive", action="store_true", help="a page in which the reader chooses who goes next"
-    )
-    parser.add_argument("--force", action="store_true", help="replace a file that is there already")
+    number(parser, "--step N", step, least=0)
+    flag(parser, "--drive", "a page in which the reader chooses who goes next")
+    flag(parser, "--force", "replace a file that is there already")
 
 
 def export(options: argparse.Namespace) -> int:
@@ -543,27 +486,15 @@ def export(options: argparse.Namespace) -> int:
 
 def add_slides(commands: "Subparsers") -> None:
     parser = command(commands, slides, "build a talk as one HTML file")
-    parser.add_argument(
-        "notebook",
-        metavar="NOTEBOOK",
-        nargs="?",
-        type=a_path,
-        help="a notebook with slide types (default: the lecture of the course)",
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE.html",
-        type=a_path,
-        help="what to write (default: the notebook's name, here)",
-    )
-    parser.add_argument(
-        "--no-notes", action="store_true", help="leave out the speaker's notes, to hand the file on"
-    )
+    source = "a notebook with slide types (default: the lecture of the course)"
+    parser.add_argument("notebook", metavar="NOTEBOOK", nargs="?", type=a_path, help=source)
+    target = "what to write (default: the notebook's name, here)"
+    parser.add_argument("-o", "--output", metavar="FILE.html", type=a_path, help=target)
+    flag(parser, "--no-notes", "leave out the speaker's notes, to hand the file on")
     parser.add_argument(
         "--speaker", metavar="TEXT", default="", help="who talks, where, when: on the first slide"
     )
-    parser.add_argument("--force", action="store_true", help="replace a file that is there already")
+    flag(parser, "--force", "replace a file that is there already")
 
 
 def slides(options: argparse.Namespace) -> int:
@@ -599,11 +530,11 @@ def cannot(why: object) -> int:
 COMMANDS = (
     add_lab,
     add_program,
-    add_scenarios,
+    partial(add_list, entries=scenarios, help="list the races"),
     add_explore,
     add_replay,
-    add_exercises,
-    add_levels,
+    partial(add_list, entries=exercises, help="list the exercises"),
+    partial(add_list, entries=levels, help="list the levels of the ladder"),
     add_grade,
     add_export,
     add_slides,

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import mean
-from typing import TYPE_CHECKING, TypeVar
-
-from markupsafe import Markup
+from typing import TypeVar
 
 from .. import __version__
 from ..show.pages import fill
@@ -18,14 +15,10 @@ from .exercises import Exercise
 from .pages import TEMPLATES, page
 from .verdict import ERROR, UNFINISHED, Row
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 T = TypeVar("T")
 MOST_NAMES = 5
 """How many of those who made a mistake are named."""
 MOST_MISTAKES = 10
-BLUE = "#0072b2"
 
 
 def instructors_page(
@@ -45,7 +38,6 @@ def instructors_page(
     counts = Counter(row["outcome"] for row in rows)
     points = [row["points"] for row in rows if row["outcome"] != UNFINISHED]
     files = _grouped((row["learner"], row["submission"]) for row in rows)
-    mistakes = _common_mistakes(rows)
     body = fill(
         "class.html",
         TEMPLATES,
@@ -58,8 +50,8 @@ def instructors_page(
         doubles={learner: names for learner, names in files.items() if len(names) > 1},
         pending=[row for outcome in (UNFINISHED, ERROR) for row in rows
                  if row["outcome"] == outcome],
-        figure=_figure(exercise, rows, mistakes),
-        mistakes=mistakes,
+        how_many=dict.fromkeys(range(exercise.max_points + 1), 0) | Counter(points),
+        mistakes=_common_mistakes(rows),
         named=MOST_NAMES,
         checks=_grouped((each["name"], each["passed"]) for row in rows for each in row["checks"]),
         changed=changed,
@@ -87,33 +79,3 @@ def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
     for key, value in pairs:
         found.setdefault(key, []).append(value)
     return found
-
-
-# ------------------------------------------------------------------------------------ the figure
-
-
-def _figure(exercise: Exercise, rows: Sequence[Row], mistakes: dict[str, list[str]]) -> Markup:
-    """How the points and the mistakes are distributed; nothing that an answer said is in it."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    final = Counter(row["points"] for row in rows if row["outcome"] != UNFINISHED)
-    made = {number: len(learners) for number, learners in enumerate(mistakes.values(), 1)}
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": exercise.name, "font.size": 11}):
-        figure = Figure(figsize=(10, 3), layout="constrained")
-        points, common = figure.subplots(1, 2)
-        _bars(points, {each: final[each] for each in range(exercise.max_points + 1)}, "points")
-        _bars(common, made, "number of the mistake")
-        svg = io.StringIO()
-        figure.savefig(svg, format="svg", transparent=True, metadata={"Date": None})
-    picture = svg.getvalue().partition("<svg")[2].replace("#000000", "currentColor")
-    label = "how many learners have how many points, and made which mistake"
-    return Markup(f'<svg role="img" aria-label="{label}" fill="currentColor"{picture}')
-
-
-def _bars(axes: Axes, heights: dict[int, int], label: str) -> None:
-    axes.bar(list(heights), list(heights.values()), color=BLUE)
-    most = max(heights.values(), default=0)
-    axes.set(xlabel=label, ylabel="learners", xticks=list(heights), ylim=(0, 1.05 * max(most, 4)))
-    axes.locator_params(axis="y", integer=True)
-    axes.spines[["top", "right"]].set_visible(False)

@@ -10,7 +10,7 @@ from ..errors import UserError, check_kind, check_whole
 from ..kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, Kernel, anon_vma_lock, anon_vma_unlock
 from ..kernel import sys_mremap
 from ..kernel.atomic import CPU
-from ..kernel.mm_types import page_table, vm_area_struct
+from ..kernel.mm_types import vm_area_struct
 from ..kernel.mremap import move_page_tables as move_page_tables_symbol
 from ..kernel.mremap import move_ptes as move_ptes_symbol
 from .figures import Plotted, dress, finished
@@ -28,25 +28,14 @@ GENERATIONS = (0, 1, 2, 4, 8)
 # ------------------------------------------------------------------------------------ the remedies
 
 
-async def move_ptes(
-    vma: vm_area_struct,
-    old_table: page_table,
-    old_addr: int,
-    old_end: int,
-    new_vma: vm_area_struct,
-    new_table: page_table,
-    new_addr: int,
-) -> None:
+async def move_ptes(vma: vm_area_struct, *batch: Any) -> None:
     """One batch, with the root lock held: no walk sees a part of it."""
-    where = old_table, old_addr, old_end, new_vma, new_table, new_addr
-    await _held(move_ptes_symbol.function, vma, *where)
+    await _held(move_ptes_symbol.function, vma, *batch)
 
 
-async def move_page_tables(
-    vma: vm_area_struct, old_addr: int, new_vma: vm_area_struct, new_addr: int, length: int
-) -> Any:
+async def move_page_tables(vma: vm_area_struct, *where: Any) -> Any:
     """The whole move, with the root lock held: no walk sees a part of it."""
-    return await _held(move_page_tables_symbol.function, vma, old_addr, new_vma, new_addr, length)
+    return await _held(move_page_tables_symbol.function, vma, *where)
 
 
 async def _held(move: Callable[..., Any], vma: vm_area_struct, *where: Any) -> Any:
@@ -220,8 +209,35 @@ class Plot(Plotted):
 
     @cached_property
     def figure(self) -> Figure:
-        """The figure."""
-        return draw(self.plotted)
+        """A column of panels for each thing counted: steps held above, times taken below."""
+        from matplotlib.figure import Figure
+
+        rows = self.plotted
+        size = (11, 6) if len(rows) > 1 else (9, 5)
+        figure = Figure(figsize=size, facecolor=PAPER, layout="constrained")
+        grid = figure.subplots(2, len(rows), sharex="col", sharey="row", squeeze=False)
+        for column, (what, these) in enumerate(rows.items()):
+            above, below = grid[:, column]
+            _lines(above, these, what, "held")
+            _lines(below, these, what, "taken")
+            counts = sorted({getattr(row, what) for row in these})
+            below.set_xlabel(f"number of {what}")
+            below.set_xscale("log" if counts[0] else "symlog", base=2)
+            below.set_xticks(counts, [str(count) for count in counts])
+            below.minorticks_off()
+        grid[0][0].set_ylabel("steps with\nthe lock held")
+        grid[0][0].set_yscale("log")
+        ticks = (3, 10, 30, 100, 300, 1000, 3000)
+        most = max(row.held for these in rows.values() for row in these)
+        grid[0][0].set_yticks(ticks, [f"{tick:,}" for tick in ticks])
+        grid[0][0].minorticks_off()
+        grid[0][0].set_ylim(2, 1.5 * max(most, 10))
+        grid[1][0].set_ylabel("times taken")
+        grid[1][0].set_ylim(bottom=0)
+        grid[1][0].locator_params(axis="y", integer=True)
+        for axes in figure.axes:
+            dress(axes)
+        return finished(figure, grid[0][0])
 
 
 def sentences(rows: Sequence[Cost]) -> list[str]:
@@ -241,37 +257,6 @@ def _case(row: Cost) -> str:
     counts = zip(row[1:4], ("pages", "children", "generations"), strict=True)
     where = ", ".join(f"{count} {what}" for count, what in counts)
     return f"{row.held} steps held, {row.taken} times taken ({where})"
-
-
-def draw(rows: Mapping[str, list[Cost]]) -> Figure:
-    """A column of panels for each thing counted: steps held above, times taken below."""
-    from matplotlib.figure import Figure
-
-    size = (11, 6) if len(rows) > 1 else (9, 5)
-    figure = Figure(figsize=size, facecolor=PAPER, layout="constrained")
-    grid = figure.subplots(2, len(rows), sharex="col", sharey="row", squeeze=False)
-    for column, (what, these) in enumerate(rows.items()):
-        above, below = grid[:, column]
-        _lines(above, these, what, "held")
-        _lines(below, these, what, "taken")
-        counts = sorted({getattr(row, what) for row in these})
-        below.set_xlabel(f"number of {what}")
-        below.set_xscale("log" if counts[0] else "symlog", base=2)
-        below.set_xticks(counts, [str(count) for count in counts])
-        below.minorticks_off()
-    grid[0][0].set_ylabel("steps with\nthe lock held")
-    grid[0][0].set_yscale("log")
-    ticks = (3, 10, 30, 100, 300, 1000, 3000)
-    most = max(row.held for these in rows.values() for row in these)
-    grid[0][0].set_yticks(ticks, [f"{tick:,}" for tick in ticks])
-    grid[0][0].minorticks_off()
-    grid[0][0].set_ylim(2, 1.5 * max(most, 10))
-    grid[1][0].set_ylabel("times taken")
-    grid[1][0].set_ylim(bottom=0)
-    grid[1][0].locator_params(axis="y", integer=True)
-    for axes in figure.axes:
-        dress(axes)
-    return finished(figure, grid[0][0])
 
 
 def _lines(axes: Axes, rows: Sequence[Cost], what: str, y: str) -> None:

@@ -59,7 +59,7 @@ from vmlesson.kernel import (
     vma_address,
 )
 from vmlesson.kernel.alloc import booted_kernel
-from vmlesson.kernel.list import add_private
+from vmlesson.kernel.list import link
 from vmlesson.kernel.memory import copy_page_range
 from vmlesson.kernel.migrate import restore_pte
 from vmlesson.kernel.pgtable import slots_between
@@ -727,7 +727,7 @@ async def anon_vma_clone(dst: vm_area_struct, src: vm_area_struct) -> int:
     for pavc in reversed(src.anon_vma_chain):
         avc = anon_vma_chain()
         avc.vma, avc.anon_vma = dst, pavc.anon_vma
-        add_private(avc.same_vma, dst.anon_vma_chain)
+        link(avc.same_vma, dst.anon_vma_chain)
         root = await lock_anon_vma_root(root, avc.anon_vma)
         await list_add(avc.same_anon_vma, avc.anon_vma.head)
     await unlock_anon_vma_root(root)

@@ -90,7 +90,15 @@ def _follow(pointer: list_head | str) -> list_head:
     return pointer
 
 
-def _link(node: list_head, before: list_head, after: list_head) -> None:
+def link(node: list_head, place: list_head) -> None:
+    """Link `node` behind `place`, which may be the head: as list_add() does.
+
+    Plain: no step of its own, for a list that is private to a process, or a part of an operation.
+    """
+    _between(node, place, _follow(place.next))
+
+
+def _between(node: list_head, before: list_head, after: list_head) -> None:
     if after.prev is not before:
         oops(
             f"list_add corruption. next->prev should be prev ({before}), but was {after.prev}. "
@@ -109,7 +117,8 @@ def _link(node: list_head, before: list_head, after: list_head) -> None:
     before.next = node
 
 
-def _unlink(node: list_head) -> None:
+def unlink(node: list_head) -> None:
+    """Take `node` out of its list and poison it, as list_del() does.  Plain, as link() is."""
     before, after = node.prev, node.next
     if isinstance(after, str) or isinstance(before, str):
         oops(f"list_del corruption, {node}->next is LIST_POISON1 (lib/list_debug.c)")
@@ -129,37 +138,22 @@ def _unlink(node: list_head) -> None:
     node.prev = LIST_POISON
 
 
-def add_private(node: list_head, head: list_head) -> None:
-    """list_add() to a list that is private to a process: plain, no step."""
-    _link(node, head, _follow(head.next))
-
-
-def add_behind(node: list_head, place: list_head) -> None:
-    """Link `node` behind `place`, which may be the head.  Plain: part of an operation."""
-    _link(node, place, _follow(place.next))
-
-
-def del_private(node: list_head) -> None:
-    """list_del() from a list that is private to a process: plain, no step."""
-    _unlink(node)
-
-
 @atomic
 def list_add(node: list_head, head: list_head) -> None:
     """Link `node` as the first of `head`'s list."""
-    _link(node, head, _follow(head.next))
+    link(node, head)
 
 
 @atomic
 def list_add_tail(node: list_head, head: list_head) -> None:
     """Link `node` as the last of `head`'s list."""
-    _link(node, _follow(head.prev), head)
+    _between(node, _follow(head.prev), head)
 
 
 @atomic
 def list_del(node: list_head) -> None:
     """Take `node` out of its list and poison it."""
-    _unlink(node)
+    unlink(node)
 
 
 async def list_move(node: list_head, head: list_head) -> None:

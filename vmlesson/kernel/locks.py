@@ -173,15 +173,7 @@ class rw_semaphore(Named):
         return f"held for {holders[0][0]} by {', '.join(str(cpu) for _, cpu in holders)}"
 
 
-def _no_writer(holders: tuple[tuple[str, CPU], ...]) -> bool:
-    return all(how == "read" for how, _ in holders)
-
-
-def _nobody(holders: tuple[tuple[str, CPU], ...]) -> bool:
-    return not holders
-
-
-@atomic_when(rw_semaphore.holders, _no_writer)
+@atomic_when(rw_semaphore.holders, lambda holders: all(how == "read" for how, _ in holders))
 def down_read(sem: rw_semaphore) -> None:
     """Take `sem` for reading, waiting while somebody holds it for writing."""
     might_sleep()
@@ -189,7 +181,7 @@ def down_read(sem: rw_semaphore) -> None:
     note_acquired(sem, waited=True)
 
 
-@atomic_when(rw_semaphore.holders, _nobody)
+@atomic_when(rw_semaphore.holders, lambda holders: not holders)
 def down_write(sem: rw_semaphore) -> None:
     """Take `sem` for writing, waiting while anybody holds it."""
     might_sleep()

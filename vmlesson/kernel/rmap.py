@@ -17,7 +17,7 @@ from .alloc import allocation, booted_kernel
 from .atomic import Operation, atomic, forwards
 from .bug import BUG_ON, VM_BUG_ON, oops
 from .counters import at_most, atomic_dec, atomic_inc
-from .list import add_private, del_private, list_add_tail, list_del, list_empty, list_for_each_entry
+from .list import link, list_add_tail, list_del, list_empty, list_for_each_entry, unlink
 from .locks import mutex_lock, mutex_unlock, spin_lock, spin_unlock
 from .mm_types import ACCESS, EFAULT, ENOMEM, PAGE_SHIFT, anon_vma, anon_vma_chain, kfree
 from .mm_types import make_migration_entry, mm_struct, page, pte_slot, pte_t, vm_area_struct
@@ -126,7 +126,7 @@ async def anon_vma_chain_link(vma: vm_area_struct, avc: anon_vma_chain, anon_vma
     """
     avc.vma = vma
     avc.anon_vma = anon_vma
-    add_private(avc.same_vma, vma.anon_vma_chain)
+    link(avc.same_vma, vma.anon_vma_chain)
     await list_add_tail(avc.same_anon_vma, anon_vma.head)
 
 
@@ -274,13 +274,13 @@ async def unlink_anon_vmas(vma: vm_area_struct) -> None:
         await list_del(avc.same_anon_vma)
         if await list_empty(avc.anon_vma.head):
             continue
-        del_private(avc.same_vma)
+        unlink(avc.same_vma)
         kfree(avc)
     await unlock_anon_vma_root(root)
 
     for avc in vma.anon_vma_chain:
         await put_anon_vma(avc.anon_vma)
-        del_private(avc.same_vma)
+        unlink(avc.same_vma)
         kfree(avc)
 
 

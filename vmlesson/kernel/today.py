@@ -55,7 +55,7 @@ def is_mergeable_anon_vma(
     that of a fork's child has.
     """
     if av1 is not None and av2 is None and vma is not None:
-        return _is_alone(owner)
+        return owner is None or owner.anon_vma is None or chain_is_singular(owner)
     return is_mergeable_anon_vma_before.function(av1, av2, vma)
 
 
@@ -72,11 +72,6 @@ def _with_copied_from(
     is copied from decides.
     """
     return is_mergeable_anon_vma(av1, av2, vma, copied_from or owner)
-
-
-def _is_alone(vma: vm_area_struct | None) -> bool:
-    """Whether no page of `vma` can be a parent's: its chain has at most one node.  Plain."""
-    return vma is None or vma.anon_vma is None or chain_is_singular(vma)
 
 
 async def merge_copied_range(

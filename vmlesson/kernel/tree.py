@@ -16,7 +16,7 @@ from typing import Any, cast
 from .alloc import allocation, booted_kernel
 from .atomic import atomic
 from .bug import VM_BUG_ON
-from .list import add_behind, add_private, list_del
+from .list import link, list_del
 from .mm_types import ENOMEM, PAGE_SHIFT, PAGE_SIZE, anon_vma, anon_vma_chain, find_vma_prev
 from .mm_types import insert_vma, kfree, page_table, vm_area_struct
 from .mmap import MAX_MAP_COUNT, vma_merge
@@ -75,7 +75,7 @@ def anon_vma_interval_tree_insert(node: anon_vma_chain, root: anon_vma) -> None:
     place = root.head.before
     while place is not root.head and place.entry.vma.vm_pgoff > start:
         place = place.before
-    add_behind(node.same_anon_vma, place)
+    link(node.same_anon_vma, place)
 
 
 async def anon_vma_chain_link(vma: vm_area_struct, avc: anon_vma_chain, anon_vma: anon_vma) -> None:
@@ -85,7 +85,7 @@ async def anon_vma_chain_link(vma: vm_area_struct, avc: anon_vma_chain, anon_vma
     """
     avc.vma = vma
     avc.anon_vma = anon_vma
-    add_private(avc.same_vma, vma.anon_vma_chain)
+    link(avc.same_vma, vma.anon_vma_chain)
     await anon_vma_interval_tree_insert(avc, anon_vma)
 
 

@@ -119,6 +119,15 @@ def test_a_wrong_answer_passes_nothing(progress: Progress) -> None:
     [
         ("read-a-list", "async def another(anon_vma): ...", "This text defines no vmas_of."),
         ("read-a-list", "async def vmas_of(:", "Python cannot read it: line 1: "),
+        ("merge-or-make", "async def copy_vmma(): ...", "This text defines no copy_vma."),
+        (
+            "take-the-lock",
+            "def vmas_of(anon_vma): ...",
+            "; write async before its def",
+        ),
+        ("read-a-list", "return", "vmas_of returns None"),
+        ("take-the-lock", "return", "vmas_of returns None"),
+        ("take-the-lock", "return [anon_vma]", "You met anon_vma A, and the list has C and P"),
         ("read-a-list", "async def vmas_of(anon_vma): ...\n1 / 0", "ZeroDivisionError: division"),
         ("merge-or-make", "await list_del(None)", "AttributeError: &#x27;NoneType&#x27; object"),
     ],

@@ -30,6 +30,7 @@ WANTED = {
     "has no attribute 'pmd_at'": "what is wanted here is an mm, as vma.vm_mm",
     "has no attribute 'vm_start'": "what is wanted here is a vma, as avc.vma",
     "list_for_each.* is not iterable": "other CPUs use this list too: write async for",
+    "can't be (awaited|used in 'await')": "write async before its def, or no await before its call",
     "'async for' requires":
         "write async for avc in list_for_each_entry(anon_vma.head); for a vma's own chain, which "
         "nobody else uses, for without async",

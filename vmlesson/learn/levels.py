@@ -118,8 +118,10 @@ class Level:
             lines = self.data["patch"].splitlines()
             return "\n".join(line[1:] for line in lines if not line.startswith("-"))
         text = self.data["code"]
-        if answer is None or "async def" in answer:
-            return text if answer is None else answer
+        if answer is None:
+            return text
+        if "async def" in answer or f"def {self.asked}" in answer:
+            return answer
         return re.sub(
             rf"^( *){re.escape(HOLE)}$",
             lambda hole: "\n".join(hole[1] + line for line in answer.strip("\n").splitlines()),
@@ -236,8 +238,9 @@ class Outcome:
 
 
 def as_sentence(said: str) -> str:
-    """With a capital in front, and a stop at its end."""
-    return said[0].upper() + said[1:] + "." * (said[-1] not in ".!?")
+    """With a capital in front, where no name of C's begins it, and a stop at its end."""
+    begin = said[0] if "_" in said.partition(" ")[0] else said[0].upper()
+    return begin + said[1:] + "." * (said[-1] not in ".!?")
 
 
 def _why(error: BaseException) -> str:
@@ -266,7 +269,7 @@ def defined(code: str, name: str) -> Callable[..., Any]:
         SyntaxError, NameError, TypeError: Python cannot read it.
     """
     found = _run(code, f"<your {name}>").get(name)
-    if not callable(found):
+    if not callable(found) or found is getattr(kernel, name, None):
         raise UserError(f"this text defines no {name}")
     function: Callable[..., Any] = found
     return function

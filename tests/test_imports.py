@@ -1,9 +1,13 @@
-"""The model and the explorer need nothing but Python's standard library to be imported."""
+"""The model and the explorer need nothing but Python's standard library, and short files."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import vmlesson.explore
 
 THIRD_PARTY = """
 import sys
@@ -31,3 +35,13 @@ def test_what_a_learner_imports_is_in_a_browsers_tab(module: str) -> None:
     code = f"import sys, {module}; print(*{{'jinja2', 'markupsafe'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_who_reads_the_explorer_sees_each_file_at_once() -> None:
+    for file in Path(vmlesson.explore.__file__).parent.glob("*.py"):
+        text = file.read_text("utf-8")
+        assert len(text.splitlines()) <= 250, file
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                assert node.end_lineno is not None
+                assert node.end_lineno - node.lineno < 40, node.name

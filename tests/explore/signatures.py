@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 
 from vmlesson.explore.machine import Machine
-from vmlesson.explore.nodes import State
+from vmlesson.explore.nodes import Behind, State
 from vmlesson.explore.search import STATES, Search
-from vmlesson.explore.walk import Behind, Walk
+from vmlesson.explore.walk import Walk
 from vmlesson.kernel.atomic import BOOT
 from vmlesson.replay.execution import Execution, as_program, driving
 
@@ -98,7 +98,8 @@ def missed(program: Any, schedules: int, **kernel: Any) -> list[str]:
     """What is wrong with a search, by so many random schedules of the same program."""
     built = as_program(program, kernel.get("release"), kernel.get("patches", ()))
     search = NotingSearch(built)
-    result = search.run()
+    with driving():
+        result = search.run()
     classes = search.walk.classes_met
     assert result.complete, result.sentence
     wrong = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -27,6 +28,8 @@ from vmlesson.explore.search import Search
 from vmlesson.kernel import atomic
 from vmlesson.kernel.atomic import BOOT, Field, Finding
 from vmlesson.kernel.mm_types import KernelObject, kfree, page, pte_t
+from vmlesson.replay.execution import driving
+from vmlesson.scenarios import scenarios
 
 MOST = 1000
 """Programs with more interleavings are passed over."""
@@ -753,11 +756,28 @@ def test_who_only_reads_what_others_only_read_goes_alone() -> None:
         return {name: look() for name in "abc"}, None
 
     search = Search(three)
-    assert search.run().executions == 1
+    with driving():
+        assert search.run().executions == 1
     assert len(search.walk.counted) == 1  # the end; of 1,331 states
 
 
 # ------------------------------------------------------------------------------------ what it takes
+
+
+@pytest.mark.parametrize("name", ["merge-order", "two-movers"])  # one that fails, one that holds
+def test_what_a_search_has_learned_goes_with_it(name: str) -> None:
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        explore(next(iter(scenarios(name).values())), release="v3.2")
+        gc.collect()
+        left = {type(thing).__name__ for thing in gc.garbage}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert left.isdisjoint({"Node", "Leaf", "Memory", "traceback"})
 
 
 def test_locations_are_the_same_after_a_search_as_before() -> None:

@@ -122,20 +122,20 @@ def parts(thing: Any) -> Parts:
             with suppress(ValueError):  # not set yet
                 return [("", thing.cell_contents)]
             return []
-        case Variable():
-            return [("", thing.module.get(thing.name))]
         case dict():
             return [("", each) for pair in thing.items() for each in pair]
-        case bytearray() | array() | memoryview():
-            return [("", bytes(thing))]
-        case StringIO() | BytesIO():
-            return [("", thing.getvalue())]
         case list() | tuple() | set() | frozenset() | deque():
             return [("", each) for each in thing]
         case types.FunctionType():
             closure = zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=True)
             defaults = [*(thing.__defaults__ or ()), thing.__kwdefaults__, vars(thing) or None]
             return [*closure, *(("", each) for each in defaults)]
+        case Variable():
+            return [("", thing.module.get(thing.name))]
+        case bytearray() | array() | memoryview():
+            return [("", bytes(thing))]
+        case StringIO() | BytesIO():
+            return [("", thing.getvalue())]
         case _ if isinstance(thing, RUNNING):
             return _of_coroutine(thing)
         case ReferenceType():

@@ -20,6 +20,9 @@ from ..replay.shared import Shared
 from .held import FIXED, LINKING, Parts, Variable, is_own, key_of, leads_to, may_hold, parts
 
 CONTAINERS = (list, dict, set, deque, bytearray)
+PLAIN = (int, str, bytes)
+NO_NUMBERS = {tuple, dict, list, types.FunctionType, types.CellType}
+"""What most of a promise is."""
 THROUGH = (tuple, frozenset, types.FunctionType, *LINKING)
 """What leads on, and stays."""
 
@@ -103,13 +106,15 @@ def plain_state(what: Any, leading: Callable[[Any], Parts] = parts) -> list[Any]
     todo = [what]
     while todo:
         thing = todo.pop()
-        if thing is None or isinstance(thing, int | str | bytes):
+        if thing is None or isinstance(thing, PLAIN):
             found.append(thing)
-        elif isinstance(thing, Named | CPU):
-            found.append((Named, thing.key) if isinstance(thing, Named) else (CPU, thing.index))
+        elif isinstance(thing, Named):
+            found.append((Named, thing.key))
+        elif isinstance(thing, CPU):
+            found.append((CPU, thing.index))
         elif (key := key_of(thing)) in seen:
             found.append(Again(seen[key]))
-        elif isinstance(thing, Number):
+        elif type(thing) not in NO_NUMBERS and isinstance(thing, Number):
             found.append(repr(thing))
         else:
             seen[key] = len(found)

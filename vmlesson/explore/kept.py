@@ -51,9 +51,7 @@ class Learned:
         Args:
             differ: the indices of the CPUs that ran what may be another there; 0 for the promise.
         """
-        for cpu in differ:
-            self.touched.pop(cpu, None)
-            _take_apart(self.roots.pop(cpu, None))
+        self.take_apart(differ)
         self.verdicts = {
             end: finding
             for end, finding in self.verdicts.items()
@@ -79,12 +77,15 @@ class Learned:
                     todo.append(leaf.to)
         return leaves
 
-
-def _take_apart(root: Node | None) -> None:
-    """Drop all that hangs on a node: it leads back to itself, and waits for Python's collector."""
-    todo = [root] if root is not None else []
-    while todo:
-        node = todo.pop()
-        todo += [leaf.to for leaf in node.leaves]
-        node.leaves.clear()
-        node.next.clear()
+    def take_apart(self, cpus: Set[int]) -> None:
+        """Drop what some do: it leads back to itself, and would wait for Python's collector."""
+        todo = [self.roots.pop(cpu) for cpu in cpus if cpu in self.roots]
+        for cpu in cpus:
+            self.touched.pop(cpu, None)
+        while todo:
+            node = todo.pop()
+            for leaf in node.leaves:
+                leaf.apart.clear()
+                todo.append(leaf.to)
+            node.leaves.clear()
+            node.next.clear()

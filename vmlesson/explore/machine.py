@@ -50,14 +50,15 @@ class Machine:
         live: the one execution that there is.
         guards: who touches what, under which locks.
         locks: the locations of locks.
+        keep: is given what was learned, for the next program; None: nobody wants it.
         steps: how many were executed to learn, those that led back to a state included.  Of a
             random schedule only what was new counts.
     """
 
     def __init__(self, program: Program, made: int, merge: bool) -> None:
-        self.merge = merge
-        lend: Callable[[], Learned] = getattr(program, "lend", Learned) if merge else Learned
-        self.learned = learned = lend()
+        self.merge, keeper = merge, program if merge else None
+        self.keep: Callable[[Learned], None] | None = getattr(keeper, "keep", None)
+        self.learned = learned = getattr(keeper, "lend", Learned)()
         self.values, self.ends = learned.values, learned.ends
         self.verdicts, self.locks = learned.verdicts, learned.locks
         self.steps = 0
@@ -175,6 +176,12 @@ class Machine:
     def close(self) -> None:
         """Drop the execution."""
         self.live.close()
+
+    def leave(self) -> None:
+        """Drop what was learned, too, if nobody wants it."""
+        self.close()
+        if self.keep is None:
+            self.learned.take_apart({*self.learned.roots})
 
     # -- learning
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..kernel.atomic import CPU, Finding, fields_at
 from ..kernel.locks import Lock, rw_semaphore
@@ -114,6 +115,27 @@ class Leaf:
     def conflicts(self, other: Leaf) -> frozenset[int]:
         """The locations that both touch, and one of them writes."""
         return self.writes & (other.reads | other.writes) | other.writes & self.reads
+
+
+class Behind(NamedTuple):
+    """What is behind a state.
+
+    Classes, those of them that fail, the most steps to an end, and the fewest to one that fails.
+    """
+
+    classes: int = 0
+    failing: int = 0
+    longest: int = 0
+    soonest: float = math.inf
+
+    def and_behind(self, other: Behind, steps: int) -> Behind:
+        """The same, and what is behind a state that so many steps lead to."""
+        return Behind(
+            self.classes + other.classes,
+            self.failing + other.failing,
+            max(self.longest, other.longest + steps),
+            min(self.soonest, other.soonest + steps),
+        )
 
 
 def locks_of(cpu: CPU) -> tuple[Locks, Locks]:

@@ -16,9 +16,9 @@ from ..kernel.atomic import BOOT
 from ..replay.execution import INVERSION, as_program, driving
 from ..replay.schedule import as_schedule, next_cpu
 from .machine import Machine, PromiseSeesMore
-from .nodes import Leaf, State
+from .nodes import Behind, Leaf, State
 from .real import Doubt
-from .walk import Behind, Endless, Stopped, Walk
+from .walk import Endless, Stopped, Walk
 
 
 @dataclass(frozen=True)

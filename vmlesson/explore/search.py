@@ -32,7 +32,10 @@ BEGINNING = 500
 
 
 class Search:
-    """One search, within limits; its arguments are those of `explore`.  `run` does it."""
+    """One search, within limits; its arguments are those of `explore`.
+
+    `run` does it, while `driving`.
+    """
 
     machine: Machine | None = None
     walk: Walk
@@ -55,8 +58,7 @@ class Search:
         """Search until everything is tried or a limit is reached."""
         result = self.result
         try:
-            with driving():
-                self._search()
+            self._search()
         except Doubt as doubt:
             result.doubt, result.complete = str(doubt), False
         finally:
@@ -76,10 +78,10 @@ class Search:
             return
         if not result.interrupted:
             self._hold_against_real_executions()
-        if result.complete and machine.merge and hasattr(self.program, "keep"):
+        if result.complete and machine.keep:
             if not result.failures:
                 machine.learned.touched = dict(enumerate(machine.guards.touched, 1))
-            self.program.keep(machine.learned)
+            machine.keep(machine.learned)
 
     def _find(self, merge: bool) -> None:
         result = self.result
@@ -139,7 +141,7 @@ class Search:
     def _leave(self) -> None:
         if self.machine is not None:
             self.result.steps += self.machine.steps
-            self.machine.close()
+            self.machine.leave()
 
     def _tell_endless(self) -> None:
         """The bound on steps was reached: that ends the search."""
@@ -204,34 +206,30 @@ def explore(
 ) -> Result:
     """Try every schedule of a program, one of each class.
 
-    A complete search has missed nothing, as far as what the CPUs share is `Shared` or of the
-    kernel.  Where a step changes a list, a variable or an attribute of an object that two of them
-    lead to when they start, or that a `Shared` holds, the result is "unfinished" and names it.  Not
-    seen: what is reached or made only later, Python's locks, caches, most iterators, weak proxies
-    and locals of threads, what is kept by modules of Python's or installed ones, files, the clock;
-    unless a step does not do again what it did, or a random schedule fails where none should.
+    A complete search has missed nothing, as far as the CPUs share what is `Shared` or of the
+    kernel.  Where a step changes a list, a variable or an object's attribute that two of them lead
+    to when they start, or that a `Shared` holds, it is "unfinished" and names that.  Not seen: what
+    is reached or made only later, Python's locks, caches, most iterators, weak proxies, locals of
+    threads, what is kept by modules of Python's or installed ones, files, the clock; unless a step
+    does not do again what it did, or a random schedule fails where none should.
 
     Args:
-        program: a function that builds a fresh state each time it is called, and returns its
-            coroutines by name, ``{name: coroutine}``, and its promise, or None: a function that is
-            called once for all executions that end in the same state; an AssertionError there, or
-            False as what it returns, is a failure.  Or a scenario: its
-            ``program(release=..., patches=...)`` returns such one.
+        program: a function that builds a fresh state each time, and returns its coroutines by name,
+            ``{name: coroutine}``, and its promise, or None: a function that is called once for all
+            executions with the same end; they fail if it raises an AssertionError, or is False.
+            Or a scenario, whose ``program(release=..., patches=...)`` returns such a function.
         release, patches: of the kernel that a scenario boots.
-        executions, seconds: stop after so many, or so long; Ctrl-C, too, gives what was found,
-            with ``interrupted`` true.
+        executions, seconds: stop after so many, or so long, with what was found; as at Ctrl-C.
         steps: the most that an execution may take; more is a failure of kind "endless".
         first_failure: stop there, instead of going on to find the best of all.
-        progress: called whenever there are more classes, with what was found so far; without it, a
-            search that lasts shows a line of progress in a terminal and in a notebook.
+        progress: called with what was found so far; None: a search that lasts shows a line of it.
 
     Raises:
-        TypeError: `release` or `patches` for a program that is no scenario; or the program
-            returned something else.
+        TypeError: `program` is none, or returned none; or `release`, `patches` of no scenario.
         UserError: a limit that is no number above 0; executions and steps are whole ones.
     """
     check_kind("progress", progress, Callable | None, "a function")
     check_whole("steps", steps, 1)
     program = as_program(program, release, patches)
-    with closing(Bar()) as bar:
+    with closing(Bar()) as bar, driving():
         return Search(program, executions, seconds, steps, first_failure, progress or bar).run()

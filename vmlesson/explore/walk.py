@@ -18,7 +18,7 @@ counted behind it is added where another way leads there (`Walk.counted`).
 *A step sleeps.*  When all that begins with a's step has been tried from a state, and c's is tried
 next, then a's step need not be tried right after c's: a and c may change places, and "a, c" was
 tried.  It sleeps until a step is taken that it conflicts with: after b's, both orders must be
-tried. If all that could go on is asleep, every class from here was seen elsewhere.  So of each
+tried.  If all that could go on is asleep, every class from here was seen elsewhere.  So of each
 class exactly one execution is walked, and to count executions is to count classes.  What is asleep
 belongs to what a state is known by.  (Sleep sets: Godefroid, "Partial-Order Methods for the
 Verification of Concurrent Systems", 1996.)
@@ -49,19 +49,16 @@ It stands on one thing: a step does nothing, and sees nothing, that is not in it
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from ..kernel.atomic import Finding
 from .machine import Machine
-from .nodes import Key, Leaf, State
+from .nodes import Behind, Key, Leaf, State
 from .races import Races
 
 STATES = 1_000_000
 """How many states are walked at most: some 450 MiB."""
-
 LOOK = 128
 """After each so many states a walk looks whether what it relied on is so; at first sooner."""
 
@@ -74,46 +71,23 @@ class Endless(Exception):
     """An execution is longer than any may be."""
 
 
-class Behind(NamedTuple):
-    """What is behind a state.
-
-    Classes, those of them that fail, the most steps to an end, and the fewest to one that fails.
-    """
-
-    classes: int = 0
-    failing: int = 0
-    longest: int = 0
-    soonest: float = math.inf
-
-    def and_behind(self, other: Behind, steps: int) -> Behind:
-        """The same, and what is behind a state that so many steps lead to."""
-        return Behind(
-            self.classes + other.classes,
-            self.failing + other.failing,
-            max(self.longest, other.longest + steps),
-            min(self.soonest, other.soonest + steps),
-        )
-
-
 @dataclass(slots=True, eq=False)
 class Visit:
     """A state on the path of the walk, from which several steps are tried.
 
     Attributes:
-        state: which.
         asleep: a set of CPUs, bit i for CPU i: their next step need not be tried from here.
         leaves: the next steps of all CPUs that can go on.
-        taken: how many steps had been taken when the walk came here.
-        key: the state, and who was asleep then.
+        key: the state, and who was asleep when the walk came here.
+        taken: how many steps had been taken then.
         todo: the CPUs to try, the last one first.
         behind: what was seen behind it so far.
     """
 
-    state: State
     asleep: int
     leaves: dict[int, Leaf]
-    taken: int
     key: tuple[State, int]
+    taken: int
     todo: list[int]
     behind: Behind = field(default_factory=Behind)
 
@@ -123,8 +97,7 @@ class Walk:
 
     Args:
         most_steps: the most that an execution may take; `most_states` are walked at most.
-        count: called whenever `seen` has changed; what it raises ends the walk.
-        in_time: called at each state; what it raises ends the walk, too.
+        count, in_time: called when `seen` has changed; at each state.  What they raise ends it.
         whole: whether no step is left out: then executions are counted, not classes of them.
         fails: whether what an execution ends with is a failure.
 
@@ -172,12 +145,7 @@ class Walk:
         return self.way
 
     def run(self) -> None:
-        """Walk until every class is counted.
-
-        Raises:
-            Stopped: there are too many states.
-            Endless: an execution is too long.
-        """
+        """Walk until every class is counted; Stopped: too many states; Endless: too long a way."""
         while not self.walk_from(self.machine.root, []):
             self.machine.guards.forget()
             self.begin()
@@ -215,7 +183,7 @@ class Walk:
                 asleep |= 1 << other  # its turn has been, and this step does not wake it
         if not self.whole:
             visit.asleep |= 1 << cpu
-        self._go_on(self.machine.after(visit.state, leaf), asleep)
+        self._go_on(self.machine.after(visit.key[0], leaf), asleep)
 
     def _take(self, cpu: int) -> None:
         if len(self.way) >= self.most_steps:
@@ -244,7 +212,7 @@ class Walk:
         if not self.whole:
             self.races.look(state, leaves, self.way_here)
         todo = [cpu for cpu in reversed(leaves) if not asleep >> cpu & 1]
-        self.path.append(Visit(state, asleep, leaves, len(self.way), key, todo))
+        self.path.append(Visit(asleep, leaves, key, len(self.way), todo))
 
     def _next_steps(self, state: State) -> tuple[dict[int, Leaf], Leaf | None]:
         """The steps that can be taken from a state; as soon as one can be taken alone, that one."""

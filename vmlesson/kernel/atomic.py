@@ -531,7 +531,7 @@ class CPU:
                         Finding("lock held at return", f"{lock} is held at return")
                     )
         finally:
-            current = None
+            current = error = None  # an error would lead to what it led through, and back
             if self.found:  # who has read the number has not only asked; who has asked has read
                 for location in self.found.keys() & self.reads:
                     del self.found[location]

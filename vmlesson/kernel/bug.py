@@ -17,9 +17,8 @@ from .text import SYMBOLS
 
 def oops(text: str) -> NoReturn:
     """End the running CPU with `text` on the console."""
-    finding = Finding("BUG", text)
-    cpu = _atomic.current
-    raise finding if cpu is None else cpu.fail(finding)
+    cpu = _atomic.current  # no name for the finding: it would lead here, and this to it
+    raise Finding("BUG", text) if cpu is None else cpu.fail(Finding("BUG", text))
 
 
 def where() -> str:

@@ -21,7 +21,7 @@ from .files import keep_aside, refuse_existing, replace_file, write_file
 
 FILE = ".vmlesson-progress.json"
 VERSION = 1
-KINDS = ("predictions", "exercises", "chapters", "levels")
+KINDS = ("predictions", "exercises", "chapters", "levels", "drafts")
 PATIENCE, STALE = 2.0, 10.0
 """How many seconds to wait for another notebook's write; after how many it must have died."""
 

@@ -1,4 +1,4 @@
-// Bundles the stepper, the deck with its steppers, and the questions, each into one module that
+// Bundles the stepper, the deck with its steppers, the questions and the field for code, each into one module that
 // needs nothing else: what users get, and `make bundle` writes.
 
 import { readFile, writeFile } from "node:fs/promises";
@@ -17,7 +17,11 @@ const BUNDLES = [
       "export const { alone, chapter, figures, mount } = bundled;\nexport default bundled.default;",
   },
   { name: "show/static/deck.js", entry: "src/deck/deck.js", footer: "" },
-  { name: "learn/static/quiz.js", entry: "src/quiz.js", footer: "export default bundled.default;" },
+  ...["quiz", "code"].map((name) => ({
+    name: `learn/static/${name}.js`,
+    entry: `src/${name}.js`,
+    footer: "export default bundled.default;",
+  })),
 ];
 
 /** A style sheet is the text that a shadow root takes. @type {import("esbuild").Plugin} */

@@ -227,3 +227,31 @@ def test_a_level_is_won_by_its_keys_and_the_next_is_one_click_away(page, lab) ->
     playing.get_by_text("✓").wait_for()
     onward.click()
     page.locator(".vmlesson-level h3", has_text="One and one is one").wait_for(state="detached")
+
+
+def test_a_function_is_written_by_keys_alone(page, lab) -> None:
+    """Enter goes on where the line began, or deeper; Shift+Enter tries, and makes no new cell."""
+    path = "notebooks/00-the-page-that-got-lost.ipynb"
+    start(page, lab, path)
+    before = lab.ask(page, path, CELLS)
+    field = page.get_by_role("textbox", name="Your code")
+    field.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("async def vmas_of(anon_vma):\nfound = []\nreturn found")
+    page.keyboard.press("Shift+Enter")
+    page.get_by_text("✗ Your list has nothing").wait_for()
+    cell = next(c["id"] for c in source_of(lab, path) if "read-a-list" in "".join(c["source"]))
+    lab.ask(page, path, RUN_CELL, cell)
+    expect(field).to_have_value("async def vmas_of(anon_vma):\n    found = []\n    return found")
+    field.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("End")
+    page.keyboard.type("\nasync for avc in list_for_each_entry(anon_vma.head):\n")
+    page.keyboard.type("found.append(avc.vma)")
+    page.keyboard.press("Shift+Enter")
+    page.get_by_text("✓ It does what it should").wait_for()
+    page.keyboard.press("Control+z")
+    assert "append" not in field.input_value()
+    assert lab.ask(page, path, CELLS) == before, "a key went to the notebook"

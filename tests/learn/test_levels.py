@@ -7,7 +7,7 @@ import pytest
 
 from vmlesson.errors import UserError
 from vmlesson.learn.levels import FIND, FIX, HOLE, LOSE, RIGHT, Level, all_levels, read
-from vmlesson.learn.player import SPACING, following, level
+from vmlesson.learn.player import SPACING, Code, following, level
 from vmlesson.progress import Progress
 from vmlesson.replay.schedule import as_schedule
 from vmlesson.show.drive import Drive
@@ -103,6 +103,27 @@ def test_a_deadlock_is_driven_into_and_not_there_from_the_start() -> None:
         drive.schedule = as_schedule(here.wrong)
         end = drive.graph.writer.steps[drive.path[-1]]["to"]
         assert drive.graph.writer.states[end]["end"]["outcome"] == "holds"
+
+
+def test_what_was_written_is_there_again_until_the_level_is_passed(progress: Progress) -> None:
+    def field() -> Code:
+        return next(each for each in level("read-a-list").box.children if isinstance(each, Code))
+
+    given = field().value
+    field().value = "async def vmas_of(anon_vma): pass"
+    assert field().value == "async def vmas_of(anon_vma): pass"
+    field().value = " \n"
+    assert field().value == given, "who empties it begins anew"
+    field().value = "async def vmas_of(anon_vma): pass"
+    level("read-a-list", LEVELS["read-a-list"].solution)
+    assert field().value == given
+
+
+def test_a_run_without_a_step_is_not_shown() -> None:
+    assert not level("read-a-list", "pass").shown.children
+    assert level(
+        "read-a-list", "async for _ in list_for_each_entry(anon_vma.head): pass"
+    ).shown.children
 
 
 def test_a_wrong_answer_passes_nothing(progress: Progress) -> None:

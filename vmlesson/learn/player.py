@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -32,12 +33,19 @@ HEIGHT, SMALLEST = 340, 0.6
 """Of a level's picture: how high it should be, in pixels; and how small its text of 20 may get."""
 MONO = "font-family: var(--jp-code-font-family, monospace)"
 HEAD = """<style>
-  .vmlesson-level.jupyter-widgets-disconnected::before {
+  .vmlesson-level.jupyter-widgets-disconnected::after {
     content: "Jupyter's kernel does not know this any more: run the cell again.";
     font: var(--jp-content-font-size1, 14px) var(--jp-content-font-family, sans-serif);
     color: inherit;
   }
+  .vmlesson-level.jupyter-widgets-disconnected::before,
   .vmlesson-level .jupyter-widgets-disconnected::before { content: none; }
+  .vmlesson-level textarea {
+    display: block; box-sizing: border-box; width: 98%; white-space: pre; tab-size: 4;
+    font: var(--jp-code-font-size, 13px) / 1.4 var(--jp-code-font-family, monospace);
+    color: inherit; background: var(--jp-cell-editor-background, transparent);
+    border: 1px solid var(--jp-border-color1, #8a8a8a); padding: 4px 8px; margin-bottom: 4px;
+  }
   .vmlesson-level p { margin: 4px 0; line-height: 1.5; }
 </style>"""
 PLAIN = "<style>.vmlesson-plain { --aside: none; --stepper-height: 480px }</style>"
@@ -121,6 +129,13 @@ class Here(anywidget.AnyWidget):
         super().__init__(block=block, made=time.time())
 
 
+class Code(anywidget.AnyWidget):
+    """A field for code, and a button; what it sends is to be tried, what it holds to be kept."""
+
+    _esm = Path(__file__).parent / "static" / "code.js"
+    value = traitlets.Unicode().tag(sync=True)
+
+
 class Player:
     """A level under play; see `level`."""
 
@@ -165,7 +180,7 @@ class Player:
         more = f" {self.level.won}" if found.won else ""
         self.said.value = f'<p role="status"><b>{mark} {escape(found.said)}</b>{escape(more)}</p>'
         self.onward.layout.display = None if found.won else "none"
-        if found.trace is not None and self.level.kind != LOSE:
+        if found.trace is not None and found.trace.steps and self.level.kind != LOSE:
             title = f"{self.level.title}: what happens"
             shown = document_of(found.program, found.trace, title, self._folded())
             self.shown.children = (Stepper({}, doc=shown),)
@@ -214,16 +229,15 @@ class Player:
             said = [(name, CATALOGUE[name].sentence) for name in sorted(self.level.scenarios)]
             rows = ([f"<b>{escape(name)}</b>", escape(text)] for name, text in said)
             return [self._picture(), widgets.HTML(self._patch() + table(rows)), self._choices()]
-        lines = self.level.data["code"].strip("\n")
-        field = widgets.Textarea(
-            lines, rows=lines.count("\n") + 4, layout=widgets.Layout(width="98%")
-        )
-        field.add_class("vmlesson-code")
-        button = widgets.Button(description="Try it")
-        button.on_click(lambda _: self.answer(field.value))
+        name = self.level.name
+        draft = str(Progress().entries("drafts").get(name, {}).get("text", ""))
+        if name in Progress().entries("levels") or not draft.strip():
+            draft = self.level.data["code"].strip("\n")
+        field = Code(value=draft)
+        field.observe(lambda kept: Progress().note("drafts", name, text=kept["new"]), "value")
+        field.on_msg(lambda _, text, __: self.answer(text))
         calls = f"<details><summary>The calls that there are</summary>{card().html}</details>"
-        style = f"<style>.vmlesson-code textarea {{ {MONO}; white-space: pre }}</style>"
-        return [self._picture(), widgets.HTML(style), field, button, widgets.HTML(calls)]
+        return [self._picture(), field, widgets.HTML(calls)]
 
     def _choices(self) -> widgets.HBox:
         buttons = [widgets.Button(description=choice) for choice in self.level.choices]

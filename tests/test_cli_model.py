@@ -129,6 +129,11 @@ def test_a_schedule_is_replayed_from_json(
     assert f"\n{len(failure['schedule'])} " in out
 
 
+def test_a_file_that_is_not_there_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
+    _, _, err = run(capsys, "replay", "nix.json")
+    assert err.endswith("from nix.json: No such file or directory\n")
+
+
 def change(file: Path, **changes: object) -> None:
     saved = json.loads(file.read_text(encoding="utf-8"))
     file.write_text(json.dumps(saved | changes), encoding="utf-8")

@@ -1,5 +1,7 @@
 """Exceptions that speak to whoever typed the command, or ran the cell."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 
@@ -19,6 +21,13 @@ class UserError(Spoken):
 
 class WrongKind(UserError, TypeError):
     """What was given is of another kind than what is asked for."""
+
+
+def instead_of(name: object, known: Iterable[str]) -> str:
+    """What to say of a name that is none of `known`: which was meant, or all that there are."""
+    known = list(known)
+    near = get_close_matches(str(name), known, n=1)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
 
 
 def check_kind(call: str, value: object, kind: Any, asked: str) -> None:

@@ -15,7 +15,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .errors import UserError, check_whole
+from .errors import UserError, check_whole, instead_of
 from .kernel import (
     MREMAP_FIXED,
     MREMAP_MAYMOVE,
@@ -136,7 +136,7 @@ def run_program(
     if fail_at is not None:
         check_whole("fail_at", fail_at, 1)
     if probe not in SYMBOLS:
-        raise UserError(f"no kernel function {probe!r}; there are {', '.join(sorted(SYMBOLS))}")
+        raise UserError(f"no kernel function {probe!r}; {instead_of(probe, sorted(SYMBOLS))}")
     kernel = kernel or Kernel(release)
     run = Run(kernel.release.name, probe, probe in kernel.text)
     _Program(kernel, run, size, fail_at).main()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import UserError
+from ..errors import UserError, instead_of
 from .alone import at_home, ended, moved, moved_to_tail, never_faulted, nothing_to_walk, outside
 from .alone import restored, restored_meanwhile, visited, walked_meanwhile
 from .layouts import layouts
@@ -224,9 +223,7 @@ def find_exercise(name: str) -> Exercise:
         UserError: there is none; names the nearest, or all that there are.
     """
     if name not in list(EXERCISES):  # which, unlike a dict, takes a question about anything
-        near = difflib.get_close_matches(str(name), EXERCISES, n=1)
-        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(EXERCISES)}"
-        raise UserError(f"unknown exercise {name!r}; {meant}")
+        raise UserError(f"unknown exercise {name!r}; {instead_of(name, EXERCISES)}")
     return EXERCISES[name]
 
 

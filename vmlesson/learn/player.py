@@ -13,7 +13,7 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
-from ..errors import UserError
+from ..errors import UserError, instead_of
 from ..explore import as_text, replay
 from ..grade.exercises import EXERCISES, answers
 from ..grade.notebook import solved
@@ -65,7 +65,7 @@ def level(name: str | None = None, answer: Any = None) -> Player:
     if name is None:
         name = following(levels.values(), Progress())
     if name not in list(levels):  # which, unlike a dict, takes a question about anything
-        raise UserError(f"no level {name!r}; there are {', '.join(levels)}")
+        raise UserError(f"no level {name!r}; {instead_of(name, levels)}")
     player = Player(levels[name])
     if answer is not None:
         player.answer(answer)

@@ -23,7 +23,7 @@ from zlib import crc32
 import anywidget
 import traitlets
 
-from ..errors import UserError
+from ..errors import UserError, instead_of
 from ..progress import Progress
 from ..show.render import with_more
 
@@ -104,7 +104,7 @@ def find(name: str) -> Question:
     """
     found = questions(str(name).partition("/")[0])
     if name not in found:
-        raise UserError(f"no question {name!r}; there are {', '.join(found)}")
+        raise UserError(f"no question {name!r}; {instead_of(name, found)}")
     return found[name]
 
 

@@ -16,7 +16,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import UserError, check_whole
+from ..errors import UserError, check_whole, instead_of
 from ..explore import Result, ScheduleError, Trace, explore, replay
 from ..kernel import Kernel, Scenario
 from ..kernel.scenario import DEFAULT_RELEASE, Patches
@@ -37,12 +37,12 @@ def find(name: str) -> Entry:
     """The scenario of that name, or number ("S7").
 
     Raises:
-        UserError: there is none; lists those that there are.
+        UserError: there is none; names the nearest, or all that there are.
     """
     for entry in CATALOGUE.values():
         if name in (entry.name, entry.number) and name:
             return entry
-    raise UserError(f"unknown scenario {name!r}; there are {', '.join(CATALOGUE)}")
+    raise UserError(f"unknown scenario {name!r}; {instead_of(name, CATALOGUE)}")
 
 
 def scenarios(
@@ -174,7 +174,8 @@ def replay_file(path: Path, number: int = 1) -> Trace:
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise UserError(f"cannot read a schedule from {path}: {error}") from None
+        why = getattr(error, "strerror", error)
+        raise UserError(f"cannot read a schedule from {path}: {why}") from None
     try:
         name, release = str(saved["scenario"]), str(saved["release"])
         sizes = saved["pages"], saved["walkers"], saved["first"]

@@ -119,9 +119,10 @@ def parts(thing: Any) -> Parts:
     """What something holds."""
     match thing:
         case types.CellType():
-            with suppress(ValueError):  # not set yet
+            try:
                 return [("", thing.cell_contents)]
-            return []
+            except ValueError:  # not set yet
+                return []
         case dict():
             return [("", each) for pair in thing.items() for each in pair]
         case list() | tuple() | set() | frozenset() | deque():
@@ -130,6 +131,8 @@ def parts(thing: Any) -> Parts:
             closure = zip(thing.__code__.co_freevars, thing.__closure__ or (), strict=True)
             defaults = [*(thing.__defaults__ or ()), thing.__kwdefaults__, vars(thing) or None]
             return [*closure, *(("", each) for each in defaults)]
+        case _ if isinstance(thing, LINKING):
+            return [("", getattr(thing, link, None)) for link in LINKS]
         case Variable():
             return [("", thing.module.get(thing.name))]
         case bytearray() | array() | memoryview():
@@ -148,8 +151,6 @@ def parts(thing: Any) -> Parts:
             return [("", repr(thing))]
     if isinstance(thing, (type, *FIXED)):
         return []
-    if isinstance(thing, LINKING):
-        return [("", getattr(thing, link)) for link in LINKS if hasattr(thing, link)]
     return _of_object(thing)
 
 

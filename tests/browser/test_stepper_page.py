@@ -271,6 +271,25 @@ def test_a_hint_is_taken_by_enter(open_page, drive: Path) -> None:
         assert hint.get_attribute("aria-disabled") == "false"
 
 
+def test_where_nothing_can_be_lost_any_more_the_hint_leads_back(open_page, drive: Path) -> None:
+    page = open_page(drive).page
+    page.locator(".stepper").focus()
+    verdict, back = page.locator(".verdict"), page.get_by_role("button", name="One step back")
+    for _ in range(100):
+        page.keyboard.press("2")
+        if "safe" in verdict.text_content():
+            break
+    page.keyboard.press("2")
+    for _ in range(2):
+        assert "safe" in verdict.text_content()
+        page.keyboard.press("h")
+        expect(page.locator(".hinted")).to_have_count(1)
+        expect(back).to_be_focused()
+        page.keyboard.press("Enter")
+    assert "still" in verdict.text_content()
+    expect(page.locator(".hinted")).to_have_count(0)
+
+
 # Texts and chips in a row that lie upon each other, or stick out of it or of a family's box.
 CROWDED = """() => {
   const root = document.querySelector('#stepper').shadowRoot, found = [];

@@ -18,8 +18,8 @@ t.has(l)||t.set(l,o+1)}}let s=i=>Lt.indexOf(r.states[i].outlook??"unknown");retu
 (o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,M=4,E=class{constructor(t){
 this.stepper=t;let e=it(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
 let i=C("svg",{viewBox:[-M,-M,e.length*$+2*M,s*S+2*M].join(" "),preserveAspectRatio:"none",role:"img",
-"aria-label":this.inWords(),class:"field"});for(let[l,h]of e.entries())for(let[c,p]of h.entries())i.
-append(this.box(p,l,c+Math.floor((s-h.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
+"aria-label":this.inWords(),class:"field"});for(let[l,h]of e.entries())for(let[c,d]of h.entries())i.
+append(this.box(d,l,c+Math.floor((s-h.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
 "circle",{class:"here",r:5}),i.append(this.way,this.here),i.addEventListener("click",l=>this.clicked(
 l));let o=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
 n=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("section",{class:"\
@@ -36,21 +36,22 @@ stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],s=e.map(l=>this.places
 here.setAttribute("cx",String(i)),this.here.setAttribute("cy",String(o));let n=t.state.outlook??"unk\
 nown";this.here.setAttribute("class",g("here",n))}};function C(r,t){let e=a("div");e.innerHTML="<svg\
 ></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??null,r);for(let[i,o]of Object.
-entries(t))s.setAttribute(i,String(o));return s}var T=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((i,o)=>a("button",{type:"butto\
-n",onclick:()=>t.act(()=>t.choose(o))})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.
-hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"group","aria-label":"Who\
- goes next?"};this.root=a("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){let{run:t,
-doc:e,hinted:s}=this.stepper,{hint:i}=t.state;for(let[o,n]of this.buttons.entries()){let{next:l,waits:h}=t.
-view(o);y(n,t.able(o)),n.classList.toggle("hinted",s&&i===o);let c=l?h?`waits: ${h}`:l:"has ended";n.
-replaceChildren(m(e,o),a("strong",{},e.cpus[o]),a("span",{},c))}y(this.hint,i!=null&&!s)}focus(){let{
-hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>zt(s,t,r))]:
+entries(t))s.setAttribute(i,String(o));return s}var T=class{constructor(t){this.stepper=t,this.leads=null,this.buttons=t.doc.cpus.map((i,o)=>a("butt\
+on",{type:"button",onclick:()=>t.act(()=>t.choose(o))})),this.hint=a("button",{type:"button",class:"\
+hint",onclick:()=>t.hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"grou\
+p","aria-label":"Who goes next?"};this.root=a("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){
+let{run:t,doc:e,hinted:s,back:i}=this.stepper,{hint:o,outlook:n}=t.state;this.leads=o!=null?this.buttons[o]:
+n==="safe"&&t.at>0?i:null;for(let l of[...this.buttons,i])l.classList.toggle("hinted",s&&l===this.leads);
+for(let[l,h]of this.buttons.entries()){let{next:c,waits:d}=t.view(l);y(h,t.able(l));let p=c?d?`waits\
+: ${d}`:c:"has ended";h.replaceChildren(m(e,l),a("strong",{},e.cpus[l]),a("span",{},p))}y(this.hint,
+this.leads!==null&&!s)}focus(){this.leads?.focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>zt(s,t,r))]:
 []}function At({cpu:r,avc:t,anon_vma:e},s){let i=s.anon_vmas.find(h=>h.id===e),o=`the list of ${i?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${r} is at the end of ${o}.`;let n=`${(i?.list.
 indexOf(t)??-1)+1} of ${i?.list.length}`,l=s.vmas.find(h=>h.id===at(t,s));return`The walk of ${r} st\
 ands at ${l?.name}, ${n} on ${o}.`}function zt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
-map(u=>[u.id,u.name])),n=i.view(i.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
-,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i.order,t,e,s)?", past the walk":"",p=`from ${o.get(t)} to\
- ${o.get(e)}`;return`${l} goes ${h?"up":"down"}, ${p}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
+map(p=>[p.id,p.name])),n=i.view(i.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
+,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i.order,t,e,s)?", past the walk":"",d=`from ${o.get(t)} to\
+ ${o.get(e)}`;return`${l} goes ${h?"up":"down"}, ${d}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
 function Y(r,t,e,s){let[i,o]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
 indexOf(at(n,s)??""):r.length;return o<i&&l>o&&l<=i})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var Mt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
@@ -63,12 +64,12 @@ i}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:i,at:o}=t;this.number.tex
 `${o} / ${t.path.length}`;let n=s?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
 decisive>0&&o===t.decisive;this.said.replaceChildren(...i?[m(e,i.cpu)," "]:[],i?i.sentence:n,...l?["\
  ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${nt(
-t).join(" ")}`));let h=i?.changes.map(d=>a("span",{class:"change"},d))??[];this.changes.replaceChildren(
+t).join(" ")}`));let h=i?.changes.map(u=>a("span",{class:"change"},u))??[];this.changes.replaceChildren(
 ...h.length?h:[i?"nothing changes in the picture":" "]),this.preempts.replaceChildren(...t.preempts(
 o)?[a("span",{},"preemption")]:[]);let c=t.console();this.console.classList.toggle("quiet",!c.length),
 this.console.textContent=c.join(`
-`)||"console: quiet";let[p,u]=s?this.standing():Et(t.verdict);this.verdict.className=`verdict ${p}`,
-this.verdict.textContent=u}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
+`)||"console: quiet";let[d,p]=s?this.standing():Et(t.verdict);this.verdict.className=`verdict ${d}`,
+this.verdict.textContent=p}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
 t?`${K} ${e} for it.`:K}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.
 outcome!=="fails"||n.words===Mt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
 "fails"?["fails",`✗ ${o}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
@@ -89,12 +90,12 @@ this.frames),n={"aria-label":`CPU ${this.name}`};this.root=a("section",{class:"p
 a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,
 this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:s,doc:i}=t,o=s.view(e),n=s.step?.cpu===e?s.step:null,
 l=Math.min(t.frames[e]??o.shown,o.stack.length-1);this.last=o.stack[l]??n?.place??this.last;let[h,c]=this.
-last,p=t.shownCpu===e;this.root.className=g("pane",n&&"acting",p&&"looked",!o.next&&"ended"),this.drawStack(
-o.stack,l),this.drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,n?.place??null),this.show();let u=o.
-locals??[];this.locals.hidden=!u.length||l!==o.shown,this.locals.replaceChildren(...u.map(([x,A])=>a(
-"span",{},a("b",{},x),` ${A}`)));let d=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];
-this.next.replaceChildren(...d,...lt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=
-p;let f=(i.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(i,e),a("strong",{},this.
+last,d=t.shownCpu===e;this.root.className=g("pane",n&&"acting",d&&"looked",!o.next&&"ended"),this.drawStack(
+o.stack,l),this.drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,n?.place??null),this.show();let p=o.
+locals??[];this.locals.hidden=!p.length||l!==o.shown,this.locals.replaceChildren(...p.map(([x,A])=>a(
+"span",{},a("b",{},x),` ${A}`)));let u=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];
+this.next.replaceChildren(...u,...lt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=
+d;let f=(i.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(i,e),a("strong",{},this.
 name),a("code",{},o.next?`${c}  ${f}`:""),a("span",{},...lt(o)))}drawStack(t,e){let{functions:s}=this.
 stepper.doc,i=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=i.slice(0,
 Math.max(0,e)).map(n=>`${n} › `).join(""),this.frames.hidden=!i.length,(!(i.length===this.frames.length)||
@@ -107,7 +108,7 @@ removeAttribute("aria-current");s?.[0]===t&&o(s[1])?.classList.add("done"),e&&(o
 now"),o(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
 t.querySelector(".done"),s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let i=e.offsetTop,
 o=t.firstElementChild?.clientHeight??0;if(!(i<t.scrollTop+o*2)&&i+e.offsetHeight*2<=t.scrollTop+s)return;
-let l=t.scrollHeight-s+o,h=v(t,".line:not(.first)").filter(p=>p.offsetTop<=l),c=h.find(p=>p.offsetTop-
+let l=t.scrollHeight-s+o,h=v(t,".line:not(.first)").filter(d=>d.offsetTop<=l),c=h.find(d=>d.offsetTop-
 o>=i-s/2)??h.at(-1)??e;t.scrollTop=Math.max(c.offsetTop-o,i+e.offsetHeight-s)}};function lt(r){return r.
 next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["has ended"]}
 function Tt(r,t,e){let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"doc",o&&t>s&&"more",t===
@@ -115,8 +116,8 @@ function Tt(r,t,e){let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"do
 o","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var jt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
-c,p]of this.world.vmas)this.rows.set(c,qt(c,p));let s=[...this.rows.values()],i=this.columns.map((c,p)=>a(
-"span",{class:"thread",style:{"--column":p+1}})),o=this.world.mms.size>1;this.body=a("div",{class:g(
+c,d]of this.world.vmas)this.rows.set(c,qt(c,d));let s=[...this.rows.values()],i=this.columns.map((c,d)=>a(
+"span",{class:"thread",style:{"--column":d+1}})),o=this.world.mms.size>1;this.body=a("div",{class:g(
 "rows",o&&"families")},...i,...s.map(c=>c.box),this.ends,this.carry);let n=Math.max(1,...s.map(c=>c.
 wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":n}});let l=g("grid",this.columns.length===
 1&&"single",!this.world.moving&&"still"),h=[...this.world.vmas.values()].map(c=>b(c.end).length);this.
@@ -128,21 +129,21 @@ this.drawRow(s,e);this.ends.replaceChildren(...this.columns.map((s,i)=>a("span",
 "--column":i+1}},...t.cursors.filter(o=>o.anon_vma===s&&o.avc==null).map(o=>this.cursor(o))))),this.
 place()}carriedIn(t){let[e]=t.moves,s=this.rows.get(e?.source??""),i=this.rows.get(e?.destination??"");
 if(!s||!i)return null;let{source:o,destination:n,cpu:l}=e,h=G(this.order,o,n),c=Y(this.order,o,n,t),
-{hand:p=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:p}}cursor(t){
+{hand:d=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:d}}cursor(t){
 return a("span",{class:"cursor"},m(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)
 return;let{line:t,gap:e,end:s}=this.stepper.measures,i=0;for(let o of this.order){let n=this.rows.get(
 o);if(!n)continue;let l=n.lines*t;n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${i}\
 px)`,n.middle=i+l/2,i+=l+e}this.placeCarry(),this.ends.style.transform=`translateY(${i}px)`,this.body.
 style.height=`${i+(this.columns.length?s:0)}px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=
 !t,!t)return;let{from:s,to:i,up:o,past:n,hand:l}=t,h=o?"up":"down";e.className=`carry ${h}`,e.style.
-top=`${Math.min(s.middle,i.middle)}px`,e.style.height=`${Math.abs(s.middle-i.middle)}px`;let p=this.
-columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,n?"past the walk":""],u=a("i",{class:"hand",title:"\
-in no slot"},a("small",{},"in hand"),l),d=a("span",{},...p.map(f=>a("b",{},f)));e.replaceChildren(l?
-u:d)}lock(t,e,s){let i=t.locks.get(e),{owners:o=[],waiters:n=[]}=i??{},l=o.length>0,h=n.length?`, ${n.
-join(", ")} waits`:"",c=i?(l?`held by ${o.join(", ")}`:"free")+h:"is gone",p=g("lock",l&&"held",t.changed.
-has(e)&&"changed",!i&&"gone"),{doc:u}=this.run;return a("span",{class:p,title:`${i?.label??s}: ${c}`},
-a("span",{class:"label"},s),...l?o.map(d=>m(u,d)):[a("span",{class:"free"},i?"free":"–")],n.length>
-0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...n.map(d=>m(u,d))),a("span",{
+top=`${Math.min(s.middle,i.middle)}px`,e.style.height=`${Math.abs(s.middle-i.middle)}px`;let d=this.
+columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,n?"past the walk":""],p=a("i",{class:"hand",title:"\
+in no slot"},a("small",{},"in hand"),l),u=a("span",{},...d.map(f=>a("b",{},f)));e.replaceChildren(l?
+p:u)}lock(t,e,s){let i=t.locks.get(e),{owners:o=[],waiters:n=[]}=i??{},l=o.length>0,h=n.length?`, ${n.
+join(", ")} waits`:"",c=i?(l?`held by ${o.join(", ")}`:"free")+h:"is gone",d=g("lock",l&&"held",t.changed.
+has(e)&&"changed",!i&&"gone"),{doc:p}=this.run;return a("span",{class:d,title:`${i?.label??s}: ${c}`},
+a("span",{class:"label"},s),...l?o.map(u=>m(p,u)):[a("span",{class:"free"},i?"free":"–")],n.length>
+0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...n.map(u=>m(p,u))),a("span",{
 class:"hidden"},` ${c}`))}drawStrip(t){let e=[...this.world.locks.values()].filter(({used:o,kind:n})=>o&&
 (n==="mmap_sem"||n==="page_table_lock")),s=[...this.world.pages.values()].filter(o=>o.busy),i=s.some(
 o=>this.world.locks.get(o.id)?.waited);this.strip.classList.toggle("waited",i),this.strip.replaceChildren(
@@ -156,20 +157,20 @@ families.get(o?.root??"")?.name??"?",h=g("family",!i&&"gone",s.changed.has(t)&&"
 span",{class:h,style:{"--column":e}},a("span",{class:"name"},a("strong",{},o?.name),i?.root===t?" ro\
 ot":""),n?this.lock(s,n.id,"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,
 addresses:i}=t,o=e.vmas.get(s),n=this.world.vmas.get(s),l=e.roles[s],h=o?.inserted?o.cells:[],c=new Map(
-h.map(w=>[w.address,w])),u=[...new Set(h.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),
-d=this.world.mms.size>1?`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gon\
+h.map(w=>[w.address,w])),p=[...new Set(h.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),
+u=this.world.mms.size>1?`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gon\
 e",e.changed.has(s)&&"changed");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,
-e)),A=x.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,
+e)),A=x.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},u,
 a("strong",{},o?.name??n?.name)),a("span",{class:"role"},l??""),this.bounds(s,o,e),a("span",{class:"\
-cells"},...i.map(w=>Ot(c.get(w),w,s,e))),a("span",{class:"ptls"},...u.map(w=>this.lock(e,w,"ptl")))),
+cells"},...i.map(w=>Ot(c.get(w),w,s,e))),a("span",{class:"ptls"},...p.map(w=>this.lock(e,w,"ptl")))),
 A<0?"":a("span",{class:"link",style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?
 "not mapped":this.run.gone(t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),
 n=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?z(e):i,a("sm\
 all",{},n))}knot(t,e,s,i){let n=i.families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.
 id),h=[...i.avcs.values()].find(x=>x.vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);
-if(!c)return null;let p=l>=0,u=g("knot",!p&&"loose",i.changed.has(c)&&"changed"),d=`avc of ${i.vmas.
+if(!c)return null;let d=l>=0,p=g("knot",!d&&"loose",i.changed.has(c)&&"changed"),u=`avc of ${i.vmas.
 get(t.id)?.name} in ${this.world.families.get(e)?.name}`,f=i.picture.cursors.filter(x=>x.avc===c);return a(
-"span",{class:g("crossing",f.length>0&&"walked"),style:{"--column":s}},a("span",{class:u,title:d},p?
+"span",{class:g("crossing",f.length>0&&"walked"),style:{"--column":s}},a("span",{class:p,title:u},d?
 String(l+1):"–"),...f.map(x=>this.cursor(x)))}};function qt(r,t){let e=[...t.addresses].sort((o,n)=>o-
 n),s=Math.ceil(e.length/jt)||1,i=Math.ceil(e.length/s)||1;return{id:r,addresses:e,wide:i,lines:s,box:a(
 "div",{class:"row"}),middle:0}}function Nt(r,t){let e=s=>new Map(s.map(i=>[i.id,i]));return{vmas:e(r.
@@ -178,11 +179,11 @@ roles:X(r,t.doc),changed:new Set(t.step?.ids??[])}}function X(r,t){if(!r.moves.l
 let e={};for(let s of r.moves)e[s.source]="source",e[s.destination]="destination";return e}function Ot(r,t,e,s){
 let i=a("small",{},b(t));if(!r)return a("span",{class:"cell outside"},i,a("span",{}," "));let o=s.pages.
 get(r.page??""),n=r.kind==="migration"&&!o?.locked,l=s.families.get(o?.mapping??"")?.name??"",h=k(r.
-pfn),[c,p,u]={none:["none","","none"],zero:["zero","","zero page"],present:[h,r.write?l:`r ${l}`,`pa\
+pfn),[c,d,p]={none:["none","","none"],zero:["zero","","zero page"],present:[h,r.write?l:`r ${l}`,`pa\
 ge ${h}, of anon_vma ${l}`],migration:[n?`✗${h}`:h,"mig",`migration entry for page ${h}`]}[r.kind],
-d=s.changed.has(`${e} ${t}`)&&"changed",f=n?", which is unlocked":r.kind==="present"&&!r.write?", re\
-ad-only":"";return a("span",{class:g("cell",r.kind,n&&"stale",d),title:`pte ${b(t)}: ${u}${f}`},i,a(
-"span",{},c,p&&a("em",{},` ${p}`)))}function ht(r,t){let e=X(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),i=l=>t.anon_vmas.map(h=>[h.
+u=s.changed.has(`${e} ${t}`)&&"changed",f=n?", which is unlocked":r.kind==="present"&&!r.write?", re\
+ad-only":"";return a("span",{class:g("cell",r.kind,n&&"stale",u),title:`pte ${b(t)}: ${p}${f}`},i,a(
+"span",{},c,d&&a("em",{},` ${d}`)))}function ht(r,t){let e=X(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),i=l=>t.anon_vmas.map(h=>[h.
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
@@ -202,10 +203,10 @@ in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return thi
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(ht(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
 let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:i,locks:o}=t.variables,n=c=>a("span",
-{class:"label"},c),l=(c,p)=>g(c,s.has(p)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
-replaceChildren(...[...i].map(([c,p])=>a("span",{class:l("variable",c)},n(c),a("code",{},p))),...[...o].
-map(([c,p])=>{let u=p==null?"lock":"lock held",d=p==null?h():m(e,p);return a("span",{class:l(u,c)},n(
-c),d)}))}};var ct=40,H=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+{class:"label"},c),l=(c,d)=>g(c,s.has(d)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
+replaceChildren(...[...i].map(([c,d])=>a("span",{class:l("variable",c)},n(c),a("code",{},d))),...[...o].
+map(([c,d])=>{let p=d==null?"lock":"lock held",u=d==null?h():m(e,d);return a("span",{class:l(p,c)},n(
+c),u)}))}};var ct=40,H=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ct:
 1),this.drawn=0,this.ticks=t.path.map((l,h)=>It(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
@@ -226,8 +227,8 @@ setAttribute("aria-valuetext",s);let{scroll:i}=this,o=t/this.columns*this.track.
 length>0,s={"grid-column":t+1,"grid-row":r.cpu+2},i=`${t+1}: ${r.sentence}`,o=g("tick",e&&"wrong");return a(
 "span",{class:o,title:i,style:s},e?"✗":"")}var Pt=r=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":r+1}}),Rt=r=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":r}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,p,u,d])=>{let f=p?`${u} (${p})`:u,x={
-type:"button","aria-label":f,title:f,onclick:d};return this.buttons[h]=a("button",x,c),this.buttons[h]}),
+style:{"grid-column":r}},"✗");var I=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,d,p,u])=>{let f=d?`${p} (${d})`:p,x={
+type:"button","aria-label":f,title:f,onclick:u};return this.buttons[h]=a("button",x,c),this.buttons[h]}),
 i=Dt(t.driving).map(([h,c])=>a("div",{},a("dt",{},h),a("dd",{},c))),o="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",n={class:"\
 tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",n,...s),
@@ -241,14 +242,14 @@ ion"],["Home End","to the start, to the end"],...r?[["1 … 9","this CPU goes ne
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
 0,t.path.length));return}let{parts:s,run:i,verdict:o}=e.beside,n=a("div",{class:"ways"},this.column(
-pt(e.verdict),e.run,s,e.run.length),this.column(pt(o),i,s,i.length)),l=this.column("Both runs begin \
+dt(e.verdict),e.run,s,e.run.length),this.column(dt(o),i,s,i.length)),l=this.column("Both runs begin \
 so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${s} they part.`),n)}column(t,e,s,i){
 let{run:o}=this.stepper,n=String(e.slice(0,i))===String(o.path.slice(0,i)),l=Wt(o,e.slice(0,i),s).map(
 c=>this.row(c,e,n)),h=t&&a("caption",{},t);return a("table",{},h,a("tbody",{},...l))}row(t,e,s){let{
 stepper:i}=this,{at:o}=i.run,n=s&&o>=t.from&&o<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 h=()=>{i.resume(e,t.to),this.draw()},c=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:h},
 l);return a("tr",{class:g(n&&"now"),"aria-current":n?"step":null},a("th",{scope:"row"},c),a("td",{},
-m(i.doc,t.cpu),` ${i.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function pt(r){
+m(i.doc,t.cpu),` ${i.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function dt(r){
 return r?.outcome==="fails"?`✗ ${r.words}`:r?.outcome==="holds"?"✓ holds":"… not at its end"}function Wt(r,t,e=0){
 let s=[];for(let[i,o]of t.entries()){if(i<e)continue;let n=r.did(o),{cpu:l}=n,h=s.at(-1);h?.cpu!==l&&
 (h={cpu:l,from:i+1,to:i+1,said:[]},s.push(h)),h.to=i+1,_t(r,n)&&h.said.push(n.said)}return s}function _t(r,{
@@ -287,8 +288,8 @@ states),i.steps.push(...t.steps),i.functions.push(...t.functions),s.moves??={},s
 size;return o.grow(),n!==o.size}get schedule(){return this.path.slice(0,this.at).map(t=>this.did(t).
 cpu)}get wrong(){return this.path.flatMap((t,e)=>this.did(t).findings.length?[e]:[])}console(t=this.
 at){let e=[];for(let o of this.wrong.filter(n=>n<t)){let{cpu:n,findings:l}=this.did(this.path[o]);for(let[
-h,c]of l){let p=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(o+1).padStart(5)}] CPU ${this.doc.cpus[n]}\
-: ${p}`)}}let s=t===this.path.length?this.verdict:null,i=this.driving?this.stateAt(t).end:s;if(i?.outcome===
+h,c]of l){let d=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(o+1).padStart(5)}] CPU ${this.doc.cpus[n]}\
+: ${d}`)}}let s=t===this.path.length?this.verdict:null,i=this.driving?this.stateAt(t).end:s;if(i?.outcome===
 "fails"&&!e.some(o=>o.includes(i.message))){let o=i.kind==="promise"?"":`${i.kind}: `;e.push(`[end] ${o}${i.
 message}`)}return e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(i=>this.
 doc.pool[i].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.
@@ -302,7 +303,7 @@ entries(o))t.set(h,c);for(let h of n)e.set(h,i);for(let h of l)e.set(h,null)}ret
 function Bt(r,t,e){let s=new Map(t.avcs.map(n=>[n.id,n.vma])),i=t.anon_vmas.toSorted((n,l)=>+(l.id===
 e)-+(n.id===e)||l.list.length-n.list.length),o=new Set(r);for(let n of i.toReversed()){let l=n.list.
 flatMap(h=>s.get(h)??[]).filter(h=>o.has(h));r=Ut(r,l)}return r}function Ut(r,t){let e=new Set(t),s=[
-...t];return r.map(i=>e.has(i)?s.shift()??i:i)}var dt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+...t];return r.map(i=>e.has(i)?s.shift()??i:i)}var pt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
 t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
@@ -394,179 +395,179 @@ splay:flex;gap:8px;align-items:stretch;flex:none}.choices .ask{align-self:center
 oices button{display:flex;align-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-\
 color:var(--ink);text-align:left}.choices button[aria-disabled=true]{border-color:var(--rule)}.choic\
 es button>span:last-child{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overf\
-low:hidden;line-height:1.1}.choices .hint{flex:0 0 auto;border-width:1px}.choices button.hinted{outl\
-ine:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c0  hint";font\
--weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:content}.grid{co\
-ntain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;padding:10px 4\
-px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start}.grid{pos\
-ition:relative;--slot: max(var(--cell), calc(var(--digits, 3) * .6 * var(--small) + 5px));--ends: ma\
-x(0px, (var(--digits, 3) - 5) * 1.25em);--least: calc( var(--columns) * var(--col) + var(--carry) + \
-var(--wide) * (var(--slot) + 3px) + var(--card) + var(--ends) + var(--walk) );flex:1 1 var(--least);\
-min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * max\
-(63px,var(--slot) + 3px) + var(--card) + var(--ends) + var(--walk))}.state.plain{min-height:44px}.st\
-epper:not(.page,.deck,.hall):has(.state.plain){height:auto;max-height:var(--stepper-height, clamp(58\
-0px, 82vh, 900px))}.stepper:not(.page,.deck,.hall):has(.state.plain) :is(.work,.turns){flex:0 1 auto\
-}.state.plain~.work:has(.chart){min-height:240px}.strip{flex:1 1 230px;display:var(--aside, flex);fl\
-ex-wrap:wrap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--\
-walk)}.heads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column)\
- - 1) * var(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-ra\
-dius:6px;display:flex;flex-direction:column;align-items:center;justify-content:center;background:var\
-(--chip);line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20\
-px;background:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quie\
-t);font-size:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);al\
-ign-items:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;backgroun\
-d:var(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--i\
-nk)}.lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-styl\
-e:solid}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.wai\
-ters{display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{posi\
-tion:relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column)\
- - 1) * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{conten\
-t:"";position:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var\
-(--thread);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.en\
-ds{position:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--col\
-umns) * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid v\
-ar(--ink);border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-mar\
-gin:14px}.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center\
-;min-width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:ha\
-s(.families){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall \
-.families .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--so\
-urce);border-right:3px double #000}.destination .letter{background:var(--destination);border-right:3\
-px solid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:max(10.5em,calc((2\
- * var(--digits, 3) + 4) * .61em));line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small\
-{display:var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-temp\
-late-columns:repeat(var(--wide),minmax(var(--slot),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);\
-min-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-content:cen\
-ter;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * \
-1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-fami\
-ly:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight:400\
-;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);color\
-:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero{bac\
-kground:var(--present);border-style:double;border-width:3px}.cell.migration{background:var(--migrati\
-on);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border:1px\
- dotted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(--col\
-umns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:\
-none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.up{c\
-olor:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:v\
-ar(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{position\
-:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink);fon\
-t-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carr\
-y: 96px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{position:a\
-bsolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;borde\
-r-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,mon\
-ospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.r\
-ow.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;\
-color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.\
-gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:c\
-alc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) +\
- var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);ri\
-ght:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-it\
-ems:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);background:var\
-(--bg);display:flex;align-items:center;justify-content:center;font-weight:700;position:relative}.kno\
-t.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px \
-0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--c\
-ursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#0\
-00;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{l\
-eft:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolute;ri\
-ght:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{o\
-utline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3p\
-x solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed\
-:after,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";position:abs\
-olute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 \
-3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;righ\
-t:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{\
-border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--su\
-nk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:a\
-uto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--r\
-ule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex\
-;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;marg\
-in-bottom:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:\
-4px}.lane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{fo\
-nt-size:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;gr\
-id-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes)\
-,var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{\
-border:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;lin\
-e-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:v\
-ar(--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px so\
-lid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:\
--2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:1\
-5px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center;paint-order:s\
-troke;-webkit-text-stroke:4px var(--bg)}.marker.before{justify-self:start;justify-content:flex-start\
-}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:\
-end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs\
-: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 59\
-0px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.h\
-all .number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .\
-said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{\
-display:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:b\
-lock;flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hid\
-den;min-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:el\
-lipsis}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select\
-{min-height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.\
-3}.hall.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-he\
-ight:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.\
-hall .family .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size\
-:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--digits, 3) +\
- 4) * .61em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-colu\
-mns:repeat(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>spa\
-n{font-size:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-size:18px!impo\
-rtant;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--c\
-ol) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .n\
-ow-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.ha\
-ll .rows{margin-top:8px}.hall .thread{top:-4px}.hall .console{font-size:20px;height:32px;padding:2px\
- 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:1\
-8px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .mark\
-er{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry spa\
-n{font-size:22px}.hall .choices button>span:last-child{display:block;text-overflow:ellipsis;white-sp\
-ace:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.de\
-ck .head{align-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{displ\
-ay:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quie\
-t)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100\
-px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>\
-span:last-child{white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-wid\
-th: 1000px){.chart{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);widt\
-h:6.7em}.hall .choices .ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{\
-font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@contai\
-ner (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100\
-% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min\
--height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none\
-}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px\
-}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{\
---card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has\
-(.families){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display\
-:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display\
-:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6\
-px}.title{flex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.con\
-sole{height:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;\
-gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{dis\
-play:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carr\
-y: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px\
-;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>spa\
-n:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4p\
-x;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter\
--spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.fam\
-ily .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display\
-:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-colu\
-mns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migrati\
-on{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.he\
-ld,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:no\
-wrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.ch\
-oices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 \
-/ span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px\
-)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padd\
-ing:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:\
-none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto\
-;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.p\
-age .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.\
-page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.dec\
-k,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.\
-page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.r\
-ow{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: Gra\
-yText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.le\
-tter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@m\
-edia print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
+low:hidden;line-height:1.1}.choices .hint{flex:0 0 auto;border-width:1px}button.hinted{outline:4px s\
+olid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c0  hint";font-weight:7\
+00;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:content}.grid{contain:lay\
+out style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2p\
+x;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start}.grid{position:rel\
+ative;--slot: max(var(--cell), calc(var(--digits, 3) * .6 * var(--small) + 5px));--ends: max(0px, (v\
+ar(--digits, 3) - 5) * 1.25em);--least: calc( var(--columns) * var(--col) + var(--carry) + var(--wid\
+e) * (var(--slot) + 3px) + var(--card) + var(--ends) + var(--walk) );flex:1 1 var(--least);min-width\
+:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * max(63px,var\
+(--slot) + 3px) + var(--card) + var(--ends) + var(--walk))}.state.plain{min-height:44px}.stepper:not\
+(.page,.deck,.hall):has(.state.plain){height:auto;max-height:var(--stepper-height, clamp(580px, 82vh\
+, 900px))}.stepper:not(.page,.deck,.hall):has(.state.plain) :is(.work,.turns){flex:0 1 auto}.state.p\
+lain~.work:has(.chart){min-height:240px}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wrap:w\
+rap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)}.he\
+ads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1) * v\
+ar(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:6px;\
+display:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--chip);\
+line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;backgr\
+ound:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);font-s\
+ize:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);align-items\
+:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:var(--c\
+hip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock\
+ .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:solid}.\
+label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{disp\
+lay:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:rela\
+tive;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * v\
+ar(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";posi\
+tion:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--thread\
+);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{positi\
+on:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns) * v\
+ar(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--ink)\
+;border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}\
+.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center;min-widt\
+h:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.famili\
+es){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .families\
+ .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source);bor\
+der-right:3px double #000}.destination .letter{background:var(--destination);border-right:3px solid \
+#000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:max(10.5em,calc((2 * var(--\
+digits, 3) + 4) * .61em));line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small{display:\
+var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-template-colu\
+mns:repeat(var(--wide),minmax(var(--slot),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width\
+:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-content:center;text-\
+align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px\
+);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-family:DejaVu\
+ Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight:400;font-siz\
+e:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);color:var(--qu\
+iet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero{background:v\
+ar(--present);border-style:double;border-width:3px}.cell.migration{background:var(--migration);borde\
+r-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border:1px dotted v\
+ar(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(--columns) * v\
+ar(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:none}.car\
+ry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.up{color:var(\
+--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:var(--ring\
+)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{position:absolute\
+;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink);font-size:.8\
+5em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carry: 96px}.\
+hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{position:absolute;t\
+op:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;border-radius:\
+3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;wh\
+ite-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .\
+card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;color:inh\
+erit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.loc\
+k.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:calc(100% \
+- var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) + var(--co\
+l) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);right:calc(\
+(var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-items:cente\
+r}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);background:var(--bg);di\
+splay:flex;align-items:center;justify-content:center;font-weight:700;position:relative}.knot.loose{b\
+order-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;di\
+splay:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--cursor);co\
+lor:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;backgr\
+ound:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{left:6px}.\
+walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolute;right:calc(\
+(var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{outline:3p\
+x solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3px solid v\
+ar(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed:after,.k\
+not.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";position:absolute;top\
+:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 3px;borde\
+r-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:auto;le\
+ft:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{border:1p\
+x solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);borde\
+r-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;white\
+-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule);font\
+-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap:4px}\
+.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;margin-bottom\
+:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane\
+{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.\
+78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-templa\
+te-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--ti\
+ck));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.\
+5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:\
+1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}\
+.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(-\
+-lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;poin\
+ter-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justi\
+fy-self:center;white-space:nowrap;width:0;display:flex;justify-content:center;paint-order:stroke;-we\
+bkit-text-stroke:4px var(--bg)}.marker.before{justify-self:start;justify-content:flex-start}.decisiv\
+e{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:end;margi\
+n-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 22px;--\
+code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--car\
+ry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .numb\
+er,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-web\
+kit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:f\
+lex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;flex\
+:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-h\
+eight:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.h\
+all .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-heig\
+ht:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.d\
+riving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px\
+}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .fam\
+ily .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20px;min\
+-width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--digits, 3) + 4) * .61\
+em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:repea\
+t(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-si\
+ze:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-size:18px!important;lin\
+e-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var\
+(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min\
+-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{\
+margin-top:8px}.hall .thread{top:-4px}.hall .console{font-size:20px;height:32px;padding:2px 10px}.ha\
+ll .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall\
+ .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{displa\
+y:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-si\
+ze:22px}.hall .choices button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowra\
+p}.hall .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{\
+align-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.\
+deck .title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck \
+.verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall\
+ .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last\
+-child{white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000p\
+x){.chart{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.\
+hall .choices .ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{font-size\
+:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-\
+width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(\
+--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:5\
+8px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper\
+:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@contai\
+ner (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 2\
+30px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.familie\
+s){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@c\
+ontainer (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pa\
+ne.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title\
+{flex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{heig\
+ht:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.\
+number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none\
+}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;-\
+-col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 4\
+0px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-ch\
+ild,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding\
+-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:\
+-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock\
+ .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.st\
+epper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repea\
+t(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border\
+-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.chang\
+ed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.dri\
+ving .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{dis\
+play:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}\
+}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min\
+-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 1\
+2px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-\
+height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-heig\
+ht:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work\
+{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.page{min-\
+height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):\
+has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom\
+:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transi\
+tion:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--q\
+uiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.lin\
+e.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media prin\
+t{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Ft=800,ut=64,D=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
-{mode:"open"});let i=new CSSStyleSheet;i.replaceSync(dt),this.shadow.adoptedStyleSheets=[i],this.themes=
+{mode:"open"});let i=new CSSStyleSheet;i.replaceSync(pt),this.shadow.adoptedStyleSheets=[i],this.themes=
 new MutationObserver(()=>this.theme());let o=["data-jp-theme-light","class"];this.themes.observe(document.
 body,{attributes:!0,attributeFilter:o}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
 e)}load(t){this.play(!1),this.run=new R(t),this.looked=null,this.frames={},this.hinted=!1,this.forget(),
@@ -648,22 +649,22 @@ began=Date.now(),this.deck.kept("began",this.began),this.began}close(){this.wind
 window&&!this.window.closed){this.window.focus();return}this.window=open("","","width=1280,height=80\
 0");let{page:t,deck:e}=this;if(!t){e.tell("the browser did not open a second window");return}t.title=
 `Speaker: ${document.title}`,t.documentElement.lang="en";let s=[...document.querySelectorAll("head >\
- style")];t.head.append(...s.map(p=>t.importNode(p,!0))),t.body.className="speaker";let i=(p,u,d)=>{
-let f=t.createElement(p);return f.className=u,d&&f.setAttribute("aria-label",d),f},o=(p,u)=>{let d=t.
-createElement("button");return d.textContent=p,d.onclick=u,d},n={title:i("h1","title"),now:i("sectio\
+ style")];t.head.append(...s.map(d=>t.importNode(d,!0))),t.body.className="speaker";let i=(d,p,u)=>{
+let f=t.createElement(d);return f.className=p,u&&f.setAttribute("aria-label",u),f},o=(d,p)=>{let u=t.
+createElement("button");return u.textContent=d,u.onclick=p,u},n={title:i("h1","title"),now:i("sectio\
 n","now","On the screen"),notes:i("section","notes","Notes"),next:i("section","next","Next"),plan:i(
 "section","plan","Plan"),time:i("p","time"),pace:i("p","pace")};this.parts=n,this.talk=o("",()=>e.toShort());
 let l=o("start again at 0:00",()=>{this.start(),this.tick()}),h=i("section","clock","Clock");h.append(
 n.time,n.pace,l,this.talk);let c=i("main","");c.append(n.title,h,n.now,n.notes,n.plan,n.next),t.body.
-append(c),t.addEventListener("keydown",p=>e.key(p,t)),clearInterval(this.ticking),this.ticking=window.
+append(c),t.addEventListener("keydown",d=>e.key(d,t)),clearInterval(this.ticking),this.ticking=window.
 setInterval(()=>this.tick(),1e3),this.tell()}tell(){let{page:t,deck:e,parts:s}=this;if(!t)return;let{
 section:i,sections:o,at:n}=e;t.body.dataset.jpThemeLight=document.body.dataset.jpThemeLight;let l=document.
 body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",h=i.getAttribute("aria-label");s.title.
 textContent=`${n+1} / ${o.length}  ${h}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
 o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(i,t);let c=_(i);s.notes.replaceChildren(
-c?t.importNode(c,!0):"No notes."),this.tellNext(t);let p=0,u=o.map((d,f)=>{let x=a("li",{"aria-curre\
-nt":d===i?"true":!1},a("span",{},L(p*60)),` ${f+1}  ${d.getAttribute("aria-label")}`);return p+=e.minutes(
-d),x});s.plan.replaceChildren(t.importNode(a("ol",{},u),!0)),s.plan.querySelector("[aria-current]")?.
+c?t.importNode(c,!0):"No notes."),this.tellNext(t);let d=0,p=o.map((u,f)=>{let x=a("li",{"aria-curre\
+nt":u===i?"true":!1},a("span",{},L(d*60)),` ${f+1}  ${u.getAttribute("aria-label")}`);return d+=e.minutes(
+u),x});s.plan.replaceChildren(t.importNode(a("ol",{},p),!0)),s.plan.querySelector("[aria-current]")?.
 scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:i}=this.deck,o=e.
 querySelectorAll(".fragment:not(.shown)").length,n=s[i+1],l=n?"Next":"This is the last slide",h=t.createElement(
 "h2");if(h.textContent=o?`Next: ${o} more on this slide`:l,this.parts.next.replaceChildren(h),!n)return;
@@ -671,7 +672,7 @@ let c=a("div",{class:"thumb","aria-hidden":"true"},B(n));this.parts.next.append(
 let s=tt(e,t,"template, .still, .handout"),i=e.createElement("div");i.className="thumb",i.inert=!0,i.
 append(s),this.parts.now.replaceChildren(i);let o=W(s);for(let[n,{shadow:l}]of this.deck.live.entries())
 Gt(l,o[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
-began?(Date.now()-this.began)/1e3:0,i=p=>p.reduce((u,d)=>u+t.minutes(d),0)*60,o=i(t.sections.slice(0,
+began?(Date.now()-this.began)/1e3:0,i=d=>d.reduce((p,u)=>p+t.minutes(u),0)*60,o=i(t.sections.slice(0,
 t.at+1)),n=i(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${L(s)}${n?` of ${L(
 n)}`:""} · ${l}`;let h=s>o,c=h?`${L(s-o)} behind: leave this slide`:`leave this slide at ${L(o)}`;e.
 pace.textContent=n?c:"",e.pace.classList.toggle("late",h)}};function Gt(r,t,e){let s=t.attachShadow(

@@ -1,26 +1,26 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var B=Object.defineProperty;var xt=Object.getOwnPropertyDescriptor;var wt=Object.getOwnPropertyNames;var bt=Object.prototype.hasOwnProperty;var vt=(n,t)=>{for(var e in t)B(n,e,{get:t[e],enumerable:!0})},kt=(n,t,e,i)=>{if(t&&typeof t=="objec\
-t"||typeof t=="function")for(let s of wt(t))!bt.call(n,s)&&s!==e&&B(n,s,{get:()=>t[s],enumerable:!(i=
-xt(t,s))||i.enumerable});return n};var yt=n=>kt(B({},"__esModule",{value:!0}),n);var Kt={};vt(Kt,{alone:()=>gt,chapter:()=>ft,default:()=>Gt,figures:()=>ut,mount:()=>j});function a(n,t={},...e){let i=document.createElement(n);for(let[s,o]of Object.entries(t))o===!1||o==
-null||(s.startsWith("on")?i.addEventListener(s.slice(2),o):s==="style"?$t(i,o):i.setAttribute(s,o===
-!0?"":String(o)));for(let s of e.flat())s!=null&&s!==!1&&i.append(s);return i}function $t(n,t){for(let[
-e,i]of Object.entries(t))n.style.setProperty(e,String(i))}var S=(n,t)=>[...n.querySelectorAll(t)],f=(...n)=>n.
+"use strict";var bundled=(()=>{var B=Object.defineProperty;var xt=Object.getOwnPropertyDescriptor;var wt=Object.getOwnPropertyNames;var bt=Object.prototype.hasOwnProperty;var vt=(n,t)=>{for(var e in t)B(n,e,{get:t[e],enumerable:!0})},kt=(n,t,e,o)=>{if(t&&typeof t=="objec\
+t"||typeof t=="function")for(let s of wt(t))!bt.call(n,s)&&s!==e&&B(n,s,{get:()=>t[s],enumerable:!(o=
+xt(t,s))||o.enumerable});return n};var yt=n=>kt(B({},"__esModule",{value:!0}),n);var Kt={};vt(Kt,{alone:()=>gt,chapter:()=>ut,default:()=>Gt,figures:()=>ft,mount:()=>j});function a(n,t={},...e){let o=document.createElement(n);for(let[s,i]of Object.entries(t))i===!1||i==
+null||(s.startsWith("on")?o.addEventListener(s.slice(2),i):s==="style"?$t(o,i):o.setAttribute(s,i===
+!0?"":String(i)));for(let s of e.flat())s!=null&&s!==!1&&o.append(s);return o}function $t(n,t){for(let[
+e,o]of Object.entries(t))n.style.setProperty(e,String(o))}var S=(n,t)=>[...n.querySelectorAll(t)],u=(...n)=>n.
 filter(Boolean).join(" "),y=(n,t)=>n.setAttribute("aria-disabled",String(!t)),b=n=>(n/4096).toString(
 16),A=n=>`[${b(n.start)}, ${b(n.end)})`,v=n=>(n??0)>>20?`${(n??0)>>20}.${((n??0)&1048575).toString(16)}`:
-(n??0).toString(16),Y=["square","round","diamond","hexagon"];function u(n,t,e=""){let i=typeof t=="n\
-umber"?t:n.cpus.indexOf(t),s=typeof t=="number"?n.cpus[i]:t,o=f("badge",Y[i%Y.length],e);return a("s\
-pan",{class:o,title:`CPU ${s}`},a("span",{},String(i+1)))}var X=["pool","states","steps","functions"],D=class{constructor(t){this.doc=t,this.vmas=new Map,this.
+(n??0).toString(16),Y=["square","round","diamond","hexagon"];function f(n,t,e=""){let o=typeof t=="n\
+umber"?t:n.cpus.indexOf(t),s=typeof t=="number"?n.cpus[o]:t,i=u("badge",Y[o%Y.length],e);return a("s\
+pan",{class:i,title:`CPU ${s}`},a("span",{},String(o+1)))}var X=["pool","states","steps","functions"],D=class{constructor(t){this.doc=t,this.vmas=new Map,this.
 families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??
 {}).length>0||t.drive!==void 0,this.met=new Set,this.seen=0,this.grow()}get size(){let t=[...this.vmas.
-values()].reduce((e,{addresses:i})=>e+i.size,0);return this.vmas.size+t+this.pages.size+this.families.
+values()].reduce((e,{addresses:o})=>e+o.size,0);return this.vmas.size+t+this.pages.size+this.families.
 size+Number(this.moving)}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.doc.states[this.
-seen].picture??{};for(let[e,i]of Object.entries(t))for(let s of i)this.met.has(s)||(this.met.add(s),
+seen].picture??{};for(let[e,o]of Object.entries(t))for(let s of o)this.met.has(s)||(this.met.add(s),
 this.meet(e,this.doc.pool[s]))}}meet(t,e){if(t==="mms")this.mms.set(e.id,e);else if(t==="anon_vmas"&&
 !this.families.has(e.id))this.families.set(e.id,e);else if(t==="vmas")this.meetVma(e);else if(t==="m\
-oves"||t==="cursors")this.moving=!0;else if(t==="locks")this.meetLock(e);else if(t==="pages"){let i=this.
-pages.get(e.id)??{...e,busy:!1};i.busy||=e.locked!=null||e.mapcount!==i.mapcount,this.pages.set(e.id,
-i)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let i of t.cells)
-e.addresses.add(i.address);e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.
+oves"||t==="cursors")this.moving=!0;else if(t==="locks")this.meetLock(e);else if(t==="pages"){let o=this.
+pages.get(e.id)??{...e,busy:!1};o.busy||=e.locked!=null||e.mapcount!==o.mapcount,this.pages.set(e.id,
+o)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let o of t.cells)
+e.addresses.add(o.address);e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.
 locks.get(t.id)??{...t,used:!1,waited:!1};e.used||=t.owners.length>0||t.waiters.length>0,e.waited||=
 t.waiters.length>0,this.locks.set(t.id,e)}},L=class{constructor(t){if(t.format!==2)throw new Error(`\
 this run was recorded in format ${t.format}, and this stepper reads 2: run the cell again, or export\
@@ -32,261 +32,262 @@ doc.drive}did(t){let e=this.doc.steps[t];return this.steps[t]??={...this.doc.poo
 steps[t]}stepAt(t){return t?this.did(this.path[t-1]):null}get step(){return this.stepAt(this.at)}stateAt(t){
 return this.doc.states[this.stepAt(t)?.to??0]}get state(){return this.stateAt(this.at)}view(t,e=this.
 at){return this.doc.pool[this.stateAt(e).views[t]]}picture(t=this.at){let e=this.stateAt(t).picture;
-if(!e)return null;let i=Object.entries(e).map(([s,o])=>[s,o.map(r=>this.doc.pool[r])]);return Object.
-fromEntries(i)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){if(t<2)return!1;let e=this.
-did(this.path[t-2]).cpu,i=this.view(e,t-1);return this.did(this.path[t-1]).cpu!==e&&!!i.next&&!i.waits}preemption(t){
+if(!e)return null;let o=Object.entries(e).map(([s,i])=>[s,i.map(r=>this.doc.pool[r])]);return Object.
+fromEntries(o)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){if(t<2)return!1;let e=this.
+did(this.path[t-2]).cpu,o=this.view(e,t-1);return this.did(this.path[t-1]).cpu!==e&&!!o.next&&!o.waits}preemption(t){
 for(let e=this.at+t;e>0&&e<=this.path.length;e+=t)if(this.preempts(e))return e;return t<0?0:this.path.
-length}keep(t){let e=t.findIndex(o=>!this.doc.steps[o]),i=e<0?t:t.slice(0,e),s=[this.doc.run,this.doc.
-beside?.run??[]].map(String);return String(i)===String(this.path)||!this.driving&&!s.includes(String(
-i))?!1:(this.path=[...i],this.orders=[],!0)}turn(t){return this.path[this.at]===t?!1:(this.path.length=
-this.at,this.orders.length=Math.min(this.orders.length,this.at+1),this.path.push(t),!0)}add(t,e,i){let{
-doc:s,world:o}=this;s.pool.push(...t.pool),s.states.push(...t.states),s.steps.push(...t.steps),s.functions.
-push(...t.functions),i.moves??={},i.moves[e]=t.step;let r=o.size;return o.grow(),r!==o.size}get schedule(){
+length}keep(t){let e=t.findIndex(i=>!this.doc.steps[i]),o=e<0?t:t.slice(0,e),s=[this.doc.run,this.doc.
+beside?.run??[]].map(String);return String(o)===String(this.path)||!this.driving&&!s.includes(String(
+o))?!1:(this.path=[...o],this.orders=[],!0)}turn(t){return this.path[this.at]===t?!1:(this.path.length=
+this.at,this.orders.length=Math.min(this.orders.length,this.at+1),this.path.push(t),!0)}add(t,e,o){let{
+doc:s,world:i}=this;s.pool.push(...t.pool),s.states.push(...t.states),s.steps.push(...t.steps),s.functions.
+push(...t.functions),o.moves??={},o.moves[e]=t.step;let r=i.size;return i.grow(),r!==i.size}get schedule(){
 return this.path.slice(0,this.at).map(t=>this.did(t).cpu)}get wrong(){return this.path.flatMap((t,e)=>this.
-did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let o of this.wrong.filter(r=>r<t)){let{
-cpu:r,findings:l}=this.did(this.path[o]);for(let[c,h]of l){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(
-o+1).padStart(5)}] CPU ${this.doc.cpus[r]}: ${p}`)}}let i=t===this.path.length?this.verdict:null,s=this.
-driving?this.stateAt(t).end:i;if(s?.outcome==="fails"&&!e.some(o=>o.includes(s.message))){let o=s.kind===
-"promise"?"":`${s.kind}: `;e.push(`[end] ${o}${s.message}`)}return e}gone(t){for(let e=0;e<this.at;e++)
+did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let i of this.wrong.filter(r=>r<t)){let{
+cpu:r,findings:l}=this.did(this.path[i]);for(let[c,h]of l){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(
+i+1).padStart(5)}] CPU ${this.doc.cpus[r]}: ${p}`)}}let o=t===this.path.length?this.verdict:null,s=this.
+driving?this.stateAt(t).end:o;if(s?.outcome==="fails"&&!e.some(i=>i.includes(s.message))){let i=s.kind===
+"promise"?"":`${s.kind}: `;e.push(`[end] ${i}${s.message}`)}return e}gone(t){for(let e=0;e<this.at;e++)
 if((this.stateAt(e).picture?.vmas??[]).some(s=>this.doc.pool[s].id===t))return!0;return!1}get order(){
-let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let i=this.
-orders[t]?t+1:t;i<=this.at;i++){let s=this.picture(i);s&&(e=St(e,s,this.doc.walked)),this.orders[i]=
-e}return e}get variables(){let t=new Map,e=new Map,i=this.path.map(s=>this.did(s));for(let{reads:s={},
-writes:o={},taken:r=[]}of i){for(let l of[...Object.keys(s),...Object.keys(o)])t.set(l,"?");for(let l of r)
-e.set(l,null)}for(let{reads:s={},writes:o={}}of i.toReversed()){for(let[r,l]of Object.entries(s))t.set(
-r,l);for(let[r,[l]]of Object.entries(o))t.set(r,l)}for(let{cpu:s,writes:o={},taken:r=[],dropped:l=[]}of i.
-slice(0,this.at)){for(let[c,[,h]]of Object.entries(o))t.set(c,h);for(let c of r)e.set(c,s);for(let c of l)
-e.set(c,null)}return{values:t,locks:e}}};function St(n,t,e){let i=new Map(t.avcs.map(r=>[r.id,r.vma])),
-s=t.anon_vmas.toSorted((r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),o=new Set(n);for(let r of s.
-toReversed()){let l=r.list.flatMap(c=>i.get(c)??[]).filter(c=>o.has(c));n=zt(n,l)}return n}function zt(n,t){
-let e=new Set(t),i=[...t];return n.map(s=>e.has(s)?i.shift()??s:s)}function Q(n,t){let e=new Map,i=0,s=(d,x)=>new Promise(w=>{i+=1,e.set(i,w);let k=Object.fromEntries(
-X.map(m=>[m,c.doc[m].length]));n.send({ask:i,path:d,cpu:x,have:k})}),o=!1,r=(d,x)=>{o=!0,n.set("path",
-[...x]),n.set("at",d),o=!1,n.save_changes()},l=()=>structuredClone(n.get("doc")),c=t(l(),{ask:s,moved:r}),
-h=()=>o||c.resume(n.get("path"),n.get("at")),p=()=>c.load(l()),g=d=>{e.get(d.answer)?.(d),e.delete(d.
-answer)};return n.on("msg:custom",g),n.on("change:doc",p),n.on("change:at change:path",h),h(),()=>{c.
-close(),n.off("msg:custom",g),n.off("change:doc",p),n.off("change:at change:path",h)}}var W="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Mt(n,t,e){let i=new Map([[t,[]]]);for(let[s,o]of i){if(s===e)return o;for(let r of Object.values(
-n.states[s].moves??{})){let{to:l}=n.steps[r];i.has(l)||i.set(l,[...o,r])}}return null}function Z(n,t){
-for(let e=n.at;e>=0;e--){let i=Mt(n.doc,n.stepAt(e)?.to??0,t);if(i)return[...n.path.slice(0,e),...i]}
+let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let o=this.
+orders[t]?t+1:t;o<=this.at;o++){let s=this.picture(o);s&&(e=St(e,s,this.doc.walked)),this.orders[o]=
+e}return e}get variables(){let t=new Map,e=new Map,o=this.path.map(s=>this.did(s));for(let{reads:s={},
+writes:i={},taken:r=[]}of o){for(let l of[...Object.keys(s),...Object.keys(i)])t.set(l,"?");for(let l of r)
+e.set(l,null)}for(let{reads:s={},writes:i={}}of o.toReversed()){for(let[r,l]of Object.entries(s))t.set(
+r,l);for(let[r,[l]]of Object.entries(i))t.set(r,l)}for(let{cpu:s,writes:i={},taken:r=[],dropped:l=[]}of o.
+slice(0,this.at)){for(let[c,[,h]]of Object.entries(i))t.set(c,h);for(let c of r)e.set(c,s);for(let c of l)
+e.set(c,null)}return{values:t,locks:e}}};function St(n,t,e){let o=new Map(t.avcs.map(r=>[r.id,r.vma])),
+s=t.anon_vmas.toSorted((r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),i=new Set(n);for(let r of s.
+toReversed()){let l=r.list.flatMap(c=>o.get(c)??[]).filter(c=>i.has(c));n=zt(n,l)}return n}function zt(n,t){
+let e=new Set(t),o=[...t];return n.map(s=>e.has(s)?o.shift()??s:s)}function Q(n,t){let e=new Map,o=0,s=(g,x)=>new Promise(w=>{o+=1,e.set(o,w);let k=Object.fromEntries(
+X.map(m=>[m,c.doc[m].length]));n.send({ask:o,path:g,cpu:x,have:k})}),i=!1,r=(g,x)=>{i=!0,n.set("path",
+[...x]),n.set("at",g),i=!1,n.save_changes()},l=()=>structuredClone(n.get("doc")),c=t(l(),{ask:s,moved:r}),
+h=()=>i||c.resume(n.get("path"),n.get("at")),p=()=>c.load(l()),d=g=>{e.get(g.answer)?.(g),e.delete(g.
+answer)};return n.on("msg:custom",d),n.on("change:doc",p),n.on("change:at change:path",h),h(),()=>{c.
+close(),n.off("msg:custom",d),n.off("change:doc",p),n.off("change:at change:path",h)}}var W="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Mt(n,t,e){let o=new Map([[t,[]]]);for(let[s,i]of o){if(s===e)return i;for(let r of Object.values(
+n.states[s].moves??{})){let{to:l}=n.steps[r];o.has(l)||o.set(l,[...i,r])}}return null}function Z(n,t){
+for(let e=n.at;e>=0;e--){let o=Mt(n.doc,n.stepAt(e)?.to??0,t);if(o)return[...n.path.slice(0,e),...o]}
 return null}var Ct=["lost","can","unknown","safe"];function tt(n){let t=new Map([[0,0]]),e=[];for(let[
-s,o]of t){e[o]??=[],e[o].push(s);for(let r of Object.values(n.states[s].moves??{})){let{to:l}=n.steps[r];
-t.has(l)||t.set(l,o+1)}}let i=s=>Ct.indexOf(n.states[s].outlook??"unknown");return e.map(s=>s.toSorted(
-(o,r)=>i(o)-i(r)))}var et={lost:"lost",can:"open",safe:"safe",unknown:"not known"},z=10,M=8,T=4,O=class{constructor(t){
-this.stepper=t;let e=tt(t.doc),i=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
-let s=C("svg",{viewBox:[-T,-T,e.length*z+2*T,i*M+2*T].join(" "),preserveAspectRatio:"none",role:"img",
+s,i]of t){e[i]??=[],e[i].push(s);for(let r of Object.values(n.states[s].moves??{})){let{to:l}=n.steps[r];
+t.has(l)||t.set(l,i+1)}}let o=s=>Ct.indexOf(n.states[s].outlook??"unknown");return e.map(s=>s.toSorted(
+(i,r)=>o(i)-o(r)))}var et={lost:"lost",can:"open",safe:"safe",unknown:"not known"},z=10,M=8,T=4,O=class{constructor(t){
+this.stepper=t;let e=tt(t.doc),o=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
+let s=C("svg",{viewBox:[-T,-T,e.length*z+2*T,o*M+2*T].join(" "),preserveAspectRatio:"none",role:"img",
 "aria-label":this.inWords(),class:"field"});for(let[l,c]of e.entries())for(let[h,p]of c.entries())s.
-append(this.box(p,l,h+Math.floor((i-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
+append(this.box(p,l,h+Math.floor((o-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
 "circle",{class:"here",r:5}),s.append(this.way,this.here),s.addEventListener("click",l=>this.clicked(
-l));let o=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
+l));let i=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
 r=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("section",{class:"\
-chart","aria-label":"All that can happen"},r,s,o)}box(t,e,i){let s=this.stepper.doc.states[t].outlook??
-"unknown",o=C("rect",{x:e*z+1,y:i*M+1,width:z-2,height:M-2,class:s,"data-state":t}),r=C("title",{});
-return r.textContent=`${et[s]}, after ${e} steps at least`,o.append(r),this.boxes.set(t,o),this.places.
-set(t,[e*z+z/2,i*M+M/2]),o}count(t){let{states:e}=this.stepper.doc,i=e.filter(o=>o.outlook===t).length,
-s=et[t];return`${i.toLocaleString("en")} ${s}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","c\
-an","safe"].map(i=>this.count(i)).join(", ");return`${t.length.toLocaleString("en")} states by their\
+chart","aria-label":"All that can happen"},r,s,i)}box(t,e,o){let s=this.stepper.doc.states[t].outlook??
+"unknown",i=C("rect",{x:e*z+1,y:o*M+1,width:z-2,height:M-2,class:s,"data-state":t}),r=C("title",{});
+return r.textContent=`${et[s]}, after ${e} steps at least`,i.append(r),this.boxes.set(t,i),this.places.
+set(t,[e*z+z/2,o*M+M/2]),i}count(t){let{states:e}=this.stepper.doc,o=e.filter(i=>i.outlook===t).length,
+s=et[t];return`${o.toLocaleString("en")} ${s}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","c\
+an","safe"].map(o=>this.count(o)).join(", ");return`${t.length.toLocaleString("en")} states by their\
  depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-state"):null,
-i=e===null?null:Z(this.stepper.run,Number(e));i&&this.stepper.resume(i,i.length)}draw(){let{run:t}=this.
-stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],i=e.map(l=>this.places.get(l)?.join(",")??
-"");this.way.setAttribute("points",i.join(" "));let[s,o]=this.places.get(e[e.length-1])??[0,0];this.
-here.setAttribute("cx",String(s)),this.here.setAttribute("cy",String(o));let r=t.state.outlook??"unk\
-nown";this.here.setAttribute("class",f("here",r))}};function C(n,t){let e=a("div");e.innerHTML="<svg\
-></svg>";let i=document.createElementNS(e.firstElementChild?.namespaceURI??null,n);for(let[s,o]of Object.
-entries(t))i.setAttribute(s,String(o));return i}var q=class{constructor(t){this.stepper=t,this.buttons=t.doc.cpus.map((s,o)=>a("button",{type:"butto\
-n",onclick:()=>t.act(()=>t.choose(o))})),this.hint=a("button",{type:"button",class:"hint",onclick:()=>t.
-hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),i={role:"group","aria-label":"Who\
- goes next?"};this.root=a("div",{class:"choices",...i},e,...this.buttons,this.hint)}draw(){let{run:t,
-doc:e,hinted:i}=this.stepper,{hint:s}=t.state;for(let[o,r]of this.buttons.entries()){let{next:l,waits:c}=t.
-view(o);y(r,t.able(o)),r.classList.toggle("hinted",i&&s===o);let h=l?c?`waits: ${c}`:l:"has ended";r.
-replaceChildren(u(e,o),a("strong",{},e.cpus[o]),a("span",{},h))}y(this.hint,s!=null&&!i)}focus(){let{
-hint:t}=this.stepper.run.state;t!=null&&this.buttons[t].focus()}};function st(n){let t=n.picture();return t?[...t.cursors.map(i=>jt(i,t)),...t.moves.map(i=>At(i,t,n))]:
-[]}function jt({cpu:n,avc:t,anon_vma:e},i){let s=i.anon_vmas.find(c=>c.id===e),o=`the list of ${s?.name??
-"an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${o}.`;let r=`${(s?.list.
-indexOf(t)??-1)+1} of ${s?.list.length}`,l=i.vmas.find(c=>c.id===it(t,i));return`The walk of ${n} st\
-ands at ${l?.name}, ${r} on ${o}.`}function At({cpu:n,source:t,destination:e},i,s){let o=new Map(i.vmas.
-map(g=>[g.id,g.name])),r=s.view(s.doc.cpus.indexOf(n)).hand,l=r?`The entry ${r}, in the hand of ${n}\
-,`:`What ${n} moves`,c=U(s.order,t,e),h=V(s.order,t,e,i)?", past the walk":"",p=`from ${o.get(t)} to\
- ${o.get(e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var U=(n,t,e)=>n.indexOf(e)<n.indexOf(t);
-function V(n,t,e,i){let[s,o]=[t,e].map(r=>n.indexOf(r));return i.cursors.some(({avc:r})=>{let l=r?n.
-indexOf(it(r,i)??""):n.length;return o<s&&l>o&&l<=s})}var it=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var Lt="a page is lost",ot={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+o=e===null?null:Z(this.stepper.run,Number(e));o&&this.stepper.resume(o,o.length)}draw(){let{run:t}=this.
+stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],o=e.map(l=>this.places.get(l)?.join(",")??
+"");this.way.setAttribute("points",o.join(" "));let[s,i]=this.places.get(e[e.length-1])??[0,0];this.
+here.setAttribute("cx",String(s)),this.here.setAttribute("cy",String(i));let r=t.state.outlook??"unk\
+nown";this.here.setAttribute("class",u("here",r))}};function C(n,t){let e=a("div");e.innerHTML="<svg\
+></svg>";let o=document.createElementNS(e.firstElementChild?.namespaceURI??null,n);for(let[s,i]of Object.
+entries(t))o.setAttribute(s,String(i));return o}var q=class{constructor(t){this.stepper=t,this.leads=null,this.buttons=t.doc.cpus.map((s,i)=>a("butt\
+on",{type:"button",onclick:()=>t.act(()=>t.choose(i))})),this.hint=a("button",{type:"button",class:"\
+hint",onclick:()=>t.hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),o={role:"grou\
+p","aria-label":"Who goes next?"};this.root=a("div",{class:"choices",...o},e,...this.buttons,this.hint)}draw(){
+let{run:t,doc:e,hinted:o,back:s}=this.stepper,{hint:i,outlook:r}=t.state;this.leads=i!=null?this.buttons[i]:
+r==="safe"&&t.at>0?s:null;for(let l of[...this.buttons,s])l.classList.toggle("hinted",o&&l===this.leads);
+for(let[l,c]of this.buttons.entries()){let{next:h,waits:p}=t.view(l);y(c,t.able(l));let d=h?p?`waits\
+: ${p}`:h:"has ended";c.replaceChildren(f(e,l),a("strong",{},e.cpus[l]),a("span",{},d))}y(this.hint,
+this.leads!==null&&!o)}focus(){this.leads?.focus()}};function st(n){let t=n.picture();return t?[...t.cursors.map(o=>jt(o,t)),...t.moves.map(o=>At(o,t,n))]:
+[]}function jt({cpu:n,avc:t,anon_vma:e},o){let s=o.anon_vmas.find(c=>c.id===e),i=`the list of ${s?.name??
+"an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${i}.`;let r=`${(s?.list.
+indexOf(t)??-1)+1} of ${s?.list.length}`,l=o.vmas.find(c=>c.id===ot(t,o));return`The walk of ${n} st\
+ands at ${l?.name}, ${r} on ${i}.`}function At({cpu:n,source:t,destination:e},o,s){let i=new Map(o.vmas.
+map(d=>[d.id,d.name])),r=s.view(s.doc.cpus.indexOf(n)).hand,l=r?`The entry ${r}, in the hand of ${n}\
+,`:`What ${n} moves`,c=U(s.order,t,e),h=V(s.order,t,e,o)?", past the walk":"",p=`from ${i.get(t)} to\
+ ${i.get(e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var U=(n,t,e)=>n.indexOf(e)<n.indexOf(t);
+function V(n,t,e,o){let[s,i]=[t,e].map(r=>n.indexOf(r));return o.cursors.some(({avc:r})=>{let l=r?n.
+indexOf(ot(r,o)??""):n.length;return i<s&&l>i&&l<=s})}var ot=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var Lt="a page is lost",it={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},E=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
 {class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&this.verdict.
-setAttribute("role","status");let i={role:"log",tabindex:"0","aria-label":"console"};this.console=a(
-"pre",{class:"console",...i});let s=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
-s}draw(){let{run:t,doc:e,driving:i}=this.stepper,{step:s,at:o}=t;this.number.textContent=i?`step ${o}`:
-`${o} / ${t.path.length}`;let r=i?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
-decisive>0&&o===t.decisive;this.said.replaceChildren(...s?[u(e,s.cpu)," "]:[],s?s.sentence:r,...l?["\
+setAttribute("role","status");let o={role:"log",tabindex:"0","aria-label":"console"};this.console=a(
+"pre",{class:"console",...o});let s=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
+s}draw(){let{run:t,doc:e,driving:o}=this.stepper,{step:s,at:i}=t;this.number.textContent=o?`step ${i}`:
+`${i} / ${t.path.length}`;let r=o?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
+decisive>0&&i===t.decisive;this.said.replaceChildren(...s?[f(e,s.cpu)," "]:[],s?s.sentence:r,...l?["\
  ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${st(
-t).join(" ")}`));let c=s?.changes.map(d=>a("span",{class:"change"},d))??[];this.changes.replaceChildren(
+t).join(" ")}`));let c=s?.changes.map(g=>a("span",{class:"change"},g))??[];this.changes.replaceChildren(
 ...c.length?c:[s?"nothing changes in the picture":" "]),this.preempts.replaceChildren(...t.preempts(
-o)?[a("span",{},"preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),
+i)?[a("span",{},"preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),
 this.console.textContent=h.join(`
-`)||"console: quiet";let[p,g]=i?this.standing():Tt(t.verdict);this.verdict.className=`verdict ${p}`,
-this.verdict.textContent=g}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
-t?`${W} ${e} for it.`:W}standing(){let{state:t,doc:e}=this.stepper.run,i=e.states.every(({end:r})=>r?.
-outcome!=="fails"||r.words===Lt),[s,o]=e.states[0].picture&&i?ot.page:ot.other;return t.end?t.end.outcome===
-"fails"?["fails",`✗ ${o}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
- you can still ${s}`],lost:["fails",`✗ now ${o}, whatever happens`],safe:["holds","✓ now it is saf\
+`)||"console: quiet";let[p,d]=o?this.standing():Tt(t.verdict);this.verdict.className=`verdict ${p}`,
+this.verdict.textContent=d}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
+t?`${W} ${e} for it.`:W}standing(){let{state:t,doc:e}=this.stepper.run,o=e.states.every(({end:r})=>r?.
+outcome!=="fails"||r.words===Lt),[s,i]=e.states[0].picture&&o?it.page:it.other;return t.end?t.end.outcome===
+"fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
+ you can still ${s}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
 function Tt(n){return n?.outcome==="fails"?["fails",`✗ ${n.words||`fails: ${n.kind}`}`]:n?.outcome===
-"holds"?["holds","✓ holds"]:["open","… not at its end"]}var H=class{constructor(t){this.panes=t.doc.cpus.map((s,o)=>new F(t,o));let e=Math.min(3,this.panes.
-length),i=this.panes.map(s=>s.root);this.stepper=t,this.root=a("div",{class:"panes",style:{"--cpus":e}},
-...i),this.others=a("div",{class:"others"},...this.panes.map(s=>s.line))}draw(){let t=this.stepper.doc.
+"holds"?["holds","✓ holds"]:["open","… not at its end"]}var H=class{constructor(t){this.panes=t.doc.cpus.map((s,i)=>new F(t,i));let e=Math.min(3,this.panes.
+length),o=this.panes.map(s=>s.root);this.stepper=t,this.root=a("div",{class:"panes",style:{"--cpus":e}},
+...o),this.others=a("div",{class:"others"},...this.panes.map(s=>s.line))}draw(){let t=this.stepper.doc.
 functions.map(e=>e.lines.length);this.root.style.setProperty("--lines",String(Math.max(1,...t)));for(let e of this.
 panes)e.draw()}show(){for(let t of this.panes)t.show()}},F=class{constructor(t,e){this.stepper=t,this.
 cpu=e,this.name=t.doc.cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers",
 "aria-hidden":"true"}),this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.
-pick()}),this.locals=a("p",{class:"locals"});let i={tabindex:"0",role:"region","aria-label":`Source \
-of ${this.name}`};this.code=a("div",{class:"code",...i}),this.next=a("p",{class:"next"}),this.line=a(
-"p",{class:"other"});let s=a("strong",{},this.name),o=a("div",{class:"who"},u(t.doc,e),s,this.callers,
-this.frames),r={"aria-label":`CPU ${this.name}`};this.root=a("section",{class:"pane",...r},o,this.code,
+pick()}),this.locals=a("p",{class:"locals"});let o={tabindex:"0",role:"region","aria-label":`Source \
+of ${this.name}`};this.code=a("div",{class:"code",...o}),this.next=a("p",{class:"next"}),this.line=a(
+"p",{class:"other"});let s=a("strong",{},this.name),i=a("div",{class:"who"},f(t.doc,e),s,this.callers,
+this.frames),r={"aria-label":`CPU ${this.name}`};this.root=a("section",{class:"pane",...r},i,this.code,
 a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,
-this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:i,doc:s}=t,o=i.view(e),r=i.step?.cpu===e?i.step:null,
-l=Math.min(t.frames[e]??o.shown,o.stack.length-1);this.last=o.stack[l]??r?.place??this.last;let[c,h]=this.
-last,p=t.shownCpu===e;this.root.className=f("pane",r&&"acting",p&&"looked",!o.next&&"ended"),this.drawStack(
-o.stack,l),this.drawSource(c),this.mark(c,o.stack.length&&o.next?h:0,r?.place??null),this.show();let g=o.
-locals??[];this.locals.hidden=!g.length||l!==o.shown,this.locals.replaceChildren(...g.map(([w,k])=>a(
-"span",{},a("b",{},w),` ${k}`)));let d=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];
-this.next.replaceChildren(...d,...nt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=
-p;let x=(s.functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(u(s,e),a("strong",{},this.
-name),a("code",{},o.next?`${h}  ${x}`:""),a("span",{},...nt(o)))}drawStack(t,e){let{functions:i}=this.
-stepper.doc,s=t.map(([r])=>i[r].name.replace(/\.__anext__$/,""));this.callers.textContent=s.slice(0,
+this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:o,doc:s}=t,i=o.view(e),r=o.step?.cpu===e?o.step:null,
+l=Math.min(t.frames[e]??i.shown,i.stack.length-1);this.last=i.stack[l]??r?.place??this.last;let[c,h]=this.
+last,p=t.shownCpu===e;this.root.className=u("pane",r&&"acting",p&&"looked",!i.next&&"ended"),this.drawStack(
+i.stack,l),this.drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,r?.place??null),this.show();let d=i.
+locals??[];this.locals.hidden=!d.length||l!==i.shown,this.locals.replaceChildren(...d.map(([w,k])=>a(
+"span",{},a("b",{},w),` ${k}`)));let g=i.hand?[a("b",{class:"hand"},`in its hand: ${i.hand}`)," "]:[];
+this.next.replaceChildren(...g,...nt(i)),this.next.classList.toggle("waits",!!i.waits),this.line.hidden=
+p;let x=(s.functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(s,e),a("strong",{},this.
+name),a("code",{},i.next?`${h}  ${x}`:""),a("span",{},...nt(i)))}drawStack(t,e){let{functions:o}=this.
+stepper.doc,s=t.map(([r])=>o[r].name.replace(/\.__anext__$/,""));this.callers.textContent=s.slice(0,
 Math.max(0,e)).map(r=>`${r} › `).join(""),this.frames.hidden=!s.length,(!(s.length===this.frames.length)||
 s.some((r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(...s.map(r=>a("option",
-{},r))),this.frames.selectedIndex=e,this.frames.title=t[e]?i[t[e][0]].file:""}drawSource(t){let e=this.
-stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((i,s)=>Ot(i,s+
-1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,i){let s=this.code.children,o=r=>s[Math.min(r,s.
+{},r))),this.frames.selectedIndex=e,this.frames.title=t[e]?o[t[e][0]].file:""}drawSource(t){let e=this.
+stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((o,s)=>Ot(o,s+
+1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,o){let s=this.code.children,i=r=>s[Math.min(r,s.
 length)-1];for(let r of this.code.querySelectorAll(".now, .done"))r.classList.remove("now","done"),r.
-removeAttribute("aria-current");i?.[0]===t&&o(i[1])?.classList.add("done"),e&&(o(e)?.classList.add("\
-now"),o(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
-t.querySelector(".done"),i=t.clientHeight;if(!(e instanceof HTMLElement)||!i)return;let s=e.offsetTop,
-o=t.firstElementChild?.clientHeight??0;if(!(s<t.scrollTop+o*2)&&s+e.offsetHeight*2<=t.scrollTop+i)return;
-let l=t.scrollHeight-i+o,c=S(t,".line:not(.first)").filter(p=>p.offsetTop<=l),h=c.find(p=>p.offsetTop-
-o>=s-i/2)??c.at(-1)??e;t.scrollTop=Math.max(h.offsetTop-o,s+e.offsetHeight-i)}};function nt(n){return n.
+removeAttribute("aria-current");o?.[0]===t&&i(o[1])?.classList.add("done"),e&&(i(e)?.classList.add("\
+now"),i(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
+t.querySelector(".done"),o=t.clientHeight;if(!(e instanceof HTMLElement)||!o)return;let s=e.offsetTop,
+i=t.firstElementChild?.clientHeight??0;if(!(s<t.scrollTop+i*2)&&s+e.offsetHeight*2<=t.scrollTop+o)return;
+let l=t.scrollHeight-o+i,c=S(t,".line:not(.first)").filter(p=>p.offsetTop<=l),h=c.find(p=>p.offsetTop-
+i>=s-o/2)??c.at(-1)??e;t.scrollTop=Math.max(h.offsetTop-i,s+e.offsetHeight-o)}};function nt(n){return n.
 next?n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["has ended"]}
-function Ot(n,t,e){let[i,s]=e.doc,o=e.doc.length>0&&t>=i&&t<=s,r=f("line",o&&"doc",o&&t>i&&"more",t===
+function Ot(n,t,e){let[o,s]=e.doc,i=e.doc.length>0&&t>=o&&t<=s,r=u("line",i&&"doc",i&&t>o&&"more",t===
 1&&"first"),l={"--indent":n.length-n.trimStart().length};return a("div",{class:r},a("span",{class:"n\
 o","aria-hidden":"true"},String(t)),a("code",{style:l},n.trim()||" "))}var qt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
-h,p]of this.world.vmas)this.rows.set(h,Et(h,p));let i=[...this.rows.values()],s=this.columns.map((h,p)=>a(
-"span",{class:"thread",style:{"--column":p+1}})),o=this.world.mms.size>1;this.body=a("div",{class:f(
-"rows",o&&"families")},...s,...i.map(h=>h.box),this.ends,this.carry);let r=Math.max(1,...i.map(h=>h.
-wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=f("grid",this.columns.length===
+h,p]of this.world.vmas)this.rows.set(h,Et(h,p));let o=[...this.rows.values()],s=this.columns.map((h,p)=>a(
+"span",{class:"thread",style:{"--column":p+1}})),i=this.world.mms.size>1;this.body=a("div",{class:u(
+"rows",i&&"families")},...s,...o.map(h=>h.box),this.ends,this.carry);let r=Math.max(1,...o.map(h=>h.
+wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=u("grid",this.columns.length===
 1&&"single",!this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.
 root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--\
 wide":r,"--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){
 let e=Ht(t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.
-heads.replaceChildren(...this.columns.map((i,s)=>this.head(i,s+1,e)));for(let i of this.rows.values())
-this.drawRow(i,e);this.ends.replaceChildren(...this.columns.map((i,s)=>a("span",{class:"end",style:{
-"--column":s+1}},...t.cursors.filter(o=>o.anon_vma===i&&o.avc==null).map(o=>this.cursor(o))))),this.
-place()}carriedIn(t){let[e]=t.moves,i=this.rows.get(e?.source??""),s=this.rows.get(e?.destination??"");
-if(!i||!s)return null;let{source:o,destination:r,cpu:l}=e,c=U(this.order,o,r),h=V(this.order,o,r,t),
-{hand:p=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:i,to:s,up:c,past:h,hand:p}}cursor(t){
-return a("span",{class:"cursor"},u(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)
-return;let{line:t,gap:e,end:i}=this.stepper.measures,s=0;for(let o of this.order){let r=this.rows.get(
-o);if(!r)continue;let l=r.lines*t;r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${s}\
+heads.replaceChildren(...this.columns.map((o,s)=>this.head(o,s+1,e)));for(let o of this.rows.values())
+this.drawRow(o,e);this.ends.replaceChildren(...this.columns.map((o,s)=>a("span",{class:"end",style:{
+"--column":s+1}},...t.cursors.filter(i=>i.anon_vma===o&&i.avc==null).map(i=>this.cursor(i))))),this.
+place()}carriedIn(t){let[e]=t.moves,o=this.rows.get(e?.source??""),s=this.rows.get(e?.destination??"");
+if(!o||!s)return null;let{source:i,destination:r,cpu:l}=e,c=U(this.order,i,r),h=V(this.order,i,r,t),
+{hand:p=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:o,to:s,up:c,past:h,hand:p}}cursor(t){
+return a("span",{class:"cursor"},f(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)
+return;let{line:t,gap:e,end:o}=this.stepper.measures,s=0;for(let i of this.order){let r=this.rows.get(
+i);if(!r)continue;let l=r.lines*t;r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${s}\
 px)`,r.middle=s+l/2,s+=l+e}this.placeCarry(),this.ends.style.transform=`translateY(${s}px)`,this.body.
-style.height=`${s+(this.columns.length?i:0)}px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=
-!t,!t)return;let{from:i,to:s,up:o,past:r,hand:l}=t,c=o?"up":"down";e.className=`carry ${c}`,e.style.
-top=`${Math.min(i.middle,s.middle)}px`,e.style.height=`${Math.abs(i.middle-s.middle)}px`;let p=this.
-columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,r?"past the walk":""],g=a("i",{class:"hand",title:"\
-in no slot"},a("small",{},"in hand"),l),d=a("span",{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?
-g:d)}lock(t,e,i){let s=t.locks.get(e),{owners:o=[],waiters:r=[]}=s??{},l=o.length>0,c=r.length?`, ${r.
-join(", ")} waits`:"",h=s?(l?`held by ${o.join(", ")}`:"free")+c:"is gone",p=f("lock",l&&"held",t.changed.
-has(e)&&"changed",!s&&"gone"),{doc:g}=this.run;return a("span",{class:p,title:`${s?.label??i}: ${h}`},
-a("span",{class:"label"},i),...l?o.map(d=>u(g,d)):[a("span",{class:"free"},s?"free":"–")],r.length>
-0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...r.map(d=>u(g,d))),a("span",{
-class:"hidden"},` ${h}`))}drawStrip(t){let e=[...this.world.locks.values()].filter(({used:o,kind:r})=>o&&
-(r==="mmap_sem"||r==="page_table_lock")),i=[...this.world.pages.values()].filter(o=>o.busy),s=i.some(
-o=>this.world.locks.get(o.id)?.waited);this.strip.classList.toggle("waited",s),this.strip.replaceChildren(
-...e.map(o=>this.lock(t,o.id,o.name)),...i.map(o=>this.page(o,t)))}page(t,e){let i=e.pages.get(t.id),
-{doc:s}=this.run,o=f("pageframe",!i&&"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??
-[];return a("span",{class:o},a("span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},i?`maps ${i.mapcount}\
- · refs ${i.count}`:"free"),i?.locked&&a("span",{class:"waiters"},"locked",u(s,i.locked)),...r.map(
-l=>a("span",{class:"waiters"},"◂ waits",u(s,l))))}head(t,e,i){let s=i.families.get(t),o=this.world.
+style.height=`${s+(this.columns.length?o:0)}px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=
+!t,!t)return;let{from:o,to:s,up:i,past:r,hand:l}=t,c=i?"up":"down";e.className=`carry ${c}`,e.style.
+top=`${Math.min(o.middle,s.middle)}px`,e.style.height=`${Math.abs(o.middle-s.middle)}px`;let p=this.
+columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,r?"past the walk":""],d=a("i",{class:"hand",title:"\
+in no slot"},a("small",{},"in hand"),l),g=a("span",{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?
+d:g)}lock(t,e,o){let s=t.locks.get(e),{owners:i=[],waiters:r=[]}=s??{},l=i.length>0,c=r.length?`, ${r.
+join(", ")} waits`:"",h=s?(l?`held by ${i.join(", ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.
+has(e)&&"changed",!s&&"gone"),{doc:d}=this.run;return a("span",{class:p,title:`${s?.label??o}: ${h}`},
+a("span",{class:"label"},o),...l?i.map(g=>f(d,g)):[a("span",{class:"free"},s?"free":"–")],r.length>
+0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...r.map(g=>f(d,g))),a("span",{
+class:"hidden"},` ${h}`))}drawStrip(t){let e=[...this.world.locks.values()].filter(({used:i,kind:r})=>i&&
+(r==="mmap_sem"||r==="page_table_lock")),o=[...this.world.pages.values()].filter(i=>i.busy),s=o.some(
+i=>this.world.locks.get(i.id)?.waited);this.strip.classList.toggle("waited",s),this.strip.replaceChildren(
+...e.map(i=>this.lock(t,i.id,i.name)),...o.map(i=>this.page(i,t)))}page(t,e){let o=e.pages.get(t.id),
+{doc:s}=this.run,i=u("pageframe",!o&&"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??
+[];return a("span",{class:i},a("span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},o?`maps ${o.mapcount}\
+ · refs ${o.count}`:"free"),o?.locked&&a("span",{class:"waiters"},"locked",f(s,o.locked)),...r.map(
+l=>a("span",{class:"waiters"},"◂ waits",f(s,l))))}head(t,e,o){let s=o.families.get(t),i=this.world.
 families.get(t)??s,r=[...this.world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.
-families.get(o?.root??"")?.name??"?",c=f("family",!s&&"gone",i.changed.has(t)&&"changed");return a("\
-span",{class:c,style:{"--column":e}},a("span",{class:"name"},a("strong",{},o?.name),s?.root===t?" ro\
-ot":""),r?this.lock(i,r.id,"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:i,
-addresses:s}=t,o=e.vmas.get(i),r=this.world.vmas.get(i),l=e.roles[i],c=o?.inserted?o.cells:[],h=new Map(
-c.map(m=>[m.address,m])),g=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),
-d=this.world.mms.size>1?`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=f("row",l,!o?.inserted&&"gon\
-e",e.changed.has(i)&&"changed");t.box.className=x;let w=this.columns.map((m,mt)=>this.knot(t,m,mt+1,
-e)),k=w.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},d,
-a("strong",{},o?.name??r?.name)),a("span",{class:"role"},l??""),this.bounds(i,o,e),a("span",{class:"\
-cells"},...s.map(m=>Nt(h.get(m),m,i,e))),a("span",{class:"ptls"},...g.map(m=>this.lock(e,m,"ptl")))),
-k<0?"":a("span",{class:"link",style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,i){let s=e?
-"not mapped":this.run.gone(t)?"gone":"not yet",o=f("bounds",i.changed.has(`${t} bounds`)&&"changed"),
-r=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?A(e):s,a("sm\
-all",{},r))}knot(t,e,i,s){let r=s.families.get(e)?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.
+families.get(i?.root??"")?.name??"?",c=u("family",!s&&"gone",o.changed.has(t)&&"changed");return a("\
+span",{class:c,style:{"--column":e}},a("span",{class:"name"},a("strong",{},i?.name),s?.root===t?" ro\
+ot":""),r?this.lock(o,r.id,"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:o,
+addresses:s}=t,i=e.vmas.get(o),r=this.world.vmas.get(o),l=e.roles[o],c=i?.inserted?i.cells:[],h=new Map(
+c.map(m=>[m.address,m])),d=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),
+g=this.world.mms.size>1?`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=u("row",l,!i?.inserted&&"gon\
+e",e.changed.has(o)&&"changed");t.box.className=x;let w=this.columns.map((m,mt)=>this.knot(t,m,mt+1,
+e)),k=w.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},g,
+a("strong",{},i?.name??r?.name)),a("span",{class:"role"},l??""),this.bounds(o,i,e),a("span",{class:"\
+cells"},...s.map(m=>Nt(h.get(m),m,o,e))),a("span",{class:"ptls"},...d.map(m=>this.lock(e,m,"ptl")))),
+k<0?"":a("span",{class:"link",style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,o){let s=e?
+"not mapped":this.run.gone(t)?"gone":"not yet",i=u("bounds",o.changed.has(`${t} bounds`)&&"changed"),
+r=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?A(e):s,a("sm\
+all",{},r))}knot(t,e,o,s){let r=s.families.get(e)?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.
 id),c=[...s.avcs.values()].find(w=>w.vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);
-if(!h)return null;let p=l>=0,g=f("knot",!p&&"loose",s.changed.has(h)&&"changed"),d=`avc of ${s.vmas.
+if(!h)return null;let p=l>=0,d=u("knot",!p&&"loose",s.changed.has(h)&&"changed"),g=`avc of ${s.vmas.
 get(t.id)?.name} in ${this.world.families.get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a(
-"span",{class:f("crossing",x.length>0&&"walked"),style:{"--column":i}},a("span",{class:g,title:d},p?
-String(l+1):"–"),...x.map(w=>this.cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((o,r)=>o-
-r),i=Math.ceil(e.length/qt)||1,s=Math.ceil(e.length/i)||1;return{id:n,addresses:e,wide:s,lines:i,box:a(
-"div",{class:"row"}),middle:0}}function Ht(n,t){let e=i=>new Map(i.map(s=>[s.id,s]));return{vmas:e(n.
+"span",{class:u("crossing",x.length>0&&"walked"),style:{"--column":o}},a("span",{class:d,title:g},p?
+String(l+1):"–"),...x.map(w=>this.cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((i,r)=>i-
+r),o=Math.ceil(e.length/qt)||1,s=Math.ceil(e.length/o)||1;return{id:n,addresses:e,wide:s,lines:o,box:a(
+"div",{class:"row"}),middle:0}}function Ht(n,t){let e=o=>new Map(o.map(s=>[s.id,s]));return{vmas:e(n.
 vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,
 roles:G(n,t.doc),changed:new Set(t.step?.ids??[])}}function G(n,t){if(!n.moves.length)return t.roles;
-let e={};for(let i of n.moves)e[i.source]="source",e[i.destination]="destination";return e}function Nt(n,t,e,i){
-let s=a("small",{},b(t));if(!n)return a("span",{class:"cell outside"},s,a("span",{}," "));let o=i.pages.
-get(n.page??""),r=n.kind==="migration"&&!o?.locked,l=i.families.get(o?.mapping??"")?.name??"",c=v(n.
-pfn),[h,p,g]={none:["none","","none"],zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`pa\
+let e={};for(let o of n.moves)e[o.source]="source",e[o.destination]="destination";return e}function Nt(n,t,e,o){
+let s=a("small",{},b(t));if(!n)return a("span",{class:"cell outside"},s,a("span",{}," "));let i=o.pages.
+get(n.page??""),r=n.kind==="migration"&&!i?.locked,l=o.families.get(i?.mapping??"")?.name??"",c=v(n.
+pfn),[h,p,d]={none:["none","","none"],zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`pa\
 ge ${c}, of anon_vma ${l}`],migration:[r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],
-d=i.changed.has(`${e} ${t}`)&&"changed",x=r?", which is unlocked":n.kind==="present"&&!n.write?", re\
-ad-only":"";return a("span",{class:f("cell",n.kind,r&&"stale",d),title:`pte ${b(t)}: ${g}${x}`},s,a(
-"span",{},h,p&&a("em",{},` ${p}`)))}function at(n,t){let e=G(t,n.doc),i=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
-name,c.list.findIndex(h=>i.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
-"; "),o=l=>t.cursors.filter(c=>c.avc&&i.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
+g=o.changed.has(`${e} ${t}`)&&"changed",x=r?", which is unlocked":n.kind==="present"&&!n.write?", re\
+ad-only":"";return a("span",{class:u("cell",n.kind,r&&"stale",g),title:`pte ${b(t)}: ${d}${x}`},s,a(
+"span",{},h,p&&a("em",{},` ${p}`)))}function at(n,t){let e=G(t,n.doc),o=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
+name,c.list.findIndex(h=>o.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
+"; "),i=l=>t.cursors.filter(c=>c.avc&&o.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
 l=>n.world.locks.get(l.id)?.used);return a("div",{},K(["vma","role","pages","pgoff","ptes","lists","\
 walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",A(l),l.pgoff.toString(16),l.cells.map(_t).join(
-", "),s(l)||"–",o(l)||"–"])),K(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
+", "),s(l)||"–",i(l)||"–"])),K(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),K(["lock","held by","waiting"],r.map(l=>[l.
 label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function _t(n){let t={
 none:"none",zero:"zero page",present:`page ${v(n.pfn)}`,migration:`migration entry for page ${v(n.pfn)}`}[n.
-kind];return`${b(n.address)}: ${t}`}function K(n,t){let e=n.map(s=>a("th",{scope:"col"},s)),i=t.map(
-([s,...o])=>a("tr",{},a("th",{scope:"row"},s),...o.map(r=>a("td",{},r))));return a("table",{},a("the\
-ad",{},a("tr",{},...e)),a("tbody",{},...i))}var _=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
+kind];return`${b(n.address)}: ${t}`}function K(n,t){let e=n.map(s=>a("th",{scope:"col"},s)),o=t.map(
+([s,...i])=>a("tr",{},a("th",{scope:"row"},s),...i.map(r=>a("td",{},r))));return a("table",{},a("the\
+ad",{},a("tr",{},...e)),a("tbody",{},...o))}var _=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
-new N(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let i=this.grid?[this.grid.root,this.
-grid.strip]:[this.values];this.root.replaceChildren(...i,this.table),this.root.classList.toggle("pla\
+new N(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let o=this.grid?[this.grid.root,this.
+grid.strip]:[this.values];this.root.replaceChildren(...o,this.table),this.root.classList.toggle("pla\
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(at(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
-let{run:t,doc:e}=this.stepper,i=new Set(t.step?.ids??[]),{values:s,locks:o}=t.variables,r=h=>a("span",
-{class:"label"},h),l=(h,p)=>f(h,i.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
-replaceChildren(...[...s].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...o].
-map(([h,p])=>{let g=p==null?"lock":"lock held",d=p==null?c():u(e,p);return a("span",{class:l(g,h)},r(
-h),d)}))}};var rt=40,R=class{columns=rt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+let{run:t,doc:e}=this.stepper,o=new Set(t.step?.ids??[]),{values:s,locks:i}=t.variables,r=h=>a("span",
+{class:"label"},h),l=(h,p)=>u(h,o.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
+replaceChildren(...[...s].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...i].
+map(([h,p])=>{let d=p==null?"lock":"lock held",g=p==null?c():f(e,p);return a("span",{class:l(d,h)},r(
+h),g)}))}};var rt=40,R=class{columns=rt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
-stepper,i={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??rt:
+stepper,o={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??rt:
 1),this.drawn=0,this.ticks=t.path.map((l,c)=>Rt(t.did(l),c));let s=t.path.flatMap((l,c)=>t.preempts(
 c+1)?[It(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
-ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...i},onpointerdown:l=>{
+ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...o},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
 l)}},...s,...this.ticks,t.decisive?Pt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
-ll"},this.track);let o=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},u(e,c),a("sp\
-an",{},l))),r={"aria-hidden":"true",style:i};this.root.replaceChildren(a("div",{class:"lanes",...r},
-...o),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
+ll"},this.track);let i=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
+an",{},l))),r={"aria-hidden":"true",style:o};this.root.replaceChildren(a("div",{class:"lanes",...r},
+...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
 go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let r=Math.
 max(0,Math.min(this.drawn,t)-1);r<Math.max(this.drawn,t);r++)this.ticks[r]?.classList.toggle("past",
 r<t),this.ticks[r]?.classList.toggle("current",r===t-1);this.drawn=t,this.marker.style.gridColumn=String(
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
-setAttribute("aria-valuenow",String(t));let i=e?`${t}: ${e.sentence}`:"before the first step";this.track.
-setAttribute("aria-valuetext",i);let{scroll:s}=this,o=t/this.columns*this.track.scrollWidth;(o<s.scrollLeft+
-40||o>s.scrollLeft+s.clientWidth-40)&&(s.scrollLeft=o-s.clientWidth/2)}};function Rt(n,t){let e=n.findings.
-length>0,i={"grid-column":t+1,"grid-row":n.cpu+2},s=`${t+1}: ${n.sentence}`,o=f("tick",e&&"wrong");return a(
-"span",{class:o,title:s,style:i},e?"✗":"")}var It=n=>a("span",{class:"break",title:"preemption",style:{
+setAttribute("aria-valuenow",String(t));let o=e?`${t}: ${e.sentence}`:"before the first step";this.track.
+setAttribute("aria-valuetext",o);let{scroll:s}=this,i=t/this.columns*this.track.scrollWidth;(i<s.scrollLeft+
+40||i>s.scrollLeft+s.clientWidth-40)&&(s.scrollLeft=i-s.clientWidth/2)}};function Rt(n,t){let e=n.findings.
+length>0,o={"grid-column":t+1,"grid-row":n.cpu+2},s=`${t+1}: ${n.sentence}`,i=u("tick",e&&"wrong");return a(
+"span",{class:i,title:s,style:o},e?"✗":"")}var It=n=>a("span",{class:"break",title:"preemption",style:{
 "grid-column":n+1}}),Pt=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":n}},"✗");var I=class{constructor(t,e){this.buttons={};let i=e.map(([c,h,p,g,d])=>{let x=p?`${g} (${p})`:g,w={
-type:"button","aria-label":x,title:x,onclick:d};return this.buttons[c]=a("button",w,h),this.buttons[c]}),
-s=Bt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),o="Δ changed in this step · dash\
+style:{"grid-column":n}},"✗");var I=class{constructor(t,e){this.buttons={};let o=e.map(([c,h,p,d,g])=>{let x=p?`${d} (${p})`:d,w={
+type:"button","aria-label":x,title:x,onclick:g};return this.buttons[c]=a("button",w,h),this.buttons[c]}),
+s=Bt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),i="Δ changed in this step · dash\
 ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",r={class:"\
-tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",r,...i),
-a("dl",{},...s),a("p",{},o));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
+tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",r,...o),
+a("dl",{},...s),a("p",{},i));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
 on",class:"opener","aria-label":l,title:l,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
 root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
 buttons[t]?.setAttribute("aria-pressed",String(e))}};function Bt(n){return[["→ ←",n?"the same CP\
@@ -295,19 +296,19 @@ ion"],["Home End","to the start, to the end"],...n?[["1 … 9","this CPU goes ne
 [["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
  turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
-0,t.path.length));return}let{parts:i,run:s,verdict:o}=e.beside,r=a("div",{class:"ways"},this.column(
-lt(e.verdict),e.run,i,e.run.length),this.column(lt(o),s,i,s.length)),l=this.column("Both runs begin \
-so",e.run,0,i);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${i} they part.`),r)}column(t,e,i,s){
-let{run:o}=this.stepper,r=String(e.slice(0,s))===String(o.path.slice(0,s)),l=Dt(o,e.slice(0,s),i).map(
-h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,i){let{
-stepper:s}=this,{at:o}=s.run,r=i&&o>=t.from&&o<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
+0,t.path.length));return}let{parts:o,run:s,verdict:i}=e.beside,r=a("div",{class:"ways"},this.column(
+lt(e.verdict),e.run,o,e.run.length),this.column(lt(i),s,o,s.length)),l=this.column("Both runs begin \
+so",e.run,0,o);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${o} they part.`),r)}column(t,e,o,s){
+let{run:i}=this.stepper,r=String(e.slice(0,s))===String(i.path.slice(0,s)),l=Dt(i,e.slice(0,s),o).map(
+h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,o){let{
+stepper:s}=this,{at:i}=s.run,r=o&&i>=t.from&&i<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 c=()=>{s.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
-l);return a("tr",{class:f(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
-u(s.doc,t.cpu),` ${s.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function lt(n){
+l);return a("tr",{class:u(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
+f(s.doc,t.cpu),` ${s.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function lt(n){
 return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome==="holds"?"✓ holds":"… not at its end"}function Dt(n,t,e=0){
-let i=[];for(let[s,o]of t.entries()){if(s<e)continue;let r=n.did(o),{cpu:l}=r,c=i.at(-1);c?.cpu!==l&&
-(c={cpu:l,from:s+1,to:s+1,said:[]},i.push(c)),c.to=s+1,Wt(n,r)&&c.said.push(r.said)}return i}function Wt(n,{
-ids:t,findings:e}){let{locks:i,pages:s}=n.world;return e.length>0||t.some(o=>!i.has(o)||s.has(o))}var ct=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+let o=[];for(let[s,i]of t.entries()){if(s<e)continue;let r=n.did(i),{cpu:l}=r,c=o.at(-1);c?.cpu!==l&&
+(c={cpu:l,from:s+1,to:s+1,said:[]},o.push(c)),c.to=s+1,Wt(n,r)&&c.said.push(r.said)}return o}function Wt(n,{
+ids:t,findings:e}){let{locks:o,pages:s}=n.world;return e.length>0||t.some(i=>!o.has(i)||s.has(i))}var ct=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
 t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
@@ -399,181 +400,181 @@ splay:flex;gap:8px;align-items:stretch;flex:none}.choices .ask{align-self:center
 oices button{display:flex;align-items:center;gap:8px;flex:1 1 0;min-width:0;border-width:2px;border-\
 color:var(--ink);text-align:left}.choices button[aria-disabled=true]{border-color:var(--rule)}.choic\
 es button>span:last-child{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overf\
-low:hidden;line-height:1.1}.choices .hint{flex:0 0 auto;border-width:1px}.choices button.hinted{outl\
-ine:4px solid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c0  hint";font\
--weight:700;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:content}.grid{co\
-ntain:layout style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;padding:10px 4\
-px 3px 2px;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start}.grid{pos\
-ition:relative;--slot: max(var(--cell), calc(var(--digits, 3) * .6 * var(--small) + 5px));--ends: ma\
-x(0px, (var(--digits, 3) - 5) * 1.25em);--least: calc( var(--columns) * var(--col) + var(--carry) + \
-var(--wide) * (var(--slot) + 3px) + var(--card) + var(--ends) + var(--walk) );flex:1 1 var(--least);\
-min-width:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * max\
-(63px,var(--slot) + 3px) + var(--card) + var(--ends) + var(--walk))}.state.plain{min-height:44px}.st\
-epper:not(.page,.deck,.hall):has(.state.plain){height:auto;max-height:var(--stepper-height, clamp(58\
-0px, 82vh, 900px))}.stepper:not(.page,.deck,.hall):has(.state.plain) :is(.work,.turns){flex:0 1 auto\
-}.state.plain~.work:has(.chart){min-height:240px}.strip{flex:1 1 230px;display:var(--aside, flex);fl\
-ex-wrap:wrap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--\
-walk)}.heads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column)\
- - 1) * var(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-ra\
-dius:6px;display:flex;flex-direction:column;align-items:center;justify-content:center;background:var\
-(--chip);line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20\
-px;background:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quie\
-t);font-size:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);al\
-ign-items:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;backgroun\
-d:var(--chip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--i\
-nk)}.lock .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-styl\
-e:solid}.label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.wai\
-ters{display:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{posi\
-tion:relative;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column)\
- - 1) * var(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{conten\
-t:"";position:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var\
-(--thread);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.en\
-ds{position:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--col\
-umns) * var(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid v\
-ar(--ink);border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-mar\
-gin:14px}.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center\
-;min-width:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:ha\
-s(.families){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall \
-.families .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--so\
-urce);border-right:3px double #000}.destination .letter{background:var(--destination);border-right:3\
-px solid #000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:max(10.5em,calc((2\
- * var(--digits, 3) + 4) * .61em));line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small\
-{display:var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-temp\
-late-columns:repeat(var(--wide),minmax(var(--slot),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);\
-min-width:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-content:cen\
-ter;text-align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * \
-1px - 8px);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-fami\
-ly:DejaVu Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight:400\
-;font-size:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);color\
-:var(--quiet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero{bac\
-kground:var(--present);border-style:double;border-width:3px}.cell.migration{background:var(--migrati\
-on);border-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border:1px\
- dotted var(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(--col\
-umns) * var(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:\
-none}.carry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.up{c\
-olor:var(--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:v\
-ar(--ring)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{position\
-:absolute;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink);fon\
-t-size:.85em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carr\
-y: 96px}.hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{position:a\
-bsolute;top:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;borde\
-r-radius:3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,mon\
-ospace;white-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.r\
-ow.gone .card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;\
-color:inherit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.\
-gone,.lock.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:c\
-alc(100% - var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) +\
- var(--col) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);ri\
-ght:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-it\
-ems:center}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);background:var\
-(--bg);display:flex;align-items:center;justify-content:center;font-weight:700;position:relative}.kno\
-t.loose{border-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px \
-0 18px;display:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--c\
-ursor);color:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#0\
-00;background:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{l\
-eft:6px}.walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolute;ri\
-ght:calc((var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{o\
-utline:3px solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3p\
-x solid var(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed\
-:after,.knot.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";position:abs\
-olute;top:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 \
-3px;border-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;righ\
-t:auto;left:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{\
-border:1px solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--su\
-nk);border-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:a\
-uto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--r\
-ule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex\
-;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;marg\
-in-bottom:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:\
-4px}.lane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{fo\
-nt-size:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;gr\
-id-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes)\
-,var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{\
-border:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;lin\
-e-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:v\
-ar(--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px so\
-lid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:\
--2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:1\
-5px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center;paint-order:s\
-troke;-webkit-text-stroke:4px var(--bg)}.marker.before{justify-self:start;justify-content:flex-start\
-}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:\
-end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs\
-: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 59\
-0px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.h\
-all .number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .\
-said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{\
-display:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:b\
-lock;flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hid\
-den;min-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:el\
-lipsis}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select\
-{min-height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.\
-3}.hall.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-he\
-ight:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.\
-hall .family .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size\
-:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--digits, 3) +\
- 4) * .61em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-colu\
-mns:repeat(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>spa\
-n{font-size:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-size:18px!impo\
-rtant;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--c\
-ol) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .n\
-ow-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.ha\
-ll .rows{margin-top:8px}.hall .thread{top:-4px}.hall .console{font-size:20px;height:32px;padding:2px\
- 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:1\
-8px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .mark\
-er{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry spa\
-n{font-size:22px}.hall .choices button>span:last-child{display:block;text-overflow:ellipsis;white-sp\
-ace:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.de\
-ck .head{align-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{displ\
-ay:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quie\
-t)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100\
-px){.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>\
-span:last-child{white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-wid\
-th: 1000px){.chart{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);widt\
-h:6.7em}.hall .choices .ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{\
-font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@contai\
-ner (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100\
-% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min\
--height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none\
-}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px\
-}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{\
---card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has\
-(.families){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display\
-:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display\
-:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6\
-px}.title{flex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.con\
-sole{height:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;\
-gap:6px}.number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{dis\
-play:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carr\
-y: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px\
-;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>spa\
-n:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4p\
-x;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter\
--spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.fam\
-ily .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display\
-:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-colu\
-mns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migrati\
-on{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.he\
-ld,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:no\
-wrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.ch\
-oices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 \
-/ span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px\
-)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padd\
-ing:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:\
-none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto\
-;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.p\
-age .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.\
-page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.dec\
-k,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.\
-page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.r\
-ow{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: Gra\
-yText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.le\
-tter,.line.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@m\
-edia print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
-`;var Vt=800,ht=64,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,i={}){
-this.host=t,this.options=i,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
+low:hidden;line-height:1.1}.choices .hint{flex:0 0 auto;border-width:1px}button.hinted{outline:4px s\
+olid var(--ring);outline-offset:1px}.choices button.hinted:after{content:"\\25c0  hint";font-weight:7\
+00;margin-left:auto;white-space:nowrap}.pane,.code,.timeline,.news{contain:content}.grid{contain:lay\
+out style}.state{flex:0 1 auto;min-height:100px;max-height:48%;overflow:auto;padding:10px 4px 3px 2p\
+x;margin-top:-6px;display:flex;flex-wrap:wrap;gap:6px 24px;align-items:flex-start}.grid{position:rel\
+ative;--slot: max(var(--cell), calc(var(--digits, 3) * .6 * var(--small) + 5px));--ends: max(0px, (v\
+ar(--digits, 3) - 5) * 1.25em);--least: calc( var(--columns) * var(--col) + var(--carry) + var(--wid\
+e) * (var(--slot) + 3px) + var(--card) + var(--ends) + var(--walk) );flex:1 1 var(--least);min-width\
+:var(--least);max-width:calc(var(--columns) * var(--col) + var(--carry) + var(--wide) * max(63px,var\
+(--slot) + 3px) + var(--card) + var(--ends) + var(--walk))}.state.plain{min-height:44px}.stepper:not\
+(.page,.deck,.hall):has(.state.plain){height:auto;max-height:var(--stepper-height, clamp(580px, 82vh\
+, 900px))}.stepper:not(.page,.deck,.hall):has(.state.plain) :is(.work,.turns){flex:0 1 auto}.state.p\
+lain~.work:has(.chart){min-height:240px}.strip{flex:1 1 230px;display:var(--aside, flex);flex-wrap:w\
+rap;gap:6px 8px;align-items:flex-start;align-content:flex-start}.grid>*{margin-right:var(--walk)}.he\
+ads{position:relative;height:46px}.family{position:absolute;top:0;right:calc((var(--column) - 1) * v\
+ar(--col));width:calc(var(--col) - 6px);height:44px;border:1.5px solid var(--ink);border-radius:6px;\
+display:flex;flex-direction:column;align-items:center;justify-content:center;background:var(--chip);\
+line-height:1.2}.family .name{font-size:.95em}.family .lock{padding:0;gap:3px;min-height:20px;backgr\
+ound:none;outline:none}.family .lock,.family .lock.held{border:0}.rootless{color:var(--quiet);font-s\
+ize:.85em}.lock,.pageframe,.variable{position:relative;display:var(--aside, inline-flex);align-items\
+:center;gap:5px;border:1.5px dashed var(--rule);border-radius:5px;padding:1px 7px;background:var(--c\
+hip);font-size:.92em;white-space:nowrap;min-height:26px}.lock.held{border:2px solid var(--ink)}.lock\
+ .badge,.pageframe .badge,.variable .badge{font-size:.78em}.pageframe,.variable{border-style:solid}.\
+label{font-weight:700}.lock:not(.held) .label{font-weight:400}.free{color:var(--quiet)}.waiters{disp\
+lay:inline-flex;align-items:center;gap:3px}:is(.family,.ptls) .word{display:none}.rows{position:rela\
+tive;margin-top:6px}.thread{position:absolute;top:-8px;bottom:6px;right:calc((var(--column) - 1) * v\
+ar(--col) + var(--col) / 2 + 2px);border-left:3px dashed var(--thread)}.thread:after{content:"";posi\
+tion:absolute;bottom:-6px;left:-7.5px;border:6px solid transparent;border-top:9px solid var(--thread\
+);border-bottom:0}.row{position:absolute;left:0;right:0;top:0;transition:transform .18s}.ends{positi\
+on:absolute;left:0;right:0;top:0;height:26px}.card{position:absolute;inset:0 calc(var(--columns) * v\
+ar(--col) + var(--carry)) 0 0;display:flex;align-items:center;gap:10px;border:1.5px solid var(--ink)\
+;border-radius:6px;background:var(--chip);padding-right:6px;overflow:clip;overflow-clip-margin:14px}\
+.letter{flex:none;align-self:stretch;display:flex;align-items:center;justify-content:center;min-widt\
+h:2.4em;padding:0 8px;gap:4px;background:var(--present);color:#000;font-size:1.1em}.grid:has(.famili\
+es){--card: 430px;--cell: 52px}.hall .grid:has(.families){--card: 420px;--col: 116px}.hall .families\
+ .bounds{display:none}.families .letter{min-width:4.9em}.source .letter{background:var(--source);bor\
+der-right:3px double #000}.destination .letter{background:var(--destination);border-right:3px solid \
+#000}.role{flex:none;width:6.3em;font-weight:700}.bounds{flex:none;width:max(10.5em,calc((2 * var(--\
+digits, 3) + 4) * .61em));line-height:1.25;font-size:.95em;white-space:nowrap}.bounds small{display:\
+var(--aside, block);font-size:var(--small);color:var(--quiet)}.cells{display:grid;grid-template-colu\
+mns:repeat(var(--wide),minmax(var(--slot),60px));gap:3px;flex:0 1 calc(var(--wide) * 63px);min-width\
+:min-content}.cell{position:relative;display:flex;flex-direction:column;justify-content:center;text-\
+align:center;border:1.5px solid #000;color:#000;line-height:1.15;height:calc(var(--line) * 1px - 8px\
+);border-radius:3px}.cell small{font-size:var(--small)}.cell>span{font-weight:700;font-family:DejaVu\
+ Sans Mono,Menlo,Consolas,monospace;white-space:nowrap}em{font-style:normal;font-weight:400;font-siz\
+e:max(var(--small),.86em)}.cell.none{background:none;border:1.5px dashed var(--quiet);color:var(--qu\
+iet)}.cell.none>span{font-weight:400}.cell.present{background:var(--present)}.cell.zero{background:v\
+ar(--present);border-style:double;border-width:3px}.cell.migration{background:var(--migration);borde\
+r-width:3px}.cell.stale{background:var(--lost);border-style:dashed}.cell.outside{border:1px dotted v\
+ar(--rule);color:var(--quiet);background:none}.carry{position:absolute;right:calc(var(--columns) * v\
+ar(--col) + var(--carry) / 2 - 4px);border-left:8px solid;width:0;z-index:1;pointer-events:none}.car\
+ry:before{content:"";position:absolute;left:-18px;border:14px solid transparent}.carry.up{color:var(\
+--lost)}.carry.up:before{top:-8px;border-bottom:18px solid;border-top:0}.carry.down{color:var(--ring\
+)}.carry.down:before{bottom:-8px;border-top:18px solid;border-bottom:0}.carry span{position:absolute\
+;top:50%;left:-4px;transform:translate(-50%,-50%);background:var(--bg);color:var(--ink);font-size:.8\
+5em;line-height:1.1;text-align:center;padding:0 3px}.stepper:not(.hall) .grid.single{--carry: 96px}.\
+hall .grid{max-width:none}.carry b{display:block;white-space:nowrap}.carry .hand{position:absolute;t\
+op:50%;left:-4px;transform:translate(-50%,-50%);padding:4px 8px;border:3px solid #000;border-radius:\
+3px;background:var(--migration);color:#000;font:700 1em DejaVu Sans Mono,Menlo,Consolas,monospace;wh\
+ite-space:nowrap}.carry .hand small{display:block;font:400 var(--small) / 1.1 sans-serif}.row.gone .\
+card{border:1.5px dotted var(--quiet);color:var(--quiet)}.row.gone .letter{background:none;color:inh\
+erit;border-right:1px dotted var(--quiet)}.gone{color:var(--quiet)}.family.gone,.pageframe.gone,.loc\
+k.gone{border-style:dotted;border-color:var(--quiet)}.link{position:absolute;top:50%;left:calc(100% \
+- var(--columns) * var(--col) - var(--carry));right:calc((var(--column) - 1) * var(--col) + var(--co\
+l) / 2);border-top:2px solid var(--ink)}.crossing{position:absolute;top:calc(50% - 15px);right:calc(\
+(var(--column) - 1) * var(--col) + var(--col) / 2 - 12px);height:30px;display:flex;align-items:cente\
+r}.knot{width:30px;height:30px;border-radius:50%;border:2px solid var(--ink);background:var(--bg);di\
+splay:flex;align-items:center;justify-content:center;font-weight:700;position:relative}.knot.loose{b\
+order-style:dashed}.cursor{position:absolute;z-index:1;left:32px;height:30px;padding:0 8px 0 18px;di\
+splay:flex;align-items:center;gap:4px;font-weight:700;white-space:nowrap;background:var(--cursor);co\
+lor:#000;clip-path:polygon(14px 0,100% 0,100% 100%,14px 100%,0 50%)}.cursor .badge{color:#000;backgr\
+ound:#fff;border-color:#000}.cursor .badge.square{color:#fff;background:#000}.end .cursor{left:6px}.\
+walked .knot{background:var(--cursor);color:#000;border-width:3px}.end{position:absolute;right:calc(\
+(var(--column) - 1) * var(--col) + var(--col) / 2 - 22px);width:10px;height:26px}.changed{outline:3p\
+x solid var(--ring);outline-offset:1px}.row.changed{outline:0}.row.changed .card{outline:3px solid v\
+ar(--ring)}.cell.changed:after,.bounds.changed:after,.lock.changed:after,.pageframe.changed:after,.k\
+not.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";position:absolute;top\
+:-9px;right:-4px;background:var(--ring);color:#000;font:700 12px/14px sans-serif;padding:0 3px;borde\
+r-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:auto;le\
+ft:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{border:1p\
+x solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);borde\
+r-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;white\
+-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule);font\
+-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap:4px}\
+.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;margin-bottom\
+:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane\
+{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.\
+78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-templa\
+te-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--ti\
+ck));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.\
+5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:\
+1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}\
+.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(-\
+-lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;poin\
+ter-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justi\
+fy-self:center;white-space:nowrap;width:0;display:flex;justify-content:center;paint-order:stroke;-we\
+bkit-text-stroke:4px var(--bg)}.marker.before{justify-self:start;justify-content:flex-start}.decisiv\
+e{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:end;margi\
+n-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 22px;--\
+code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--car\
+ry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .numb\
+er,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-web\
+kit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:f\
+lex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;flex\
+:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-h\
+eight:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.h\
+all .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-heig\
+ht:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.d\
+riving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px\
+}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .fam\
+ily .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20px;min\
+-width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--digits, 3) + 4) * .61\
+em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:repea\
+t(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-si\
+ze:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-size:18px!important;lin\
+e-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var\
+(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min\
+-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{\
+margin-top:8px}.hall .thread{top:-4px}.hall .console{font-size:20px;height:32px;padding:2px 10px}.ha\
+ll .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall\
+ .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{displa\
+y:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-si\
+ze:22px}.hall .choices button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowra\
+p}.hall .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{\
+align-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.\
+deck .title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck \
+.verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall\
+ .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last\
+-child{white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000p\
+x){.chart{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.\
+hall .choices .ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{font-size\
+:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-\
+width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(\
+--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:5\
+8px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper\
+:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@contai\
+ner (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 2\
+30px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.familie\
+s){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@c\
+ontainer (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pa\
+ne.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title\
+{flex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{heig\
+ht:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.\
+number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none\
+}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;-\
+-col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 4\
+0px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-ch\
+ild,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding\
+-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:\
+-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock\
+ .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.st\
+epper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repea\
+t(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border\
+-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.chang\
+ed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.dri\
+ving .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{dis\
+play:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}\
+}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min\
+-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 1\
+2px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-\
+height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-heig\
+ht:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work\
+{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.page{min-\
+height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):\
+has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom\
+:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transi\
+tion:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--q\
+uiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.lin\
+e.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media prin\
+t{.stepper{height:auto;border:0}.controls,.tools{display:none}}
+`;var Vt=800,ht=64,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,o={}){
+this.host=t,this.options=o,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let s=new CSSStyleSheet;s.replaceSync(ct),this.shadow.adoptedStyleSheets=[s],this.themes=
-new MutationObserver(()=>this.theme());let o=["data-jp-theme-light","class"];this.themes.observe(document.
-body,{attributes:!0,attributeFilter:o}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
+new MutationObserver(()=>this.theme());let i=["data-jp-theme-light","class"];this.themes.observe(document.
+body,{attributes:!0,attributeFilter:i}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
 e)}load(t){this.play(!1),this.run=new L(t),this.looked=null,this.frames={},this.hinted=!1,this.forget(),
 this.build(),this.draw()}get doc(){return this.run.doc}get at(){return this.run.at}get driving(){return this.
 run.driving}get verdict(){return this.news.verdict}get isHall(){return this.root.classList.contains(
@@ -586,22 +587,22 @@ sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.playin
 at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&this.play(!1)},Vt)),this.player&&
 (this.player.textContent=this.playing?"stop":"play",this.player.setAttribute("aria-label",this.playing?
 "Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.cpus.length)return;if(!this.
-driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t))return;let{at:i,state:s}=e;if(!(s.
-moves?.[t]==null&&!await this.ask(t)))for(e.at===i&&e.state===s&&(e.turn(s.moves?.[t]??0)&&this.timeline.
+driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t))return;let{at:o,state:s}=e;if(!(s.
+moves?.[t]==null&&!await this.ask(t)))for(e.at===o&&e.state===s&&(e.turn(s.moves?.[t]??0)&&this.timeline.
 build(),this.go(e.at+1));!this.asking&&this.kept.length;)this.kept.shift()?.()}act(t,e=!1){e&&this.asking?.
 late&&this.forget(),this.asking?this.kept.length<ht&&this.kept.push(t):t(),(this.asking?.late||this.
 kept.length===ht)&&this.news.unanswered(this.kept.length)}forget(){this.asking=null,this.kept=[]}async ask(t){
-if(!this.options.ask)return!1;let{run:e}=this,{state:i}=e,s={late:!1};this.asking=s;let o=setTimeout(
+if(!this.options.ask)return!1;let{run:e}=this,{state:o}=e,s={late:!1};this.asking=s;let i=setTimeout(
 ()=>{s.late=this.asking===s,s.late&&this.news.unanswered(this.kept.length)},2e3),r=await this.options.
-ask(e.schedule,t).catch(()=>null);return clearTimeout(o),s!==this.asking?!1:(this.asking=null,r?e.add(
-r,t,i)&&this.state.build():(this.forget(),this.news.unanswered()),r!==null)}get ahead(){let{run:t}=this;
+ask(e.schedule,t).catch(()=>null);return clearTimeout(i),s!==this.asking?!1:(this.asking=null,r?e.add(
+r,t,o)&&this.state.build():(this.forget(),this.news.unanswered()),r!==null)}get ahead(){let{run:t}=this;
 return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?
 this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.
 draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();let e=t.
 composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key))
-return;let s=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&s)return;let{run:o}=this,
-r={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(o.at-1),ArrowUp:()=>this.go(o.preemption(-1)),
-ArrowDown:()=>this.go(o.preemption(1)),Home:()=>this.go(0),End:()=>this.go(o.path.length)," ":()=>this.
+return;let s=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&s)return;let{run:i}=this,
+r={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),
+ArrowDown:()=>this.go(i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.
 play(),l:()=>this.hall(),h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),
 "?":()=>this.tools.toggle(),Escape:()=>this.release()},l=/^[1-9]$/.test(t.key),c=l?()=>this.choose(Number(
 t.key)-1):r[t.key];if(!c)return;t.preventDefault(),t.key!==" "&&this.play(!1);let h=/^(Arrow(Left|Up|Down)|Home|End)$/.
@@ -612,17 +613,17 @@ this.root.classList.toggle("hall",t),this.tools.press("hall",t),this.measured=nu
 this.state.grid&&(this.state.tabular=!this.state.tabular,this.tools.press("table",this.state.tabular),
 this.draw())}inTurns(){let t=this.turns.root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle(
 "glance",t),this.tools.press("turns",t),this.draw()}map(){let t=this.root.classList.toggle("mapped");
-this.tools.press("map",t)}theme(){let{classList:t,dataset:e}=document.body,i=matchMedia("(prefers-co\
-lor-scheme: dark)").matches,s=e.jpThemeLight?e.jpThemeLight==="false":null,o=this.chosen??s??(t.contains(
-"vscode-dark")||i);this.root.dataset.theme=o?"dark":"light",this.options.page&&(document.documentElement.
-style.colorScheme=this.root.dataset.theme),this.tools.press("theme",o)}build(){let{doc:t,driving:e,options:i}=this,
+this.tools.press("map",t)}theme(){let{classList:t,dataset:e}=document.body,o=matchMedia("(prefers-co\
+lor-scheme: dark)").matches,s=e.jpThemeLight?e.jpThemeLight==="false":null,i=this.chosen??s??(t.contains(
+"vscode-dark")||o);this.root.dataset.theme=i?"dark":"light",this.options.page&&(document.documentElement.
+style.colorScheme=this.root.dataset.theme),this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:o}=this,
 s=this.root?.classList.contains("hall");this.news=new E(this),this.choices=e?new q(this):null,this.state=
 new _(this),this.panes=new H(this),this.timeline=new R(this),this.turns=new P(this),this.chart=t.drive?.
-whole?new O(this):null,this.tools=new I(this,this.toolsOf());let o=t.title||"a recorded run",r=["ste\
-pper",i.page&&"page",e&&"driving",t.cpus.length>3&&"many",s&&"hall"].filter(Boolean);this.root=a("di\
+whole?new O(this):null,this.tools=new I(this,this.toolsOf());let i=t.title||"a recorded run",r=["ste\
+pper",o.page&&"page",e&&"driving",t.cpus.length>3&&"many",s&&"hall"].filter(Boolean);this.root=a("di\
 v",{class:r.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
-epper: ${o}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
-i.page?"h1":"p",{class:"title"},o),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,
+epper: ${i}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
+o.page?"h1":"p",{class:"title"},i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,
 this.choices?.root,this.state.root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.
 root),this.panes.others,this.news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.
 root)),this.theme(),this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.
@@ -632,29 +633,29 @@ root,...this.panes.panes.map(c=>c.code)])this.sizes.observe(l)}toolsOf(){let t=[
 hall()]];this.chart&&t.push(["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&
 t.push(["table","table","t","Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.
 dataset.theme!=="dark",this.theme()};return this.options.page&&t.push(["theme","dark","","Light or d\
-ark",e]),t}buildControls(){let t=(i,s,o)=>a("button",{type:"button","aria-label":i,title:i,onclick:()=>{
-s!=="play"&&this.play(!1),this.act(o,!0)}},s);return this.back=t("One step back (left arrow)","◀",
+ark",e]),t}buildControls(){let t=(o,s,i)=>a("button",{type:"button","aria-label":o,title:o,onclick:()=>{
+s!=="play"&&this.play(!1),this.act(i,!0)}},s);return this.back=t("One step back (left arrow)","◀",
 ()=>this.go(this.run.at-1)),this.player=this.driving?null:t("Play (space)","play",()=>this.play()),this.
 on=this.driving?null:t("One step on (right arrow)","▶",()=>this.forward()),a("div",{class:"control\
 s",role:"group","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){if(!this.measured){
-let t=getComputedStyle(this.root),e=i=>Number.parseFloat(t.getPropertyValue(i));this.measured={line:e(
+let t=getComputedStyle(this.root),e=o=>Number.parseFloat(t.getPropertyValue(o));this.measured={line:e(
 "--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){this.measured=null,this.state.
 place(),this.panes.show()}draw(){let{run:t}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),
 this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(this.back,t.at>0),this.
-on&&y(this.on,t.at<t.path.length)}};function j(n,t,e={}){return J(n,()=>new $(n,t,e))}function J(n,t){try{return t()}catch(e){let i=e instanceof
-Error?e.message:String(e),s=a("p",{role:"alert"},`This stepper cannot be drawn: ${i}.`);throw(n.shadowRoot??
+on&&y(this.on,t.at<t.path.length)}};function j(n,t,e={}){return J(n,()=>new $(n,t,e))}function J(n,t){try{return t()}catch(e){let o=e instanceof
+Error?e.message:String(e),s=a("p",{role:"alert"},`This stepper cannot be drawn: ${o}.`);throw(n.shadowRoot??
 n).replaceChildren(s),e}}function dt(n="0"){return JSON.parse(document.getElementById(`document-${n}`)?.
 textContent??"null")}function gt(){let n=document.getElementById("stepper");if(!n)return;let t=s=>e.
-driving||history.replaceState(null,"",`#${s}`),e=j(n,dt(),{page:!0,moved:t}),i=()=>e.go(Number(/^#(\d+)$/.
-exec(location.hash)?.[1]??n.dataset.begin));addEventListener("hashchange",i),i(),parent===window&&e.
-root.focus({preventScroll:!0})}function ft(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
+driving||history.replaceState(null,"",`#${s}`),e=j(n,dt(),{page:!0,moved:t}),o=()=>e.go(Number(/^#(\d+)$/.
+exec(location.hash)?.[1]??n.dataset.begin));addEventListener("hashchange",o),o(),parent===window&&e.
+root.focus({preventScroll:!0})}function ut(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
 body.dataset.jpThemeLight=String(!n.matches);n.addEventListener("change",t),t();for(let e of S(document,
 ".stepper-host"))j(e,dt(e.dataset.document));addEventListener("resize",pt),pt()}function pt(){for(let n of S(
 document,"figure, table")){let t=n.scrollWidth>n.clientWidth,e=n.querySelector("title, caption")?.textContent;
-t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function ut(){
+t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function ft(){
 for(let n of document.querySelectorAll(".stepper-figure")){let t=n.querySelector("script")?.textContent??
-"null",[e,i]=[n.querySelector("div"),n.querySelector("details")];if(!e||!i)continue;j(e,JSON.parse(t)),
-i.open=!1;let s=!1;addEventListener("beforeprint",()=>{s=!i.open,i.open=!0}),addEventListener("after\
-print",()=>{i.open=!s})}}function Ft({model:n,el:t}){let e=a("div");return t.append(e),J(e,()=>Q(n,(i,s)=>new $(e,i,s)))}var Gt={render:Ft};return yt(Kt);})();
+"null",[e,o]=[n.querySelector("div"),n.querySelector("details")];if(!e||!o)continue;j(e,JSON.parse(t)),
+o.open=!1;let s=!1;addEventListener("beforeprint",()=>{s=!o.open,o.open=!0}),addEventListener("after\
+print",()=>{o.open=!s})}}function Ft({model:n,el:t}){let e=a("div");return t.append(e),J(e,()=>Q(n,(o,s)=>new $(e,o,s)))}var Gt={render:Ft};return yt(Kt);})();
 export const { alone, chapter, figures, mount } = bundled;
 export default bundled.default;

@@ -6,6 +6,8 @@ export class Choices {
   /** @param {import("../stepper.js").Stepper} stepper */
   constructor(stepper) {
     this.stepper = stepper;
+    /** Where the hint leads: back, where nothing can go wrong any more. @type {HTMLButtonElement | null} */
+    this.leads = null;
     this.buttons = stepper.doc.cpus.map((_, cpu) =>
       h("button", { type: "button", onclick: () => stepper.act(() => stepper.choose(cpu)) }),
     );
@@ -20,21 +22,22 @@ export class Choices {
   }
 
   draw() {
-    const { run, doc, hinted } = this.stepper;
-    const { hint } = run.state;
+    const { run, doc, hinted, back } = this.stepper;
+    const { hint, outlook } = run.state;
+    this.leads = hint != null ? this.buttons[hint] : outlook === "safe" && run.at > 0 ? back : null;
+    for (const button of [...this.buttons, back])
+      button.classList.toggle("hinted", hinted && button === this.leads);
     for (const [cpu, button] of this.buttons.entries()) {
       const { next, waits } = run.view(cpu);
       setAble(button, run.able(cpu));
-      button.classList.toggle("hinted", hinted && hint === cpu);
       const what = !next ? "has ended" : waits ? `waits: ${waits}` : next;
       button.replaceChildren(badge(doc, cpu), h("strong", {}, doc.cpus[cpu]), h("span", {}, what));
     }
-    setAble(this.hint, hint != null && !hinted);
+    setAble(this.hint, this.leads !== null && !hinted);
   }
 
-  /** The choice that is hinted at gets the focus: Enter makes it. */
+  /** What is hinted at gets the focus: Enter does it. */
   focus() {
-    const { hint } = this.stepper.run.state;
-    if (hint != null) this.buttons[hint].focus();
+    this.leads?.focus();
   }
 }

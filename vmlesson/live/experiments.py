@@ -1,8 +1,8 @@
 """Experiments on the kernel that runs here, each in a process of its own, told in sentences.
 
-Where a machine does not allow one, the sentence says so, and what another machine said follows:
-Linux 6.18.44 on x86-64, as root, huge pages by madvise.  Nothing is written outside of the process
-but the trigger of compaction, when that is asked for; only that needs root.
+Where a machine does not allow one, the sentence says so, and what another machine said follows (see
+recorded.toml).  Nothing is written outside of the process but the trigger of compaction, when that
+is asked for; only that needs root.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -25,47 +26,8 @@ C_PROGRAM = HERE / "commit_program.c"
 MORE_SECONDS = 30
 """What a process may take beyond the time that it was given."""
 
-RECORDED = {
-    "commit": """memset(...) of all three
-    7efd40800000-7efd40c00000 rw-p
-    7efd40e00000-7efd41200000 rw-p
-    7efd41400000-7efd41800000 rw-p
-mremap(p + SIZE/2, SIZE/2, SIZE/2, MAYMOVE|FIXED, p3)
-    7efd40800000-7efd40a00000 rw-p
-    7efd40a00000-7efd40c00000 rw-p
-    7efd40e00000-7efd41200000 rw-p
-    7efd41400000-7efd41600000 rw-p
-mremap(p3, SIZE/2, SIZE/2, MAYMOVE|FIXED, p + SIZE/2)
-    7efd40a00000-7efd40c00000 rw-p
-    7efd40e00000-7efd41200000 rw-p
-    7efd41400000-7efd41800000 rw-p
-memcmp(p, p2, SIZE): ok
-The 512 pages that moved are in the same frames after each call.""",
-    "c": """p 0x7f5eb5800000, p2 0x7f5eb5200000, p3 0x7f5eb4c00000
-all three filled
-    7f5eb4c00000-7f5eb5000000 rw-p
-    7f5eb5200000-7f5eb5600000 rw-p
-    7f5eb5800000-7f5eb5c00000 rw-p
-the second half of p moved onto p3
-    7f5eb4c00000-7f5eb4e00000 rw-p
-    7f5eb4e00000-7f5eb5000000 rw-p
-    7f5eb5200000-7f5eb5600000 rw-p
-    7f5eb5800000-7f5eb5a00000 rw-p
-and back
-    7f5eb4e00000-7f5eb5000000 rw-p
-    7f5eb5200000-7f5eb5600000 rw-p
-    7f5eb5800000-7f5eb5c00000 rw-p
-ok""",
-    "storm": """1024 pages went there and back 9,400 times, and every byte is what it was.
-Meanwhile this machine migrated 78,368 pages.
-43 times a page of ours was found in another frame than at the look before.""",
-    "huge": """Asked for before the first touch: 2048 kB of 2048 are in huge pages.
-Touched without asking: 0 kB; after MADV_COLLAPSE: 2048 kB, and every byte is what it was.""",
-    "trace": """6451.792566: set_migration_pte:    addr=7f9a5fecc000
-6451.792569: set_migration_pte:    addr=7f9a5f0cc000
-6451.803663: remove_migration_pte: addr=7f9a5fecc000
-6451.803665: remove_migration_pte: addr=7f9a5fecc000""",
-}
+RECORDED: dict[str, str] = tomllib.loads((HERE / "recorded.toml").read_text(encoding="utf-8"))
+"""What another machine said, by experiment."""
 
 
 class Refused(RuntimeError):

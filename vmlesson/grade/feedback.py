@@ -38,6 +38,16 @@ WANTED = {
 """What the kernel wanted, by what is said where it got something else."""
 
 
+SAID = {
+    "BUG": "the kernel stops with: {}",
+    "deadlock": "nobody can go on: {}",
+    "lock held at return": "a lock is left taken: {}; the next who wants it waits for ever",
+    "unlock by another": "a lock is dropped that is not held: {}",
+    "lock-order inversion": "two locks are taken in opposite orders, so two CPUs can block: {}",
+}
+"""What is said of a kind of failure around its message; of others the message, or more."""
+
+
 def sentence(kind: str, message: str, line: int | None = None) -> str:
     """What is wrong, in one sentence; `line` is where the answer was last."""
     said = _words(kind, message, line)
@@ -46,8 +56,6 @@ def sentence(kind: str, message: str, line: int | None = None) -> str:
 
 def _words(kind: str, message: str, line: int | None) -> str:
     match kind:
-        case "BUG":
-            return f"the kernel stops with: {message}"
         case "unwritten":
             found = re.match(r"line \d+", message)
             place = f" ({found[0]} still raises NotImplementedError)" if found else ""
@@ -56,21 +64,12 @@ def _words(kind: str, message: str, line: int | None) -> str:
             place = "" if line is None or "line " in message else f"line {line}: "
             wanted = (f"; {advice}" for said, advice in WANTED.items() if re.search(said, message))
             return f"an exception ends it, {place}{message}{next(wanted, '')}"
-        case "deadlock":
-            return f"nobody can go on: {message}"
-        case "lock held at return":
-            return f"a lock is left taken: {message}; the next who wants it waits for ever"
-        case "unlock by another":
-            return f"a lock is dropped that is not held: {message}"
-        case "lock-order inversion":
-            return f"two locks are taken in opposite orders, so that two CPUs can block: {message}"
         case "endless":
             place = "" if line is None else f", at line {line}"
             return f"it does not come to an end{place}: {message}"
         case "never awaited":
             return f"{re.sub(r'[(].*[)]', '(…)', message)}; without it nothing happens"
-        case _:
-            return message
+    return SAID.get(kind, "{}").format(message)
 
 
 def kind_of(exception: str) -> str:

@@ -21,7 +21,6 @@ from ..kernel import sys_fork, sys_mmap, sys_mprotect, sys_mremap, sys_munmap, s
 from ..kernel import unmap_and_move, vm_area_struct
 from ..kernel.audit import bounds_of, slots_of, vmas_of, vmas_on
 from ..kernel.locks import Lock
-from ..kernel.mm_types import page_table
 from ..kernel.mremap import MREMAP_FIXED, MREMAP_MAYMOVE
 from ..kernel.mremap import move_ptes as linux_move_ptes
 from ..kernel.pgtable import slots_between
@@ -70,27 +69,18 @@ def _ranges(vmas: Iterable[vm_area_struct]) -> str:
 # ------------------------------------------------------------------------------ the order, watched
 
 
-async def move_ptes(
-    vma: vm_area_struct,
-    old_table: page_table,
-    old_addr: int,
-    old_end: int,
-    new_vma: vm_area_struct,
-    new_table: page_table,
-    new_addr: int,
-    *need_rmap_locks: bool,
-) -> None:
+async def move_ptes(*batch: Any) -> None:
     """Linux's; but a page moves only if no walk of its list can miss it, and else it is said.
 
     From v3.7 on Linux's is told whether to take the root mutex; then no walk is there.
     """
+    vma, old_table, old_addr, old_end, new_vma, _, new_addr, *need_rmap_locks = batch
     for what, vma_of_it, at in (("source", vma, old_addr), ("destination", new_vma, new_addr)):
         is_vma = isinstance(vma_of_it, vm_area_struct)  # its bounds are read: it may be freed
         if not is_vma or not vma_of_it.vm_start <= at < vma_of_it.vm_end:
             raise Finding("promise", f"the {what} of the move is {at:#x}, and not in {vma_of_it}")
-    batch = vma, old_table, old_addr, old_end, new_vma, new_table, new_addr
     if any(need_rmap_locks):
-        return await move_ptes_of_tree(*batch)
+        return await move_ptes_of_tree(*batch[:7])
     for slot in slots_between(old_table, old_addr, old_end):
         moving = type(slot).pte.peek(slot).page
         family = None if moving is None else page.mapping.peek(moving)
@@ -103,7 +93,7 @@ async def move_ptes(
                 f"when the page at {slot.address:#x} moved from {vma} to {new_vma}, the latter "
                 f"stood before the former in the list of {family}: a walk can miss the page",
             )
-    await linux_move_ptes.function(*batch)
+    await linux_move_ptes.function(*batch[:7])
 
 
 class Watched(Alone[Any]):

@@ -200,8 +200,8 @@ class Child:
         self, exercise: Exercise, submission: Submission, seconds: float, other: bool = False
     ) -> None:
         self.seconds = seconds
-        self.spent, self.queued = 0.0, queued(os.getpid())
-        self.pid = 0
+        self.spent, self.pid = 0.0, 0
+        self.ready = self._ready()
         self.buffer = b""
         served = {
             "cells": submission.cells,
@@ -261,7 +261,7 @@ class Child:
         try:
             while b"\n" not in self.buffer:
                 left = self.seconds - self.spent - (time.monotonic() - started)
-                if left <= 0 and (left := left + self._queued()) <= 0:
+                if left <= 0 and (left := left + self._ready() - self.ready) <= 0:
                     raise OutOfTime(busy=False)
                 if _is_ready(self.listen, min(left, 0.2)):
                     self._read()
@@ -297,9 +297,9 @@ class Child:
         ticks: int = os.sysconf("SC_CLK_TCK")
         return (int(fields[11]) + int(fields[12])) / ticks
 
-    def _queued(self) -> float:
-        """Seconds that it and the judge could have run, had there been a CPU for them."""
-        return queued(self.pid) + queued(os.getpid()) - self.queued
+    def _ready(self) -> float:
+        """Seconds so far that it and the judge could have run, had there been a CPU for them."""
+        return queued(self.pid) + queued(os.getpid())
 
     def line(self) -> int | None:
         """The line of the learner's code that is running, if it can be found out."""

@@ -121,7 +121,7 @@ def _percent(text: str) -> Iterator[str]:
 def _read_notebook(found: Submission, text: str) -> None:
     try:
         cells = json.loads(text)["cells"]
-        sources = [_source(cell) for cell in cells if cell["cell_type"] == "code"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, TypeError, KeyError, RecursionError):
         found.error = f"{Path(found.name).name} is no notebook of format 4"
         return
@@ -129,11 +129,6 @@ def _read_notebook(found: Submission, text: str) -> None:
         title = f"code cell {number}"
         found.texts[title] = source
         found.cells.append((title, as_python(source)))
-
-
-def _source(cell: dict[str, Any]) -> str:
-    source = cell["source"]
-    return source if isinstance(source, str) else "".join(map(str, source))
 
 
 def as_python(source: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from html import escape
 
 from ..errors import check_kind
@@ -60,17 +61,22 @@ def as_text(trace: Trace, width: int = WIDTH) -> str:
 
 def as_html(trace: Trace) -> str:
     """The table for a notebook."""
-    left = 'style="text-align: left"'  # JupyterLab sets the cells of a table to the right
-    head = "".join(f'<th scope="col" {left}>{escape(cpu)}</th>' for cpu in trace.cpus)
     rows = []
     for index, step in enumerate(trace.steps, 1):
         cell = "<br>".join(map(escape, (action(step), *effects(step))))
         if step.preemption:
             cell = f"<strong>preemption</strong><br>{cell}"
-        cells = "".join(f"<td {left}>{cell if cpu == step.cpu else ''}</td>" for cpu in trace.cpus)
-        rows.append(f'<tr><th scope="row">{index}</th>{cells}</tr>')
+        rows.append([str(index), *(cell if cpu == step.cpu else "" for cpu in trace.cpus)])
     end = "".join(f"<p>{escape(line)}</p>" for line in endings(trace))
-    return (
-        f'<table><thead><tr><th scope="col">step</th>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>{end}"
-    )
+    return html_table(["step", *map(escape, trace.cpus)], rows) + end
+
+
+def html_table(head: Iterable[str], rows: Iterable[Iterable[str]], caption: str = "") -> str:
+    """A table of what is HTML; the first cell of a row is its heading."""
+    left = 'style="text-align: left"'  # JupyterLab sets the cells of a table to the right
+    above = "".join(f'<th scope="col" {left}>{cell}</th>' for cell in head)
+    below = ""
+    for first, *others in rows:
+        cells = "".join(f"<td {left}>{cell}</td>" for cell in others)
+        below += f'<tr><th scope="row">{first}</th>{cells}</tr>'
+    return f"<table>{caption}<thead><tr>{above}</tr></thead><tbody>{below}</tbody></table>"

@@ -24,6 +24,7 @@ import graphviz
 
 from ..errors import UserError
 from ..files import refuse_existing, write_file
+from ..replay.table import html_table
 from .look import THEME
 
 SECONDS = 30
@@ -93,17 +94,9 @@ class Table:
 
     def html(self) -> str:
         """The table as HTML; the first cell of a row is its heading."""
-        left = 'style="text-align: left"'  # JupyterLab sets cells to the right
-        head = "".join(f'<th scope="col" {left}>{escape(cell)}</th>' for cell in self.head)
-        rows = "".join(
-            "<tr>"
-            + f'<th scope="row">{escape(row[0])}</th>'
-            + "".join(f"<td {left}>{escape(cell)}</td>" for cell in row[1:])
-            + "</tr>"
-            for row in self.rows
-        )
+        rows = (map(escape, row) for row in self.rows)
         caption = f"<caption>{escape(self.caption)}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return html_table(map(escape, self.head), rows, caption)
 
 
 class Shown:

@@ -11,7 +11,8 @@ from types import ModuleType
 import pytest
 from other_answers import RULE, SOLUTIONS, changed
 
-from vmlesson.grade import check
+from vmlesson.errors import UserError
+from vmlesson.grade import check, hint
 from vmlesson.grade.exercises import EXERCISES, find_exercise
 from vmlesson.grade.judge import judge
 from vmlesson.grade.submission import Submission, read
@@ -21,6 +22,12 @@ from vmlesson.grade.verdict import Verdict
 def judged(exercise: str, source: str) -> Verdict:
     submission = Submission("answer.py", [("answer.py", source)])
     return judge(find_exercise(exercise), submission, seconds=60.0)
+
+
+@pytest.mark.parametrize("number", [0, 4, "2", [1]])
+def test_a_hint_that_is_not_there_is_told_so(number: object) -> None:
+    with pytest.raises(UserError, match="there are hints 1 to 3"):
+        hint("moveto_tail", number)
 
 
 @pytest.mark.parametrize(

@@ -351,6 +351,13 @@ def test_an_anonymous_report_names_nobody(tmp_path: Path) -> None:
     assert json.loads((out / "names.json").read_text()) == ["bob", "zoë", "ada"]
 
 
+def test_two_answers_of_one_learner_have_a_page_each_in_an_anonymous_report(tmp_path: Path) -> None:
+    names = "moveto_tail.py", "moveto_tail (1).py"
+    hand_in(tmp_path / "in", dict.fromkeys((f"ada/moveto_tail/{name}" for name in names), "("))
+    main(["grade", "moveto_tail", str(tmp_path / "in"), "--report", str(tmp_path), "--anonymous"])
+    assert len(list((tmp_path / "feedback").iterdir())) == 2
+
+
 def test_only_what_is_unfinished_is_judged_again(tmp_path: Path, monkeypatch) -> None:
     (task,) = collect(EXERCISE, [hand_in(tmp_path / "in", {"ada.py": "("}) / "ada.py"])
     for outcome, known in ("error", 1), ("unfinished", 0):

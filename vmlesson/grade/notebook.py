@@ -236,7 +236,7 @@ def hint(name: str, number: int | None = None) -> Hint:
     if number is None:
         _shown[name] = min(_shown[name] + 1, len(hints))
         number = _shown[name]
-    if not 1 <= number <= len(hints):
+    if number not in range(1, len(hints) + 1):
         raise UserError(f"hint {number} of {name}: there are hints 1 to {len(hints)}")
     more = "" if number == len(hints) else " (ask again for the next)"
     return Hint(f"Hint {number} of {len(hints)}: {hints[number - 1]}{more}")

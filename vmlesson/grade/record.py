@@ -176,7 +176,9 @@ def anonymous(tasks: Sequence[Task], directory: Path) -> list[Task]:
     for task in tasks:
         learner = numbers[task.learner]
         handed_in[learner] += 1
-        name, key = learner + kind(task.path.name), f"{learner}, {handed_in[learner]}"
+        number = handed_in[learner]
+        name = learner + (f" ({number})" if number > 1 else "") + kind(task.path.name)
+        key = f"{learner}, {number}"
         nameless.append(Task(task.path, name, learner, key, refused=task.refused))
     return nameless
 

@@ -193,42 +193,24 @@ def as_trace(trace: Trace | dict[str, Any]) -> Trace:
 
 
 def _trace(data: dict[str, Any]) -> Trace:
+    # What JSON has made a list of, and has no type of ours in it, is read as well as a tuple.
     def views(plain: dict[str, Any]) -> dict[str, View]:
-        return {
-            cpu: View(
-                Op.from_dict(view["op"]) if view["op"] else None,
-                view["waits"],
-                tuple(view["held"]),
-                places(view["stack"]),
-                {name: from_plain(value) for name, value in view["locals"].items()},
-            )
-            for cpu, view in plain.items()
-        }
+        return {cpu: view(**about) for cpu, about in plain.items()}
+
+    def view(op: Any, stack: Any, locals: dict[str, Any], **more: Any) -> View:
+        own = {name: from_plain(value) for name, value in locals.items()}
+        return View(op=op and Op.from_dict(op), stack=places(stack), locals=own, **more)
 
     def places(plain: list[dict[str, Any]]) -> tuple[Place, ...]:
         return tuple(Place(**place) for place in plain)
 
-    def pair(values: Any) -> Any:
-        return None if values is None else tuple(values)
+    def step(op: Any, stack: Any, cpus: Any, **more: Any) -> Step:
+        return Step(op=Op.from_dict(op), stack=places(stack), cpus=views(cpus), **more)
 
     try:
-        steps = tuple(
-            Step(
-                **step
-                | {
-                    "op": Op.from_dict(step["op"]),
-                    "stack": places(step["stack"]),
-                    "writes": {name: pair(change) for name, change in step["writes"].items()},
-                    "taken": tuple(step["taken"]),
-                    "dropped": tuple(step["dropped"]),
-                    "findings": tuple(map(pair, step["findings"])),
-                    "cpus": views(step["cpus"]),
-                }
-            )
-            for step in data["steps"]
-        )
-        rest = {key: data[key] for key in ("picture", "complete")}
-        return Trace(views(data["start"]), steps=steps, finding=pair(data["finding"]), **rest)
+        steps = tuple(step(**about) for about in data["steps"])
+        rest = {key: data[key] for key in ("picture", "complete", "finding")}
+        return Trace(views(data["start"]), steps=steps, **rest)
     except (KeyError, TypeError, AttributeError) as error:
         raise UserError(f"this is no trace: {error}") from error
 

@@ -46,7 +46,6 @@ class Family(Reference):
         self.dsts = choice.get(self.dst, vmas[:1] * 2)
 
     def calls(self) -> Iterator[Awaitable[Any]]:
-        """What mremap does: the call."""
         yield from map(self._to_tail, self.dsts)
 
     async def _to_tail(self, dst: vm_area_struct) -> dict[str, str]:
@@ -219,7 +218,6 @@ class Places(Reference):
         detach_vma(child.mm, child.mm.vmas[-1])  # as one that is unmapped, and still on its lists
 
     def calls(self) -> Iterator[Awaitable[Any]]:
-        """What a walk does."""
         for found, vma in self.asked:
             yield self._ask(found, vma)
 
@@ -324,7 +322,6 @@ class Visits(Reference):
             self.page.__dict__["mapping"] = None
 
     def calls(self) -> Iterator[Awaitable[Any]]:
-        """What migration does."""
         yield self._walk()
 
     async def _walk(self) -> dict[str, str]:
@@ -429,7 +426,6 @@ class Restored(Reference):
             detach_vma(task.mm, self.vma)  # as one that is unmapped, and still on its lists
 
     def calls(self) -> Iterator[Awaitable[Any]]:
-        """What the walk does."""
         yield self._restore()
 
     async def _restore(self) -> dict[str, str]:

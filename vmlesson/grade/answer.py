@@ -180,11 +180,9 @@ class Running(Coroutine[Any, Any, Any]):
         return self.inner.__await__()
 
     def send(self, value: Any) -> Any:
-        """Go on to the next operation."""
         return self._go_on(lambda: self.inner.send(value))
 
     def throw(self, *error: Any) -> Any:
-        """Raise an error where the code waits."""
         return self._go_on(lambda: self.inner.throw(*error))
 
     def _go_on(self, go: Callable[[], Any]) -> Any:

@@ -99,7 +99,6 @@ class Exercise:
         return Verdict(self.name, "", outcome, sentence, self.max_points)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain JSON data."""
         return {
             "name": self.name,
             "title": self.title,

@@ -83,7 +83,6 @@ class Layout(Calls):
             self.task.write(self.at(position), f"{self.task} {position}".encode())
 
     def calls(self) -> Iterator[Awaitable[Any]]:
-        """The way back."""
         first, end = self.back
         size = (end - first) * self.size
         yield sys_mremap(self.task, self.at(self.afar + first), size, size, TO, self.at(first))

@@ -125,7 +125,6 @@ class Calls(Reference):
         return facts | {"the lists are": " / ".join(walks)}
 
     async def call(self) -> None:
-        """All of the calls, and what each returns."""
         self.results = []
         for number, each in enumerate(self.calls(), 1):
             name = getattr(each, "__name__", "") or getattr(each, "name", "")
@@ -279,7 +278,6 @@ class Move(Calls):
                 task.write(self.at(position), f"{task} {position}".encode())
 
     def calls(self) -> Iterator[Awaitable[Any]]:
-        """The move."""
         new_pages = self.pages + {"keeps": 0, "shrinks": -1, "grows": 1}[self.length]
         sizes = self.pages * PAGE_SIZE, new_pages * PAGE_SIZE
         yield sys_mremap(self.task, self.at(self.source), *sizes, TO, self.at(self.target))
@@ -389,7 +387,6 @@ class Random(Calls):
         return kind, who, at, address(target), count
 
     def calls(self) -> Iterator[Awaitable[Any]]:
-        """Those that were thrown."""
         return starmap(self._call, self.thrown)
 
     def _call(self, kind: str, who: int, at: int, to: int, count: int) -> Awaitable[Any]:

@@ -181,7 +181,6 @@ def birth(other: bool, cpu: int, pipes: list[int]) -> tuple[Nursery, int]:
 
 @atexit.register
 def end_nurseries() -> None:
-    """End them."""
     while NURSERIES:
         NURSERIES.popitem()[1].close()
 
@@ -234,7 +233,6 @@ class Child:
             raise
 
     def send(self, message: Any) -> None:
-        """Send a line."""
         data = json.dumps(message, separators=(",", ":")).encode() + b"\n"
         try:
             while data:

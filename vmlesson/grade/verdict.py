@@ -91,7 +91,6 @@ class Counterexample:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain JSON data."""
         table = "" if self.schedule is None else as_text(self.schedule)
         return {
             "situation": self.situation,
@@ -143,7 +142,6 @@ class Checked:
         return f"{where}: {self.finding.sentence}{legend}"
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain JSON data."""
         plain = ("name", "passed", "points", "max_points", "message", "question", "repeats")
         finding = None if self.finding is None else self.finding.to_dict()
         return {name: getattr(self, name) for name in plain} | {"counterexample": finding}
@@ -193,7 +191,6 @@ class Verdict:
         return None if finding is None or finding.schedule is None else finding
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain JSON data."""
         plain = ("exercise", "submission", "outcome", "sentence", "proof", "points", "max_points")
         return {name: getattr(self, name) for name in plain} | {
             "passed": self.outcome == PASSED,

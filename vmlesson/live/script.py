@@ -74,7 +74,6 @@ class Pages:
         return self._do(text, lambda: self.task.mmap(*place))
 
     def munmap(self, page: float, pages: float = 1) -> str:
-        """Unmap."""
         span = address_of(page), pages_in_bytes(pages)
         return self._do(f"munmap({page}, {pages})", lambda: self.task.munmap(*span))
 
@@ -128,7 +127,6 @@ class Pages:
         return Pages(self.task.fork(name), name, self.family)
 
     def exit(self) -> None:
-        """End the process."""
         self.family.lines.append(f"{self.name}.exit()")
         self.task.exit()
 

@@ -148,7 +148,6 @@ def fork() -> int:
 
 
 def leave() -> None:
-    """End this process at once."""
     os._exit(0)
 
 

@@ -42,7 +42,6 @@ class Entry:
     walkers: int
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain JSON data."""
         return vars(self) | {"forms": list(self.forms(self.pages))}
 
 

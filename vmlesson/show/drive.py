@@ -146,7 +146,6 @@ class Graph:
         self.known: dict[tuple[str, ...], int] = {}
 
     def document(self, title: str) -> dict[str, Any]:
-        """The graph as a document."""
         return self.writer.document(
             title=title,
             run=[],

@@ -21,7 +21,6 @@ class Plotted(Shown):
 
     @cached_property
     def figure(self) -> Figure:
-        """The figure."""
         raise NotImplementedError
 
     def draw(self, format: str) -> bytes:

@@ -36,8 +36,8 @@ class Canvas:
     """Collects what is to be drawn, and knows how far it reaches."""
 
     def __init__(self) -> None:
-        self.nodes: dict[str, dict[str, Any]] = {}
-        self.edges: list[dict[str, Any]] = []
+        self.nodes: dict[str, tuple[Point, dict[str, str]]] = {}
+        self.edges: list[tuple[str, str, Sequence[Point], Point | None, dict[str, str]]] = []
         self.clusters: list[_Cluster] = []
         self.right = 0.0
         self.bottom = 0.0
@@ -63,12 +63,15 @@ class Canvas:
         ``bold``.  Other attributes are Graphviz's.
         """  # fmt: skip
         self.reach(x + w, y + h)
-        style = [attributes.pop("style", "")] + ["filled"] * ("fillcolor" in attributes)
-        plain = {
-            "id": id, "class": kind, "label": text, "at": (x + w / 2, y + h / 2),
-            "width": w / 72, "height": h / 72, "style": ",".join(filter(None, style)),
-        }  # fmt: skip
-        self.nodes[id] = plain | attributes
+        look: dict[str, Any] = {"id": id, "class": kind, "width": w / 72, "height": h / 72}
+        look |= attributes
+        look["label"] = graphviz.escape(text) + "\\l" * look.pop("left", False)
+        if look.pop("bold", False):
+            look["fontname"] = BOLD
+        if "fillcolor" in look:
+            look.setdefault("fontcolor", BLACK)
+            look["style"] = f"{look['style']},filled" if "style" in look else "filled"
+        self.nodes[id] = (x + w / 2, y + h / 2), _texts(look)
         return id
 
     def text(self, id: str, kind: str, x: float, y: float, text: str, **attributes: Any) -> str:
@@ -89,14 +92,16 @@ class Canvas:
         self.curve(id, kind, tail, head, curve, **attributes)
 
     def curve(
-        self, id: str, kind: str, tail: str, head: str, points: Sequence[Point], **attributes: Any
-    ) -> None:
+        self, id: str, kind: str, tail: str, head: str, points: Sequence[Point],
+        arrow: Point | None = None, **attributes: Any,
+    ) -> None:  # fmt: skip
         """An edge along Bézier curves; with ``arrow``, the point that it then points to."""
         for x, y in points:
             self.reach(x, y)
-        self.edges.append(
-            {"id": id, "class": kind, "tail": tail, "head": head, "points": points} | attributes
-        )
+        if arrow is not None:
+            attributes["dir"] = "forward"
+        look = {"id": id, "class": kind} | attributes
+        self.edges.append((tail, head, points, arrow, _texts(look)))
 
     def cluster(
         self, id: str, kind: str, label: str, corners: Sequence[float], members: Sequence[str]
@@ -134,52 +139,35 @@ class Canvas:
         for cluster in self.clusters:
             with graph.subgraph(name=f"cluster {cluster.id}") as sub:
                 left, top, right, bottom = cluster.box
-                corners = (*self._flip((left, bottom)), *self._flip((right, top)))
-                x, y = self._flip(((left + right) / 2, top + LINE / 2 + 3))
+                box = f"{self._place((left, bottom))},{self._place((right, top))}"
                 sub.attr(
                     id=cluster.id, label=graphviz.escape(cluster.label), style="rounded",
-                    color=RULE, bb=",".join(f"{each:g}" for each in corners), lp=f"{x:g},{y:g}",
+                    color=RULE, bb=box, lp=self._place(((left + right) / 2, top + LINE / 2 + 3)),
                     lwidth=f"{(right - left) / 72:.3f}", lheight=f"{LINE / 72:.3f}",
                     **{"class": cluster.kind},
                 )  # fmt: skip
                 for member in cluster.members:
-                    self._put(sub, self.nodes[member])
-        for id, node in self.nodes.items():
+                    self._put(sub, member)
+        for id in self.nodes:
             if id not in inside:
-                self._put(graph, node)
-        for edge in self.edges:
-            graph.edge(**self._edge(edge))
+                self._put(graph, id)
+        for tail, head, points, arrow, texts in self.edges:
+            places = [self._place(point) for point in points]
+            if arrow is not None:
+                places.insert(0, f"e,{self._place(arrow)}")
+            graph.edge(tail, head, pos=" ".join(places), **texts)
         return graph
 
-    def _flip(self, point: Point) -> Point:
-        return point[0] + MARGIN, self.bottom + MARGIN - point[1]
+    def _place(self, point: Point) -> str:
+        return f"{point[0] + MARGIN:g},{self.bottom + MARGIN - point[1]:g}"
 
-    def _put(self, graph: graphviz.Digraph, node: dict[str, Any]) -> None:
-        x, y = self._flip(node["at"])
-        plain = {
-            name: value
-            for name, value in node.items()
-            if name not in ("at", "label", "left", "bold")
-        }
-        if "fillcolor" in plain and "fontcolor" not in plain:
-            plain["fontcolor"] = BLACK
-        texts = {
-            name: f"{value:.4g}" if isinstance(value, float) else str(value)
-            for name, value in plain.items()
-            if value != ""
-        }
-        label = graphviz.escape(node["label"]) + ("\\l" if "left" in node else "")
-        if "bold" in node:
-            texts["fontname"] = BOLD
-        graph.node(node["id"], label=label, pos=f"{x:g},{y:g}", **texts)
+    def _put(self, graph: graphviz.Digraph, id: str) -> None:
+        at, texts = self.nodes[id]
+        graph.node(id, pos=self._place(at), **texts)
 
-    def _edge(self, edge: dict[str, Any]) -> dict[str, Any]:
-        plain = {
-            name: value for name, value in edge.items() if name not in ("tail", "head", "points")
-        }
-        points = " ".join("{:g},{:g}".format(*self._flip(point)) for point in edge["points"])
-        if arrow := plain.pop("arrow", None):
-            points = "e,{:g},{:g} ".format(*self._flip(arrow)) + points
-            plain["dir"] = "forward"
-        texts = {name: str(value) for name, value in plain.items()}
-        return {"tail_name": edge["tail"], "head_name": edge["head"], "pos": points} | texts
+
+def _texts(look: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: f"{value:.4g}" if isinstance(value, float) else str(value)
+        for name, value in look.items()
+    }

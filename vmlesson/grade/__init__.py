@@ -10,18 +10,14 @@ the `nursery` with the `stub` in it; `checks` tries the situations of the `exerc
 """
 
 from . import history
-from .notebook import Checker, Hint, Player, attempt, hint
+from .notebook import Hint, attempt, check, hint, play
 from .values import race_to_break
 from .verdict import Verdict
 
 history.listen()
-check = Checker()
-play = Player()
 
 __all__ = [
-    "Checker",
     "Hint",
-    "Player",
     "Verdict",
     "attempt",
     "check",

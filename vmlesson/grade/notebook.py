@@ -31,41 +31,46 @@ PLAYED = 1000
 
 
 class ForEach:
-    """An attribute for each exercise: a function of an answer."""
+    """An attribute for each exercise: what `of` makes of it, a function of an answer.
+
+    `names` are those that are offered.
+    """
+
+    def __init__(self, of: Callable[[Exercise], Callable[..., Any]], names: list[str]) -> None:
+        self._of, self._names = of, names
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
             raise AttributeError(name)
         try:
-            return self._of(name, find_exercise(name))
+            return self._of(find_exercise(name))
         except UserError as error:
             raise AttributeError(str(error)) from None
 
-    def _of(self, name: str, exercise: Exercise) -> Callable[..., Any]:
-        raise NotImplementedError
-
     def __dir__(self) -> list[str]:
-        return list(EXERCISES)
+        return self._names
 
 
-class Checker(ForEach):
-    """Checks an answer, in this process."""
+def _checker(exercise: Exercise) -> Callable[[Any], Verdict]:
+    """What checks an answer, in this process."""
 
-    def _of(self, name: str, exercise: Exercise) -> Callable[[Any], Verdict]:
-        def check(answer: Any) -> Verdict:
-            report = check_here(exercise, answer)
-            report.notice = stale(exercise.asked, answer)
-            if report.outcome == PASSED and in_notebook():
-                notes = report.warnings
-                unharmed(notes, "the note of your progress", partial(_solved, name, answer))
-                report.figure = unharmed(
-                    notes, "the way on", lambda: Onward(exercise, [*solved(), exercise.name])
-                )
-            return report
+    def check(answer: Any) -> Verdict:
+        report = check_here(exercise, answer)
+        report.notice = stale(exercise.asked, answer)
+        if report.outcome == PASSED and in_notebook():
+            notes = report.warnings
+            unharmed(notes, "the note of your progress", partial(_solved, exercise.name, answer))
+            report.figure = unharmed(
+                notes, "the way on", lambda: Onward(exercise, [*solved(), exercise.name])
+            )
+        return report
 
-        check.__name__ = check.__qualname__ = name
-        check.__doc__ = f"Check {exercise.signature}: {exercise.promise}."
-        return check
+    check.__name__ = check.__qualname__ = exercise.name
+    check.__doc__ = f"Check {exercise.signature}: {exercise.promise}."
+    return check
+
+
+check = ForEach(_checker, list(EXERCISES))
 
 
 def _solved(name: str, answer: Any) -> None:
@@ -140,16 +145,6 @@ def attempt(function: Callable[[], Any]) -> Any:
         return None
 
 
-class Player(ForEach):
-    """Plays an answer in a race, step by step."""
-
-    def _of(self, name: str, exercise: Exercise) -> Callable[..., Any]:
-        return partial(play_here if exercise.judge is None else play_schedule, exercise)
-
-    def __dir__(self) -> list[str]:
-        return [name for name, each in EXERCISES.items() if each.judge in (None, broken_by)]
-
-
 def play_here(exercise: Exercise, answer: Any) -> Any:
     """The answer in the first race of its checks: each CPU runs as far as it can."""
     if why := stale(exercise.asked, answer, "would play"):
@@ -194,6 +189,12 @@ def play_schedule(exercise: Exercise, *answer: Any) -> Any:
         return in_stepper(played(answer[0]), exercise.name)
     except UserError as error:
         return exercise.verdict(FAILED, str(error))
+
+
+play = ForEach(
+    lambda exercise: partial(play_here if exercise.judge is None else play_schedule, exercise),
+    [name for name, each in EXERCISES.items() if each.judge in (None, broken_by)],
+)
 
 
 def in_stepper(trace: Trace, title: str, program: Any = None) -> Any:

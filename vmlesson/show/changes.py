@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-from .look import Item, bounds, page_name, page_number, short, span
+from .look import Item, bounds, by_id, page_name, page_number, short, span
 from .stepper_words import Words
 
 
@@ -138,11 +138,6 @@ def _of_pages(before: Item, after: Item) -> Iterator[Change]:
     pages = by_id(before, "pages")
     for key in pages.keys() - by_id(after, "pages").keys():
         yield Change(key, "gone", f"page {page_name(pages[key]['pfn'])} is free")
-
-
-def by_id(picture: Item, section: str) -> dict[str, Item]:
-    """The objects of a section."""
-    return {item["id"]: item for item in picture[section]}
 
 
 def _both(before: Item, after: Item, section: str) -> list[tuple[str, Any, Any]]:

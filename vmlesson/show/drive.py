@@ -75,13 +75,12 @@ class Drive(Stepper):
         self.program = as_program(scenario, release, patches)
         self.reach = Reach(self.program, nodes=limit, order=False)
         whole = whole and self.reach.outlook([]).losing is not None
-        graph = Graph(self.program, self.reach, folded)
+        self.graph = Graph(self.program, self.reach, folded)
         if whole:
-            graph.record_all()
+            self.graph.record_all()
         else:
-            graph.record_start()
-        self.graph = graph
-        super().__init__({}, doc=graph.document(title))
+            self.graph.record_start()
+        super().__init__({}, doc=self.graph.document(title))
         if not whole:
             self.on_msg(self._answer)
 

@@ -15,6 +15,12 @@ from typing import Any
 Item = dict[str, Any]
 """One object of a picture, as `vmlesson.replay.picture` has it."""
 
+
+def by_id(picture: Item, section: str) -> dict[str, Item]:
+    """The objects of a section of a picture."""
+    return {item["id"]: item for item in picture[section]}
+
+
 INK = "#111111"
 PAPER = "#fefefe"
 PANEL = "#ececec"

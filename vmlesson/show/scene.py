@@ -8,7 +8,7 @@ its same_vma list; two that share no row may share a lane, one below the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from ..errors import UserError
 from ..kernel import Kernel, Task, anon_vma, anon_vma_chain, mm_struct, vm_area_struct
 from ..replay.picture import id_of
 from ..replay.picture import picture as take_picture
-from .look import Item, bounds
+from .look import Item, bounds, by_id
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Scene:
 
     def __init__(self, picture: Item, mm: str | None = None) -> None:
         self.picture = picture
-        self.avcs = _by_id(picture["avcs"])
-        self.vmas = _by_id(picture["vmas"])
-        self.families = _by_id(picture["anon_vmas"])
+        self.avcs = by_id(picture, "avcs")
+        self.vmas = by_id(picture, "vmas")
+        self.families = by_id(picture, "anon_vmas")
         self.places = {
             avc: number
             for family in picture["anon_vmas"]
@@ -188,10 +188,6 @@ class Scene:
                 whose = f" of {', '.join(cpus)}" if any(cpus) else ""
                 said.append(f"The walk{whose} stands at {self.name(self.avcs[avc]['vma'])}.")
         return said
-
-
-def _by_id(items: Iterable[Item]) -> dict[str, Item]:
-    return {item["id"]: item for item in items}
 
 
 def heading(vma: Item, marks: Marks) -> str:

@@ -10,7 +10,7 @@ from .canvas import LINE, Canvas
 from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell
 from .legend import explain
 from .letters import letters, rows_of_table
-from .look import RULE, Item, page_number, pte, width_of
+from .look import RULE, Item, by_id, page_number, pte, width_of
 from .render import Drawing, Table
 from .scene import Marks, Scene, roles_in, subject
 
@@ -67,9 +67,9 @@ class Strips:
         self.canvas = canvas
         self.scene = scene
         self.marks = marks
-        self.frames = {page["id"]: page for page in scene.picture["pages"]}
-        self.tables = {table["id"]: table for table in scene.picture["tables"]}
-        self.locks = {lock["id"]: lock for lock in scene.picture["locks"]}
+        self.frames = by_id(scene.picture, "pages")
+        self.tables = by_id(scene.picture, "tables")
+        self.locks = by_id(scene.picture, "locks")
 
     def sentences(self) -> list[str]:
         """Which page-table locks are held."""

@@ -91,10 +91,9 @@ def _generations(kernel: Kernel, generations: int) -> list[vm_area_struct]:
     them has much that is nothing to the call: length, rights, neighbours, and a migration.
     """
     stage = Stage(kernel, 1)
-    task = kernel.spawn("P")
     odd = generations % 2 == 1
     start, half = (0, 1) if odd else (0x100, 2048)
-    stage.map(task, start, 2 * half, touch=False)
+    task = stage.spawn("P", start, 2 * half, touch=False)
     ends = (start, start + half) if generations else ()
     for position in ends:
         stage.write(task, position)
@@ -287,8 +286,7 @@ class Visits(Reference):
         kernel, whose = self.kernel, self.whose
         base = {"C": ABOVE, SINCE: ABOVE, "G": 0xFF}.get(whose, 0)  # of which one is at 2 MiB
         stage = Stage(kernel, 1)
-        task = kernel.spawn("P")
-        stage.map(task, base, 2050 if whose == SINCE else 6, touch=False)
+        task = stage.spawn("P", base, 2050 if whose == SINCE else 6, touch=False)
         stage.write(task, base)
         stage.write(task, base + 1)
         stage.move(task, base + 2, 2, base + 4 * FAR)  # on the list, and has no page table
@@ -307,8 +305,7 @@ class Visits(Reference):
         if whose == SINCE:
             stage.write(kernel.tasks[0], place)  # where the others have no page table
         if whose == UNLISTED:
-            task = kernel.spawn("Q")
-            stage.map(task, place, 1)
+            task = stage.spawn("Q", place, 1)
         owner = {each.name: each for each in kernel.tasks}.get(whose, kernel.tasks[0])
         self.page = stage.page_at(task if whose == UNLISTED else owner, place)
         arguments = {"C": None, "G": 0, MANY: self.page}
@@ -389,8 +386,7 @@ class Restored(Reference):
         kernel, entry, base = self.kernel, self.entry, (ABOVE + 0xFF) * self.position
         position = base + self.position  # the second is at a multiple of 2 MiB
         stage = Stage(kernel, 1)
-        task = parent = kernel.spawn("P")
-        stage.map(parent, base, 3)
+        task = parent = stage.spawn("P", base, 3)
         parent.mmap(3 * PAGE_SIZE, addr=address(base + 3), fixed=True)
         stage.move(parent, base + 5, 1, base + FAR)
         if any(words in entry for words in ("for reading", "since a fork", "comes back")):

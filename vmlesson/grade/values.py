@@ -24,9 +24,7 @@ LOSES, LOSES_NOT = "it loses a page", "it does not lose a page"
 
 
 def _away(stage: Stage) -> None:
-    task = stage.kernel.spawn("T")
-    stage.map(task, 0, 4)
-    stage.move(task, 2, 2, FAR)
+    stage.move(stage.spawn("T", 0, 4), 2, 2, FAR)
 
 
 def _home_again(stage: Stage) -> None:
@@ -36,8 +34,7 @@ def _home_again(stage: Stage) -> None:
 
 
 def _untouched(stage: Stage) -> None:
-    task = stage.kernel.spawn("T")
-    stage.map(task, 0, 2, touch=False)
+    task = stage.spawn("T", 0, 2, touch=False)
     stage.map(task, FAR, 2, touch=False)
     stage.move(task, FAR, 2, 2)
 
@@ -51,8 +48,7 @@ def _grows(stage: Stage) -> None:
 
 
 def _child(stage: Stage) -> None:
-    parent = stage.kernel.spawn("T")
-    stage.map(parent, 0, 4)
+    parent = stage.spawn("T", 0, 4)
     child = stage.fork(parent, "C")
     for task in (child, parent):
         stage.move(task, 2, 2, FAR)
@@ -60,8 +56,7 @@ def _child(stage: Stage) -> None:
 
 
 def _fails_back(stage: Stage) -> None:
-    task = stage.kernel.spawn("T")
-    stage.map(task, -2, 3)
+    task = stage.spawn("T", -2, 3)
     stage.move(task, -1, 2, FAR)
     stage.kernel.fail_allocation("page table", 1)
     with contextlib.suppress(OSError):

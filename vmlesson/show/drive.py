@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -193,17 +194,13 @@ class Graph:
     def record_all(self) -> None:
         """Record every state; `reach` knows them all."""
         self.whole = True
-        with driving():
-            film = Film(self.reach)
-            try:
-                self._record_all(film)
-            finally:
-                film.execution.close()
+        with driving(), closing(Film(self.reach)) as film:
+            self._record_all(film)
 
     def _record_all(self, film: Film) -> None:
         root = self.reach.machine.root
         views = film.recorder.views(), film.recorder.picture()
-        numbers: dict[State, int] = {root: self.writer.state(*views)[0]}
+        numbers: dict[State, int] = {root: self.writer.state(*views)}
         self._close(film, root, numbers[root])
         todo: list[tuple[State, int, tuple[int, ...]]] = [
             (root, cpu, ()) for cpu in reversed(self.reach.exits(root))
@@ -216,9 +213,9 @@ class Graph:
             new = after not in numbers
             if new:
                 hands = self.writer.after(numbers[state], step)
-                numbers[after], _ = self.writer.state(step.cpus, step.picture, hands)
+                numbers[after] = self.writer.state(step.cpus, step.picture, hands)
             here = numbers[state]
-            _, number = self.writer.edge(here, numbers[after], step)
+            number = self.writer.edge(here, numbers[after], step)
             self.writer.states[here].setdefault("moves", {})[cpu] = number
             if new:
                 self.longest = max(self.longest, len(further))
@@ -236,7 +233,7 @@ class Graph:
 
     def record_start(self) -> None:
         """Record the first state only; the others when they are asked for."""
-        self.known[()], _ = self.writer.state(self.start.start, self.start.picture)
+        self.known[()] = self.writer.state(self.start.start, self.start.picture)
         self._look_ahead(self.known[()], self.reach.outlook([]))
 
     def ask(self, prefix: list[str], cpu: str) -> int:
@@ -247,7 +244,7 @@ class Graph:
         if index not in moves:
             way = (*prefix, cpu)
             trace = replay(self.program, list(way), allow_prefix=True)
-            (state, moves[index]) = self.writer.step((here, -1), trace.steps[-1])
+            state, moves[index] = self.writer.step(here, trace.steps[-1])
             self.known[way] = state
             if len(self.reach.walk.counted) > self.reach.most // 2:  # full of what is behind us
                 self.reach = Reach(self.program, nodes=self.reach.most, order=False)
@@ -288,12 +285,16 @@ class Film:
         """Be where the steps of these CPUs lead to."""
         if self.way == list(way):
             return
-        self.execution.close()
+        self.close()
         self._begin()
         for cpu in way:
             self.execution.cpus[cpu].step()
             self.recorder.follow()
         self.way = list(way)
+
+    def close(self) -> None:
+        """End the execution, wherever it is."""
+        self.execution.close()
 
     def step(self, cpu: int) -> Step:
         """Take a step, and tell what it did."""

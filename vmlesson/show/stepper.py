@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -229,23 +229,16 @@ def of_trace(
     `beside` is a run of the same program that ends otherwise, to be compared.
     """
     writer = Writer(trace.cpus, folded, texts)
-    here = writer.state(trace.start, trace.picture)
-    ways = [here]
-    for step in trace.steps:
-        ways.append(writer.step(ways[-1], step))
-    run = [number for _, number in ways[1:]]
+    states, run = writer.way(writer.state(trace.start, trace.picture), trace.steps)
     if at is None:
         at = decisive or (before_finding(trace) if trace.finding else 0)
     other: dict[str, Any] = {}
     if beside is not None:
         same = [a == b for a, b in zip(trace.schedule, beside.schedule, strict=False)]
         parts = same.index(False) if False in same else len(same)
-        here, kept = ways[parts], run[:parts]
-        for step in beside.steps[parts:]:
-            here = writer.step(here, step)
-            kept.append(here[1])
+        _, its_own = writer.way(states[parts], beside.steps[parts:])
         verdict = verdict_of(beside.finding, beside.complete)
-        other = {"beside": {"run": kept, "parts": parts, "verdict": verdict}}
+        other = {"beside": {"run": run[:parts] + its_own, "parts": parts, "verdict": verdict}}
     return writer.document(
         title=title,
         run=run,
@@ -322,8 +315,8 @@ class Writer:
 
     def state(
         self, views: dict[str, View], picture: Any, hands: Mapping[str, str] | None = None
-    ) -> tuple[int, int]:
-        """Add a state; its number, and -1 for the step that led there.
+    ) -> int:
+        """Add a state; its number.
 
         `hands` says which CPUs hold an entry that is in no slot.
         """
@@ -346,7 +339,7 @@ class Writer:
             }
         self.states.append(state)
         self.pictures.append(picture)
-        return len(self.states) - 1, -1
+        return len(self.states) - 1
 
     def _view(self, cpu: str, view: View) -> dict[str, Any]:
         stack, op = seen(view.stack), self.known(view.op)
@@ -383,13 +376,22 @@ class Writer:
 
     # -- steps
 
-    def step(self, here: tuple[int, int], step: Step) -> tuple[int, int]:
-        """Add a step, and the state that it leads to; their numbers."""
-        to, _ = self.state(step.cpus, step.picture, self.after(here[0], step))
-        return self.edge(here[0], to, step)
+    def way(self, here: int, steps: Iterable[Step]) -> tuple[list[int], list[int]]:
+        """Add steps one after the other: the states on the way, from `here` on, and the steps."""
+        states, numbers = [here], list[int]()
+        for step in steps:
+            here, number = self.step(here, step)
+            states.append(here)
+            numbers.append(number)
+        return states, numbers
 
-    def edge(self, here: int, to: int, step: Step) -> tuple[int, int]:
-        """Add a step between two states; the number of the second, and its own."""
+    def step(self, here: int, step: Step) -> tuple[int, int]:
+        """Add the state that a step leads to, and the step; their numbers."""
+        to = self.state(step.cpus, step.picture, self.after(here, step))
+        return to, self.edge(here, to, step)
+
+    def edge(self, here: int, to: int, step: Step) -> int:
+        """Add a step between two states; its number."""
         before, after = self.pictures[here], self.pictures[to]
         self.words.look(after, before)
         op = self.known(step.op)
@@ -422,7 +424,7 @@ class Writer:
                 "dropped": step.dropped,
             }
         self.steps.append({"did": self.put(did), "to": to})
-        return to, len(self.steps) - 1
+        return len(self.steps) - 1
 
     def document(self, **more: Any) -> dict[str, Any]:
         """The whole, as plain JSON data."""

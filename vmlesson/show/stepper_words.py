@@ -124,9 +124,9 @@ class Words:
 
     # -- names
 
-    def name(self, id: str, otherwise: str = "?") -> str:
+    def name(self, id: str) -> str:
         """What pictures call an object."""
-        return str(self.by.get(id, {}).get("name", otherwise))
+        return str(self.by.get(id, {}).get("name", "?"))
 
     def lock(self, lock: dict[str, Any]) -> str:
         """A lock of a picture, by what it guards."""

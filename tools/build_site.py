@@ -303,14 +303,13 @@ def write(
     """Write a page with steppers: its script is in it, or a file of the site."""
     from markupsafe import Markup
 
-    from vmlesson.policy import policy
     from vmlesson.show import pages
 
-    scripts = (
-        policy(script) if script else policy().replace("script-src 'none'", "script-src 'self'")
-    )
+    policy = pages.policy(script)
+    if not script:
+        policy = policy.replace("script-src 'none'", "script-src 'self'")
     style = (SOURCES / "site.css").read_text(encoding="utf-8")
-    values |= {"title": title, "documents": documents, "policy": scripts + pages.PICTURES}
+    values |= {"title": title, "documents": documents, "policy": policy}
     values |= {"script": Markup(script), "style": Markup(style)}
     path.write_text(pages.fill(template, SOURCES, **values), encoding="utf-8")
 

@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 MAP_PRIVATE, MAP_ANONYMOUS = 0x02, 0x20
@@ -49,21 +50,6 @@ def _call(name: str, *arguments: int) -> int:
 def mmap(length: int, addr: int, prot: int, flags: int) -> int:
     """Map private anonymous memory; `flags` are those besides MAP_PRIVATE | MAP_ANONYMOUS."""
     return _call("mmap", addr, length, prot, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0)
-
-
-def munmap(addr: int, length: int) -> int:
-    """munmap(2)."""
-    return _call("munmap", addr, length)
-
-
-def mprotect(addr: int, length: int, prot: int) -> int:
-    """mprotect(2)."""
-    return _call("mprotect", addr, length, prot)
-
-
-def mremap(old: int, old_len: int, new_len: int, flags: int, new_addr: int) -> int:
-    """mremap(2)."""
-    return _call("mremap", old, old_len, new_len, flags, new_addr)
 
 
 def write(addr: int, data: str) -> int:
@@ -163,9 +149,8 @@ def settle(cpu: int) -> int:
 
 
 REQUESTS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (mmap, munmap, mprotect, mremap, write, read, look, fork, leave, settle)
-}
+    function.__name__: function for function in (mmap, write, read, look, fork, leave, settle)
+} | {name: partial(_call, name) for name in ("munmap", "mprotect", "mremap")}
 
 
 def serve() -> None:

@@ -206,9 +206,7 @@ def subject(what: Any) -> tuple[Item, str | None, str]:
         UserError: the task has exited, or no task lives; it is nothing that can be drawn.
     """
     if isinstance(what, Task):
-        if what.exited:
-            raise UserError(f"{what} has exited: its address space is gone, and cannot be drawn")
-        return take_picture(what.kernel), id_of(what.mm), str(what)
+        what = what.mm
     if isinstance(what, mm_struct):
         if what._kernel is None:
             raise UserError(f"{what} belongs to no kernel, so it cannot be drawn")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 from ..explore import Op, Ref
@@ -9,79 +11,9 @@ from ..replay.labels import third_person
 from ..replay.operation import Argument
 from .look import PAGE_SHIFT, page_name, page_number
 
-PHRASES = {
-    "mutex_lock": "take {0}",
-    "mutex_trylock": "try to take {0}",
-    "mutex_unlock": "drop {0}",
-    "spin_lock": "take {0}",
-    "spin_unlock": "drop {0}",
-    "down_read": "take {0} for reading",
-    "down_write": "take {0} for writing",
-    "up_read": "drop {0}",
-    "up_write": "drop {0}",
-    "lock_page": "lock {0}",
-    "trylock_page": "try to lock {0}",
-    "unlock_page": "unlock {0}",
-    "wait_on_page_locked": "wait until {0} is unlocked",
-    "list_add": "link {0} as the first of {1}",
-    "list_add_tail": "link {0} as the last of {1}",
-    "list_del": "take {0} out of its list",
-    "list_is_last": "ask whether {0} is the last of {1}",
-    "list_empty": "ask whether {0} is empty",
-    "list_next": "go on from {0}",
-    "vma_bounds": "read the bounds of {0}",
-    "set_vma_bounds": "set the bounds of {0} to [{1}, {2})",
-    "vma_field": "read {1} of {0}",
-    "anon_vma_interval_tree_insert": "put a node into the tree of {1}, by its vma's start",
-    "pmd_read": "look for {0}'s page table for {1}",
-    "pmd_populate": "put the new page table in place",
-    "pmd_clear": "take the page table away",
-    "pte_read": "read {0}",
-    "ptep_get_and_clear": "take out and clear {0}",
-    "set_pte_at": "store {1} in {0}",
-    "page_mapped": "ask whether {0} is mapped",
-    "page_count": "count the references to {0}",
-    "get_page": "take a reference to {0}",
-    "get_page_unless_zero": "take a reference to {0}, unless it is free",
-    "put_page": "drop a reference to {0}",
-    "copy_identity": "copy mapping and index of {1} to {0}",
-    "forget_identity": "forget the mapping of {0}",
-    "copy_contents": "copy the contents of {1} to {0}",
-    "page_add_anon_rmap": "count one more mapping of {0}",
-    "page_add_new_anon_rmap": "count the first mapping of {0}",
-    "page_dup_rmap": "count one more mapping of {0}",
-    "page_remove_rmap": "count one mapping less of {0}",
-    "page_move_anon_rmap": "give {0} to the anon_vma of {1}",
-    "get_anon_vma": "take a reference to {0}",
-    "get_anon_vma_unless_freed": "take a reference to {0}, unless it is freed",
-    "put_anon_vma_testzero": "drop a reference to {0}",
-    "acquire": "take {0}",
-    "release": "drop {0}",
-    "try_acquire": "try to take {0}",
-    "load": "read {2} bytes at {1} of {0}",
-    "store": "write {2} at {1} of {0}",
-    "read": "read {0}",
-    "write": "write {1} to {0}",
-    "fetch_add": "add {1} to {0}",
-    "compare_and_swap": "set {0} to {2} if it is {1}",
-    "wait_until": "wait until {0} is as it should be",
-}
-"""What an operation does, as an infinitive; {0}, {1}, … are its arguments."""
-
-VERDICTS = {
-    "promise": "the promise is broken",
-    "BUG": "the kernel hits a BUG",
-    "exception": "an exception ends it",
-    "deadlock": "nobody can go on",
-    "lock held at return": "a lock is left taken",
-    "unlock by another": "a lock is dropped that is not held",
-    "lock-order inversion": "locks are taken in opposite orders",
-    "endless": "it does not end",
-    "unwritten": "the answer is still to be written",
-    "never awaited": "an await is missing",
-}
-"""How a run ends that fails, by the kind of its finding."""
-
+WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+PHRASES: dict[str, str] = WORDS["operations"]
+VERDICTS: dict[str, str] = WORDS["verdicts"]
 IN_PAGES = {"set_vma_bounds", "pmd_read"}
 """Operations whose numbers are addresses in bytes."""
 

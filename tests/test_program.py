@@ -90,6 +90,7 @@ def test_a_large_size() -> None:
         ({"size": 10_000}, "multiple of 8192"),
         ({"size": 128 * MIB}, "from 8192 to 67108864"),
         ({"probe": "nix"}, "anon_vma_clone"),
+        ({"probe": ["nix"]}, "anon_vma_clone"),
         ({"fail_at": 0}, "1 or more"),
     ],
 )

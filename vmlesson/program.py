@@ -135,7 +135,7 @@ def run_program(
         raise UserError(f"size is {size} bytes; it must be a multiple of {2 * PAGE_SIZE}")
     if fail_at is not None:
         check_whole("fail_at", fail_at, 1)
-    if probe not in SYMBOLS:
+    if probe not in list(SYMBOLS):  # which, unlike a dict, takes a question about anything
         raise UserError(f"no kernel function {probe!r}; {instead_of(probe, sorted(SYMBOLS))}")
     kernel = kernel or Kernel(release)
     run = Run(kernel.release.name, probe, probe in kernel.text)

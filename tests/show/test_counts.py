@@ -44,3 +44,5 @@ def test_a_number_that_is_not_known_is_said(monkeypatch: pytest.MonkeyPatch) -> 
 def test_nothing_is_not_drawn() -> None:
     with pytest.raises(UserError, match="nothing to draw"):
         show.growth({})
+    with pytest.raises(UserError, match="growth takes results of explore, by the size"):
+        show.growth({1: 6})

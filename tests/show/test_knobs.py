@@ -33,6 +33,11 @@ def test_on_paper_it_is_the_picture() -> None:
     assert "application/vnd.jupyter.widget-view+json" in data
 
 
+def test_what_are_no_values_is_told_so() -> None:
+    with pytest.raises(UserError, match="pages takes its values, as"):
+        show.Knobs(turn, pages=4)
+
+
 @pytest.mark.parametrize("values", [(), (5, 6)])
 def test_a_choice_that_it_cannot_begin_with_is_refused(values: tuple[int, ...]) -> None:
     with pytest.raises(UserError, match=r"pages must begin with one of \["):

@@ -340,6 +340,8 @@ def test_a_step_is_a_picture_or_where_a_page_opens(tmp_path: Path) -> None:
     for name in ("no.html", "no.svg"):
         with pytest.raises(UserError, match="no step 99: this run has"):
             export("merge-order", tmp_path / name, step=99)
+        with pytest.raises(UserError, match="no step -1: this run has"):
+            export("merge-order", tmp_path / name, step=-1)
     with pytest.raises(UserError, match="no steps yet"):
         export("merge-order", tmp_path / "no.html", step=7, drive=True)
 

@@ -81,7 +81,10 @@ def growth(results: Mapping[int, Result], size: str = "pages") -> Growth:
     Raises:
         UserError: no results.
     """
-    check_kind("growth", results, Mapping, "results of explore, by the size of the program")
+    asked = "results of explore, by the size of the program"
+    check_kind("growth", results, Mapping, asked)
+    for result in results.values():
+        check_kind("growth", result, Result, asked)
     if not results:
-        raise UserError("nothing to draw: give the results of explore, by the size of the program")
+        raise UserError(f"nothing to draw: give the {asked}")
     return Growth(results, size)

@@ -110,7 +110,7 @@ def export(
     failure = min(failures, key=lambda each: each.cost, default=None)
     label, scenario = next(iter(forms.items()))
     trace = failure.trace() if failure else replay(scenario.program(release=release))
-    if step is not None and step > len(trace.steps):
+    if step is not None and step not in range(len(trace.steps) + 1):
         raise UserError(f"there is no step {step}: this run has {len(trace.steps)}")
     if path.suffix.lower() in PICTURES:
         return _picture(failure, trace, step).save(path, force)

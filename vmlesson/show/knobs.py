@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from inspect import signature
 from typing import Any
 
@@ -23,13 +23,15 @@ class Knobs(interactive):  # type: ignore[misc]
         choices: the values of each.
 
     Raises:
-        UserError: an argument of `draw` that has no default, or one that is not among its values.
+        UserError: an argument of `draw` that has no default, or one that is not among its values;
+            no values.
     """
 
     def __init__(self, draw: Callable[..., Any], **choices: Sequence[Any]) -> None:
         check_kind("Knobs", draw, Callable, "a function that draws")
         sliders = {}
         for name, values in choices.items():
+            check_kind(name, values, Iterable, "its values, as (1, 2, 4)")
             argument = signature(draw).parameters.get(name)
             begins = None if argument is None else argument.default
             if begins not in values:

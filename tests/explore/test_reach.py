@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from random_programs import NAMES, Code, codes, program_of
 
 from benchmarks.abstract import merge_order
+from vmlesson.errors import UserError
 from vmlesson.explore import Outlook, Reach, ScheduleError, Shared, explore, replay
 from vmlesson.scenarios import scenarios
 
@@ -71,6 +72,12 @@ def test_what_is_run_before_the_first_question_changes_no_answer() -> None:
 
 def test_too_large_is_not_known() -> None:
     assert Reach(merge_order(4, 2, fixed=True), nodes=50).outlook([]) == Outlook(None)
+
+
+@pytest.mark.parametrize("nodes", ["x", 0, 1.5])
+def test_a_limit_that_is_no_number_of_states(nodes: Any) -> None:
+    with pytest.raises(UserError, match=r"nodes is .*; it must be a whole number, 1 or more"):
+        Reach(merge_order(1, 1, fixed=True), nodes=nodes)
 
 
 def test_nothing_to_lose() -> None:

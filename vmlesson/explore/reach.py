@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import check_whole
 from ..kernel.atomic import BOOT
 from ..replay.execution import INVERSION, as_program, driving
 from ..replay.schedule import as_schedule, next_cpu
@@ -101,7 +102,7 @@ class Reach:
             opposite orders.
 
     Raises:
-        TypeError: as `explore`.
+        TypeError, UserError: as `explore`.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class Reach:
         nodes: int = 20_000,
         order: bool = True,
     ) -> None:
+        check_whole("nodes", nodes, 1)
         self.program = as_program(program, release, patches)
         self.most, self.order = nodes, order
         self.made = BOOT.made

@@ -1,8 +1,9 @@
 """The command line: one function reads a subcommand's options, one does what it says.
 
 To add a subcommand, write the two and name the first in `COMMANDS`; the second's name and docstring
-are what the user sees. What a subcommand needs it imports when it runs, so that the others start
-fast. Input that cannot be served raises UserError.
+are what the user sees. One that only lists something is `add_list` with what gives the entries.
+What a subcommand needs it imports when it runs, so that the others start fast. Input that cannot be
+served raises UserError.
 """
 
 import argparse

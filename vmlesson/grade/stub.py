@@ -6,7 +6,8 @@ There is no state here, no other CPU and no verdict: every operation, and every 
 a question to the judge.
 
 A conversation is lines of JSON.  The judge sends ``{"call": arguments, "replies": [...]}``: call
-the function, and take these as the replies to its first questions.  The child goes on from there
+the function, and take these as the replies to its first questions; with ``"forgets": true``, no
+object is one of the calls before.  The child goes on from there
 with ``["ask", question, digest]``, waits for ``{"v": value}`` or ``{"e": [type, message]}``, and
 ends with ``["ret", value, digest]`` or ``["exc", ...]``.  A new call may come instead of a reply:
 the running one is then abandoned.

@@ -1,20 +1,19 @@
 """What the learner's code meets in its process: a stub of ``vmlesson.kernel``.
 
-This file is no module of the package.  The judge sends it, with ``nursery.py``, to a bare
-interpreter (``python -I -S``), which finds neither vmlesson nor anything else that was installed.
-There is no state here, no other CPU and no verdict: every operation, and every read of a field, is
-a question to the judge.
+The judge sends this file, with ``nursery.py``, to a bare interpreter (``python -I -S``): that finds
+neither vmlesson nor anything else that was installed.  There is no state here, no other CPU and no
+verdict: every operation, and every read of a field, is a question to the judge.  What of it asks
+nobody, the judge and a notebook's checks use as well: so both say the same.
 
 A conversation is lines of JSON.  The judge sends ``{"call": arguments, "replies": [...]}``: call
-the function, and take these as the replies to its first questions; with ``"forgets": true``, no
-object is one of the calls before.  The child goes on from there
-with ``["ask", question, digest]``, waits for ``{"v": value}`` or ``{"e": [type, message]}``, and
-ends with ``["ret", value, digest]`` or ``["exc", ...]``.  A new call may come instead of a reply:
-the running one is then abandoned.
+the function, and take these as the replies to its first questions; with ``"forgets": true``, let go
+of all objects before.  The child goes on from there with ``["ask", question, digest]``, waits for
+``{"v": value}`` or ``{"e": [type, message]}``, and ends with ``["ret", value, digest]`` or
+``["exc", ...]``.  A new call may come instead of a reply: the running one is then abandoned.
 """
 
 # mypy: ignore-errors
-# (Nobody imports it; most of it stands for objects that have whatever fields the judge says.)
+# (Most of it stands for objects that have whatever fields the judge says.)
 
 import __future__
 

@@ -12,7 +12,7 @@ from textwrap import indent
 from typing import Any, TypeVar
 
 from ..explore import Failure, Trace, as_text
-from ..replay.table import as_html
+from ..replay.table import as_html, html_table
 from .feedback import SLIPS
 
 COLUMNS = ("check", "points", "what it shows")
@@ -259,20 +259,20 @@ class Verdict:
 
     def to_html(self, picture: str | None = None) -> str:
         """As HTML; `picture` takes the place of the table that shows the schedule."""
-        rows = "".join(_row(check) for check in self.checks)
         parts = [
             f"<p><strong>{escape(it)}</strong></p>" for it in (self.notice, self.headline) if it
         ]
         if self.summary:
             parts.append(f"<p>{escape(self.summary)}</p>")
         if self.checks:
-            parts.append(f"<table>{_head(COLUMNS)}<tbody>{rows}</tbody></table>")
+            parts.append(html_table(COLUMNS, map(_row, self.checks), whole=2))
         parts += [f"<p>note: {escape(warning)}</p>" for warning in self.warnings]
         check = self.told()
         if check is not None and (finding := check.finding) is not None:
             parts.append(f"<p>{escape(check.situation)}</p>")
             if finding.rows:
-                parts.append(_table(finding.rows))
+                head, *rows = ([escape(cell) for cell in row] for row in finding.rows)
+                parts.append(html_table(head, rows, whole=len(head)))
             if finding.schedule is not None:
                 parts.append(as_html(finding.schedule) if picture is None else picture)
             if finding.printed:
@@ -281,22 +281,10 @@ class Verdict:
         return "".join(parts)
 
 
-LEFT = 'style="text-align: left"'  # JupyterLab sets the cells of a table to the right
-SHORT = 'style="text-align: left; white-space: nowrap"'
-
-
-def _head(names: Sequence[str]) -> str:
-    cells = "".join(f"<th scope=col {LEFT}>{escape(name)}</th>" for name in names)
-    return f"<thead><tr>{cells}</tr></thead>"
-
-
-def _row(check: Checked) -> str:
+def _row(check: Checked) -> tuple[str, str, str]:
     mark = "✓" if check.passed else "✗"
-    return (
-        f'<tr><th scope="row" {SHORT}>{mark} {escape(check.name)}</th>'
-        f"<td {SHORT}>{check.points}/{check.max_points}</td>"
-        f"<td {LEFT}>{escape(check.shown)}</td></tr>"
-    )
+    points = f"{check.points}/{check.max_points}"
+    return f"{mark} {escape(check.name)}", points, escape(check.shown)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:
@@ -307,11 +295,3 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
         for row in rows
     )
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    head, *others = rows
-    lines = (
-        f"<tr>{''.join(f'<td {SHORT}>{escape(cell)}</td>' for cell in row)}</tr>" for row in others
-    )
-    return f"<table>{_head(head)}<tbody>{''.join(lines)}</tbody></table>"

@@ -71,12 +71,21 @@ def as_html(trace: Trace) -> str:
     return html_table(["step", *map(escape, trace.cpus)], rows) + end
 
 
-def html_table(head: Iterable[str], rows: Iterable[Iterable[str]], caption: str = "") -> str:
-    """A table of what is HTML; the first cell of a row is its heading."""
-    left = 'style="text-align: left"'  # JupyterLab sets the cells of a table to the right
-    above = "".join(f'<th scope="col" {left}>{cell}</th>' for cell in head)
+def html_table(
+    head: Iterable[str], rows: Iterable[Iterable[str]], caption: str = "", whole: int = 0
+) -> str:
+    """A table of what is HTML; the first cell of a row is its heading.
+
+    The lines of the first columns, so many as are to stay `whole`, are not broken.
+    """
+    left = "text-align: left"  # JupyterLab sets the cells of a table to the right
+    above = "".join(f'<th scope="col" style="{left}">{cell}</th>' for cell in head)
     below = ""
-    for first, *others in rows:
-        cells = "".join(f"<td {left}>{cell}</td>" for cell in others)
-        below += f'<tr><th scope="row">{first}</th>{cells}</tr>'
+    for row in rows:
+        below += "<tr>"
+        for column, cell in enumerate(row):
+            style = left + "; white-space: nowrap" * (column < whole)
+            tag, scope = ("td", "") if column else ("th", ' scope="row"')
+            below += f'<{tag}{scope} style="{style}">{cell}</{tag}>'
+        below += "</tr>"
     return f"<table>{caption}<thead><tr>{above}</tr></thead><tbody>{below}</tbody></table>"

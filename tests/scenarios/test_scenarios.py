@@ -20,6 +20,7 @@ from vmlesson.kernel import (
     Patch,
     Scenario,
 )
+from vmlesson.learn.processes import four_pages, page_of
 from vmlesson.scenarios import CATALOGUE, Stage, address, find, scenarios
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -242,3 +243,8 @@ def test_a_child_joins_no_unfaulted_vma_today() -> None:
         stage.move(child, 64, 1, 0)
         ranges[bool(patches)] = len(child.maps())
     assert ranges == {False: 1, True: 2}
+
+
+def test_a_page_that_is_not_there_is_told_so() -> None:
+    with pytest.raises(UserError, match="P has no page at 0x999000"):
+        page_of(four_pages(), 0x999)

@@ -19,7 +19,7 @@ from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration
 from ..kernel.mm_types import detach_vma, pte_slot
 from ..kernel.pgtable import alloc_page
-from ..scenarios import FAR, Stage, address
+from ..scenarios import FAR, Stage, address, page_at
 from .reference import Reference, listed, written
 from .situations import Alone, Attempt, Situations, generated
 from .stub import refuse_names
@@ -111,7 +111,7 @@ def _generations(kernel: Kernel, generations: int) -> list[vm_area_struct]:
             (at, end, _), size = bounds_of(vma), half * PAGE_SIZE
             task.mmap(PAGE_SIZE, addr=end, prot=PROT_EXEC, fixed=True)
             task.mprotect(at, size, rights)
-            kernel.run(_in_migration(_page_at(task, at)))
+            kernel.run(_in_migration(page_at(task, at)))
         for each in kernel.tasks:
             map_strangers(each)
         for number in range(7 if generations > 3 else 0):
@@ -209,10 +209,10 @@ class Places(Reference):
             task.mremap(inner, size, size, 3, inner + moved)
         places = [at + moved * (first < at < behind) for at in sorted(touched)]
         self.asked = [
-            (_page_at(task, now), vma)
+            (page_at(task, now), vma)
             for now in places
             for vma in (*task.mm.vmas, *child.mm.vmas)
-            if _is_listed(vma, _page_at(task, now)) and _has(vma, _page_at(task, now)) is self.own
+            if _is_listed(vma, page_at(task, now)) and _has(vma, page_at(task, now)) is self.own
         ]
         detach_vma(child.mm, child.mm.vmas[-1])  # as one that is unmapped, and still on its lists
 
@@ -233,13 +233,6 @@ class Places(Reference):
             if got != right
         ]
         return [("page", "index", "vma", "returned", "wanted"), *wrong[:WORST]]
-
-
-def _page_at(task: Task, at: int) -> page:
-    slot = task.mm.slot_at(at)
-    assert slot is not None
-    assert slot.pte.page is not None
-    return slot.pte.page
 
 
 def _is_listed(vma: vm_area_struct, found: page) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import check_kind, check_whole
 from ..kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, Kernel, Scenario, Task, page
 from ..kernel import sys_mremap
+from ..scenarios import page_at
 
 PTES_PER_TABLE = 16
 """So that a page table fits into a picture; real ones have 512."""
@@ -57,10 +58,7 @@ def move(task: Task, first: int, to: int, pages: int = 2) -> None:
 
 def page_of(task: Task, number: int) -> page:
     """The page that `task` has mapped there."""
-    slot = task.mm.slot_at(at(number))
-    found = None if slot is None else slot.pte.page
-    assert found is not None, f"{task} has no page at {number:x}"
-    return found
+    return page_at(task, at(number))
 
 
 def _going(kernel: Kernel) -> Move:

@@ -23,12 +23,12 @@ from ..kernel.scenario import DEFAULT_RELEASE, Patches
 from ..kernel.text import find_release
 from ..replay.labels import counted
 from .catalogue import CATALOGUE, FAR, LOW, Entry, Form
-from .stage import BASE, Stage, address
+from .stage import BASE, Stage, address, page_at
 
 # fmt: off
 __all__ = [
     "BASE", "CATALOGUE", "FAR", "LOW", "Entry", "Form", "Stage", "address", "explore_scenario",
-    "find", "replay_file", "scenarios",
+    "find", "page_at", "replay_file", "scenarios",
 ]
 # fmt: on
 

@@ -26,6 +26,19 @@ def address(position: int) -> int:
     return (BASE + position) * PAGE_SIZE
 
 
+def page_at(task: Task, at: int) -> page:
+    """The page that `task` has mapped at an address, in bytes.
+
+    Raises:
+        UserError: it has none there.
+    """
+    slot = task.mm.slot_at(at)
+    found = None if slot is None else slot.pte.page
+    if found is None:
+        raise UserError(f"{task} has no page at {at:#x}: nothing was written there")
+    return found
+
+
 class Returned(Named):
     """What a call has returned: it is told in no picture and in no table."""
 
@@ -102,10 +115,7 @@ class Stage:
 
     def page_at(self, task: Task, position: int) -> page:
         """The page that `task` has mapped there."""
-        slot = task.mm.slot_at(address(position))
-        found = None if slot is None else slot.pte.page
-        assert found is not None, f"{task} has no page at {position}"
-        return found
+        return page_at(task, address(position))
 
     # -- the race
 

@@ -217,6 +217,9 @@ def test_the_speaker_sees_what_the_hall_does_not(show) -> None:
     speaker = opened.value
     assert "Who you are" in speaker.locator(".notes").inner_text()
     assert "The page that got lost" in speaker.locator(".now").inner_text()
+    size = "e => getComputedStyle(e).fontSize"
+    named = page.locator("main h2").first
+    assert speaker.locator(".next .preview h2").evaluate(size) == named.evaluate(size)
     assert "0:00 of 45:00" in speaker.locator(".time").inner_text()
     speaker.keyboard.press("PageDown")
     assert number(page) == 2
@@ -264,6 +267,21 @@ def test_a_number_and_enter_go_to_a_slide(show) -> None:
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")  # a link's address is followed a moment later
     expect(page.locator("nav .number")).to_have_text(re.compile("15"))
+
+
+def test_the_overview_shows_slides_as_they_were_seen(show) -> None:
+    """The text as large within its slide, and a stepper's picture, also where one stands now."""
+    page = show()
+    for key in ("7", "Enter"):
+        page.keyboard.press(key)
+    large = "e => [getComputedStyle(e.parentElement).zoom, getComputedStyle(e).fontSize]"
+    seen = page.locator("section.current ol").evaluate(large)
+    for key in ("1", "1", "Enter", "o"):
+        page.keyboard.press(key)
+    thumbs = page.locator(".overview .thumb")
+    expect(thumbs.nth(10).locator(".still")).to_be_visible()
+    assert thumbs.nth(6).locator("ol").evaluate(large) == seen
+    assert float(seen[0]) > 1
 
 
 def test_a_finger_turns_the_page(browser, deck: Path) -> None:

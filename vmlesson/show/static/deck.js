@@ -643,7 +643,8 @@ r).replaceChildren(i),e}}function ft(r="0"){return JSON.parse(document.getElemen
 textContent??"null")}var W=r=>v(r,".stepper-host");function _(r){return r.querySelector(":scope > template")?.content}function tt(r,t,e){
 let s=r.importNode(t,!0);s.className=`${t.className} preview`;for(let i of s.querySelectorAll(e))i.remove();
 for(let i of["id","tabindex"])for(let o of[s,...s.querySelectorAll(`[${i}]`)])o.removeAttribute(i);return s}
-var B=r=>tt(document,r,"template, .stepper-host, .handout");var U=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
+function B(r){let t=tt(document,r,"template, .stepper-host, .handout");return t.classList.remove("cu\
+rrent"),t}var U=class{window=null;parts;talk;ticking;constructor(t){this.deck=t,this.began=Number(t.kept("bega\
 n"))||null}get page(){return this.window&&!this.window.closed?this.window.document:null}start(){return this.
 began=Date.now(),this.deck.kept("began",this.began),this.began}close(){this.window?.close()}open(){if(this.
 window&&!this.window.closed){this.window.focus();return}this.window=open("","","width=1280,height=80\

@@ -27,5 +27,9 @@ export function copyFor(page, slide, left) {
   return copy;
 }
 
-/** A slide as a picture: steppers stand still. @param {HTMLElement} slide */
-export const still = (slide) => copyFor(document, slide, "template, .stepper-host, .handout");
+/** A slide as a picture: steppers stand still, also in the slide that is shown. @param {HTMLElement} slide */
+export function still(slide) {
+  const copy = copyFor(document, slide, "template, .stepper-host, .handout");
+  copy.classList.remove("current");
+  return copy;
+}

@@ -14,7 +14,7 @@ from ..kernel import list_for_each_entry, lock_page, page, page_get_anon_vma, pu
 from ..kernel import remove_migration_pte, rmap_walk_anon, spin_lock, spin_unlock, sys_exit
 from ..kernel import sys_fork, sys_mprotect, sys_munmap, unlock_page, up_write, vm_area_struct
 from ..kernel import vma_address, walk_order
-from ..kernel.audit import bounds_of
+from ..kernel.audit import bounds_of, families_of, vmas_on
 from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration
 from ..kernel.mm_types import detach_vma, pte_slot
@@ -53,16 +53,15 @@ class Family(Reference):
         await anon_vma_moveto_tail(dst)
         await up_write(dst.vm_mm.mmap_sem)
         facts, after = {}, f"after the call for {dst}"
-        lists = [avc.__dict__["anon_vma"] for avc in dst.__dict__["anon_vma_chain"].peek()]
+        lists = families_of(dst)
         for each in self.kernel.objects.values():
             if type(each) is anon_vma:
                 place = "must be the last" if each in lists else "is not on it"
-                order = [avc.__dict__["vma"] for avc in each.head.peek()]
-                facts[f"{after}, which {place}, the list of {each} is"] = listed(order)
+                facts[f"{after}, which {place}, the list of {each} is"] = listed(vmas_on(each))
             elif type(each) is vm_area_struct:  # and is not freed
-                chain = [avc.__dict__["anon_vma"] for avc in each.__dict__["anon_vma_chain"].peek()]
+                chain = listed(families_of(each))
                 facts[f"{after}, the anon_vma of {each} is"] = str(each.__dict__["anon_vma"])
-                facts[f"{after}, the same_vma list of {each} has avcs for"] = listed(chain)
+                facts[f"{after}, the same_vma list of {each} has avcs for"] = chain
         return facts
 
     async def walk(self, family: anon_vma) -> None:

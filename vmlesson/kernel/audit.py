@@ -47,7 +47,7 @@ def _vmas(kernel: Booted) -> list[vm_area_struct]:
 
 def _heads(kernel: Booted) -> Iterator[list_head]:
     yield from (family.head for family in kernel.anon_vmas())
-    yield from (vma.anon_vma_chain for vma in _vmas(kernel))
+    yield from (vm_area_struct.anon_vma_chain.peek(vma) for vma in _vmas(kernel))
 
 
 def tables_of(mm: mm_struct) -> Iterator[page_table]:
@@ -98,7 +98,12 @@ def _ring(head: list_head) -> Iterator[str]:
 
 def chain_of(vma: vm_area_struct) -> list[anon_vma_chain]:
     """The avcs of `vma` in same_vma order, without a trace in any footprint."""
-    return vma.anon_vma_chain.peek()
+    return vm_area_struct.anon_vma_chain.peek(vma).peek()
+
+
+def families_of(vma: vm_area_struct) -> list[anon_vma]:
+    """The anon_vmas that `vma` is registered with, in same_vma order.  Without a trace, too."""
+    return [anon_vma_chain.anon_vma.peek(avc) for avc in chain_of(vma)]
 
 
 def _chains(kernel: Booted) -> Iterator[str]:
@@ -118,8 +123,7 @@ def _chains(kernel: Booted) -> Iterator[str]:
         if anon_vma.root.peek(root) is not root:
             yield f"the root of {family} is {root}, which is no root"
     for vma in _vmas(kernel):
-        chain = chain_of(vma)
-        families = [anon_vma_chain.anon_vma.peek(avc) for avc in chain]
+        chain, families = chain_of(vma), families_of(vma)
         own = vm_area_struct.anon_vma.peek(vma)
         if any(anon_vma_chain.vma.peek(avc) is not vma for avc in chain):
             yield f"the chain of {vma} holds an avc of another vma"
@@ -141,15 +145,12 @@ def _order(kernel: Booted) -> Iterator[str]:
             if own is not None:
                 kin.setdefault(own.key, []).append(vma)
         for vmas in kin.values():
-            sets = [
-                {anon_vma_chain.anon_vma.peek(avc).key for avc in chain_of(vma)} for vma in vmas
-            ]
-            if any(each != sets[0] for each in sets):
+            if len({frozenset(family.key for family in families_of(vma)) for vma in vmas}) > 1:
                 yield f"vmas of {mm} with one anon_vma are registered in different ones"
                 continue
-            families = [anon_vma_chain.anon_vma.peek(avc) for avc in chain_of(vmas[0])]
             orders = {
-                tuple(vma.key for vma in walk_order(family) if vma in vmas) for family in families
+                tuple(vma.key for vma in walk_order(family) if vma in vmas)
+                for family in families_of(vmas[0])
             }
             if len(orders) > 1:
                 yield f"vmas of {mm} stand in different orders in the lists that they share"

@@ -371,7 +371,7 @@ def test_the_table_has_a_row_for_each_vma() -> None:
     assert drawing.table.rows[1][3] == "B1, A2"
     assert "mig" in drawing.table.rows[2][4]
     html = drawing.table.html()
-    assert html.count('<th scope="row">') == 3
+    assert html.count('<th scope="row"') == 3
     assert html.count('<th scope="col"') == 5
 
 

@@ -91,6 +91,17 @@ class Canvas:
             last = point
         self.curve(id, kind, tail, head, curve, **attributes)
 
+    def sample(
+        self, what: str, kind: str, x: float, y: float, length: float, tip: float = 0, **look: Any
+    ) -> None:
+        """A line in a legend, from (x, y) to the right; with a `tip` that is so long."""
+        start, end = (
+            self.node(f"legend {what} {at}", "legend", at, y, 0, 0, style="invis", shape="point")
+            for at in (x, x + length)
+        )
+        points, arrow = [(x, y), (x + length - tip, y)], (x + length, y) if tip else None
+        self.line(f"legend {what} sample", kind, start, end, points, arrow=arrow, **look)
+
     def curve(
         self, id: str, kind: str, tail: str, head: str, points: Sequence[Point],
         arrow: Point | None = None, **attributes: Any,

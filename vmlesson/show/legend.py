@@ -34,17 +34,7 @@ def explain(canvas: Canvas, kinds: Sequence[str]) -> None:
             canvas.node(f"legend {kind} sample", f"pte {kind}", x + 6, y + 3, SAMPLE - 10, LINE - 6,
                         **LOOKS[kind])  # fmt: skip
         elif kind:
-            _line(canvas, kind, x, y + LINE / 2)
+            tip, look = (0, {"penwidth": 1.6}) if kind == "same_vma" else (9, LIST)
+            canvas.sample(kind, kind, x, y + LINE / 2, SAMPLE, tip, **look)
         canvas.text(f"legend {kind or 'units'}", "legend", x + sample, y, text)
         x += sample + length + 4
-
-
-def _line(canvas: Canvas, kind: str, x: float, y: float) -> None:
-    start, end = (
-        canvas.node(f"legend {kind} {x}", "legend", x, y, 0.0, 0.0, style="invis", shape="point")
-        for x in (x, x + SAMPLE)
-    )
-    look = {"penwidth": 1.6} if kind == "same_vma" else LIST
-    tip = {"arrow": (x + SAMPLE, y)} if kind != "same_vma" else {}
-    to = x + SAMPLE - (9 if tip else 0)
-    canvas.line(f"legend {kind} sample", kind, start, end, [(x, y), (to, y)], **tip, **look)

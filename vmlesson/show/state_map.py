@@ -171,13 +171,7 @@ def _explain(canvas: Canvas, graph: Graph, cpus: Sequence[str]) -> None:
             x += DOT + width_of(text) * 1.1 + 24
     x, y = 0.0, y + LINE + 4
     for cpu in cpus:
-        start, end = (
-            canvas.node(f"legend {cpu} {end}", "legend", end, y + LINE / 2, 0.0, 0.0,
-                        style="invis", shape="point")
-            for end in (x, x + 30)
-        )  # fmt: skip
-        line = [(x, y + LINE / 2), (x + 30, y + LINE / 2)]
-        canvas.line(f"legend {cpu}", "step", start, end, line, style=_style(cpus, cpu))
+        canvas.sample(cpu, "step", x, y + LINE / 2, 30, style=_style(cpus, cpu))
         text = f"a step of {cpu}"
         canvas.text(f"legend {cpu} text", "legend", x + 36, y, text)
         x += width_of(text) * 1.1 + 60

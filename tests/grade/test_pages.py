@@ -82,7 +82,7 @@ def test_the_same_schedule_is_there_as_a_table() -> None:
     text = race_page()
     (document,) = documents(text)
     table = text[text.index("<details open>") : text.index("</details>")]
-    assert table.count('<th scope="row">') == len(document["run"])
+    assert table.count('<th scope="row"') == len(document["run"])
 
 
 def test_linuxs_answers_are_folded_and_the_learners_own_is_not() -> None:

@@ -119,7 +119,7 @@ def test_title_description_and_table(plot: Plot) -> None:
     assert description.text == plot.description
     for remedy in REMEDIES:
         assert remedy in plot.description
-    assert bundle["text/html"].count('<th scope="row">') == len(plot.rows)
+    assert bundle["text/html"].count('<th scope="row"') == len(plot.rows)
     assert f"{TAIL}: from" in plot.text
     flat = show.cost(pages=(1, 2), children=(), generations=(), remedies=[TAIL])
     assert f"{TAIL}: {measure(TAIL).held} steps held in every case." in flat.text

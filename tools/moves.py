@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
-from vmlesson.grade.moves import BASES, CHOICES, KEPT, Move
+from vmlesson.grade.moves import BASES, CHOICES, KEPT, LENGTHS, TOUCHED, Move
 from vmlesson.kernel import Kernel, find_vma, walk_order
 
 DECIDE = {
@@ -67,7 +67,7 @@ def combinations() -> Iterator[tuple[Any, ...]]:
         chosen = dict(zip(CHOICES, values, strict=True))
         if chosen["pages"] == 1 and chosen["length"] == "shrinks":
             continue
-        usual = {"fails": None, "length": "keeps", "mover": "P", "touched": "all"}
+        usual = {"fails": None, "length": LENGTHS[0], "mover": "P", "touched": TOUCHED[0]}
         if chosen["pages"] > 500 and not usual.items() <= chosen.items():
             continue
         yield values
@@ -85,7 +85,7 @@ def way(values: tuple[Any, ...]) -> tuple[Any, ...]:
     failures = [value for fact in move.right for value in fact.values() if value[0] == "-"]
     ends = (move.at(move.source + place) for place in (0, move.pages - 1))
     slots = [slot and slot.pte.kind for slot in map(move.task.mm.slot_at, ends)]
-    usual = chosen["fails"] is None and chosen["mover"] == "P" and chosen["length"] == "keeps"
+    usual = chosen["fails"] is None and chosen["mover"] == "P" and chosen["length"] == LENGTHS[0]
     entries = (chosen["pages"] == 1, slots) if usual else None
     return move.lines, failures, orders, chosen["pages"] > 500, entries
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -106,6 +107,16 @@ def test_the_moves_that_are_kept_go_different_ways_and_no_other_way_is_left_out(
     ways = [moves.way(values) for values in kept]
     assert all(way not in ways[:number] for number, way in enumerate(ways))
     assert [values for values in drawn if moves.way(values) not in ways] == []
+
+
+def test_what_is_said_to_be_touched_before_a_move_is_touched() -> None:
+    for each in moves(fails=False, movers="P")():
+        move = each.scenario.program("v3.3").situation
+        slots = (move.task.mm.slot_at(move.at(move.source + n)) for n in range(move.pages))
+        kinds = [slot.pte.kind if slot else "none" for slot in slots]
+        how = {"zero": "read", "present": "write"}
+        found = [(str(n), how[kind]) for n, kind in enumerate(kinds) if kind != "none"]
+        assert re.findall(r"(\d+) by a (read|write)", each.sentence) == found, each.sentence
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from .moves import TO, Calls
 from .situations import generated
 
 AREA = 4
-FAR, LOW = 64, -64
+AFAR = {"far above": 64, "far below": -64}
 MOVERS = ("P", "P, which then forked", "C", "C, which has written")
 RANGES = tuple(combinations(range(AREA + 1), 2))
 """All (first part, part behind the last) within the area."""
@@ -32,15 +32,15 @@ class Layout(Calls):
     """Parts `away` of an area have gone away, and those of `back` come back to their place.
 
     `stayed` names what else of the area is still mapped: the parts below, those above, or both;
-    `afar` is by how many parts they have gone, or a millionth of it.  Where the area is, how many
-    pages a part has, and whether it can be written, is nothing to the rule: each is so in some.
+    `afar` says on which side they are meanwhile.  How far away, where the area is, how many pages
+    a part has, and whether it can be written, is nothing to the rule: each is so in some.
     """
 
     mover: str
     away: tuple[int, int]
     back: tuple[int, int]
     stayed: str
-    afar: int
+    afar: str
 
     def at(self, part: int) -> int:
         """The address of a part."""
@@ -49,12 +49,13 @@ class Layout(Calls):
     def set_up(self) -> None:
         """Map, touch, fork, and move away what is to come back."""
         self.task = task = self.kernel.spawn("P")
+        self.by = AFAR[self.afar]
         number = sum((MOVERS.index(self.mover), RANGES.index(self.away), RANGES.index(self.back)))
         self.base = BASES[number % 2] * PAGE_SIZE
         self.size = PAGE_SIZE * (LONG if number // 2 % 2 else 1)
         if number // 2 % 2:
             map_strangers(task)
-        home, size = self.at(self.afar if number // 5 % 2 else 0), AREA * self.size
+        home, size = self.at(self.by if number // 5 % 2 else 0), AREA * self.size
         task.mmap(size, addr=home, fixed=True)
         if home != self.at(0):  # what stays has moved, too
             task.write(home, b"x")
@@ -65,12 +66,12 @@ class Layout(Calls):
         if "written" in self.mover:
             self._touch()
         if number // 3 % 2 and self.base == BASES[1] * PAGE_SIZE:
-            self.afar <<= 20
+            self.by <<= 20
         if number // 4 % 2:
             self.task.mprotect(self.at(0), AREA * self.size, PROT_READ)
         first, end = self.away
         size = (end - first) * self.size
-        self.task.mremap(self.at(first), size, size, TO, self.at(self.afar + first))
+        self.task.mremap(self.at(first), size, size, TO, self.at(self.by + first))
         if "below" not in self.stayed and first:
             self.task.munmap(self.at(0), first * self.size)
         if "above" not in self.stayed and end < AREA:
@@ -85,20 +86,20 @@ class Layout(Calls):
     def calls(self) -> Iterator[Awaitable[Any]]:
         first, end = self.back
         size = (end - first) * self.size
-        yield sys_mremap(self.task, self.at(self.afar + first), size, size, TO, self.at(first))
+        yield sys_mremap(self.task, self.at(self.by + first), size, size, TO, self.at(first))
 
 
 @generated(
-    f"Of {AREA} parts {{mover}} has moved {{away}} away (from, to before) by {{afar}}, "
-    "what stayed is {stayed}, and {back} come back. Nobody else acts.",
+    f"Of {AREA} parts those in [{{away[0]}}, {{away[1]}}) have gone {{afar}}, those {{stayed}} "
+    "are left; those in [{back[0]}, {back[1]}) come back. By {mover}; nobody else acts.",
     mover=MOVERS,
     away=RANGES,
     back=RANGES,
     stayed=("below", "above", "below and above"),
-    afar=(FAR, LOW),
+    afar=tuple(AFAR),
 )
 def layouts(
-    mover: str, away: tuple[int, int], back: tuple[int, int], stayed: str, afar: int
+    mover: str, away: tuple[int, int], back: tuple[int, int], stayed: str, afar: str
 ) -> Scenario[Any] | None:
     """The range comes back to a vma that is there: to one that ends or begins where it does."""
     below = "below" in stayed and 0 < away[0] == back[0]

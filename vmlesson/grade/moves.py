@@ -11,7 +11,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import starmap
+from itertools import product, starmap
 from pathlib import Path
 from typing import Any
 
@@ -170,17 +170,18 @@ PLACES: dict[str, Callable[[int], tuple[int, int, int]]] = {
 }
 """Of a move of n pages: the positions of source and target, and how many are mapped, from 0 on."""
 MOVERS = ("P", "C", "P after a fork", "C, who has written", "G")
-TOUCHED = ("all", "first", "last", "read", "none")
-LENGTHS = ("keeps", "shrinks", "grows")
-FAILS: tuple[tuple[str, int] | None, ...] = (
-    None,
-    ("page table", 1),
-    ("page table", 2),
-    ("vma", 1),
-    ("vma", 2),
-    ("avc", 1),
-    ("avc", 2),
-)
+TOUCHED = ("both ends", "first", "last", "read", "none")
+LENGTHS = ("keeps its length", "shrinks", "grows")
+FAILS = (None, *product(("page table", "vma", "avc"), (1, 2)))
+
+
+def touches(touched: str, pages: int, number: int) -> dict[int, bool]:
+    """Which pages of a range, from 0 on, are touched before it moves, and whether by a write."""
+    last = pages - 1
+    zero = touched == "both ends" and number % 4 == 1 and last > 0  # then the first is only read
+    ends = {"first": [0], "last": [last], "none": []}
+    inside = ends.get(touched, [0, int(zero), last][number % 8 == 5 :])
+    return {place: touched != "read" and not (zero and place == 0) for place in inside}
 
 
 @dataclass(eq=False)
@@ -262,23 +263,19 @@ class Move(Calls):
             map_strangers(self.task)
 
     def _touch(self, task: Task) -> None:
-        """Touch the page before the range, and in it the first, the last, both or none.
-
-        Of all, the first is now and then one that was only read, or is left out.
-        """
+        """Touch what is touched of the range and, if anything is, the page before it."""
         start = 2 if self.place.startswith("back") else self.source
-        last = start + self.pages - 1
-        zero = self.touched == "all" and self.number % 4 == 1 and start < last
-        ends = {"first": [start], "last": [last], "none": []}
-        inside = ends.get(self.touched, [start, start + zero, last][self.number % 8 == 5 :])
-        for position in dict.fromkeys([*([start - 1] if inside else []), *inside]):
-            if self.touched == "read" or (zero and position == start):
-                task.read(self.at(position), 1)
-            else:
+        inside = touches(self.touched, self.pages, self.number)
+        before = {-1: self.touched != "read"} if inside else {}
+        for place, writes in (before | inside).items():
+            position = start + place
+            if writes:
                 task.write(self.at(position), f"{task} {position}".encode())
+            else:
+                task.read(self.at(position), 1)
 
     def calls(self) -> Iterator[Awaitable[Any]]:
-        new_pages = self.pages + {"keeps": 0, "shrinks": -1, "grows": 1}[self.length]
+        new_pages = self.pages + dict(zip(LENGTHS, (0, -1, 1), strict=True))[self.length]
         sizes = self.pages * PAGE_SIZE, new_pages * PAGE_SIZE
         yield sys_mremap(self.task, self.at(self.source), *sizes, TO, self.at(self.target))
 
@@ -308,9 +305,12 @@ def _situation(number: int, values: list[Any]) -> Situation:
     chosen = dict(zip(CHOICES, values, strict=True))
     fails = chosen["fails"]
     lacking = "" if fails is None else f"; {fails[0]} number {fails[1]} cannot be had"
+    inside = touches(chosen["touched"], chosen["pages"], number).items()
+    touched = [f"{place} by a {'write' if writes else 'read'}" for place, writes in inside]
     sentence = (
-        f"{chosen['mover']} moves {chosen['pages']} pages {chosen['place']}, and the range "
-        f"{chosen['length']}; touched: {chosen['touched']}{lacking}. Nobody else acts."
+        f"One mremap, by {chosen['mover']}: {chosen['pages']} page{'s' * (chosen['pages'] > 1)} "
+        f"{chosen['place']}, and the range {chosen['length']}; touched before, counted from 0: "
+        f"{', '.join(touched) or 'none'}{lacking}. Nobody else acts."
     )
     name = f"move {number}, {chosen['place']}"
     table, base = 512 if chosen["pages"] > 500 else 4, BASES[number % len(BASES)]

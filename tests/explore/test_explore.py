@@ -368,7 +368,7 @@ def test_who_has_a_spinlock_may_not_sleep(
 
         return {"a": a()}, None
 
-    said = "BUG: sleeping function called from invalid context: a holds s"
+    said = "BUG: sleeping function called from invalid context: a holds s, a spinlock"
     assert kinds(explore(lambda: program(False)))["BUG"] == said
     assert kinds(explore(lambda: program(True))).keys() <= {"lock held at return"}
 
@@ -704,7 +704,7 @@ def test_to_give_back_comes_before_a_look_or_after_it() -> None:
 
     result = explore(program)
     assert (result.executions, result.failing) == (2, 1)
-    assert "use-after-free of a Thing" in result.failures[0].message
+    assert "use-after-free of Thing" in result.failures[0].message
 
 
 class Pressed(int):

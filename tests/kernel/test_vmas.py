@@ -163,7 +163,7 @@ def test_case_6_without_memory_for_the_second_clone_is_the_bug_that_it_was() -> 
     """The first of two vmas is gone already; mprotect goes on with it.  (Fixed much later.)"""
     world = World().do("map 0; map 1 rwx; map 2 t")
     world.kernel.fail_allocation("avc", 1)
-    with pytest.raises(Finding, match=r"use-after-free of a vm_area_struct in mprotect_fixup"):
+    with pytest.raises(Finding, match=r"use-after-free of vm_area_struct in mprotect_fixup"):
         world.do("prot 1 rw")
 
 
@@ -384,11 +384,11 @@ def test_using_freed_memory_says_what_and_where() -> None:
     call = do_mprotect(world.task.mm, at(0), P, 1)
     assert world.kernel.run(call) < 0
     for touch in ("vm_start", "anon_vma_chain", "vm_mm", "anon_vma"):
-        with pytest.raises(Finding, match="use-after-free of a vm_area_struct"):
+        with pytest.raises(Finding, match="use-after-free of vm_area_struct"):
             getattr(vma, touch)
     from vmlesson.kernel import anon_vma_moveto_tail
 
-    where = r"use-after-free of a vm_area_struct in anon_vma_moveto_tail \(mm/rmap.c\)"
+    where = r"use-after-free of vm_area_struct in anon_vma_moveto_tail \(mm/rmap.c\)"
     with pytest.raises(Finding, match=where):
         world.kernel.run(anon_vma_moveto_tail(vma))
 
@@ -407,7 +407,7 @@ def test_who_keeps_a_slot_of_a_freed_table_is_caught() -> None:
     world = World().do("map 0 t")
     slot = world.task.mm.slot_at(at(0))
     world.do("unmap 0")
-    with pytest.raises(Finding, match="use-after-free of a pte_slot"):
+    with pytest.raises(Finding, match="use-after-free of pte_slot"):
         world.kernel.run(pte_read(slot))
 
 

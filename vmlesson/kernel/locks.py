@@ -109,9 +109,9 @@ def might_sleep() -> None:
     Plain: part of an operation.  Whoever sets up is not asked: he keeps nobody waiting.
     """
     cpu = _current()
-    spins = [held for held in cpu.held if isinstance(held, spinlock)]
-    if spins and cpu is not BOOT:
-        oops(f"BUG: sleeping function called from invalid context: {cpu} holds {spins[0]}")
+    mine = next((held for held in cpu.held if isinstance(held, spinlock)), None)
+    if mine is not None and cpu is not BOOT:
+        oops(f"BUG: sleeping function called from invalid context: {cpu} holds {mine}, a spinlock")
 
 
 @atomic_when(Lock.owner, is_free)

@@ -91,7 +91,7 @@ def _use_after_free(freed: Any) -> None:
     if _atomic.current is not None:
         _atomic.current.reads.add(freed.key)
     kind = type(freed).__name__.removeprefix("freed_")
-    oops(f"BUG: KASAN: use-after-free of a {kind} in {where()}")
+    oops(f"BUG: KASAN: use-after-free of {kind} in {where()}")
 
 
 # ------------------------------------------------------------------------------------ anon_vma

@@ -78,6 +78,13 @@ def _() -> None:
     assert f"in {len(every)} scenarios" in slide("lecture/releases")
 
 
+@claim("lecture/all-forms")
+def _() -> None:
+    assert len(scenarios("merge-order")) == 4
+    classes = explore_scenario("merge-order", "v3.2").executions
+    assert f"has {classes}: all four forms" in slide("lecture/all-forms")
+
+
 source("lecture/program", commit="948f017b093a")
 source("lecture/migration", code="mm/migrate.c remove_migration_pte", release="v3.1")
 source("lecture/theorem", mail="A16")

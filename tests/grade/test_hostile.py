@@ -360,7 +360,7 @@ def test_waiting_for_what_is_no_lock_is_said_to_be_that(body: str) -> None:
         ("rmap_walk", "(page, avc.vma)", "(page, avc)", "wanted here is a vma, as avc.vma."),
         ("pte_peek", "(vma.vm_mm, addr)", "(vma, addr)", "wanted here is an mm, as vma.vm_mm."),
         ("error_path", "tail(vma)", "tail(vma.anon_vma)", "anon_vma has no field anon_vma_chain."),
-        ("call_site", "    else:\n    ", "", "dst is None here: there was no memory for one."),
+        ("call_site", "    else:\n    ", "", "dst is None here: there was no memory for one, or"),
     ],
 )
 def test_a_slip_is_told_with_what_was_wanted(

@@ -368,6 +368,8 @@ SAID = [
     ("return {address}", "it returns a set, and must return a whole number."),
     ("return object", "it returns a type, and must return a whole number."),
     ("return None", "it returns None, and must return a whole number."),
+    ("return 1", "it returns 1; right is"),
+    ("BUG_ON(True)", "kernel BUG at vma_address, line 9!"),
     ("raise type('E', (Exception,), {'__str__': lambda e: 1})", "an exception ends it, line 9: E."),
     ("raise ValueError('x' * 900)", "line 9: ValueError: " + 500 * "x" + "."),
     (
@@ -388,6 +390,44 @@ def test_the_line_and_the_fault_are_the_answers_own(line: str, said: str) -> Non
     report = agree("vma_address", source.replace(last, f"    {line}\n{kept}"))
     assert said in report.sentence
     assert "process" not in str(report)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "old", "new", "said"),
+    [
+        ("vma_address", "start, end", "await spin_lock(vma)\n    start, end", "line 5: spin_lock("),
+        ("rmap_locks", "return ", "return 1 #", "need_rmap_locks returns 1, and must"),
+    ],
+)
+def test_what_raises_no_exception_is_not_called_one(
+    exercise: str, old: str, new: str, said: str
+) -> None:
+    sentence = agree(exercise, solution(exercise).replace(old, new, 1)).sentence
+    assert sentence.startswith(said), sentence
+
+
+@pytest.mark.parametrize(
+    ("exercise", "old", "new", "said"),
+    [
+        ("rmap_walk", "if anon_vma is None", "if False", "nor has a page that was never mapped"),
+        (
+            "call_site",
+            "    if new_vma is None",
+            "    new_vma.vm_end\n    if False",
+            "or nothing to merge with",
+        ),
+    ],
+)
+def test_why_something_is_none_is_told_as_it_may_be_there(
+    exercise: str, old: str, new: str, said: str
+) -> None:
+    assert said in agree(exercise, solution(exercise).replace(old, new)).sentence
+
+
+def test_whom_a_walk_has_met_too_often_is_said_in_order() -> None:
+    assert "met G: X 2 times." in str(
+        agree("moveto_tail", next(answer.source for answer in WRONG if answer.name == "W5 no lock"))
+    )
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration
 from ..kernel.mm_types import detach_vma, pte_slot
 from ..kernel.pgtable import alloc_page
 from ..scenarios import FAR, Stage, address, page_at
-from .reference import Reference, listed, written
+from .reference import OF_A_WALK, Reference, listed, written
 from .situations import Alone, Attempt, Situations, generated
 from .stub import refuse_names
 
@@ -78,8 +78,9 @@ class Family(Reference):
         """The walk has met every vma of the list, once."""
         for avc in family.head.peek():
             met = sum(1 for one in self.walked if one is avc)
-            times = f"met {met} times" if met else "never met"
-            assert met == 1, f"a walk of the list of {family} {times} {avc.__dict__['vma']}"
+            vma = avc.__dict__["vma"]
+            times = f"met {vma} {met} times" if met else f"never met {vma}"
+            assert met == 1, f"a walk of the list of {family} {times}"
         self.promise()
 
 
@@ -319,7 +320,7 @@ class Visits(Reference):
         result = await rmap_walk_anon(self.page, self.visit, self.argument)
         await unlock_page(self.page)
         calls = {f"call {n} of rmap_one is for": visit for n, visit in enumerate(self.visits, 1)}
-        return calls | {"it returns": written(result)}
+        return calls | {"it returns": written(result, OF_A_WALK)}
 
     @property
     def visit(self) -> Callable[..., Coroutine[Any, Any, int]]:
@@ -437,7 +438,7 @@ class Restored(Reference):
                 whose = "the new page" if each is self.new else str(each)
                 for field in (page.mapcount, page.count, page.mapping, page.index):
                     facts[f"the {field.name} of {whose} is"] = str(field.peek(each))
-        return facts | {"it returns": written(result)}
+        return facts | {"it returns": written(result, OF_A_WALK)}
 
     def _slots(self) -> list[pte_slot]:
         return [each for each in self.kernel.objects.values() if isinstance(each, pte_slot)]

@@ -137,7 +137,7 @@ def at_once(running: Running) -> bool:
     else:
         running.close()
         said = f"{running.__name__} must answer at once: nothing can be awaited in it"
-    raise fail("exception", said)
+    raise fail("value", said)
 
 
 def fail(kind: str, message: str) -> Finding:
@@ -294,7 +294,7 @@ def _assigned(cpu: atomic.CPU, plain: Assignments, made: int) -> str:
         owner = objects.get(location - location % FIELDS_PER_OBJECT)
         if owner is None or isinstance(owner, mm_struct):
             continue
-        return assignment_in_words(type(owner).__name__, name, line)
+        return assignment_in_words(type(owner).__name__.removeprefix("freed_"), name, line)
     return ""
 
 
@@ -307,10 +307,11 @@ def not_ones_own(function: str, line: int) -> str:
 
 
 def assignment_in_words(kind: str, field: str, line: int | None) -> str:
-    """An assignment to a field of the kernel's."""
+    """An assignment to a field of the kernel's; to all, where an object is freed."""
     place = "" if line is None else f"line {line}: "
+    done = f"{kind}.{field} is assigned to" if field else f"{an(kind)} is freed"
     return (
-        f"{place}{kind}.{field} is assigned to; what other CPUs may read is changed by "
+        f"{place}{done}; what other CPUs may read is changed by "
         f"operations only (list_del, list_add_tail, set_pte_at, …), which are awaited"
     )
 
@@ -326,12 +327,12 @@ def refuse_odd(request: Request[Any]) -> None:
     for each in request.args:
         if isinstance(each, Request) and not each.awaited:
             bool(each)  # which says so
-    kind, why = "value", fraction_in(f"{request.name} is given", request.args)
+    why = fraction_in(f"{request.name} is given", request.args)
     if not why and isinstance(request, Operation):
-        kind, why = "exception", _oddity(request)
+        why = _oddity(request)
     if why:
         request.awaited = True  # so that nobody takes it for one whose await was forgotten
-        raise Finding(kind, f"line {request.lineno}: {why}")
+        raise Finding("value", f"line {request.lineno}: {why}")
 
 
 def _oddity(operation: Operation[Any]) -> str:

@@ -108,10 +108,10 @@ def no_field(owner: object, name: str) -> str:
 
 
 NONE = {
-    "anon_vma": "a vma that was never touched has none",
-    "dst": "there was no memory for one",
+    "anon_vma": "a vma that was never written to has none, nor has a page that was never mapped",
+    "dst": "there was no memory for one, or nothing to merge with",
     "mapping": "a page that was never mapped has none",
-    "new_vma": "there was no memory for one",
+    "new_vma": "there was no memory for one, or nothing to merge with",
     "root": "no lock was taken",
     "prev": "no vma is below",
 }

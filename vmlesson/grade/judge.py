@@ -315,9 +315,7 @@ class Conversation(Running):
                 self.printed.write(f"{text}\n")
                 return self._value(None)
             case ["plain", _, "BUG_ON", _]:
-                kernel.BUG_ON(
-                    True, at=f"{self.cr_frame.f_code.co_name}, line {question[1]} of the model"
-                )
+                kernel.BUG_ON(True, at=f"{self.cr_frame.f_code.co_name}, line {question[1]}")
             case ["method", _, int(number), str(name), list(args)]:
                 method: Any = getattr(self._object(number), name, None)
                 if name.startswith("_") or not is_method(method):

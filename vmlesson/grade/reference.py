@@ -13,8 +13,8 @@ from .situations import Alone
 from .stub import an
 from .values import Odd
 
-NAMES = {-EAGAIN: "-EAGAIN", -EFAULT: "-EFAULT", -EINVAL: "-EINVAL", -ENOMEM: "-ENOMEM",
-         SWAP_AGAIN: "SWAP_AGAIN"}  # fmt: skip
+NAMES = {-EAGAIN: "-EAGAIN", -EFAULT: "-EFAULT", -EINVAL: "-EINVAL", -ENOMEM: "-ENOMEM"}
+OF_A_WALK = NAMES | {SWAP_AGAIN: "SWAP_AGAIN"}  # where a walk is told whether to go on
 
 
 @dataclass(eq=False)
@@ -90,7 +90,7 @@ PLAIN = (bool, float, str, bytes, tuple, list, dict, frozenset, type(None))
 """What is shown as it is; of anything else only the type, as the judge knows no more of it."""
 
 
-def written(value: Any) -> str:
+def written(value: Any, names: Mapping[int, str] = NAMES) -> str:
     """What a call returned: an errno by name, an address in hexadecimal, a process by its name."""
     if isinstance(value, Task):
         return str(value)
@@ -98,7 +98,7 @@ def written(value: Any) -> str:
         known = type(value) in PLAIN or isinstance(value, Named | Odd)
         return repr(value) if known else an(type(value).__name__)
     if -4096 < value < 4096:
-        return NAMES.get(value, str(int(value)))
+        return names.get(value, str(int(value)))
     return hex(value)
 
 

@@ -43,4 +43,4 @@ def VM_BUG_ON(condition: object, at: str = "") -> None:
 
 def _caller() -> str:
     frame = sys._getframe(2)
-    return f"{frame.f_code.co_name}, line {frame.f_lineno} of the model"
+    return f"{frame.f_code.co_name}, line {frame.f_lineno}"

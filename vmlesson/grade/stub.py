@@ -182,15 +182,12 @@ class Wire:
             if len(inner) >= self.MOST:
                 return self.thing("x", "value")
             items = [self.decoded(each, depth + 1) for each in inner]
-            return pte_of(self.types[tag], items) if tag == "p" else self.types[tag](items)
+            if tag == "p":  # its fields are what they must be
+                kind, page, *bits = items
+                return self.types[tag](str(kind), page, *map(bool, bits))
+            return self.types[tag](items)
         except (TypeError, ValueError, OverflowError):
             return self.thing("x", "value")
-
-
-def pte_of(made, items):
-    """A pte whose fields are what they must be."""
-    kind, page, *bits = items
-    return made(str(kind), page, *map(bool, bits))
 
 
 def named(value):

@@ -167,12 +167,6 @@ def _views(program: Any, way: list[str]) -> dict[str, View]:
     return trace.steps[-1].cpus if trace.steps else trace.start
 
 
-def before_finding(trace: Trace) -> int:
-    """The number of the step before the one that does wrong; the last, if none does."""
-    wrong = (number for number, step in enumerate(trace.steps) if step.findings)
-    return next(wrong, len(trace.steps))
-
-
 def as_trace(trace: Trace | dict[str, Any]) -> Trace:
     """A trace, from itself or from its plain data.
 
@@ -230,8 +224,9 @@ def of_trace(
     """
     writer = Writer(trace.cpus, folded, texts)
     states, run = writer.way(writer.state(trace.start, trace.picture), trace.steps)
-    if at is None:
-        at = decisive or (before_finding(trace) if trace.finding else 0)
+    if at is None:  # before the step that does wrong, or at the end, if none does
+        wrong = (number for number, step in enumerate(trace.steps) if step.findings)
+        at = decisive or (next(wrong, len(trace.steps)) if trace.finding else 0)
     other: dict[str, Any] = {}
     if beside is not None:
         same = [a == b for a, b in zip(trace.schedule, beside.schedule, strict=False)]

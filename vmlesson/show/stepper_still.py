@@ -10,34 +10,18 @@ from .render import CannotRender, Table
 from .scene import Marks, Scene, cursors_in
 
 
-def picture_at(document: dict[str, Any], position: int) -> dict[str, Any] | None:
-    """The picture after so many steps of a document's run; None if the run has none."""
-    run = document.get("run") or []
-    state = document["steps"][run[position - 1]]["to"] if position else 0
-    plain = document["states"][state].get("picture")
-    if plain is None:
-        return None
-    return {key: [document["pool"][item] for item in items] for key, items in plain.items()}
-
-
-def step_at(document: dict[str, Any], position: int) -> dict[str, Any]:
-    """What the last of so many steps did; empty before the first."""
-    if not position:
-        return {}
-    step = document["steps"][document["run"][position - 1]]
-    did: dict[str, Any] = document["pool"][step["did"]]
-    return did
-
-
 def still(document: dict[str, Any]) -> str:
     """The state at which a document opens, as an SVG; "" if there is nothing to be drawn."""
-    picture, step = picture_at(document, document["at"]), step_at(document, document["at"])
-    if picture is None:
+    pool, at = document["pool"], document["at"]
+    step = document["steps"][document["run"][at - 1]] if at else {"to": 0}
+    plain = document["states"][step["to"]].get("picture")
+    if plain is None:
         return ""
+    picture = {key: [pool[item] for item in items] for key, items in plain.items()}
     roles = {} if picture["moves"] else dict(document["roles"])
     for move in picture["moves"]:
         roles |= {move["source"]: "source", move["destination"]: "destination"}
-    changed = dict.fromkeys(step.get("ids", ()), "changed")
+    changed = dict.fromkeys(pool[step["did"]]["ids"] if at else (), "changed")
     marks = Marks(roles, cursors_in(picture, None), changed)
     title = document["title"] or "A recorded run"
     try:

@@ -18,7 +18,7 @@ from vmlesson.cli import main
 from vmlesson.console import printable
 from vmlesson.errors import UserError
 from vmlesson.grade import record
-from vmlesson.grade.collect import collect, collect_all, left_out
+from vmlesson.grade.collect import JUDGING, collect, collect_all, left_out
 from vmlesson.grade.exercises import EXERCISES, find_exercise
 from vmlesson.grade.learners import own_name
 from vmlesson.grade.submission import LARGEST, kind, read
@@ -349,6 +349,13 @@ def test_an_anonymous_report_names_nobody(tmp_path: Path) -> None:
     hand_in(place, {"ada/moveto_tail/a.py": "("})
     main(["grade", "moveto_tail", str(place), "--report", str(out), "--anonymous"])
     assert json.loads((out / "names.json").read_text()) == ["bob", "zoë", "ada"]
+
+
+def test_a_verdict_is_known_by_all_that_judging_runs() -> None:
+    said = "print(*(n.split('.')[1] for n in sys.modules if n.count('.') > 1 and 'vmlesson' in n))"
+    command = [sys.executable, "-c", f"import sys, vmlesson.grade.judge; {said}"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert set(run.stdout.split()) <= set(JUDGING)
 
 
 def test_two_answers_of_one_learner_have_a_page_each_in_an_anonymous_report(tmp_path: Path) -> None:

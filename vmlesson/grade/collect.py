@@ -27,6 +27,8 @@ NOTHING = "no notebook was handed in"
 LINK = "is a link, and links are not followed: the file itself is wanted"
 OTHERS = {"timestamp.txt", "submission_secret.txt", METADATA, "Thumbs.db", "desktop.ini"}
 """Files that nbgrader, Gradescope and Windows put beside what is handed in."""
+JUDGING = ("kernel", "replay", "explore", "scenarios", "grade")
+"""The parts of this package that a verdict depends on."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ def judged_by() -> str:
     """What a verdict depends on beside the submission: this package's version, text and data."""
     digest = hashlib.sha256(__version__.encode())
     package = Path(__file__).parents[1]
-    for name in ("kernel", "explore", "scenarios", "grade"):
+    for name in JUDGING:
         for file in sorted((package / name).rglob("*")):
             if file.suffix in (".py", ".json", ".toml"):
                 digest.update(file.read_bytes())

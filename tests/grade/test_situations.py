@@ -34,6 +34,7 @@ from vmlesson.grade.layouts import layouts
 from vmlesson.grade.moves import KEPT, moves, random_calls, random_lists
 from vmlesson.grade.situations import Situations, both, races
 from vmlesson.grade.submission import Submission
+from vmlesson.kernel import Kernel
 from vmlesson.kernel.mmap import copy_vma
 from vmlesson.kernel.mremap import move_vma
 
@@ -111,7 +112,7 @@ def test_the_moves_that_are_kept_go_different_ways_and_no_other_way_is_left_out(
 
 def test_what_is_said_to_be_touched_before_a_move_is_touched() -> None:
     for each in moves(fails=False, movers="P")():
-        move = each.scenario.program("v3.3").situation
+        move = each.scenario.setup(Kernel("v3.3", **each.scenario.geometry))
         slots = (move.task.mm.slot_at(move.at(move.source + n)) for n in range(move.pages))
         kinds = [slot.pte.kind if slot else "none" for slot in slots]
         how = {"zero": "read", "present": "write"}

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pair import Bench
+from pair import Bench, Difference
 
 from vmlesson.live import (
     RECORDED,
@@ -99,5 +99,8 @@ def test_without_pagemap_the_rest_is_compared(
     try:
         play("A.mmap(0, 2); A.write(0); A.mremap(0, 1, to=5); A.read(5)", bench.spawn("A"))
         bench.pairs[0].read_all()
+        monkeypatch.setattr(LiveTask, "look", lambda self: View(look(self).maps[1:], None, {}))
+        with pytest.raises(Difference, match="maps of A"):
+            bench.compare()
     finally:
         bench.close()

@@ -1,12 +1,13 @@
 """What stands behind the claims of chapter 09."""
 
 import json
+import runpy
 from functools import cache
 from pathlib import Path
 
 from register import answer, claim, source
 
-from vmlesson.explore import explore
+from vmlesson.explore import Shared, explore
 from vmlesson.kernel import Scenario
 from vmlesson.scenarios import explore_scenario, scenarios
 
@@ -84,8 +85,28 @@ def _() -> None:
 
 @claim("09/brute-force")
 def _() -> None:
-    for name in ("brute_force.py", "random_programs.py"):
-        assert (ROOT / "tests" / "explore" / name).is_file()
+    folder = ROOT / "tests" / "explore"
+    assert "from random_programs import" in (folder / "test_explore.py").read_text("utf-8")
+
+    def program():
+        x = Shared("x", 0)
+
+        async def add() -> None:
+            await x.write(await x.read() + 1)
+
+        def promise() -> None:
+            assert x.value == 2
+
+        return {"a": add(), "b": add()}, promise
+
+    runs = runpy.run_path(str(folder / "brute_force.py"))["interleavings"](program, 100)
+    failing = [run.trace() for run in runs if run.failed]
+    found = explore(program)
+    assert (found.executions, found.failing) == (
+        len({run.trace() for run in runs}),
+        len({*failing}),
+    )
+    assert (found.interleavings, found.failing_interleavings) == (len(runs), len(failing))
 
 
 source("09/wish", mail="N2")

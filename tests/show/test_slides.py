@@ -179,7 +179,12 @@ def test_a_slide_is_never_taken_for_a_steppers_document() -> None:
 def test_a_table_that_is_no_proper_one_has_a_height() -> None:
     nested = "<table><tr><td><table><tr><td>in</td></tr></table>x</td></tr></table>"
     for table in ("<table><td>x</td></table>", nested):
-        Deck(talk(cell("# One", "slide"), cell(table, "-"))).page()
+        for lines, faults in ((1, 0), (40, 1)):
+            deck = Deck(
+                talk(cell("# One", "slide"), cell(table.replace("x", lines * "x<br>"), "-"))
+            )
+            deck.page()
+            assert len(deck.faults) == faults, (table, lines)
 
 
 def test_on_paper_a_name_with_a_colon_is_no_part_of_the_sentence() -> None:

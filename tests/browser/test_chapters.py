@@ -41,6 +41,10 @@ COMPLAINTS = """
     .filter(output => output.output_type === 'error' || output.name === 'stderr');"""
 STATUS = "return kernel.status;"
 RESTART = "await kernel.restart();"
+FAULTS = """async () => {
+  const found = await axe.run({ include: ['.jp-OutputArea-output'] });
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html]));
+}"""
 RUN_CELL = """
   const place = panel.content.widgets.findIndex(cell => cell.model.id === what);
   panel.content.activeCellIndex = place;
@@ -82,7 +86,7 @@ def start(page, lab, path: str) -> None:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_chapter_runs_and_answers(page, lab, name: str) -> None:
+def test_a_chapter_runs_and_answers(page, lab, axe: str, name: str) -> None:
     path = f"notebooks/{name}.ipynb"
     start(page, lab, path)
     before = lab.ask(page, path, CELLS)
@@ -96,6 +100,8 @@ def test_a_chapter_runs_and_answers(page, lab, name: str) -> None:
     if steppers.count():
         steps_by_key_and_by_click(page, steppers.first)
     assert lab.ask(page, path, CELLS) == before, "a key went to the notebook"
+    page.evaluate(axe)
+    assert page.evaluate(FAULTS) == []
 
 
 def answers_and_remembers(page, lab, path: str, question: Question) -> None:

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from inspect import signature
 from typing import Any
 
-from ipywidgets import SelectionSlider, interactive
+from ipywidgets import Dropdown, interactive
 
 from ..errors import UserError, check_kind
 from .render import with_more
 
 
 class Knobs(interactive):  # type: ignore[misc]
-    """A slider for each choice, and below them the picture of what is chosen.
+    """A list of values for each choice, and below them the picture of what is chosen.
+
+    (Not a slider: that has no name for who hears it.)
 
     Where no widget can be shown, and on paper, it is the picture as it was drawn last.
 
@@ -29,17 +31,15 @@ class Knobs(interactive):  # type: ignore[misc]
 
     def __init__(self, draw: Callable[..., Any], **choices: Sequence[Any]) -> None:
         check_kind("Knobs", draw, Callable, "a function that draws")
-        sliders = {}
+        lists = {}
         for name, values in choices.items():
             check_kind(name, values, Iterable, "its values, as (1, 2, 4)")
             argument = signature(draw).parameters.get(name)
             begins = None if argument is None else argument.default
             if begins not in values:
                 raise UserError(f"{name} must begin with one of {list(values)}: give it as default")
-            sliders[name] = SelectionSlider(
-                options=list(values), value=begins, continuous_update=False
-            )
-        super().__init__(draw, {"auto_display": True}, **sliders)
+            lists[name] = Dropdown(options=list(values), value=begins)
+        super().__init__(draw, {"auto_display": True}, **lists)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         still = self.result._repr_mimebundle_() if self.result is not None else {}

@@ -22,20 +22,20 @@ let i=C("svg",{viewBox:[-M,-M,e.length*$+2*M,s*S+2*M].join(" "),preserveAspectRa
 append(this.box(d,l,c+Math.floor((s-h.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
 "circle",{class:"here",r:5}),i.append(this.way,this.here),i.addEventListener("click",l=>this.clicked(
 l));let o=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
-n=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("section",{class:"\
-chart","aria-label":"All that can happen"},n,i,o)}box(t,e,s){let i=this.stepper.doc.states[t].outlook??
-"unknown",o=C("rect",{x:e*$+1,y:s*S+1,width:$-2,height:S-2,class:i,"data-state":t}),n=C("title",{});
-return n.textContent=`${ot[i]}, after ${e} steps at least`,o.append(n),this.boxes.set(t,o),this.places.
-set(t,[e*$+$/2,s*S+S/2]),o}count(t){let{states:e}=this.stepper.doc,s=e.filter(o=>o.outlook===t).length,
-i=ot[t];return`${s.toLocaleString("en")} ${i}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","c\
-an","safe"].map(s=>this.count(s)).join(", ");return`${t.length.toLocaleString("en")} states by their\
- depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-state"):null,
-s=e===null?null:st(this.stepper.run,Number(e));s&&this.stepper.resume(s,s.length)}draw(){let{run:t}=this.
-stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],s=e.map(l=>this.places.get(l)?.join(",")??
-"");this.way.setAttribute("points",s.join(" "));let[i,o]=this.places.get(e[e.length-1])??[0,0];this.
-here.setAttribute("cx",String(i)),this.here.setAttribute("cy",String(o));let n=t.state.outlook??"unk\
-nown";this.here.setAttribute("class",g("here",n))}};function C(r,t){let e=a("div");e.innerHTML="<svg\
-></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??null,r);for(let[i,o]of Object.
+n=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("div",{class:"\
+chart",role:"group","aria-label":"All that can happen"},n,i,o)}box(t,e,s){let i=this.stepper.doc.states[t].
+outlook??"unknown",o=C("rect",{x:e*$+1,y:s*S+1,width:$-2,height:S-2,class:i,"data-state":t}),n=C("ti\
+tle",{});return n.textContent=`${ot[i]}, after ${e} steps at least`,o.append(n),this.boxes.set(t,o),
+this.places.set(t,[e*$+$/2,s*S+S/2]),o}count(t){let{states:e}=this.stepper.doc,s=e.filter(o=>o.outlook===
+t).length,i=ot[t];return`${s.toLocaleString("en")} ${i}`}inWords(){let{states:t}=this.stepper.doc,e=[
+"lost","can","safe"].map(s=>this.count(s)).join(", ");return`${t.length.toLocaleString("en")} states\
+ by their depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-stat\
+e"):null,s=e===null?null:st(this.stepper.run,Number(e));s&&this.stepper.resume(s,s.length)}draw(){let{
+run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],s=e.map(l=>this.places.get(l)?.
+join(",")??"");this.way.setAttribute("points",s.join(" "));let[i,o]=this.places.get(e[e.length-1])??
+[0,0];this.here.setAttribute("cx",String(i)),this.here.setAttribute("cy",String(o));let n=t.state.outlook??
+"unknown";this.here.setAttribute("class",g("here",n))}};function C(r,t){let e=a("div");e.innerHTML="\
+<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??null,r);for(let[i,o]of Object.
 entries(t))s.setAttribute(i,String(o));return s}var T=class{constructor(t){this.stepper=t,this.leads=null,this.buttons=t.doc.cpus.map((i,o)=>a("butt\
 on",{type:"button",onclick:()=>t.act(()=>t.choose(o))})),this.hint=a("button",{type:"button",class:"\
 hint",onclick:()=>t.hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"grou\
@@ -83,29 +83,29 @@ functions.map(e=>e.lines.length);this.root.style.setProperty("--lines",String(Ma
 panes)e.draw()}show(){for(let t of this.panes)t.show()}},J=class{constructor(t,e){this.stepper=t,this.
 cpu=e,this.name=t.doc.cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers",
 "aria-hidden":"true"}),this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.
-pick()}),this.locals=a("p",{class:"locals"});let s={tabindex:"0",role:"region","aria-label":`Source \
-of ${this.name}`};this.code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a(
+pick()}),this.locals=a("p",{class:"locals"});let s={tabindex:"0",role:"group","aria-label":`Source o\
+f ${this.name}`};this.code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a(
 "p",{class:"other"});let i=a("strong",{},this.name),o=a("div",{class:"who"},m(t.doc,e),i,this.callers,
-this.frames),n={"aria-label":`CPU ${this.name}`};this.root=a("section",{class:"pane",...n},o,this.code,
-a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,
-this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:s,doc:i}=t,o=s.view(e),n=s.step?.cpu===e?s.step:null,
-l=Math.min(t.frames[e]??o.shown,o.stack.length-1);this.last=o.stack[l]??n?.place??this.last;let[h,c]=this.
-last,d=t.shownCpu===e;this.root.className=g("pane",n&&"acting",d&&"looked",!o.next&&"ended"),this.drawStack(
-o.stack,l),this.drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,n?.place??null),this.show();let p=o.
-locals??[];this.locals.hidden=!p.length||l!==o.shown,this.locals.replaceChildren(...p.map(([x,A])=>a(
-"span",{},a("b",{},x),` ${A}`)));let u=o.hand?[a("b",{class:"hand"},`in its hand: ${o.hand}`)," "]:[];
-this.next.replaceChildren(...u,...lt(o)),this.next.classList.toggle("waits",!!o.waits),this.line.hidden=
-d;let f=(i.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(i,e),a("strong",{},this.
-name),a("code",{},o.next?`${c}  ${f}`:""),a("span",{},...lt(o)))}drawStack(t,e){let{functions:s}=this.
-stepper.doc,i=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.textContent=i.slice(0,
-Math.max(0,e)).map(n=>`${n} › `).join(""),this.frames.hidden=!i.length,(!(i.length===this.frames.length)||
-i.some((n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(...i.map(n=>a("option",
-{},n))),this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){let e=this.
-stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,i)=>Tt(s,i+
-1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let i=this.code.children,o=n=>i[Math.min(n,i.
-length)-1];for(let n of this.code.querySelectorAll(".now, .done"))n.classList.remove("now","done"),n.
-removeAttribute("aria-current");s?.[0]===t&&o(s[1])?.classList.add("done"),e&&(o(e)?.classList.add("\
-now"),o(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
+this.frames),n={role:"group","aria-label":`CPU ${this.name}`};this.root=a("div",{class:"pane",...n},
+o,this.code,a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.
+frames.selectedIndex,this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:s,doc:i}=t,o=s.view(e),n=s.step?.
+cpu===e?s.step:null,l=Math.min(t.frames[e]??o.shown,o.stack.length-1);this.last=o.stack[l]??n?.place??
+this.last;let[h,c]=this.last,d=t.shownCpu===e;this.root.className=g("pane",n&&"acting",d&&"looked",!o.
+next&&"ended"),this.drawStack(o.stack,l),this.drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,n?.
+place??null),this.show();let p=o.locals??[];this.locals.hidden=!p.length||l!==o.shown,this.locals.replaceChildren(
+...p.map(([x,A])=>a("span",{},a("b",{},x),` ${A}`)));let u=o.hand?[a("b",{class:"hand"},`in its hand\
+: ${o.hand}`)," "]:[];this.next.replaceChildren(...u,...lt(o)),this.next.classList.toggle("waits",!!o.
+waits),this.line.hidden=d;let f=(i.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(
+i,e),a("strong",{},this.name),a("code",{},o.next?`${c}  ${f}`:""),a("span",{},...lt(o)))}drawStack(t,e){
+let{functions:s}=this.stepper.doc,i=t.map(([n])=>s[n].name.replace(/\.__anext__$/,""));this.callers.
+textContent=i.slice(0,Math.max(0,e)).map(n=>`${n} › `).join(""),this.frames.hidden=!i.length,(!(i.
+length===this.frames.length)||i.some((n,l)=>n!==this.frames.options[l].text))&&this.frames.replaceChildren(
+...i.map(n=>a("option",{},n))),this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){
+let e=this.stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,i)=>Tt(
+s,i+1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let i=this.code.children,o=n=>i[Math.min(
+n,i.length)-1];for(let n of this.code.querySelectorAll(".now, .done"))n.classList.remove("now","done"),
+n.removeAttribute("aria-current");s?.[0]===t&&o(s[1])?.classList.add("done"),e&&(o(e)?.classList.add(
+"now"),o(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
 t.querySelector(".done"),s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let i=e.offsetTop,
 o=t.firstElementChild?.clientHeight??0;if(!(i<t.scrollTop+o*2)&&i+e.offsetHeight*2<=t.scrollTop+s)return;
 let l=t.scrollHeight-s+o,h=v(t,".line:not(.first)").filter(d=>d.offsetTop<=l),c=h.find(d=>d.offsetTop-
@@ -121,69 +121,68 @@ c,d]of this.world.vmas)this.rows.set(c,qt(c,d));let s=[...this.rows.values()],i=
 "rows",o&&"families")},...i,...s.map(c=>c.box),this.ends,this.carry);let n=Math.max(1,...s.map(c=>c.
 wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":n}});let l=g("grid",this.columns.length===
 1&&"single",!this.world.moving&&"still"),h=[...this.world.vmas.values()].map(c=>b(c.end).length);this.
-root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--\
-wide":n,"--digits":Math.max(3,...h)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){
-let e=Nt(t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.
-heads.replaceChildren(...this.columns.map((s,i)=>this.head(s,i+1,e)));for(let s of this.rows.values())
-this.drawRow(s,e);this.ends.replaceChildren(...this.columns.map((s,i)=>a("span",{class:"end",style:{
-"--column":i+1}},...t.cursors.filter(o=>o.anon_vma===s&&o.avc==null).map(o=>this.cursor(o))))),this.
-place()}carriedIn(t){let[e]=t.moves,s=this.rows.get(e?.source??""),i=this.rows.get(e?.destination??"");
-if(!s||!i)return null;let{source:o,destination:n,cpu:l}=e,h=G(this.order,o,n),c=Y(this.order,o,n,t),
-{hand:d=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:d}}cursor(t){
-return a("span",{class:"cursor"},m(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)
-return;let{line:t,gap:e,end:s}=this.stepper.measures,i=0;for(let o of this.order){let n=this.rows.get(
-o);if(!n)continue;let l=n.lines*t;n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${i}\
-px)`,n.middle=i+l/2,i+=l+e}this.placeCarry(),this.ends.style.transform=`translateY(${i}px)`,this.body.
-style.height=`${i+(this.columns.length?s:0)}px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=
-!t,!t)return;let{from:s,to:i,up:o,past:n,hand:l}=t,h=o?"up":"down";e.className=`carry ${h}`,e.style.
-top=`${Math.min(s.middle,i.middle)}px`,e.style.height=`${Math.abs(s.middle-i.middle)}px`;let d=this.
-columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,n?"past the walk":""],p=a("i",{class:"hand",title:"\
-in no slot"},a("small",{},"in hand"),l),u=a("span",{},...d.map(f=>a("b",{},f)));e.replaceChildren(l?
-p:u)}lock(t,e,s){let i=t.locks.get(e),{owners:o=[],waiters:n=[]}=i??{},l=o.length>0,h=n.length?`, ${n.
-join(", ")} waits`:"",c=i?(l?`held by ${o.join(", ")}`:"free")+h:"is gone",d=g("lock",l&&"held",t.changed.
-has(e)&&"changed",!i&&"gone"),{doc:p}=this.run;return a("span",{class:d,title:`${i?.label??s}: ${c}`},
-a("span",{class:"label"},s),...l?o.map(u=>m(p,u)):[a("span",{class:"free"},i?"free":"–")],n.length>
-0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...n.map(u=>m(p,u))),a("span",{
-class:"hidden"},` ${c}`))}drawStrip(t){let e=[...this.world.locks.values()].filter(({used:o,kind:n})=>o&&
-(n==="mmap_sem"||n==="page_table_lock")),s=[...this.world.pages.values()].filter(o=>o.busy),i=s.some(
-o=>this.world.locks.get(o.id)?.waited);this.strip.classList.toggle("waited",i),this.strip.replaceChildren(
-...e.map(o=>this.lock(t,o.id,o.name)),...s.map(o=>this.page(o,t)))}page(t,e){let s=e.pages.get(t.id),
-{doc:i}=this.run,o=g("pageframe",!s&&"gone",e.changed.has(t.id)&&"changed"),n=e.locks.get(t.id)?.waiters??
-[];return a("span",{class:o},a("span",{class:"label"},`page ${k(t.pfn)}`),a("span",{},s?`maps ${s.mapcount}\
- · refs ${s.count}`:"free"),s?.locked&&a("span",{class:"waiters"},"locked",m(i,s.locked)),...n.map(
-l=>a("span",{class:"waiters"},"◂ waits",m(i,l))))}head(t,e,s){let i=s.families.get(t),o=this.world.
-families.get(t)??i,n=[...this.world.locks.values()].find(c=>c.kind==="mutex"&&c.guards===t),l=this.world.
-families.get(o?.root??"")?.name??"?",h=g("family",!i&&"gone",s.changed.has(t)&&"changed");return a("\
-span",{class:h,style:{"--column":e}},a("span",{class:"name"},a("strong",{},o?.name),i?.root===t?" ro\
-ot":""),n?this.lock(s,n.id,"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,
-addresses:i}=t,o=e.vmas.get(s),n=this.world.vmas.get(s),l=e.roles[s],h=o?.inserted?o.cells:[],c=new Map(
-h.map(w=>[w.address,w])),p=[...new Set(h.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),
-u=this.world.mms.size>1?`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gon\
-e",e.changed.has(s)&&"changed");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,
-e)),A=x.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},u,
-a("strong",{},o?.name??n?.name)),a("span",{class:"role"},l??""),this.bounds(s,o,e),a("span",{class:"\
-cells"},...i.map(w=>Ot(c.get(w),w,s,e))),a("span",{class:"ptls"},...p.map(w=>this.lock(e,w,"ptl")))),
-A<0?"":a("span",{class:"link",style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?
-"not mapped":this.run.gone(t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),
-n=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?z(e):i,a("sm\
-all",{},n))}knot(t,e,s,i){let n=i.families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.
-id),h=[...i.avcs.values()].find(x=>x.vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);
-if(!c)return null;let d=l>=0,p=g("knot",!d&&"loose",i.changed.has(c)&&"changed"),u=`avc of ${i.vmas.
-get(t.id)?.name} in ${this.world.families.get(e)?.name}`,f=i.picture.cursors.filter(x=>x.avc===c);return a(
-"span",{class:g("crossing",f.length>0&&"walked"),style:{"--column":s}},a("span",{class:p,title:u},d?
-String(l+1):"–"),...f.map(x=>this.cursor(x)))}};function qt(r,t){let e=[...t.addresses].sort((o,n)=>o-
-n),s=Math.ceil(e.length/jt)||1,i=Math.ceil(e.length/s)||1;return{id:r,addresses:e,wide:i,lines:s,box:a(
-"div",{class:"row"}),middle:0}}function Nt(r,t){let e=s=>new Map(s.map(i=>[i.id,i]));return{vmas:e(r.
-vmas),avcs:e(r.avcs),families:e(r.anon_vmas),locks:e(r.locks),pages:e(r.pages),tables:e(r.tables),picture:r,
-roles:X(r,t.doc),changed:new Set(t.step?.ids??[])}}function X(r,t){if(!r.moves.length)return t.roles;
-let e={};for(let s of r.moves)e[s.source]="source",e[s.destination]="destination";return e}function Ot(r,t,e,s){
-let i=a("small",{},b(t));if(!r)return a("span",{class:"cell outside"},i,a("span",{}," "));let o=s.pages.
-get(r.page??""),n=r.kind==="migration"&&!o?.locked,l=s.families.get(o?.mapping??"")?.name??"",h=k(r.
-pfn),[c,d,p]={none:["none","","none"],zero:["zero","","zero page"],present:[h,r.write?l:`r ${l}`,`pa\
-ge ${h}, of anon_vma ${l}`],migration:[n?`✗${h}`:h,"mig",`migration entry for page ${h}`]}[r.kind],
-u=s.changed.has(`${e} ${t}`)&&"changed",f=n?", which is unlocked":r.kind==="present"&&!r.write?", re\
-ad-only":"";return a("span",{class:g("cell",r.kind,n&&"stale",u),title:`pte ${b(t)}: ${p}${f}`},i,a(
-"span",{},c,d&&a("em",{},` ${d}`)))}function ht(r,t){let e=X(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),i=l=>t.anon_vmas.map(h=>[h.
+root=a("div",{class:l,tabindex:"0",role:"group","aria-label":"vmas, ptes and lists",style:{...e,"--w\
+ide":n,"--digits":Math.max(3,...h)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Nt(
+t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
+...this.columns.map((s,i)=>this.head(s,i+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.
+ends.replaceChildren(...this.columns.map((s,i)=>a("span",{class:"end",style:{"--column":i+1}},...t.cursors.
+filter(o=>o.anon_vma===s&&o.avc==null).map(o=>this.cursor(o))))),this.place()}carriedIn(t){let[e]=t.
+moves,s=this.rows.get(e?.source??""),i=this.rows.get(e?.destination??"");if(!s||!i)return null;let{source:o,
+destination:n,cpu:l}=e,h=G(this.order,o,n),c=Y(this.order,o,n,t),{hand:d=""}=this.run.view(this.run.
+doc.cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:d}}cursor(t){return a("span",{class:"cursor"},
+m(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
+stepper.measures,i=0;for(let o of this.order){let n=this.rows.get(o);if(!n)continue;let l=n.lines*t;
+n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${i}px)`,n.middle=i+l/2,i+=l+e}this.placeCarry(),
+this.ends.style.transform=`translateY(${i}px)`,this.body.style.height=`${i+(this.columns.length?s:0)}\
+px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:i,up:o,past:n,hand:l}=t,
+h=o?"up":"down";e.className=`carry ${h}`,e.style.top=`${Math.min(s.middle,i.middle)}px`,e.style.height=
+`${Math.abs(s.middle-i.middle)}px`;let d=this.columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,
+n?"past the walk":""],p=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),u=a("span",
+{},...d.map(f=>a("b",{},f)));e.replaceChildren(l?p:u)}lock(t,e,s){let i=t.locks.get(e),{owners:o=[],
+waiters:n=[]}=i??{},l=o.length>0,h=n.length?`, ${n.join(", ")} waits`:"",c=i?(l?`held by ${o.join(",\
+ ")}`:"free")+h:"is gone",d=g("lock",l&&"held",t.changed.has(e)&&"changed",!i&&"gone"),{doc:p}=this.
+run;return a("span",{class:d,title:`${i?.label??s}: ${c}`},a("span",{class:"label"},s),...l?o.map(u=>m(
+p,u)):[a("span",{class:"free"},i?"free":"–")],n.length>0&&a("span",{class:"waiters"},"◂",a("span",
+{class:"word"},"waits"),...n.map(u=>m(p,u))),a("span",{class:"hidden"},` ${c}`))}drawStrip(t){let e=[
+...this.world.locks.values()].filter(({used:o,kind:n})=>o&&(n==="mmap_sem"||n==="page_table_lock")),
+s=[...this.world.pages.values()].filter(o=>o.busy),i=s.some(o=>this.world.locks.get(o.id)?.waited);this.
+strip.classList.toggle("waited",i),this.strip.replaceChildren(...e.map(o=>this.lock(t,o.id,o.name)),
+...s.map(o=>this.page(o,t)))}page(t,e){let s=e.pages.get(t.id),{doc:i}=this.run,o=g("pageframe",!s&&
+"gone",e.changed.has(t.id)&&"changed"),n=e.locks.get(t.id)?.waiters??[];return a("span",{class:o},a(
+"span",{class:"label"},`page ${k(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
+ee"),s?.locked&&a("span",{class:"waiters"},"locked",m(i,s.locked)),...n.map(l=>a("span",{class:"wait\
+ers"},"◂ waits",m(i,l))))}head(t,e,s){let i=s.families.get(t),o=this.world.families.get(t)??i,n=[...this.
+world.locks.values()].find(c=>c.kind==="mutex"&&c.guards===t),l=this.world.families.get(o?.root??"")?.
+name??"?",h=g("family",!i&&"gone",s.changed.has(t)&&"changed");return a("span",{class:h,style:{"--co\
+lumn":e}},a("span",{class:"name"},a("strong",{},o?.name),i?.root===t?" root":""),n?this.lock(s,n.id,
+"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:i}=t,o=e.vmas.get(
+s),n=this.world.vmas.get(s),l=e.roles[s],h=o?.inserted?o.cells:[],c=new Map(h.map(w=>[w.address,w])),
+p=[...new Set(h.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),u=this.world.mms.size>1?
+`${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gone",e.changed.has(s)&&"ch\
+anged");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,e)),A=x.findIndex(Boolean);
+t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},u,a("strong",{},o?.name??n?.
+name)),a("span",{class:"role"},l??""),this.bounds(s,o,e),a("span",{class:"cells"},...i.map(w=>Ot(c.get(
+w),w,s,e))),a("span",{class:"ptls"},...p.map(w=>this.lock(e,w,"ptl")))),A<0?"":a("span",{class:"link",
+style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?"not mapped":this.run.gone(
+t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
+16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?z(e):i,a("small",{},n))}knot(t,e,s,i){let n=i.
+families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.id),h=[...i.avcs.values()].find(x=>x.
+vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);if(!c)return null;let d=l>=0,p=g("\
+knot",!d&&"loose",i.changed.has(c)&&"changed"),u=`avc of ${i.vmas.get(t.id)?.name} in ${this.world.families.
+get(e)?.name}`,f=i.picture.cursors.filter(x=>x.avc===c);return a("span",{class:g("crossing",f.length>
+0&&"walked"),style:{"--column":s}},a("span",{class:p,title:u},d?String(l+1):"–"),...f.map(x=>this.
+cursor(x)))}};function qt(r,t){let e=[...t.addresses].sort((o,n)=>o-n),s=Math.ceil(e.length/jt)||1,i=Math.
+ceil(e.length/s)||1;return{id:r,addresses:e,wide:i,lines:s,box:a("div",{class:"row"}),middle:0}}function Nt(r,t){
+let e=s=>new Map(s.map(i=>[i.id,i]));return{vmas:e(r.vmas),avcs:e(r.avcs),families:e(r.anon_vmas),locks:e(
+r.locks),pages:e(r.pages),tables:e(r.tables),picture:r,roles:X(r,t.doc),changed:new Set(t.step?.ids??
+[])}}function X(r,t){if(!r.moves.length)return t.roles;let e={};for(let s of r.moves)e[s.source]="so\
+urce",e[s.destination]="destination";return e}function Ot(r,t,e,s){let i=a("small",{},b(t));if(!r)return a(
+"span",{class:"cell outside"},i,a("span",{}," "));let o=s.pages.get(r.page??""),n=r.kind==="migrati\
+on"&&!o?.locked,l=s.families.get(o?.mapping??"")?.name??"",h=k(r.pfn),[c,d,p]={none:["none","","none"],
+zero:["zero","","zero page"],present:[h,r.write?l:`r ${l}`,`page ${h}, of anon_vma ${l}`],migration:[
+n?`✗${h}`:h,"mig",`migration entry for page ${h}`]}[r.kind],u=s.changed.has(`${e} ${t}`)&&"changed",
+f=n?", which is unlocked":r.kind==="present"&&!r.write?", read-only":"";return a("span",{class:g("ce\
+ll",r.kind,n&&"stale",u),title:`pte ${b(t)}: ${p}${f}`},i,a("span",{},c,d&&a("em",{},` ${d}`)))}function ht(r,t){let e=X(t,r.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),i=l=>t.anon_vmas.map(h=>[h.
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
@@ -195,7 +194,7 @@ none:"none",zero:"zero page",present:`page ${k(r.pfn)}`,migration:`migration ent
 kind];return`${b(r.address)}: ${t}`}function Q(r,t){let e=r.map(i=>a("th",{scope:"col"},i)),s=t.map(
 ([i,...o])=>a("tr",{},a("th",{scope:"row"},i),...o.map(n=>a("td",{},n))));return a("table",{},a("the\
 ad",{},a("tr",{},...e)),a("tbody",{},...s))}var O=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
-state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
+state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"group","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
 new N(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
 grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.classList.toggle("pla\
@@ -238,8 +237,8 @@ root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String
 buttons[t]?.setAttribute("aria-pressed",String(e))}};function Dt(r){return[["→ ←",r?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
 ion"],["Home End","to the start, to the end"],...r?[["1 … 9","this CPU goes next"],["h","a hint"]]:
-[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
- turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
+[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"group","aria-label":"The run in \
+turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
 0,t.path.length));return}let{parts:s,run:i,verdict:o}=e.beside,n=a("div",{class:"ways"},this.column(
 dt(e.verdict),e.run,s,e.run.length),this.column(dt(o),i,s,i.length)),l=this.column("Both runs begin \

@@ -77,20 +77,20 @@ let s=C("svg",{viewBox:[-T,-T,e.length*z+2*T,o*M+2*T].join(" "),preserveAspectRa
 append(this.box(p,l,h+Math.floor((o-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
 "circle",{class:"here",r:5}),s.append(this.way,this.here),s.addEventListener("click",l=>this.clicked(
 l));let i=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
-r=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("section",{class:"\
-chart","aria-label":"All that can happen"},r,s,i)}box(t,e,o){let s=this.stepper.doc.states[t].outlook??
-"unknown",i=C("rect",{x:e*z+1,y:o*M+1,width:z-2,height:M-2,class:s,"data-state":t}),r=C("title",{});
-return r.textContent=`${et[s]}, after ${e} steps at least`,i.append(r),this.boxes.set(t,i),this.places.
-set(t,[e*z+z/2,o*M+M/2]),i}count(t){let{states:e}=this.stepper.doc,o=e.filter(i=>i.outlook===t).length,
-s=et[t];return`${o.toLocaleString("en")} ${s}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","c\
-an","safe"].map(o=>this.count(o)).join(", ");return`${t.length.toLocaleString("en")} states by their\
- depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-state"):null,
-o=e===null?null:Z(this.stepper.run,Number(e));o&&this.stepper.resume(o,o.length)}draw(){let{run:t}=this.
-stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],o=e.map(l=>this.places.get(l)?.join(",")??
-"");this.way.setAttribute("points",o.join(" "));let[s,i]=this.places.get(e[e.length-1])??[0,0];this.
-here.setAttribute("cx",String(s)),this.here.setAttribute("cy",String(i));let r=t.state.outlook??"unk\
-nown";this.here.setAttribute("class",u("here",r))}};function C(n,t){let e=a("div");e.innerHTML="<svg\
-></svg>";let o=document.createElementNS(e.firstElementChild?.namespaceURI??null,n);for(let[s,i]of Object.
+r=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("div",{class:"\
+chart",role:"group","aria-label":"All that can happen"},r,s,i)}box(t,e,o){let s=this.stepper.doc.states[t].
+outlook??"unknown",i=C("rect",{x:e*z+1,y:o*M+1,width:z-2,height:M-2,class:s,"data-state":t}),r=C("ti\
+tle",{});return r.textContent=`${et[s]}, after ${e} steps at least`,i.append(r),this.boxes.set(t,i),
+this.places.set(t,[e*z+z/2,o*M+M/2]),i}count(t){let{states:e}=this.stepper.doc,o=e.filter(i=>i.outlook===
+t).length,s=et[t];return`${o.toLocaleString("en")} ${s}`}inWords(){let{states:t}=this.stepper.doc,e=[
+"lost","can","safe"].map(o=>this.count(o)).join(", ");return`${t.length.toLocaleString("en")} states\
+ by their depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-stat\
+e"):null,o=e===null?null:Z(this.stepper.run,Number(e));o&&this.stepper.resume(o,o.length)}draw(){let{
+run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],o=e.map(l=>this.places.get(l)?.
+join(",")??"");this.way.setAttribute("points",o.join(" "));let[s,i]=this.places.get(e[e.length-1])??
+[0,0];this.here.setAttribute("cx",String(s)),this.here.setAttribute("cy",String(i));let r=t.state.outlook??
+"unknown";this.here.setAttribute("class",u("here",r))}};function C(n,t){let e=a("div");e.innerHTML="\
+<svg></svg>";let o=document.createElementNS(e.firstElementChild?.namespaceURI??null,n);for(let[s,i]of Object.
 entries(t))o.setAttribute(s,String(i));return o}var q=class{constructor(t){this.stepper=t,this.leads=null,this.buttons=t.doc.cpus.map((s,i)=>a("butt\
 on",{type:"button",onclick:()=>t.act(()=>t.choose(i))})),this.hint=a("button",{type:"button",class:"\
 hint",onclick:()=>t.hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),o={role:"grou\
@@ -138,29 +138,29 @@ functions.map(e=>e.lines.length);this.root.style.setProperty("--lines",String(Ma
 panes)e.draw()}show(){for(let t of this.panes)t.show()}},F=class{constructor(t,e){this.stepper=t,this.
 cpu=e,this.name=t.doc.cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers",
 "aria-hidden":"true"}),this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.
-pick()}),this.locals=a("p",{class:"locals"});let o={tabindex:"0",role:"region","aria-label":`Source \
-of ${this.name}`};this.code=a("div",{class:"code",...o}),this.next=a("p",{class:"next"}),this.line=a(
+pick()}),this.locals=a("p",{class:"locals"});let o={tabindex:"0",role:"group","aria-label":`Source o\
+f ${this.name}`};this.code=a("div",{class:"code",...o}),this.next=a("p",{class:"next"}),this.line=a(
 "p",{class:"other"});let s=a("strong",{},this.name),i=a("div",{class:"who"},f(t.doc,e),s,this.callers,
-this.frames),r={"aria-label":`CPU ${this.name}`};this.root=a("section",{class:"pane",...r},i,this.code,
-a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.frames.selectedIndex,
-this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:o,doc:s}=t,i=o.view(e),r=o.step?.cpu===e?o.step:null,
-l=Math.min(t.frames[e]??i.shown,i.stack.length-1);this.last=i.stack[l]??r?.place??this.last;let[c,h]=this.
-last,p=t.shownCpu===e;this.root.className=u("pane",r&&"acting",p&&"looked",!i.next&&"ended"),this.drawStack(
-i.stack,l),this.drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,r?.place??null),this.show();let d=i.
-locals??[];this.locals.hidden=!d.length||l!==i.shown,this.locals.replaceChildren(...d.map(([w,k])=>a(
-"span",{},a("b",{},w),` ${k}`)));let g=i.hand?[a("b",{class:"hand"},`in its hand: ${i.hand}`)," "]:[];
-this.next.replaceChildren(...g,...nt(i)),this.next.classList.toggle("waits",!!i.waits),this.line.hidden=
-p;let x=(s.functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(s,e),a("strong",{},this.
-name),a("code",{},i.next?`${h}  ${x}`:""),a("span",{},...nt(i)))}drawStack(t,e){let{functions:o}=this.
-stepper.doc,s=t.map(([r])=>o[r].name.replace(/\.__anext__$/,""));this.callers.textContent=s.slice(0,
-Math.max(0,e)).map(r=>`${r} › `).join(""),this.frames.hidden=!s.length,(!(s.length===this.frames.length)||
-s.some((r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(...s.map(r=>a("option",
-{},r))),this.frames.selectedIndex=e,this.frames.title=t[e]?o[t[e][0]].file:""}drawSource(t){let e=this.
-stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((o,s)=>Ot(o,s+
-1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,o){let s=this.code.children,i=r=>s[Math.min(r,s.
-length)-1];for(let r of this.code.querySelectorAll(".now, .done"))r.classList.remove("now","done"),r.
-removeAttribute("aria-current");o?.[0]===t&&i(o[1])?.classList.add("done"),e&&(i(e)?.classList.add("\
-now"),i(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
+this.frames),r={role:"group","aria-label":`CPU ${this.name}`};this.root=a("div",{class:"pane",...r},
+i,this.code,a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.
+frames.selectedIndex,this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:o,doc:s}=t,i=o.view(e),r=o.step?.
+cpu===e?o.step:null,l=Math.min(t.frames[e]??i.shown,i.stack.length-1);this.last=i.stack[l]??r?.place??
+this.last;let[c,h]=this.last,p=t.shownCpu===e;this.root.className=u("pane",r&&"acting",p&&"looked",!i.
+next&&"ended"),this.drawStack(i.stack,l),this.drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,r?.
+place??null),this.show();let d=i.locals??[];this.locals.hidden=!d.length||l!==i.shown,this.locals.replaceChildren(
+...d.map(([w,k])=>a("span",{},a("b",{},w),` ${k}`)));let g=i.hand?[a("b",{class:"hand"},`in its hand\
+: ${i.hand}`)," "]:[];this.next.replaceChildren(...g,...nt(i)),this.next.classList.toggle("waits",!!i.
+waits),this.line.hidden=p;let x=(s.functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(
+s,e),a("strong",{},this.name),a("code",{},i.next?`${h}  ${x}`:""),a("span",{},...nt(i)))}drawStack(t,e){
+let{functions:o}=this.stepper.doc,s=t.map(([r])=>o[r].name.replace(/\.__anext__$/,""));this.callers.
+textContent=s.slice(0,Math.max(0,e)).map(r=>`${r} › `).join(""),this.frames.hidden=!s.length,(!(s.
+length===this.frames.length)||s.some((r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(
+...s.map(r=>a("option",{},r))),this.frames.selectedIndex=e,this.frames.title=t[e]?o[t[e][0]].file:""}drawSource(t){
+let e=this.stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((o,s)=>Ot(
+o,s+1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,o){let s=this.code.children,i=r=>s[Math.min(
+r,s.length)-1];for(let r of this.code.querySelectorAll(".now, .done"))r.classList.remove("now","done"),
+r.removeAttribute("aria-current");o?.[0]===t&&i(o[1])?.classList.add("done"),e&&(i(e)?.classList.add(
+"now"),i(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
 t.querySelector(".done"),o=t.clientHeight;if(!(e instanceof HTMLElement)||!o)return;let s=e.offsetTop,
 i=t.firstElementChild?.clientHeight??0;if(!(s<t.scrollTop+i*2)&&s+e.offsetHeight*2<=t.scrollTop+o)return;
 let l=t.scrollHeight-o+i,c=S(t,".line:not(.first)").filter(p=>p.offsetTop<=l),h=c.find(p=>p.offsetTop-
@@ -176,69 +176,68 @@ h,p]of this.world.vmas)this.rows.set(h,Et(h,p));let o=[...this.rows.values()],s=
 "rows",i&&"families")},...s,...o.map(h=>h.box),this.ends,this.carry);let r=Math.max(1,...o.map(h=>h.
 wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=u("grid",this.columns.length===
 1&&"single",!this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.
-root=a("div",{class:l,tabindex:"0",role:"region","aria-label":"vmas, ptes and lists",style:{...e,"--\
-wide":r,"--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){
-let e=Ht(t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.
-heads.replaceChildren(...this.columns.map((o,s)=>this.head(o,s+1,e)));for(let o of this.rows.values())
-this.drawRow(o,e);this.ends.replaceChildren(...this.columns.map((o,s)=>a("span",{class:"end",style:{
-"--column":s+1}},...t.cursors.filter(i=>i.anon_vma===o&&i.avc==null).map(i=>this.cursor(i))))),this.
-place()}carriedIn(t){let[e]=t.moves,o=this.rows.get(e?.source??""),s=this.rows.get(e?.destination??"");
-if(!o||!s)return null;let{source:i,destination:r,cpu:l}=e,c=U(this.order,i,r),h=V(this.order,i,r,t),
-{hand:p=""}=this.run.view(this.run.doc.cpus.indexOf(l));return{from:o,to:s,up:c,past:h,hand:p}}cursor(t){
-return a("span",{class:"cursor"},f(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)
-return;let{line:t,gap:e,end:o}=this.stepper.measures,s=0;for(let i of this.order){let r=this.rows.get(
-i);if(!r)continue;let l=r.lines*t;r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${s}\
-px)`,r.middle=s+l/2,s+=l+e}this.placeCarry(),this.ends.style.transform=`translateY(${s}px)`,this.body.
-style.height=`${s+(this.columns.length?o:0)}px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=
-!t,!t)return;let{from:o,to:s,up:i,past:r,hand:l}=t,c=i?"up":"down";e.className=`carry ${c}`,e.style.
-top=`${Math.min(o.middle,s.middle)}px`,e.style.height=`${Math.abs(o.middle-s.middle)}px`;let p=this.
-columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,r?"past the walk":""],d=a("i",{class:"hand",title:"\
-in no slot"},a("small",{},"in hand"),l),g=a("span",{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?
-d:g)}lock(t,e,o){let s=t.locks.get(e),{owners:i=[],waiters:r=[]}=s??{},l=i.length>0,c=r.length?`, ${r.
-join(", ")} waits`:"",h=s?(l?`held by ${i.join(", ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.
-has(e)&&"changed",!s&&"gone"),{doc:d}=this.run;return a("span",{class:p,title:`${s?.label??o}: ${h}`},
-a("span",{class:"label"},o),...l?i.map(g=>f(d,g)):[a("span",{class:"free"},s?"free":"–")],r.length>
-0&&a("span",{class:"waiters"},"◂",a("span",{class:"word"},"waits"),...r.map(g=>f(d,g))),a("span",{
-class:"hidden"},` ${h}`))}drawStrip(t){let e=[...this.world.locks.values()].filter(({used:i,kind:r})=>i&&
-(r==="mmap_sem"||r==="page_table_lock")),o=[...this.world.pages.values()].filter(i=>i.busy),s=o.some(
-i=>this.world.locks.get(i.id)?.waited);this.strip.classList.toggle("waited",s),this.strip.replaceChildren(
-...e.map(i=>this.lock(t,i.id,i.name)),...o.map(i=>this.page(i,t)))}page(t,e){let o=e.pages.get(t.id),
-{doc:s}=this.run,i=u("pageframe",!o&&"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??
-[];return a("span",{class:i},a("span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},o?`maps ${o.mapcount}\
- · refs ${o.count}`:"free"),o?.locked&&a("span",{class:"waiters"},"locked",f(s,o.locked)),...r.map(
-l=>a("span",{class:"waiters"},"◂ waits",f(s,l))))}head(t,e,o){let s=o.families.get(t),i=this.world.
-families.get(t)??s,r=[...this.world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.
-families.get(i?.root??"")?.name??"?",c=u("family",!s&&"gone",o.changed.has(t)&&"changed");return a("\
-span",{class:c,style:{"--column":e}},a("span",{class:"name"},a("strong",{},i?.name),s?.root===t?" ro\
-ot":""),r?this.lock(o,r.id,"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:o,
-addresses:s}=t,i=e.vmas.get(o),r=this.world.vmas.get(o),l=e.roles[o],c=i?.inserted?i.cells:[],h=new Map(
-c.map(m=>[m.address,m])),d=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),
-g=this.world.mms.size>1?`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=u("row",l,!i?.inserted&&"gon\
-e",e.changed.has(o)&&"changed");t.box.className=x;let w=this.columns.map((m,mt)=>this.knot(t,m,mt+1,
-e)),k=w.findIndex(Boolean);t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},g,
-a("strong",{},i?.name??r?.name)),a("span",{class:"role"},l??""),this.bounds(o,i,e),a("span",{class:"\
-cells"},...s.map(m=>Nt(h.get(m),m,o,e))),a("span",{class:"ptls"},...d.map(m=>this.lock(e,m,"ptl")))),
-k<0?"":a("span",{class:"link",style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,o){let s=e?
-"not mapped":this.run.gone(t)?"gone":"not yet",i=u("bounds",o.changed.has(`${t} bounds`)&&"changed"),
-r=e?`pgoff ${e.pgoff.toString(16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?A(e):s,a("sm\
-all",{},r))}knot(t,e,o,s){let r=s.families.get(e)?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.
-id),c=[...s.avcs.values()].find(w=>w.vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);
-if(!h)return null;let p=l>=0,d=u("knot",!p&&"loose",s.changed.has(h)&&"changed"),g=`avc of ${s.vmas.
-get(t.id)?.name} in ${this.world.families.get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a(
-"span",{class:u("crossing",x.length>0&&"walked"),style:{"--column":o}},a("span",{class:d,title:g},p?
-String(l+1):"–"),...x.map(w=>this.cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((i,r)=>i-
-r),o=Math.ceil(e.length/qt)||1,s=Math.ceil(e.length/o)||1;return{id:n,addresses:e,wide:s,lines:o,box:a(
-"div",{class:"row"}),middle:0}}function Ht(n,t){let e=o=>new Map(o.map(s=>[s.id,s]));return{vmas:e(n.
-vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,
-roles:G(n,t.doc),changed:new Set(t.step?.ids??[])}}function G(n,t){if(!n.moves.length)return t.roles;
-let e={};for(let o of n.moves)e[o.source]="source",e[o.destination]="destination";return e}function Nt(n,t,e,o){
-let s=a("small",{},b(t));if(!n)return a("span",{class:"cell outside"},s,a("span",{}," "));let i=o.pages.
-get(n.page??""),r=n.kind==="migration"&&!i?.locked,l=o.families.get(i?.mapping??"")?.name??"",c=v(n.
-pfn),[h,p,d]={none:["none","","none"],zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`pa\
-ge ${c}, of anon_vma ${l}`],migration:[r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],
-g=o.changed.has(`${e} ${t}`)&&"changed",x=r?", which is unlocked":n.kind==="present"&&!n.write?", re\
-ad-only":"";return a("span",{class:u("cell",n.kind,r&&"stale",g),title:`pte ${b(t)}: ${d}${x}`},s,a(
-"span",{},h,p&&a("em",{},` ${p}`)))}function at(n,t){let e=G(t,n.doc),o=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
+root=a("div",{class:l,tabindex:"0",role:"group","aria-label":"vmas, ptes and lists",style:{...e,"--w\
+ide":r,"--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Ht(
+t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
+...this.columns.map((o,s)=>this.head(o,s+1,e)));for(let o of this.rows.values())this.drawRow(o,e);this.
+ends.replaceChildren(...this.columns.map((o,s)=>a("span",{class:"end",style:{"--column":s+1}},...t.cursors.
+filter(i=>i.anon_vma===o&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
+moves,o=this.rows.get(e?.source??""),s=this.rows.get(e?.destination??"");if(!o||!s)return null;let{source:i,
+destination:r,cpu:l}=e,c=U(this.order,i,r),h=V(this.order,i,r,t),{hand:p=""}=this.run.view(this.run.
+doc.cpus.indexOf(l));return{from:o,to:s,up:c,past:h,hand:p}}cursor(t){return a("span",{class:"cursor"},
+f(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:o}=this.
+stepper.measures,s=0;for(let i of this.order){let r=this.rows.get(i);if(!r)continue;let l=r.lines*t;
+r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${s}px)`,r.middle=s+l/2,s+=l+e}this.placeCarry(),
+this.ends.style.transform=`translateY(${s}px)`,this.body.style.height=`${s+(this.columns.length?o:0)}\
+px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:o,to:s,up:i,past:r,hand:l}=t,
+c=i?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(o.middle,s.middle)}px`,e.style.height=
+`${Math.abs(o.middle-s.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
+r?"past the walk":""],d=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),g=a("span",
+{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?d:g)}lock(t,e,o){let s=t.locks.get(e),{owners:i=[],
+waiters:r=[]}=s??{},l=i.length>0,c=r.length?`, ${r.join(", ")} waits`:"",h=s?(l?`held by ${i.join(",\
+ ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.has(e)&&"changed",!s&&"gone"),{doc:d}=this.
+run;return a("span",{class:p,title:`${s?.label??o}: ${h}`},a("span",{class:"label"},o),...l?i.map(g=>f(
+d,g)):[a("span",{class:"free"},s?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
+{class:"word"},"waits"),...r.map(g=>f(d,g))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
+...this.world.locks.values()].filter(({used:i,kind:r})=>i&&(r==="mmap_sem"||r==="page_table_lock")),
+o=[...this.world.pages.values()].filter(i=>i.busy),s=o.some(i=>this.world.locks.get(i.id)?.waited);this.
+strip.classList.toggle("waited",s),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
+...o.map(i=>this.page(i,t)))}page(t,e){let o=e.pages.get(t.id),{doc:s}=this.run,i=u("pageframe",!o&&
+"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
+"span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},o?`maps ${o.mapcount} · refs ${o.count}`:"fr\
+ee"),o?.locked&&a("span",{class:"waiters"},"locked",f(s,o.locked)),...r.map(l=>a("span",{class:"wait\
+ers"},"◂ waits",f(s,l))))}head(t,e,o){let s=o.families.get(t),i=this.world.families.get(t)??s,r=[...this.
+world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(i?.root??"")?.
+name??"?",c=u("family",!s&&"gone",o.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
+lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),s?.root===t?" root":""),r?this.lock(o,r.id,
+"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:o,addresses:s}=t,i=e.vmas.get(
+o),r=this.world.vmas.get(o),l=e.roles[o],c=i?.inserted?i.cells:[],h=new Map(c.map(m=>[m.address,m])),
+d=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),g=this.world.mms.size>1?
+`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=u("row",l,!i?.inserted&&"gone",e.changed.has(o)&&"ch\
+anged");t.box.className=x;let w=this.columns.map((m,mt)=>this.knot(t,m,mt+1,e)),k=w.findIndex(Boolean);
+t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},g,a("strong",{},i?.name??r?.
+name)),a("span",{class:"role"},l??""),this.bounds(o,i,e),a("span",{class:"cells"},...s.map(m=>Nt(h.get(
+m),m,o,e))),a("span",{class:"ptls"},...d.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
+style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,o){let s=e?"not mapped":this.run.gone(
+t)?"gone":"not yet",i=u("bounds",o.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
+16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?A(e):s,a("small",{},r))}knot(t,e,o,s){let r=s.
+families.get(e)?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.id),c=[...s.avcs.values()].find(w=>w.
+vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,d=u("\
+knot",!p&&"loose",s.changed.has(h)&&"changed"),g=`avc of ${s.vmas.get(t.id)?.name} in ${this.world.families.
+get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a("span",{class:u("crossing",x.length>
+0&&"walked"),style:{"--column":o}},a("span",{class:d,title:g},p?String(l+1):"–"),...x.map(w=>this.
+cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((i,r)=>i-r),o=Math.ceil(e.length/qt)||1,s=Math.
+ceil(e.length/o)||1;return{id:n,addresses:e,wide:s,lines:o,box:a("div",{class:"row"}),middle:0}}function Ht(n,t){
+let e=o=>new Map(o.map(s=>[s.id,s]));return{vmas:e(n.vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(
+n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,roles:G(n,t.doc),changed:new Set(t.step?.ids??
+[])}}function G(n,t){if(!n.moves.length)return t.roles;let e={};for(let o of n.moves)e[o.source]="so\
+urce",e[o.destination]="destination";return e}function Nt(n,t,e,o){let s=a("small",{},b(t));if(!n)return a(
+"span",{class:"cell outside"},s,a("span",{}," "));let i=o.pages.get(n.page??""),r=n.kind==="migrati\
+on"&&!i?.locked,l=o.families.get(i?.mapping??"")?.name??"",c=v(n.pfn),[h,p,d]={none:["none","","none"],
+zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
+r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],g=o.changed.has(`${e} ${t}`)&&"changed",
+x=r?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:u("ce\
+ll",n.kind,r&&"stale",g),title:`pte ${b(t)}: ${d}${x}`},s,a("span",{},h,p&&a("em",{},` ${p}`)))}function at(n,t){let e=G(t,n.doc),o=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
 name,c.list.findIndex(h=>o.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
 "; "),i=l=>t.cursors.filter(c=>c.avc&&o.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
 l=>n.world.locks.get(l.id)?.used);return a("div",{},K(["vma","role","pages","pgoff","ptes","lists","\
@@ -250,7 +249,7 @@ none:"none",zero:"zero page",present:`page ${v(n.pfn)}`,migration:`migration ent
 kind];return`${b(n.address)}: ${t}`}function K(n,t){let e=n.map(s=>a("th",{scope:"col"},s)),o=t.map(
 ([s,...i])=>a("tr",{},a("th",{scope:"row"},s),...i.map(r=>a("td",{},r))));return a("table",{},a("the\
 ad",{},a("tr",{},...e)),a("tbody",{},...o))}var _=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
-state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"region","aria-label":"\
+state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"group","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
 new N(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let o=this.grid?[this.grid.root,this.
 grid.strip]:[this.values];this.root.replaceChildren(...o,this.table),this.root.classList.toggle("pla\
@@ -293,8 +292,8 @@ root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String
 buttons[t]?.setAttribute("aria-pressed",String(e))}};function Bt(n){return[["→ ←",n?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
 ion"],["Home End","to the start, to the end"],...n?[["1 … 9","this CPU goes next"],["h","a hint"]]:
-[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"region","aria-label":"The run in\
- turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
+[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"group","aria-label":"The run in \
+turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
 0,t.path.length));return}let{parts:o,run:s,verdict:i}=e.beside,r=a("div",{class:"ways"},this.column(
 lt(e.verdict),e.run,o,e.run.length),this.column(lt(i),s,o,s.length)),l=this.column("Both runs begin \

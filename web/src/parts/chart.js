@@ -41,8 +41,8 @@ export class Chart {
     );
     const head = h("p", { class: "caption" }, "All that can happen: click a state to go there");
     this.root = h(
-      "section",
-      { class: "chart", "aria-label": "All that can happen" },
+      "div",
+      { class: "chart", role: "group", "aria-label": "All that can happen" },
       head,
       field,
       legend,

@@ -60,7 +60,7 @@ export class Grid {
       {
         class: kind,
         tabindex: "0",
-        role: "region",
+        role: "group",
         "aria-label": "vmas, ptes and lists",
         style: { ...columns, "--wide": wide, "--digits": Math.max(3, ...ends) },
       },

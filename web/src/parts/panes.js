@@ -44,7 +44,7 @@ class Pane {
       onchange: () => this.pick(),
     });
     this.locals = h("p", { class: "locals" });
-    const source = { tabindex: "0", role: "region", "aria-label": `Source of ${this.name}` };
+    const source = { tabindex: "0", role: "group", "aria-label": `Source of ${this.name}` };
     this.code = h("div", { class: "code", ...source });
     this.next = h("p", { class: "next" });
     this.line = h("p", { class: "other" });
@@ -57,9 +57,9 @@ class Pane {
       this.callers,
       this.frames,
     );
-    const label = { "aria-label": `CPU ${this.name}` };
+    const label = { role: "group", "aria-label": `CPU ${this.name}` };
     this.root = h(
-      "section",
+      "div",
       { class: "pane", ...label },
       who,
       this.code,

@@ -24,7 +24,7 @@ export class StateView {
   /** Anew where there is something that had no place before. */
   build() {
     const plain = !this.stepper.doc.states[0].picture;
-    const label = { role: "region", "aria-label": "The state as a table" };
+    const label = { role: "group", "aria-label": "The state as a table" };
     this.table = h("div", { class: "table", tabindex: "0", ...label, hidden: true });
     this.grid = plain ? null : new Grid(this.stepper);
     this.values = h("div", { class: "strip", hidden: !plain });

@@ -8,7 +8,7 @@ export class Turns {
   /** @param {import("../stepper.js").Stepper} stepper */
   constructor(stepper) {
     this.stepper = stepper;
-    const label = { tabindex: "0", role: "region", "aria-label": "The run in turns" };
+    const label = { tabindex: "0", role: "group", "aria-label": "The run in turns" };
     this.root = h("div", { class: "turns", ...label, hidden: true });
   }
 

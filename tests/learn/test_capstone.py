@@ -39,6 +39,9 @@ def test_nothing_is_booted_before_the_three_parts_are_there(progress: Progress) 
     progress.note("exercises", "error_path", passed=True, source=answer("error_path"))
     said = "Not yet: first pass moveto_tail, call_site; what passes is kept for this."
     assert repr(your_linux()) == said
+    assert (
+        'href="../exercises/call_site/call_site.ipynb">call_site</a>' in your_linux()._repr_html_()
+    )
 
 
 def test_what_passed_is_linux_3_3(progress: Progress, tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ def test_the_course_as_the_learner_sees_it() -> None:
     ending = finish("01")
     assert "1 of 3 predictions made, 1 of them right" in repr(ending)
     assert "✓" in repr(course_map())
+    assert 'href="../exercises/call_site/call_site.ipynb">call_site</a>' in course_map().html
     assert " min<" not in course_map().html, "a time is one line in a table of a narrow page"
     assert f"{sum(each.minutes for each in CHAPTERS if each.afternoon)} minutes" in (
         course_map()._repr_html_()

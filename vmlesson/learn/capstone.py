@@ -15,7 +15,7 @@ from ..kernel import RELEASES, Kernel, Patch
 from ..program import Run, run_program
 from ..progress import Progress
 from ..scenarios import CATALOGUE, explore_scenario, scenarios
-from .html import Html, table
+from .html import Html, exercise, table
 from .levels import defined
 
 BASE, COMMIT, WALK = "v3.2", "948f017b093a", "486cf46f3f9b"
@@ -138,8 +138,9 @@ def your_linux() -> YourLinux | Html:
     kept = Progress().entries("exercises")
     missing = [name for name in NEEDED if "source" not in kept.get(name, {})]
     if missing:
-        said = f"Not yet: first pass {', '.join(missing)}; what passes is kept for this."
-        return Html(f"<p>{said}</p>", said)
+        said = "Not yet: first pass {}; what passes is kept for this."
+        links = ", ".join(map(exercise, missing))
+        return Html(f"<p>{said.format(links)}</p>", said.format(", ".join(missing)))
     sources = {
         EXERCISES[name].asked: kept[name]["source"]
         for name in (*NEEDED, *ALSO)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import UserError
 from ..progress import Entries, Progress
-from .html import Html, link, table
+from .html import Html, exercise, link, table
 from .quiz import HERE, questions
 
 STATION = (
@@ -127,16 +127,18 @@ def course_map() -> Html:
     answers = progress.entries("predictions")
     rows, lines = [], []
     for each in CHAPTERS:
-        exercises = [
-            f"{name}\u00a0{'✓' if passed.get(name, {}).get('passed') else '○'}"
+        done = {
+            name: f"\u00a0{'✓' if passed.get(name, {}).get('passed') else '○'}"
             for name in each.exercises
-        ]
-        said = [f"{each.minutes}\u00a0min", predicted(each, answers), ", ".join(exercises)]
+        }
+        said = [f"{each.minutes}\u00a0min", predicted(each, answers)]
+        links = ", ".join(exercise(name) + mark for name, mark in done.items())
         tick = "✓" if each.number in read else ""
         style = STATION + "; border-radius: 50%" * each.afternoon + READ * bool(tick)
         station = f'<span style="{style}">{tick}</span>'
-        rows.append([station, link(str(each), each.file), *said])
-        lines.append("  ".join(filter(None, [tick or " ", str(each), *said])))
+        rows.append([station, link(str(each), each.file), *said, links])
+        names = ", ".join(map("".join, done.items()))
+        lines.append("  ".join(filter(None, [tick or " ", str(each), *said, names])))
     path = [each for each in CHAPTERS if each.afternoon]
     ways = [(f"Go on: {each}", each.file) for each in path if each.number not in read][:1]
     ways = ways or [("At the end of the path: your Linux 3.3", "your-linux.ipynb")]

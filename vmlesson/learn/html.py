@@ -40,6 +40,11 @@ def link(text: str, to: str) -> str:
     return f'<a href="{escape(to)}">{escape(text)}</a>'
 
 
+def exercise(name: str) -> str:
+    """A link to an exercise, from a chapter."""
+    return link(name, f"../exercises/{name}/{name}.ipynb")
+
+
 class Html:
     """A piece of HTML with a plain text for where there is none."""
 

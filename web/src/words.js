@@ -36,7 +36,7 @@ function way({ cpu, source, destination }, picture, run) {
   const hand = run.view(run.doc.cpus.indexOf(cpu)).hand;
   const what = hand ? `The entry ${hand}, in the hand of ${cpu},` : `What ${cpu} moves`;
   const up = rises(run.order, source, destination);
-  const past = passes(run.order, source, destination, picture) ? ", past the walk" : "";
+  const past = passes(run, source, destination, picture) ? ", past the walk" : "";
   const names = `from ${name.get(source)} to ${name.get(destination)}`;
   return `${what} goes ${up ? "up" : "down"}, ${names}${past}.`;
 }
@@ -50,13 +50,15 @@ export const rises = (order, source, destination) =>
   order.indexOf(destination) < order.indexOf(source);
 
 /**
- * Whether what goes from one row to another passes a walk, which then does not find it.
- * @param {Id[]} order
+ * Whether what goes from one row to another passes a walk, which then may not find it.
+ * @param {Run} run
  * @param {Id} source
  * @param {Id} destination
  * @param {Picture} picture
  */
-export function passes(order, source, destination, picture) {
+export function passes(run, source, destination, picture) {
+  const { order, state, verdict } = run;
+  if (state.outlook === "safe" || verdict?.outcome === "holds") return false;
   const [from, to] = [source, destination].map((id) => order.indexOf(id));
   return picture.cursors.some(({ avc }) => {
     const at = avc ? order.indexOf(vmaOf(avc, picture) ?? "") : order.length;

@@ -14,6 +14,9 @@ test("who cannot see the picture hears where the walk stands and which way the e
     "The walk of migration stands at W, 2 of 2 on the list of A.",
     "What mremap moves goes up, from W to V, past the walk.",
   ]);
+  run.state.outlook = "safe";
+  assert.match(crux(run)[1], /from W to V\.$/, "what will be found has passed nobody");
+  run.state.outlook = undefined;
   run.at = run.path.findIndex((_, i) => run.view(0, i).hand);
   assert.match(crux(run)[1], /^The entry 3 mig, in the hand of mremap, goes up/);
   run.at = 0;

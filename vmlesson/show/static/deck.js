@@ -50,10 +50,11 @@ this.leads!==null&&!s)}focus(){this.leads?.focus()}};function nt(r){let t=r.pict
 indexOf(t)??-1)+1} of ${i?.list.length}`,l=s.vmas.find(h=>h.id===at(t,s));return`The walk of ${r} st\
 ands at ${l?.name}, ${n} on ${o}.`}function zt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
 map(p=>[p.id,p.name])),n=i.view(i.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
-,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i.order,t,e,s)?", past the walk":"",d=`from ${o.get(t)} to\
- ${o.get(e)}`;return`${l} goes ${h?"up":"down"}, ${d}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);
-function Y(r,t,e,s){let[i,o]=[t,e].map(n=>r.indexOf(n));return s.cursors.some(({avc:n})=>{let l=n?r.
-indexOf(at(n,s)??""):r.length;return o<i&&l>o&&l<=i})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var Mt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i,t,e,s)?", past the walk":"",d=`from ${o.get(t)} to ${o.get(
+e)}`;return`${l} goes ${h?"up":"down"}, ${d}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);function Y(r,t,e,s){
+let{order:i,state:o,verdict:n}=r;if(o.outlook==="safe"||n?.outcome==="holds")return!1;let[l,h]=[t,e].
+map(c=>i.indexOf(c));return s.cursors.some(({avc:c})=>{let d=c?i.indexOf(at(c,s)??""):i.length;return h<
+l&&d>h&&d<=l})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var Mt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
@@ -128,9 +129,9 @@ t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawSt
 ends.replaceChildren(...this.columns.map((s,i)=>a("span",{class:"end",style:{"--column":i+1}},...t.cursors.
 filter(o=>o.anon_vma===s&&o.avc==null).map(o=>this.cursor(o))))),this.place()}carriedIn(t){let[e]=t.
 moves,s=this.rows.get(e?.source??""),i=this.rows.get(e?.destination??"");if(!s||!i)return null;let{source:o,
-destination:n,cpu:l}=e,h=G(this.order,o,n),c=Y(this.order,o,n,t),{hand:d=""}=this.run.view(this.run.
-doc.cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:d}}cursor(t){return a("span",{class:"cursor"},
-m(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
+destination:n,cpu:l}=e,h=G(this.order,o,n),c=Y(this.run,o,n,t),{hand:d=""}=this.run.view(this.run.doc.
+cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:d}}cursor(t){return a("span",{class:"cursor"},m(
+this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
 stepper.measures,i=0;for(let o of this.order){let n=this.rows.get(o);if(!n)continue;let l=n.lines*t;
 n.box.style.height=`${l}px`,n.box.style.transform=`translateY(${i}px)`,n.middle=i+l/2,i+=l+e}this.placeCarry(),
 this.ends.style.transform=`translateY(${i}px)`,this.body.style.height=`${i+(this.columns.length?s:0)}\

@@ -32,7 +32,7 @@ doc.drive}did(t){let e=this.doc.steps[t];return this.steps[t]??={...this.doc.poo
 steps[t]}stepAt(t){return t?this.did(this.path[t-1]):null}get step(){return this.stepAt(this.at)}stateAt(t){
 return this.doc.states[this.stepAt(t)?.to??0]}get state(){return this.stateAt(this.at)}view(t,e=this.
 at){return this.doc.pool[this.stateAt(e).views[t]]}picture(t=this.at){let e=this.stateAt(t).picture;
-if(!e)return null;let o=Object.entries(e).map(([s,i])=>[s,i.map(r=>this.doc.pool[r])]);return Object.
+if(!e)return null;let o=Object.entries(e).map(([s,i])=>[s,i.map(l=>this.doc.pool[l])]);return Object.
 fromEntries(o)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){if(t<2)return!1;let e=this.
 did(this.path[t-2]).cpu,o=this.view(e,t-1);return this.did(this.path[t-1]).cpu!==e&&!!o.next&&!o.waits}preemption(t){
 for(let e=this.at+t;e>0&&e<=this.path.length;e+=t)if(this.preempts(e))return e;return t<0?0:this.path.
@@ -41,74 +41,75 @@ beside?.run??[]].map(String);return String(o)===String(this.path)||!this.driving
 o))?!1:(this.path=[...o],this.orders=[],!0)}turn(t){return this.path[this.at]===t?!1:(this.path.length=
 this.at,this.orders.length=Math.min(this.orders.length,this.at+1),this.path.push(t),!0)}add(t,e,o){let{
 doc:s,world:i}=this;s.pool.push(...t.pool),s.states.push(...t.states),s.steps.push(...t.steps),s.functions.
-push(...t.functions),o.moves??={},o.moves[e]=t.step;let r=i.size;return i.grow(),r!==i.size}get schedule(){
+push(...t.functions),o.moves??={},o.moves[e]=t.step;let l=i.size;return i.grow(),l!==i.size}get schedule(){
 return this.path.slice(0,this.at).map(t=>this.did(t).cpu)}get wrong(){return this.path.flatMap((t,e)=>this.
-did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let i of this.wrong.filter(r=>r<t)){let{
-cpu:r,findings:l}=this.did(this.path[i]);for(let[c,h]of l){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(
-i+1).padStart(5)}] CPU ${this.doc.cpus[r]}: ${p}`)}}let o=t===this.path.length?this.verdict:null,s=this.
+did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let i of this.wrong.filter(l=>l<t)){let{
+cpu:l,findings:r}=this.did(this.path[i]);for(let[c,h]of r){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(
+i+1).padStart(5)}] CPU ${this.doc.cpus[l]}: ${p}`)}}let o=t===this.path.length?this.verdict:null,s=this.
 driving?this.stateAt(t).end:o;if(s?.outcome==="fails"&&!e.some(i=>i.includes(s.message))){let i=s.kind===
 "promise"?"":`${s.kind}: `;e.push(`[end] ${i}${s.message}`)}return e}gone(t){for(let e=0;e<this.at;e++)
 if((this.stateAt(e).picture?.vmas??[]).some(s=>this.doc.pool[s].id===t))return!0;return!1}get order(){
 let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let o=this.
 orders[t]?t+1:t;o<=this.at;o++){let s=this.picture(o);s&&(e=St(e,s,this.doc.walked)),this.orders[o]=
 e}return e}get variables(){let t=new Map,e=new Map,o=this.path.map(s=>this.did(s));for(let{reads:s={},
-writes:i={},taken:r=[]}of o){for(let l of[...Object.keys(s),...Object.keys(i)])t.set(l,"?");for(let l of r)
-e.set(l,null)}for(let{reads:s={},writes:i={}}of o.toReversed()){for(let[r,l]of Object.entries(s))t.set(
-r,l);for(let[r,[l]]of Object.entries(i))t.set(r,l)}for(let{cpu:s,writes:i={},taken:r=[],dropped:l=[]}of o.
-slice(0,this.at)){for(let[c,[,h]]of Object.entries(i))t.set(c,h);for(let c of r)e.set(c,s);for(let c of l)
-e.set(c,null)}return{values:t,locks:e}}};function St(n,t,e){let o=new Map(t.avcs.map(r=>[r.id,r.vma])),
-s=t.anon_vmas.toSorted((r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),i=new Set(n);for(let r of s.
-toReversed()){let l=r.list.flatMap(c=>o.get(c)??[]).filter(c=>i.has(c));n=zt(n,l)}return n}function zt(n,t){
+writes:i={},taken:l=[]}of o){for(let r of[...Object.keys(s),...Object.keys(i)])t.set(r,"?");for(let r of l)
+e.set(r,null)}for(let{reads:s={},writes:i={}}of o.toReversed()){for(let[l,r]of Object.entries(s))t.set(
+l,r);for(let[l,[r]]of Object.entries(i))t.set(l,r)}for(let{cpu:s,writes:i={},taken:l=[],dropped:r=[]}of o.
+slice(0,this.at)){for(let[c,[,h]]of Object.entries(i))t.set(c,h);for(let c of l)e.set(c,s);for(let c of r)
+e.set(c,null)}return{values:t,locks:e}}};function St(n,t,e){let o=new Map(t.avcs.map(l=>[l.id,l.vma])),
+s=t.anon_vmas.toSorted((l,r)=>+(r.id===e)-+(l.id===e)||r.list.length-l.list.length),i=new Set(n);for(let l of s.
+toReversed()){let r=l.list.flatMap(c=>o.get(c)??[]).filter(c=>i.has(c));n=zt(n,r)}return n}function zt(n,t){
 let e=new Set(t),o=[...t];return n.map(s=>e.has(s)?o.shift()??s:s)}function Q(n,t){let e=new Map,o=0,s=(g,x)=>new Promise(w=>{o+=1,e.set(o,w);let k=Object.fromEntries(
-X.map(m=>[m,c.doc[m].length]));n.send({ask:o,path:g,cpu:x,have:k})}),i=!1,r=(g,x)=>{i=!0,n.set("path",
-[...x]),n.set("at",g),i=!1,n.save_changes()},l=()=>structuredClone(n.get("doc")),c=t(l(),{ask:s,moved:r}),
-h=()=>i||c.resume(n.get("path"),n.get("at")),p=()=>c.load(l()),d=g=>{e.get(g.answer)?.(g),e.delete(g.
+X.map(m=>[m,c.doc[m].length]));n.send({ask:o,path:g,cpu:x,have:k})}),i=!1,l=(g,x)=>{i=!0,n.set("path",
+[...x]),n.set("at",g),i=!1,n.save_changes()},r=()=>structuredClone(n.get("doc")),c=t(r(),{ask:s,moved:l}),
+h=()=>i||c.resume(n.get("path"),n.get("at")),p=()=>c.load(r()),d=g=>{e.get(g.answer)?.(g),e.delete(g.
 answer)};return n.on("msg:custom",d),n.on("change:doc",p),n.on("change:at change:path",h),h(),()=>{c.
-close(),n.off("msg:custom",d),n.off("change:doc",p),n.off("change:at change:path",h)}}var W="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Mt(n,t,e){let o=new Map([[t,[]]]);for(let[s,i]of o){if(s===e)return i;for(let r of Object.values(
-n.states[s].moves??{})){let{to:l}=n.steps[r];o.has(l)||o.set(l,[...i,r])}}return null}function Z(n,t){
+close(),n.off("msg:custom",d),n.off("change:doc",p),n.off("change:at change:path",h)}}var W="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Mt(n,t,e){let o=new Map([[t,[]]]);for(let[s,i]of o){if(s===e)return i;for(let l of Object.values(
+n.states[s].moves??{})){let{to:r}=n.steps[l];o.has(r)||o.set(r,[...i,l])}}return null}function Z(n,t){
 for(let e=n.at;e>=0;e--){let o=Mt(n.doc,n.stepAt(e)?.to??0,t);if(o)return[...n.path.slice(0,e),...o]}
 return null}var Ct=["lost","can","unknown","safe"];function tt(n){let t=new Map([[0,0]]),e=[];for(let[
-s,i]of t){e[i]??=[],e[i].push(s);for(let r of Object.values(n.states[s].moves??{})){let{to:l}=n.steps[r];
-t.has(l)||t.set(l,i+1)}}let o=s=>Ct.indexOf(n.states[s].outlook??"unknown");return e.map(s=>s.toSorted(
-(i,r)=>o(i)-o(r)))}var et={lost:"lost",can:"open",safe:"safe",unknown:"not known"},z=10,M=8,T=4,O=class{constructor(t){
-this.stepper=t;let e=tt(t.doc),o=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
+s,i]of t){e[i]??=[],e[i].push(s);for(let l of Object.values(n.states[s].moves??{})){let{to:r}=n.steps[l];
+t.has(r)||t.set(r,i+1)}}let o=s=>Ct.indexOf(n.states[s].outlook??"unknown");return e.map(s=>s.toSorted(
+(i,l)=>o(i)-o(l)))}var et={lost:"lost",can:"open",safe:"safe",unknown:"not known"},z=10,M=8,T=4,O=class{constructor(t){
+this.stepper=t;let e=tt(t.doc),o=Math.max(...e.map(r=>r.length));this.boxes=new Map,this.places=new Map;
 let s=C("svg",{viewBox:[-T,-T,e.length*z+2*T,o*M+2*T].join(" "),preserveAspectRatio:"none",role:"img",
-"aria-label":this.inWords(),class:"field"});for(let[l,c]of e.entries())for(let[h,p]of c.entries())s.
-append(this.box(p,l,h+Math.floor((o-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
-"circle",{class:"here",r:5}),s.append(this.way,this.here),s.addEventListener("click",l=>this.clicked(
-l));let i=a("p",{class:"legend"},...["lost","can","safe"].map(l=>a("span",{class:l},this.count(l)))),
-r=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("div",{class:"\
-chart",role:"group","aria-label":"All that can happen"},r,s,i)}box(t,e,o){let s=this.stepper.doc.states[t].
-outlook??"unknown",i=C("rect",{x:e*z+1,y:o*M+1,width:z-2,height:M-2,class:s,"data-state":t}),r=C("ti\
-tle",{});return r.textContent=`${et[s]}, after ${e} steps at least`,i.append(r),this.boxes.set(t,i),
+"aria-label":this.inWords(),class:"field"});for(let[r,c]of e.entries())for(let[h,p]of c.entries())s.
+append(this.box(p,r,h+Math.floor((o-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
+"circle",{class:"here",r:5}),s.append(this.way,this.here),s.addEventListener("click",r=>this.clicked(
+r));let i=a("p",{class:"legend"},...["lost","can","safe"].map(r=>a("span",{class:r},this.count(r)))),
+l=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("div",{class:"\
+chart",role:"group","aria-label":"All that can happen"},l,s,i)}box(t,e,o){let s=this.stepper.doc.states[t].
+outlook??"unknown",i=C("rect",{x:e*z+1,y:o*M+1,width:z-2,height:M-2,class:s,"data-state":t}),l=C("ti\
+tle",{});return l.textContent=`${et[s]}, after ${e} steps at least`,i.append(l),this.boxes.set(t,i),
 this.places.set(t,[e*z+z/2,o*M+M/2]),i}count(t){let{states:e}=this.stepper.doc,o=e.filter(i=>i.outlook===
 t).length,s=et[t];return`${o.toLocaleString("en")} ${s}`}inWords(){let{states:t}=this.stepper.doc,e=[
 "lost","can","safe"].map(o=>this.count(o)).join(", ");return`${t.length.toLocaleString("en")} states\
  by their depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-stat\
 e"):null,o=e===null?null:Z(this.stepper.run,Number(e));o&&this.stepper.resume(o,o.length)}draw(){let{
-run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(l).to)],o=e.map(l=>this.places.get(l)?.
+run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(r=>t.did(r).to)],o=e.map(r=>this.places.get(r)?.
 join(",")??"");this.way.setAttribute("points",o.join(" "));let[s,i]=this.places.get(e[e.length-1])??
-[0,0];this.here.setAttribute("cx",String(s)),this.here.setAttribute("cy",String(i));let r=t.state.outlook??
-"unknown";this.here.setAttribute("class",u("here",r))}};function C(n,t){let e=a("div");e.innerHTML="\
+[0,0];this.here.setAttribute("cx",String(s)),this.here.setAttribute("cy",String(i));let l=t.state.outlook??
+"unknown";this.here.setAttribute("class",u("here",l))}};function C(n,t){let e=a("div");e.innerHTML="\
 <svg></svg>";let o=document.createElementNS(e.firstElementChild?.namespaceURI??null,n);for(let[s,i]of Object.
 entries(t))o.setAttribute(s,String(i));return o}var q=class{constructor(t){this.stepper=t,this.leads=null,this.buttons=t.doc.cpus.map((s,i)=>a("butt\
 on",{type:"button",onclick:()=>t.act(()=>t.choose(i))})),this.hint=a("button",{type:"button",class:"\
 hint",onclick:()=>t.hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),o={role:"grou\
 p","aria-label":"Who goes next?"};this.root=a("div",{class:"choices",...o},e,...this.buttons,this.hint)}draw(){
-let{run:t,doc:e,hinted:o,back:s}=this.stepper,{hint:i,outlook:r}=t.state;this.leads=i!=null?this.buttons[i]:
-r==="safe"&&t.at>0?s:null;for(let l of[...this.buttons,s])l.classList.toggle("hinted",o&&l===this.leads);
-for(let[l,c]of this.buttons.entries()){let{next:h,waits:p}=t.view(l);y(c,t.able(l));let d=h?p?`waits\
-: ${p}`:h:"has ended";c.replaceChildren(f(e,l),a("strong",{},e.cpus[l]),a("span",{},d))}y(this.hint,
+let{run:t,doc:e,hinted:o,back:s}=this.stepper,{hint:i,outlook:l}=t.state;this.leads=i!=null?this.buttons[i]:
+l==="safe"&&t.at>0?s:null;for(let r of[...this.buttons,s])r.classList.toggle("hinted",o&&r===this.leads);
+for(let[r,c]of this.buttons.entries()){let{next:h,waits:p}=t.view(r);y(c,t.able(r));let d=h?p?`waits\
+: ${p}`:h:"has ended";c.replaceChildren(f(e,r),a("strong",{},e.cpus[r]),a("span",{},d))}y(this.hint,
 this.leads!==null&&!o)}focus(){this.leads?.focus()}};function st(n){let t=n.picture();return t?[...t.cursors.map(o=>jt(o,t)),...t.moves.map(o=>At(o,t,n))]:
 []}function jt({cpu:n,avc:t,anon_vma:e},o){let s=o.anon_vmas.find(c=>c.id===e),i=`the list of ${s?.name??
-"an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${i}.`;let r=`${(s?.list.
-indexOf(t)??-1)+1} of ${s?.list.length}`,l=o.vmas.find(c=>c.id===ot(t,o));return`The walk of ${n} st\
-ands at ${l?.name}, ${r} on ${i}.`}function At({cpu:n,source:t,destination:e},o,s){let i=new Map(o.vmas.
-map(d=>[d.id,d.name])),r=s.view(s.doc.cpus.indexOf(n)).hand,l=r?`The entry ${r}, in the hand of ${n}\
-,`:`What ${n} moves`,c=U(s.order,t,e),h=V(s.order,t,e,o)?", past the walk":"",p=`from ${i.get(t)} to\
- ${i.get(e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var U=(n,t,e)=>n.indexOf(e)<n.indexOf(t);
-function V(n,t,e,o){let[s,i]=[t,e].map(r=>n.indexOf(r));return o.cursors.some(({avc:r})=>{let l=r?n.
-indexOf(ot(r,o)??""):n.length;return i<s&&l>i&&l<=s})}var ot=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var Lt="a page is lost",it={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+"an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${i}.`;let l=`${(s?.list.
+indexOf(t)??-1)+1} of ${s?.list.length}`,r=o.vmas.find(c=>c.id===ot(t,o));return`The walk of ${n} st\
+ands at ${r?.name}, ${l} on ${i}.`}function At({cpu:n,source:t,destination:e},o,s){let i=new Map(o.vmas.
+map(d=>[d.id,d.name])),l=s.view(s.doc.cpus.indexOf(n)).hand,r=l?`The entry ${l}, in the hand of ${n}\
+,`:`What ${n} moves`,c=U(s.order,t,e),h=V(s,t,e,o)?", past the walk":"",p=`from ${i.get(t)} to ${i.get(
+e)}`;return`${r} goes ${c?"up":"down"}, ${p}${h}.`}var U=(n,t,e)=>n.indexOf(e)<n.indexOf(t);function V(n,t,e,o){
+let{order:s,state:i,verdict:l}=n;if(i.outlook==="safe"||l?.outcome==="holds")return!1;let[r,c]=[t,e].
+map(h=>s.indexOf(h));return o.cursors.some(({avc:h})=>{let p=h?s.indexOf(ot(h,o)??""):s.length;return c<
+r&&p>c&&p<=r})}var ot=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var Lt="a page is lost",it={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},E=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
@@ -116,8 +117,8 @@ a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.change
 setAttribute("role","status");let o={role:"log",tabindex:"0","aria-label":"console"};this.console=a(
 "pre",{class:"console",...o});let s=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
 s}draw(){let{run:t,doc:e,driving:o}=this.stepper,{step:s,at:i}=t;this.number.textContent=o?`step ${i}`:
-`${i} / ${t.path.length}`;let r=o?"Nobody has gone yet. Who goes first?":"Before the first step.",l=t.
-decisive>0&&i===t.decisive;this.said.replaceChildren(...s?[f(e,s.cpu)," "]:[],s?s.sentence:r,...l?["\
+`${i} / ${t.path.length}`;let l=o?"Nobody has gone yet. Who goes first?":"Before the first step.",r=t.
+decisive>0&&i===t.decisive;this.said.replaceChildren(...s?[f(e,s.cpu)," "]:[],s?s.sentence:l,...r?["\
  ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${st(
 t).join(" ")}`));let c=s?.changes.map(g=>a("span",{class:"change"},g))??[];this.changes.replaceChildren(
 ...c.length?c:[s?"nothing changes in the picture":" "]),this.preempts.replaceChildren(...t.preempts(
@@ -125,8 +126,8 @@ i)?[a("span",{},"preemption")]:[]);let h=t.console();this.console.classList.togg
 this.console.textContent=h.join(`
 `)||"console: quiet";let[p,d]=o?this.standing():Tt(t.verdict);this.verdict.className=`verdict ${p}`,
 this.verdict.textContent=d}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
-t?`${W} ${e} for it.`:W}standing(){let{state:t,doc:e}=this.stepper.run,o=e.states.every(({end:r})=>r?.
-outcome!=="fails"||r.words===Lt),[s,i]=e.states[0].picture&&o?it.page:it.other;return t.end?t.end.outcome===
+t?`${W} ${e} for it.`:W}standing(){let{state:t,doc:e}=this.stepper.run,o=e.states.every(({end:l})=>l?.
+outcome!=="fails"||l.words===Lt),[s,i]=e.states[0].picture&&o?it.page:it.other;return t.end?t.end.outcome===
 "fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
  you can still ${s}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
@@ -141,113 +142,113 @@ cpu=e,this.name=t.doc.cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("s
 pick()}),this.locals=a("p",{class:"locals"});let o={tabindex:"0",role:"group","aria-label":`Source o\
 f ${this.name}`};this.code=a("div",{class:"code",...o}),this.next=a("p",{class:"next"}),this.line=a(
 "p",{class:"other"});let s=a("strong",{},this.name),i=a("div",{class:"who"},f(t.doc,e),s,this.callers,
-this.frames),r={role:"group","aria-label":`CPU ${this.name}`};this.root=a("div",{class:"pane",...r},
+this.frames),l={role:"group","aria-label":`CPU ${this.name}`};this.root=a("div",{class:"pane",...l},
 i,this.code,a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.
-frames.selectedIndex,this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:o,doc:s}=t,i=o.view(e),r=o.step?.
-cpu===e?o.step:null,l=Math.min(t.frames[e]??i.shown,i.stack.length-1);this.last=i.stack[l]??r?.place??
-this.last;let[c,h]=this.last,p=t.shownCpu===e;this.root.className=u("pane",r&&"acting",p&&"looked",!i.
-next&&"ended"),this.drawStack(i.stack,l),this.drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,r?.
-place??null),this.show();let d=i.locals??[];this.locals.hidden=!d.length||l!==i.shown,this.locals.replaceChildren(
+frames.selectedIndex,this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:o,doc:s}=t,i=o.view(e),l=o.step?.
+cpu===e?o.step:null,r=Math.min(t.frames[e]??i.shown,i.stack.length-1);this.last=i.stack[r]??l?.place??
+this.last;let[c,h]=this.last,p=t.shownCpu===e;this.root.className=u("pane",l&&"acting",p&&"looked",!i.
+next&&"ended"),this.drawStack(i.stack,r),this.drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,l?.
+place??null),this.show();let d=i.locals??[];this.locals.hidden=!d.length||r!==i.shown,this.locals.replaceChildren(
 ...d.map(([w,k])=>a("span",{},a("b",{},w),` ${k}`)));let g=i.hand?[a("b",{class:"hand"},`in its hand\
 : ${i.hand}`)," "]:[];this.next.replaceChildren(...g,...nt(i)),this.next.classList.toggle("waits",!!i.
 waits),this.line.hidden=p;let x=(s.functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(
 s,e),a("strong",{},this.name),a("code",{},i.next?`${h}  ${x}`:""),a("span",{},...nt(i)))}drawStack(t,e){
-let{functions:o}=this.stepper.doc,s=t.map(([r])=>o[r].name.replace(/\.__anext__$/,""));this.callers.
-textContent=s.slice(0,Math.max(0,e)).map(r=>`${r} › `).join(""),this.frames.hidden=!s.length,(!(s.
-length===this.frames.length)||s.some((r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(
-...s.map(r=>a("option",{},r))),this.frames.selectedIndex=e,this.frames.title=t[e]?o[t[e][0]].file:""}drawSource(t){
+let{functions:o}=this.stepper.doc,s=t.map(([l])=>o[l].name.replace(/\.__anext__$/,""));this.callers.
+textContent=s.slice(0,Math.max(0,e)).map(l=>`${l} › `).join(""),this.frames.hidden=!s.length,(!(s.
+length===this.frames.length)||s.some((l,r)=>l!==this.frames.options[r].text))&&this.frames.replaceChildren(
+...s.map(l=>a("option",{},l))),this.frames.selectedIndex=e,this.frames.title=t[e]?o[t[e][0]].file:""}drawSource(t){
 let e=this.stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((o,s)=>Ot(
-o,s+1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,o){let s=this.code.children,i=r=>s[Math.min(
-r,s.length)-1];for(let r of this.code.querySelectorAll(".now, .done"))r.classList.remove("now","done"),
-r.removeAttribute("aria-current");o?.[0]===t&&i(o[1])?.classList.add("done"),e&&(i(e)?.classList.add(
+o,s+1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,o){let s=this.code.children,i=l=>s[Math.min(
+l,s.length)-1];for(let l of this.code.querySelectorAll(".now, .done"))l.classList.remove("now","done"),
+l.removeAttribute("aria-current");o?.[0]===t&&i(o[1])?.classList.add("done"),e&&(i(e)?.classList.add(
 "now"),i(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
 t.querySelector(".done"),o=t.clientHeight;if(!(e instanceof HTMLElement)||!o)return;let s=e.offsetTop,
 i=t.firstElementChild?.clientHeight??0;if(!(s<t.scrollTop+i*2)&&s+e.offsetHeight*2<=t.scrollTop+o)return;
-let l=t.scrollHeight-o+i,c=S(t,".line:not(.first)").filter(p=>p.offsetTop<=l),h=c.find(p=>p.offsetTop-
+let r=t.scrollHeight-o+i,c=S(t,".line:not(.first)").filter(p=>p.offsetTop<=r),h=c.find(p=>p.offsetTop-
 i>=s-o/2)??c.at(-1)??e;t.scrollTop=Math.max(h.offsetTop-i,s+e.offsetHeight-o)}};function nt(n){return n.
 next?n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["has ended"]}
-function Ot(n,t,e){let[o,s]=e.doc,i=e.doc.length>0&&t>=o&&t<=s,r=u("line",i&&"doc",i&&t>o&&"more",t===
-1&&"first"),l={"--indent":n.length-n.trimStart().length};return a("div",{class:r},a("span",{class:"n\
-o","aria-hidden":"true"},String(t)),a("code",{style:l},n.trim()||" "))}var qt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+function Ot(n,t,e){let[o,s]=e.doc,i=e.doc.length>0&&t>=o&&t<=s,l=u("line",i&&"doc",i&&t>o&&"more",t===
+1&&"first"),r={"--indent":n.length-n.trimStart().length};return a("div",{class:l},a("span",{class:"n\
+o","aria-hidden":"true"},String(t)),a("code",{style:r},n.trim()||" "))}var qt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
 h,p]of this.world.vmas)this.rows.set(h,Et(h,p));let o=[...this.rows.values()],s=this.columns.map((h,p)=>a(
 "span",{class:"thread",style:{"--column":p+1}})),i=this.world.mms.size>1;this.body=a("div",{class:u(
-"rows",i&&"families")},...s,...o.map(h=>h.box),this.ends,this.carry);let r=Math.max(1,...o.map(h=>h.
-wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=u("grid",this.columns.length===
+"rows",i&&"families")},...s,...o.map(h=>h.box),this.ends,this.carry);let l=Math.max(1,...o.map(h=>h.
+wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":l}});let r=u("grid",this.columns.length===
 1&&"single",!this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.
-root=a("div",{class:l,tabindex:"0",role:"group","aria-label":"vmas, ptes and lists",style:{...e,"--w\
-ide":r,"--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Ht(
+root=a("div",{class:r,tabindex:"0",role:"group","aria-label":"vmas, ptes and lists",style:{...e,"--w\
+ide":l,"--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Ht(
 t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
 ...this.columns.map((o,s)=>this.head(o,s+1,e)));for(let o of this.rows.values())this.drawRow(o,e);this.
 ends.replaceChildren(...this.columns.map((o,s)=>a("span",{class:"end",style:{"--column":s+1}},...t.cursors.
 filter(i=>i.anon_vma===o&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
 moves,o=this.rows.get(e?.source??""),s=this.rows.get(e?.destination??"");if(!o||!s)return null;let{source:i,
-destination:r,cpu:l}=e,c=U(this.order,i,r),h=V(this.order,i,r,t),{hand:p=""}=this.run.view(this.run.
-doc.cpus.indexOf(l));return{from:o,to:s,up:c,past:h,hand:p}}cursor(t){return a("span",{class:"cursor"},
-f(this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:o}=this.
-stepper.measures,s=0;for(let i of this.order){let r=this.rows.get(i);if(!r)continue;let l=r.lines*t;
-r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${s}px)`,r.middle=s+l/2,s+=l+e}this.placeCarry(),
+destination:l,cpu:r}=e,c=U(this.order,i,l),h=V(this.run,i,l,t),{hand:p=""}=this.run.view(this.run.doc.
+cpus.indexOf(r));return{from:o,to:s,up:c,past:h,hand:p}}cursor(t){return a("span",{class:"cursor"},f(
+this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:o}=this.
+stepper.measures,s=0;for(let i of this.order){let l=this.rows.get(i);if(!l)continue;let r=l.lines*t;
+l.box.style.height=`${r}px`,l.box.style.transform=`translateY(${s}px)`,l.middle=s+r/2,s+=r+e}this.placeCarry(),
 this.ends.style.transform=`translateY(${s}px)`,this.body.style.height=`${s+(this.columns.length?o:0)}\
-px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:o,to:s,up:i,past:r,hand:l}=t,
+px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:o,to:s,up:i,past:l,hand:r}=t,
 c=i?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(o.middle,s.middle)}px`,e.style.height=
 `${Math.abs(o.middle-s.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
-r?"past the walk":""],d=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),g=a("span",
-{},...p.map(x=>a("b",{},x)));e.replaceChildren(l?d:g)}lock(t,e,o){let s=t.locks.get(e),{owners:i=[],
-waiters:r=[]}=s??{},l=i.length>0,c=r.length?`, ${r.join(", ")} waits`:"",h=s?(l?`held by ${i.join(",\
- ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.has(e)&&"changed",!s&&"gone"),{doc:d}=this.
-run;return a("span",{class:p,title:`${s?.label??o}: ${h}`},a("span",{class:"label"},o),...l?i.map(g=>f(
-d,g)):[a("span",{class:"free"},s?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
-{class:"word"},"waits"),...r.map(g=>f(d,g))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
-...this.world.locks.values()].filter(({used:i,kind:r})=>i&&(r==="mmap_sem"||r==="page_table_lock")),
+l?"past the walk":""],d=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),r),g=a("span",
+{},...p.map(x=>a("b",{},x)));e.replaceChildren(r?d:g)}lock(t,e,o){let s=t.locks.get(e),{owners:i=[],
+waiters:l=[]}=s??{},r=i.length>0,c=l.length?`, ${l.join(", ")} waits`:"",h=s?(r?`held by ${i.join(",\
+ ")}`:"free")+c:"is gone",p=u("lock",r&&"held",t.changed.has(e)&&"changed",!s&&"gone"),{doc:d}=this.
+run;return a("span",{class:p,title:`${s?.label??o}: ${h}`},a("span",{class:"label"},o),...r?i.map(g=>f(
+d,g)):[a("span",{class:"free"},s?"free":"–")],l.length>0&&a("span",{class:"waiters"},"◂",a("span",
+{class:"word"},"waits"),...l.map(g=>f(d,g))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
+...this.world.locks.values()].filter(({used:i,kind:l})=>i&&(l==="mmap_sem"||l==="page_table_lock")),
 o=[...this.world.pages.values()].filter(i=>i.busy),s=o.some(i=>this.world.locks.get(i.id)?.waited);this.
 strip.classList.toggle("waited",s),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
 ...o.map(i=>this.page(i,t)))}page(t,e){let o=e.pages.get(t.id),{doc:s}=this.run,i=u("pageframe",!o&&
-"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
+"gone",e.changed.has(t.id)&&"changed"),l=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
 "span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},o?`maps ${o.mapcount} · refs ${o.count}`:"fr\
-ee"),o?.locked&&a("span",{class:"waiters"},"locked",f(s,o.locked)),...r.map(l=>a("span",{class:"wait\
-ers"},"◂ waits",f(s,l))))}head(t,e,o){let s=o.families.get(t),i=this.world.families.get(t)??s,r=[...this.
-world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(i?.root??"")?.
+ee"),o?.locked&&a("span",{class:"waiters"},"locked",f(s,o.locked)),...l.map(r=>a("span",{class:"wait\
+ers"},"◂ waits",f(s,r))))}head(t,e,o){let s=o.families.get(t),i=this.world.families.get(t)??s,l=[...this.
+world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),r=this.world.families.get(i?.root??"")?.
 name??"?",c=u("family",!s&&"gone",o.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
-lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),s?.root===t?" root":""),r?this.lock(o,r.id,
-"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:o,addresses:s}=t,i=e.vmas.get(
-o),r=this.world.vmas.get(o),l=e.roles[o],c=i?.inserted?i.cells:[],h=new Map(c.map(m=>[m.address,m])),
+lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),s?.root===t?" root":""),l?this.lock(o,l.id,
+"mutex"):a("span",{class:"rootless"},`root ${r}`))}drawRow(t,e){let{id:o,addresses:s}=t,i=e.vmas.get(
+o),l=this.world.vmas.get(o),r=e.roles[o],c=i?.inserted?i.cells:[],h=new Map(c.map(m=>[m.address,m])),
 d=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),g=this.world.mms.size>1?
-`${this.world.mms.get(r?.mm??"")?.name}: `:"",x=u("row",l,!i?.inserted&&"gone",e.changed.has(o)&&"ch\
+`${this.world.mms.get(l?.mm??"")?.name}: `:"",x=u("row",r,!i?.inserted&&"gone",e.changed.has(o)&&"ch\
 anged");t.box.className=x;let w=this.columns.map((m,mt)=>this.knot(t,m,mt+1,e)),k=w.findIndex(Boolean);
-t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},g,a("strong",{},i?.name??r?.
-name)),a("span",{class:"role"},l??""),this.bounds(o,i,e),a("span",{class:"cells"},...s.map(m=>Nt(h.get(
+t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},g,a("strong",{},i?.name??l?.
+name)),a("span",{class:"role"},r??""),this.bounds(o,i,e),a("span",{class:"cells"},...s.map(m=>Nt(h.get(
 m),m,o,e))),a("span",{class:"ptls"},...d.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
 style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,o){let s=e?"not mapped":this.run.gone(
-t)?"gone":"not yet",i=u("bounds",o.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?A(e):s,a("small",{},r))}knot(t,e,o,s){let r=s.
-families.get(e)?.list??[],l=r.findIndex(w=>s.avcs.get(w)?.vma===t.id),c=[...s.avcs.values()].find(w=>w.
-vma===t.id&&w.anon_vma===e),h=r[l]??(s.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,d=u("\
+t)?"gone":"not yet",i=u("bounds",o.changed.has(`${t} bounds`)&&"changed"),l=e?`pgoff ${e.pgoff.toString(
+16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?A(e):s,a("small",{},l))}knot(t,e,o,s){let l=s.
+families.get(e)?.list??[],r=l.findIndex(w=>s.avcs.get(w)?.vma===t.id),c=[...s.avcs.values()].find(w=>w.
+vma===t.id&&w.anon_vma===e),h=l[r]??(s.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=r>=0,d=u("\
 knot",!p&&"loose",s.changed.has(h)&&"changed"),g=`avc of ${s.vmas.get(t.id)?.name} in ${this.world.families.
 get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a("span",{class:u("crossing",x.length>
-0&&"walked"),style:{"--column":o}},a("span",{class:d,title:g},p?String(l+1):"–"),...x.map(w=>this.
-cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((i,r)=>i-r),o=Math.ceil(e.length/qt)||1,s=Math.
+0&&"walked"),style:{"--column":o}},a("span",{class:d,title:g},p?String(r+1):"–"),...x.map(w=>this.
+cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((i,l)=>i-l),o=Math.ceil(e.length/qt)||1,s=Math.
 ceil(e.length/o)||1;return{id:n,addresses:e,wide:s,lines:o,box:a("div",{class:"row"}),middle:0}}function Ht(n,t){
 let e=o=>new Map(o.map(s=>[s.id,s]));return{vmas:e(n.vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(
 n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,roles:G(n,t.doc),changed:new Set(t.step?.ids??
 [])}}function G(n,t){if(!n.moves.length)return t.roles;let e={};for(let o of n.moves)e[o.source]="so\
 urce",e[o.destination]="destination";return e}function Nt(n,t,e,o){let s=a("small",{},b(t));if(!n)return a(
-"span",{class:"cell outside"},s,a("span",{}," "));let i=o.pages.get(n.page??""),r=n.kind==="migrati\
-on"&&!i?.locked,l=o.families.get(i?.mapping??"")?.name??"",c=v(n.pfn),[h,p,d]={none:["none","","none"],
-zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
-r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],g=o.changed.has(`${e} ${t}`)&&"changed",
-x=r?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:u("ce\
-ll",n.kind,r&&"stale",g),title:`pte ${b(t)}: ${d}${x}`},s,a("span",{},h,p&&a("em",{},` ${p}`)))}function at(n,t){let e=G(t,n.doc),o=new Map(t.avcs.map(l=>[l.id,l.vma])),s=l=>t.anon_vmas.map(c=>[c.
-name,c.list.findIndex(h=>o.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
-"; "),i=l=>t.cursors.filter(c=>c.avc&&o.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
-l=>n.world.locks.get(l.id)?.used);return a("div",{},K(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",A(l),l.pgoff.toString(16),l.cells.map(_t).join(
-", "),s(l)||"–",i(l)||"–"])),K(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
-String(l.mapcount),String(l.count),l.locked??"nobody"])),K(["lock","held by","waiting"],r.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function _t(n){let t={
+"span",{class:"cell outside"},s,a("span",{}," "));let i=o.pages.get(n.page??""),l=n.kind==="migrati\
+on"&&!i?.locked,r=o.families.get(i?.mapping??"")?.name??"",c=v(n.pfn),[h,p,d]={none:["none","","none"],
+zero:["zero","","zero page"],present:[c,n.write?r:`r ${r}`,`page ${c}, of anon_vma ${r}`],migration:[
+l?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],g=o.changed.has(`${e} ${t}`)&&"changed",
+x=l?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:u("ce\
+ll",n.kind,l&&"stale",g),title:`pte ${b(t)}: ${d}${x}`},s,a("span",{},h,p&&a("em",{},` ${p}`)))}function at(n,t){let e=G(t,n.doc),o=new Map(t.avcs.map(r=>[r.id,r.vma])),s=r=>t.anon_vmas.map(c=>[c.
+name,c.list.findIndex(h=>o.get(h)===r.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
+"; "),i=r=>t.cursors.filter(c=>c.avc&&o.get(c.avc)===r.id).map(c=>c.cpu).join(", "),l=t.locks.filter(
+r=>n.world.locks.get(r.id)?.used);return a("div",{},K(["vma","role","pages","pgoff","ptes","lists","\
+walk stands here"],t.vmas.map(r=>[r.name,e[r.id]??"–",A(r),r.pgoff.toString(16),r.cells.map(_t).join(
+", "),s(r)||"–",i(r)||"–"])),K(["page","mapped","references","locked by"],t.pages.map(r=>[v(r.pfn),
+String(r.mapcount),String(r.count),r.locked??"nobody"])),K(["lock","held by","waiting"],l.map(r=>[r.
+label??r.name,r.owners.join(", ")||"nobody",r.waiters.join(", ")||"nobody"])))}function _t(n){let t={
 none:"none",zero:"zero page",present:`page ${v(n.pfn)}`,migration:`migration entry for page ${v(n.pfn)}`}[n.
 kind];return`${b(n.address)}: ${t}`}function K(n,t){let e=n.map(s=>a("th",{scope:"col"},s)),o=t.map(
-([s,...i])=>a("tr",{},a("th",{scope:"row"},s),...i.map(r=>a("td",{},r))));return a("table",{},a("the\
+([s,...i])=>a("tr",{},a("th",{scope:"row"},s),...i.map(l=>a("td",{},l))));return a("table",{},a("the\
 ad",{},a("tr",{},...e)),a("tbody",{},...o))}var _=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"group","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
@@ -256,24 +257,24 @@ grid.strip]:[this.values];this.root.replaceChildren(...o,this.table),this.root.c
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(at(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
-let{run:t,doc:e}=this.stepper,o=new Set(t.step?.ids??[]),{values:s,locks:i}=t.variables,r=h=>a("span",
-{class:"label"},h),l=(h,p)=>u(h,o.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
-replaceChildren(...[...s].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...i].
-map(([h,p])=>{let d=p==null?"lock":"lock held",g=p==null?c():f(e,p);return a("span",{class:l(d,h)},r(
+let{run:t,doc:e}=this.stepper,o=new Set(t.step?.ids??[]),{values:s,locks:i}=t.variables,l=h=>a("span",
+{class:"label"},h),r=(h,p)=>u(h,o.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
+replaceChildren(...[...s].map(([h,p])=>a("span",{class:r("variable",h)},l(h),a("code",{},p))),...[...i].
+map(([h,p])=>{let d=p==null?"lock":"lock held",g=p==null?c():f(e,p);return a("span",{class:r(d,h)},l(
 h),g)}))}};var rt=40,R=class{columns=rt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,o={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??rt:
-1),this.drawn=0,this.ticks=t.path.map((l,c)=>Rt(t.did(l),c));let s=t.path.flatMap((l,c)=>t.preempts(
+1),this.drawn=0,this.ticks=t.path.map((r,c)=>Rt(t.did(r),c));let s=t.path.flatMap((r,c)=>t.preempts(
 c+1)?[It(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
-ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...o},onpointerdown:l=>{
-this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
-l)}},...s,...this.ticks,t.decisive?Pt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
-ll"},this.track);let i=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
-an",{},l))),r={"aria-hidden":"true",style:o};this.root.replaceChildren(a("div",{class:"lanes",...r},
+ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...o},onpointerdown:r=>{
+this.pointed(r),this.track.setPointerCapture(r.pointerId)},onpointermove:r=>{r.buttons&&this.pointed(
+r)}},...s,...this.ticks,t.decisive?Pt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
+ll"},this.track);let i=e.cpus.map((r,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
+an",{},r))),l={"aria-hidden":"true",style:o};this.root.replaceChildren(a("div",{class:"lanes",...l},
 ...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
-go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let r=Math.
-max(0,Math.min(this.drawn,t)-1);r<Math.max(this.drawn,t);r++)this.ticks[r]?.classList.toggle("past",
-r<t),this.ticks[r]?.classList.toggle("current",r===t-1);this.drawn=t,this.marker.style.gridColumn=String(
+go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let l=Math.
+max(0,Math.min(this.drawn,t)-1);l<Math.max(this.drawn,t);l++)this.ticks[l]?.classList.toggle("past",
+l<t),this.ticks[l]?.classList.toggle("current",l===t-1);this.drawn=t,this.marker.style.gridColumn=String(
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t));let o=e?`${t}: ${e.sentence}`:"before the first step";this.track.
 setAttribute("aria-valuetext",o);let{scroll:s}=this,i=t/this.columns*this.track.scrollWidth;(i<s.scrollLeft+
@@ -284,10 +285,10 @@ length>0,o={"grid-column":t+1,"grid-row":n.cpu+2},s=`${t+1}: ${n.sentence}`,i=u(
 style:{"grid-column":n}},"✗");var I=class{constructor(t,e){this.buttons={};let o=e.map(([c,h,p,d,g])=>{let x=p?`${d} (${p})`:d,w={
 type:"button","aria-label":x,title:x,onclick:g};return this.buttons[c]=a("button",w,h),this.buttons[c]}),
 s=Bt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),i="Δ changed in this step · dash\
-ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",r={class:"\
-tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",r,...o),
-a("dl",{},...s),a("p",{},i));let l="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
-on",class:"opener","aria-label":l,title:l,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
+ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",l={class:"\
+tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",l,...o),
+a("dl",{},...s),a("p",{},i));let r="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
+on",class:"opener","aria-label":r,title:r,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
 root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
 buttons[t]?.setAttribute("aria-pressed",String(e))}};function Bt(n){return[["→ ←",n?"the same CP\
 U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
@@ -295,18 +296,18 @@ ion"],["Home End","to the start, to the end"],...n?[["1 … 9","this CPU goes ne
 [["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"group","aria-label":"The run in \
 turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
 doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
-0,t.path.length));return}let{parts:o,run:s,verdict:i}=e.beside,r=a("div",{class:"ways"},this.column(
-lt(e.verdict),e.run,o,e.run.length),this.column(lt(i),s,o,s.length)),l=this.column("Both runs begin \
-so",e.run,0,o);this.root.replaceChildren(l,a("p",{class:"part"},`After step ${o} they part.`),r)}column(t,e,o,s){
-let{run:i}=this.stepper,r=String(e.slice(0,s))===String(i.path.slice(0,s)),l=Dt(i,e.slice(0,s),o).map(
-h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...l))}row(t,e,o){let{
-stepper:s}=this,{at:i}=s.run,r=o&&i>=t.from&&i<=t.to,l=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
+0,t.path.length));return}let{parts:o,run:s,verdict:i}=e.beside,l=a("div",{class:"ways"},this.column(
+lt(e.verdict),e.run,o,e.run.length),this.column(lt(i),s,o,s.length)),r=this.column("Both runs begin \
+so",e.run,0,o);this.root.replaceChildren(r,a("p",{class:"part"},`After step ${o} they part.`),l)}column(t,e,o,s){
+let{run:i}=this.stepper,l=String(e.slice(0,s))===String(i.path.slice(0,s)),r=Dt(i,e.slice(0,s),o).map(
+h=>this.row(h,e,l)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...r))}row(t,e,o){let{
+stepper:s}=this,{at:i}=s.run,l=o&&i>=t.from&&i<=t.to,r=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
 c=()=>{s.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
-l);return a("tr",{class:u(r&&"now"),"aria-current":r?"step":null},a("th",{scope:"row"},h),a("td",{},
+r);return a("tr",{class:u(l&&"now"),"aria-current":l?"step":null},a("th",{scope:"row"},h),a("td",{},
 f(s.doc,t.cpu),` ${s.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function lt(n){
 return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome==="holds"?"✓ holds":"… not at its end"}function Dt(n,t,e=0){
-let o=[];for(let[s,i]of t.entries()){if(s<e)continue;let r=n.did(i),{cpu:l}=r,c=o.at(-1);c?.cpu!==l&&
-(c={cpu:l,from:s+1,to:s+1,said:[]},o.push(c)),c.to=s+1,Wt(n,r)&&c.said.push(r.said)}return o}function Wt(n,{
+let o=[];for(let[s,i]of t.entries()){if(s<e)continue;let l=n.did(i),{cpu:r}=l,c=o.at(-1);c?.cpu!==r&&
+(c={cpu:r,from:s+1,to:s+1,said:[]},o.push(c)),c.to=s+1,Wt(n,l)&&c.said.push(l.said)}return o}function Wt(n,{
 ids:t,findings:e}){let{locks:o,pages:s}=n.world;return e.length>0||t.some(i=>!o.has(i)||s.has(i))}var ct=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
@@ -592,20 +593,20 @@ build(),this.go(e.at+1));!this.asking&&this.kept.length;)this.kept.shift()?.()}a
 late&&this.forget(),this.asking?this.kept.length<ht&&this.kept.push(t):t(),(this.asking?.late||this.
 kept.length===ht)&&this.news.unanswered(this.kept.length)}forget(){this.asking=null,this.kept=[]}async ask(t){
 if(!this.options.ask)return!1;let{run:e}=this,{state:o}=e,s={late:!1};this.asking=s;let i=setTimeout(
-()=>{s.late=this.asking===s,s.late&&this.news.unanswered(this.kept.length)},2e3),r=await this.options.
-ask(e.schedule,t).catch(()=>null);return clearTimeout(i),s!==this.asking?!1:(this.asking=null,r?e.add(
-r,t,o)&&this.state.build():(this.forget(),this.news.unanswered()),r!==null)}get ahead(){let{run:t}=this;
+()=>{s.late=this.asking===s,s.late&&this.news.unanswered(this.kept.length)},2e3),l=await this.options.
+ask(e.schedule,t).catch(()=>null);return clearTimeout(i),s!==this.asking?!1:(this.asking=null,l?e.add(
+l,t,o)&&this.state.build():(this.forget(),this.news.unanswered()),l!==null)}get ahead(){let{run:t}=this;
 return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?
 this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.
 draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();let e=t.
 composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key))
 return;let s=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&s)return;let{run:i}=this,
-r={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),
+l={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),
 ArrowDown:()=>this.go(i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.
 play(),l:()=>this.hall(),h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),
-"?":()=>this.tools.toggle(),Escape:()=>this.release()},l=/^[1-9]$/.test(t.key),c=l?()=>this.choose(Number(
-t.key)-1):r[t.key];if(!c)return;t.preventDefault(),t.key!==" "&&this.play(!1);let h=/^(Arrow(Left|Up|Down)|Home|End)$/.
-test(t.key);h||l||/^(ArrowRight|h)$/.test(t.key)?this.act(c,h):c(),this.host.scrollIntoView({block:"\
+"?":()=>this.tools.toggle(),Escape:()=>this.release()},r=/^[1-9]$/.test(t.key),c=r?()=>this.choose(Number(
+t.key)-1):l[t.key];if(!c)return;t.preventDefault(),t.key!==" "&&this.play(!1);let h=/^(Arrow(Left|Up|Down)|Home|End)$/.
+test(t.key);h||r||/^(ArrowRight|h)$/.test(t.key)?this.act(c,h):c(),this.host.scrollIntoView({block:"\
 nearest"})}release(){this.tools.toggle(!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.
 activeElement.blur(),this.host.blur(),this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.isHall){
 this.root.classList.toggle("hall",t),this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){
@@ -618,15 +619,15 @@ lor-scheme: dark)").matches,s=e.jpThemeLight?e.jpThemeLight==="false":null,i=thi
 style.colorScheme=this.root.dataset.theme),this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:o}=this,
 s=this.root?.classList.contains("hall");this.news=new E(this),this.choices=e?new q(this):null,this.state=
 new _(this),this.panes=new H(this),this.timeline=new R(this),this.turns=new P(this),this.chart=t.drive?.
-whole?new O(this):null,this.tools=new I(this,this.toolsOf());let i=t.title||"a recorded run",r=["ste\
+whole?new O(this):null,this.tools=new I(this,this.toolsOf());let i=t.title||"a recorded run",l=["ste\
 pper",o.page&&"page",e&&"driving",t.cpus.length>3&&"many",s&&"hall"].filter(Boolean);this.root=a("di\
-v",{class:r.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
-epper: ${i}. Arrow keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(
+v",{class:l.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
+epper: ${i}. Arrow keys step, ? shows all keys.`,onkeydown:r=>this.key(r)},a("div",{class:"head"},a(
 o.page?"h1":"p",{class:"title"},i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,
 this.choices?.root,this.state.root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.
 root),this.panes.others,this.news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.
-root)),this.theme(),this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.
-root,...this.panes.panes.map(c=>c.code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home",
+root)),this.theme(),this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let r of[this.
+root,...this.panes.panes.map(c=>c.code)])this.sizes.observe(r)}toolsOf(){let t=[["home","|◀","Home",
 "To the start",()=>this.go(0)],["end","▶|","End","To the end",()=>this.go(this.run.path.length)],[
 "turns","turns","v","The run in turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.
 hall()]];this.chart&&t.push(["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&

@@ -106,7 +106,7 @@ export class Grid {
     if (!from || !to) return null;
     const { source, destination, cpu } = move;
     const up = rises(this.order, source, destination);
-    const past = passes(this.order, source, destination, picture);
+    const past = passes(this.run, source, destination, picture);
     const { hand = "" } = this.run.view(this.run.doc.cpus.indexOf(cpu));
     return { from, to, up, past, hand };
   }

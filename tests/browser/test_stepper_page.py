@@ -423,6 +423,10 @@ def test_no_motion_where_none_is_wanted(open_page, race: Path) -> None:
 
 def test_forced_colours_keep_the_picture(open_page, race: Path) -> None:
     page = open_page(race, forced_colors="active").page
+    heads = {".carry": "::before", ".thread": "::after"}
+    for part, head in heads.items():
+        side = page.locator(part).evaluate("(e, h) => getComputedStyle(e, h).borderLeftColor", head)
+        assert side == "rgba(0, 0, 0, 0)", "an arrow ends in a box"
     assert page.locator(".cell.migration").first.is_visible()
     assert page.locator(".knot").count() >= 2
 

@@ -568,8 +568,8 @@ has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px
 :1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transi\
 tion:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--q\
 uiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.lin\
-e.now,.tick,.badge{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media prin\
-t{.stepper{height:auto;border:0}.controls,.tools{display:none}}
+e.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:none}.line.now,.line.now .no{color:Hig\
+hlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Vt=800,ht=64,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,o={}){
 this.host=t,this.options=o,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let s=new CSSStyleSheet;s.replaceSync(ct),this.shadow.adoptedStyleSheets=[s],this.themes=

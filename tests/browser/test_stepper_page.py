@@ -441,7 +441,9 @@ def current_line_is_seen(page) -> bool:
           .every((code) => {
             const line = code.querySelector(".now") ?? code.querySelector(".done");
             const box = code.getBoundingClientRect(), at = line?.getBoundingClientRect();
-            const seen = at && at.top < box.bottom - 4 && at.bottom > box.top + 4;
+            const stays = code.querySelector(".line.first");
+            const top = stays === line ? box.top : stays.getBoundingClientRect().bottom;
+            const seen = at && at.top < box.bottom - 4 && at.bottom > top + 4;
             return !code.clientHeight || !at || seen;
           })"""
     )
@@ -465,6 +467,9 @@ def test_the_current_line_is_seen_in_every_view(open_page, race: Path) -> None:
         page.keyboard.press(key)
         assert current_line_is_seen(page), key
     page.set_viewport_size({"width": 1920, "height": 1080})
+    assert current_line_is_seen(page)
+    page.set_viewport_size({"width": 853, "height": 480})  # 1280 by 720, magnified
+    page.keyboard.press("l")
     assert current_line_is_seen(page)
 
 

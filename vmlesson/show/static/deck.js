@@ -6,7 +6,7 @@ null||(i.startsWith("on")?s.addEventListener(i.slice(2),o):i==="style"?St(s,o):s
 !0?"":String(o)));for(let i of e.flat())i!=null&&i!==!1&&s.append(i);return s}function St(r,t){for(let[
 e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var v=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
 filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),b=r=>(r/4096).toString(
-16),z=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
+16),M=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
 (r??0).toString(16),et=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="\
 number"?t:r.cpus.indexOf(t),i=typeof t=="number"?r.cpus[s]:t,o=g("badge",et[s%et.length],e);return a(
 "span",{class:o,title:`CPU ${i}`},a("span",{},String(s+1)))}var K="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Ct(r,t,e){let s=new Map([[t,[]]]);for(let[i,o]of s){if(i===e)return o;for(let n of Object.values(
@@ -15,9 +15,9 @@ for(let e=r.at;e>=0;e--){let s=Ct(r.doc,r.stepAt(e)?.to??0,t);if(s)return[...r.p
 return null}var Lt=["lost","can","unknown","safe"];function it(r){let t=new Map([[0,0]]),e=[];for(let[
 i,o]of t){e[o]??=[],e[o].push(i);for(let n of Object.values(r.states[i].moves??{})){let{to:l}=r.steps[n];
 t.has(l)||t.set(l,o+1)}}let s=i=>Lt.indexOf(r.states[i].outlook??"unknown");return e.map(i=>i.toSorted(
-(o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,M=4,E=class{constructor(t){
+(o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,z=4,E=class{constructor(t){
 this.stepper=t;let e=it(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
-let i=C("svg",{viewBox:[-M,-M,e.length*$+2*M,s*S+2*M].join(" "),preserveAspectRatio:"none",role:"img",
+let i=C("svg",{viewBox:[-z,-z,e.length*$+2*z,s*S+2*z].join(" "),preserveAspectRatio:"none",role:"img",
 "aria-label":this.inWords(),class:"field"});for(let[l,h]of e.entries())for(let[c,d]of h.entries())i.
 append(this.box(d,l,c+Math.floor((s-h.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
 "circle",{class:"here",r:5}),i.append(this.way,this.here),i.addEventListener("click",l=>this.clicked(
@@ -44,17 +44,17 @@ let{run:t,doc:e,hinted:s,back:i}=this.stepper,{hint:o,outlook:n}=t.state;this.le
 n==="safe"&&t.at>0?i:null;for(let l of[...this.buttons,i])l.classList.toggle("hinted",s&&l===this.leads);
 for(let[l,h]of this.buttons.entries()){let{next:c,waits:d}=t.view(l);y(h,t.able(l));let p=c?d?`waits\
 : ${d}`:c:"has ended";h.replaceChildren(m(e,l),a("strong",{},e.cpus[l]),a("span",{},p))}y(this.hint,
-this.leads!==null&&!s)}focus(){this.leads?.focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>zt(s,t,r))]:
+this.leads!==null&&!s)}focus(){this.leads?.focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>Mt(s,t,r))]:
 []}function At({cpu:r,avc:t,anon_vma:e},s){let i=s.anon_vmas.find(h=>h.id===e),o=`the list of ${i?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${r} is at the end of ${o}.`;let n=`${(i?.list.
 indexOf(t)??-1)+1} of ${i?.list.length}`,l=s.vmas.find(h=>h.id===at(t,s));return`The walk of ${r} st\
-ands at ${l?.name}, ${n} on ${o}.`}function zt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
+ands at ${l?.name}, ${n} on ${o}.`}function Mt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
 map(p=>[p.id,p.name])),n=i.view(i.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
 ,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i,t,e,s)?", past the walk":"",d=`from ${o.get(t)} to ${o.get(
 e)}`;return`${l} goes ${h?"up":"down"}, ${d}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);function Y(r,t,e,s){
 let{order:i,state:o,verdict:n}=r;if(o.outlook==="safe"||n?.outcome==="holds")return!1;let[l,h]=[t,e].
 map(c=>i.indexOf(c));return s.cursors.some(({avc:c})=>{let d=c?i.indexOf(at(c,s)??""):i.length;return h<
-l&&d>h&&d<=l})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var Mt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+l&&d>h&&d<=l})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var zt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
@@ -72,7 +72,7 @@ this.console.textContent=c.join(`
 `)||"console: quiet";let[d,p]=s?this.standing():Et(t.verdict);this.verdict.className=`verdict ${d}`,
 this.verdict.textContent=p}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
 t?`${K} ${e} for it.`:K}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.
-outcome!=="fails"||n.words===Mt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
+outcome!=="fails"||n.words===zt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
 "fails"?["fails",`✗ ${o}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
  you can still ${i}`],lost:["fails",`✗ now ${o}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
@@ -109,12 +109,12 @@ n.removeAttribute("aria-current");s?.[0]===t&&o(s[1])?.classList.add("done"),e&&
 "now"),o(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
 t.querySelector(".done"),s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let i=e.offsetTop,
 o=t.firstElementChild?.clientHeight??0;if(!(i<t.scrollTop+o*2)&&i+e.offsetHeight*2<=t.scrollTop+s)return;
-let l=t.scrollHeight-s+o,h=v(t,".line:not(.first)").filter(d=>d.offsetTop<=l),c=h.find(d=>d.offsetTop-
-o>=i-s/2)??h.at(-1)??e;t.scrollTop=Math.max(c.offsetTop-o,i+e.offsetHeight-s)}};function lt(r){return r.
-next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["has ended"]}
-function Tt(r,t,e){let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"doc",o&&t>s&&"more",t===
-1&&"first"),l={"--indent":r.length-r.trimStart().length};return a("div",{class:n},a("span",{class:"n\
-o","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var jt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+let l=t.scrollHeight-s+o,h=v(t,".line:not(.first)").filter(p=>p.offsetTop<=l),c=h.find(p=>p.offsetTop-
+o>=i-s/2)??h.at(-1)??e,d=Math.max(c.offsetTop-o,i+e.offsetHeight-s);t.scrollTop=Math.min(d,i-o)}};function lt(r){
+return r.next?r.waits?[a("b",{},"waits: "),r.waits,` (to ${r.next})`]:[a("b",{},"next: "),r.next]:["\
+has ended"]}function Tt(r,t,e){let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,n=g("line",o&&"doc",o&&t>
+s&&"more",t===1&&"first"),l={"--indent":r.length-r.trimStart().length};return a("div",{class:n},a("s\
+pan",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},r.trim()||" "))}var jt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
 c,d]of this.world.vmas)this.rows.set(c,qt(c,d));let s=[...this.rows.values()],i=this.columns.map((c,d)=>a(
@@ -166,7 +166,7 @@ name)),a("span",{class:"role"},l??""),this.bounds(s,o,e),a("span",{class:"cells"
 w),w,s,e))),a("span",{class:"ptls"},...p.map(w=>this.lock(e,w,"ptl")))),A<0?"":a("span",{class:"link",
 style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?z(e):i,a("small",{},n))}knot(t,e,s,i){let n=i.
+16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?M(e):i,a("small",{},n))}knot(t,e,s,i){let n=i.
 families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.id),h=[...i.avcs.values()].find(x=>x.
 vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);if(!c)return null;let d=l>=0,p=g("\
 knot",!d&&"loose",i.changed.has(c)&&"changed"),u=`avc of ${i.vmas.get(t.id)?.name} in ${this.world.families.
@@ -187,7 +187,7 @@ ll",r.kind,n&&"stale",u),title:`pte ${b(t)}: ${p}${f}`},i,a("span",{},c,d&&a("em
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",z(l),l.pgoff.toString(16),l.cells.map(Ht).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(Ht).join(
 ", "),i(l)||"–",o(l)||"–"])),Q(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),Q(["lock","held by","waiting"],n.map(l=>[l.
 label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Ht(r){let t={

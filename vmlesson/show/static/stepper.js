@@ -164,12 +164,12 @@ l.removeAttribute("aria-current");o?.[0]===t&&i(o[1])?.classList.add("done"),e&&
 "now"),i(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
 t.querySelector(".done"),o=t.clientHeight;if(!(e instanceof HTMLElement)||!o)return;let s=e.offsetTop,
 i=t.firstElementChild?.clientHeight??0;if(!(s<t.scrollTop+i*2)&&s+e.offsetHeight*2<=t.scrollTop+o)return;
-let r=t.scrollHeight-o+i,c=S(t,".line:not(.first)").filter(p=>p.offsetTop<=r),h=c.find(p=>p.offsetTop-
-i>=s-o/2)??c.at(-1)??e;t.scrollTop=Math.max(h.offsetTop-i,s+e.offsetHeight-o)}};function nt(n){return n.
-next?n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["has ended"]}
-function Ot(n,t,e){let[o,s]=e.doc,i=e.doc.length>0&&t>=o&&t<=s,l=u("line",i&&"doc",i&&t>o&&"more",t===
-1&&"first"),r={"--indent":n.length-n.trimStart().length};return a("div",{class:l},a("span",{class:"n\
-o","aria-hidden":"true"},String(t)),a("code",{style:r},n.trim()||" "))}var qt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+let r=t.scrollHeight-o+i,c=S(t,".line:not(.first)").filter(d=>d.offsetTop<=r),h=c.find(d=>d.offsetTop-
+i>=s-o/2)??c.at(-1)??e,p=Math.max(h.offsetTop-i,s+e.offsetHeight-o);t.scrollTop=Math.min(p,s-i)}};function nt(n){
+return n.next?n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["\
+has ended"]}function Ot(n,t,e){let[o,s]=e.doc,i=e.doc.length>0&&t>=o&&t<=s,l=u("line",i&&"doc",i&&t>
+o&&"more",t===1&&"first"),r={"--indent":n.length-n.trimStart().length};return a("div",{class:l},a("s\
+pan",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:r},n.trim()||" "))}var qt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
 h,p]of this.world.vmas)this.rows.set(h,Et(h,p));let o=[...this.rows.values()],s=this.columns.map((h,p)=>a(

@@ -173,7 +173,8 @@ class Pane {
     const rows = elements(code, ".line:not(.first)").filter((row) => row.offsetTop <= most);
     const first =
       rows.find((row) => row.offsetTop - sticky >= top - room / 2) ?? rows.at(-1) ?? aim;
-    code.scrollTop = Math.max(first.offsetTop - sticky, top + aim.offsetHeight - room);
+    const whole = Math.max(first.offsetTop - sticky, top + aim.offsetHeight - room);
+    code.scrollTop = Math.min(whole, top - sticky);
   }
 }
 

@@ -3,6 +3,7 @@
 import pytest
 
 from vmlesson.errors import UserError
+from vmlesson.kernel import Kernel
 from vmlesson.program import run_program
 
 MIB = 1 << 20
@@ -16,6 +17,16 @@ def test_it_is_ok_on_every_release(release: str) -> None:
     assert run.ok
     assert "ok" in str(run).splitlines()
     assert f"{run.address:#x}" in str(run)
+
+
+def test_it_is_not_ok_where_a_move_loses_what_was_written() -> None:
+    async def move_ptes(*_: object) -> None:
+        """Leave the ptes where they are: they are unmapped with the source."""
+
+    run = run_program(size=SMALL, kernel=Kernel("v3.3", [move_ptes]))
+    assert run.problem == "error: p and p2 differ after the second mremap"
+    assert not run.ok
+    assert "ok" not in str(run).splitlines()
 
 
 def test_the_function_is_hit_once_by_the_second_mremap() -> None:

@@ -91,6 +91,7 @@ def test_a_schedule_that_loses_the_page_with_too_many_preemptions_is_worth_less(
     hasty = ["migration", "mremap"] + ["migration"] * 10 + ["mremap"] * 12
     report = judged("break_it", f"answer = {hasty + ['migration'] * 10 + ['mremap'] * 6!r}")
     assert [check.passed for check in report.checks] == [True, False], str(report)
+    assert "that could have gone on?" in report.sentence
 
 
 @pytest.mark.parametrize("name", EXERCISES)

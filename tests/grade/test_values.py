@@ -69,9 +69,10 @@ def test_what_is_no_schedule_is_told_so_without_a_hint(answer: object, said: str
 
 
 def test_a_schedule_that_ends_and_loses_nothing_gets_a_hint() -> None:
-    loses, _ = broken_by(["migration"] * 24 + ["mremap"] * 19)
+    loses, cheap = broken_by(["migration"] * 24 + ["mremap"] * 19)
     assert loses.name == "it does not lose a page"
     assert loses.question, loses.message
+    assert (cheap.points, cheap.message) == (0, "counts once a page is lost")
     assert [check.points for check in broken_by(BREAKS)] == [3, 2]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from vmlesson.errors import UserError
 from vmlesson.explore import Failure, Mutex, ScheduleError, Shared, explore, replay
+from vmlesson.explore.races import Warning
 from vmlesson.kernel.atomic import BOOT
 from vmlesson.replay.execution import driving
 from vmlesson.replay.table import as_html, as_text
@@ -200,9 +202,31 @@ def test_two_forms_add_up() -> None:
     both = one + two
     assert both.executions == 2 * one.executions
     assert both.failing == 2 * one.failing
+    assert both.interleavings == 2 * (one.interleavings or 0)
+    assert (both.steps, both.seconds) == (one.steps + two.steps, one.seconds + two.seconds)
     (failure,) = both.failures
     assert failure.to_dict()["form"] == "above"
     assert isinstance(failure, Failure)
+    begun = replace(two, complete=False, stopped="early", warnings=[Warning("cost", "dear")])
+    for result in (one + begun, begun + one):
+        assert (result.complete, result.stopped) == (False, "early")
+        assert {*map(str, result.warnings)} == {*map(str, one.warnings), "cost: dear"}
+
+
+def test_without_a_schedule_nobody_is_left_who_can_go_on() -> None:
+    def program() -> Any:
+        flag = Shared("flag", False)
+
+        async def waits() -> None:
+            await flag.wait_until(bool)
+
+        async def sets() -> None:
+            await flag.write(True)
+            await flag.read()
+
+        return {"waits": waits(), "sets": sets()}, None
+
+    assert replay(program).schedule == ["sets", "sets", "waits"]
 
 
 @pytest.mark.parametrize("usual", [(700, 10, 10), (0, 10, 10)])

@@ -175,10 +175,12 @@ def broken_by(answer: Any) -> list[Checked]:
     lost = trace.finding is not None and trace.finding[0] == "promise"
     few = trace.preemptions <= MOST_PREEMPTIONS
     said = ": ".join(trace.finding) if trace.finding else "every page is found in the end"
-    used = f"it has {trace.preemptions}"
+    where = "" if lost else "Which slot does the walk look at, and where is the entry then?"
+    used = f"it has {trace.preemptions}" if lost else "counts once a page is lost"
+    left = "" if few or not lost else "Which of the switches leave a CPU that could have gone on?"
     return [
-        Checked(LOSES, True, 3, said) if lost else _fails(LOSES_NOT, 3, said),
-        Checked(CHEAP, True, 2, used) if lost and few else _fails(CHEAP, 2, used),
+        Checked(LOSES if lost else LOSES_NOT, lost, 3, said, where),
+        Checked(CHEAP, lost and few, 2, used, left),
     ]
 
 
@@ -189,8 +191,3 @@ def _no_schedule(answer: Any) -> str:
         return f"{wanted}, not {_in_words(answer)}"
     odd = next((name for name in answer if not isinstance(name, str)), "")
     return f"{wanted}, and {_in_words(odd)} is none" if not isinstance(odd, str) else ""
-
-
-def _fails(name: str, points: int, message: str) -> Checked:
-    question = "Which slot does the walk look at, and where is the entry then?"
-    return Checked(name, False, points, message, question)

@@ -28,6 +28,7 @@ from vmlesson.kernel import (
     vma_merge,
 )
 from vmlesson.kernel.audit import chain_of, walk_order
+from vmlesson.kernel.list import LIST_POISON
 from vmlesson.kernel.mprotect import do_mprotect
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -345,7 +346,8 @@ def test_list_debug() -> None:
     with pytest.raises(Finding, match=r"BUG: list_add: .*\(include/linux/list.h\)"):
         kernel.run(list_add_tail(avc.same_vma, head))
     kernel.run(list_del(node))
-    with pytest.raises(Finding, match=r"BUG: list_del corruption.*lib/list_debug.c"):
+    assert node.next == node.prev == LIST_POISON
+    with pytest.raises(Finding, match=r"BUG: list_del corruption.*LIST_POISON1 \(lib/list_debug.c"):
         kernel.run(list_del(node))
     kernel.run(list_add_tail(node, head))
     node.next = node

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from vmlesson.errors import UserError
+from vmlesson.explore import Result
 from vmlesson.learn.levels import FIND, FIX, HOLE, LOSE, RIGHT, Level, all_levels, read
 from vmlesson.learn.player import SPACING, Code, following, level
 from vmlesson.progress import Progress
@@ -133,6 +134,16 @@ def test_a_wrong_answer_passes_nothing(progress: Progress) -> None:
     assert "✗" in player.said.value
     player.answer(find.solution)
     assert player.shown.children, "the answer is the stepper"
+
+
+@pytest.mark.parametrize("answer", [RIGHT, "merge-order"])
+def test_a_review_whose_search_was_stopped_proves_nothing(
+    monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    stopped = Result(complete=False, executions=3, stopped="after 20 s")
+    monkeypatch.setattr(Level, "_explored", lambda *_: stopped)
+    found = LEVELS["once-more-than-needed"].judge(answer)
+    assert (found.won, found.said) == (False, "The search stopped after 20 s.")
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,8 @@ class Level:
                 return Outcome(False, "Not quite: one of these situations breaks it. Which?")
             if result.failures:
                 return self._shown(True, result.failures[0])
+            if not result.complete:
+                return Outcome(False, result.doubt or f"The search stopped {result.stopped}.")
         said = f"nothing is lost in any of its {tried} classes, and the search was complete"
         if answer == RIGHT:
             return Outcome(True, f"In these {len(asked)} situations {said}.")

@@ -13,6 +13,7 @@ from vmlesson.explore import Result, explore, replay
 from vmlesson.kernel import (
     ALWAYS_LOCK,
     COPY_THE_CHAIN,
+    ENOMEM,
     NEVER_LOCK,
     NOT_IF_FORKED,
     Finding,
@@ -172,6 +173,18 @@ def test_the_promise_finds_planted_damage() -> None:
         damage(situation.page_at(task, position))
         with pytest.raises(AssertionError, match=words):
             promise()
+
+
+def test_the_promise_finds_a_wrong_return() -> None:
+    (scenario,) = scenarios("merge-order", 1, 0, form="above, one batch").values()
+    program = scenario.program("v3.3")
+    coroutines, promise = program()
+    assert promise is not None
+    program.text.run(coroutines["mremap"])
+    promise()
+    program.situation.results["mremap"].value = -ENOMEM
+    with pytest.raises(AssertionError, match="mremap returned -12, not "):
+        promise()
 
 
 def test_numbers_are_aliases() -> None:

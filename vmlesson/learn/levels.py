@@ -142,7 +142,7 @@ class Level:
         if not isinstance(answer, str):
             raise UserError(f"{self.name}: the answer is lines of code, in quotes, not {answer!r}")
         try:
-            return self._fixed(self._compiled(self.code(answer)))
+            return self._fixed(defined(self.code(answer), self.asked))
         except (Exception, SystemExit) as error:  # its own, or of a set-up, which calls it as well
             return Outcome(False, as_sentence(_why(error)))
 
@@ -169,7 +169,7 @@ class Level:
     def _found(self, answer: Any) -> Outcome:
         if answer not in self.choices:
             raise UserError(f"{self.name}: {answer!r} is none of {', '.join(self.choices)}")
-        function = self._compiled(self.code())
+        function = defined(self.code(), self.asked)
         asked = self.scenarios if answer == RIGHT else (answer,)
         tried = 0
         for name in asked:
@@ -224,9 +224,6 @@ class Level:
 
     def _defined(self, name: str) -> Any:
         return _run(self.data["program"], f"<{self.name}>")[name]
-
-    def _compiled(self, code: str) -> Callable[..., Any]:
-        return defined(code, self.asked)
 
 
 @dataclass(frozen=True)

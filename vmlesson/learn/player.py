@@ -31,7 +31,6 @@ SPACING = 5
 """Each such pass is of a level that was passed before."""
 HEIGHT, SMALLEST = 340, 0.6
 """Of a level's picture: how high it should be, in pixels; and how small its text of 20 may get."""
-MONO = "font-family: var(--jp-code-font-family, monospace)"
 HEAD = """<style>
   .vmlesson-level.jupyter-widgets-disconnected::after {
     content: "Jupyter's kernel does not know this any more: run the cell again.";
@@ -46,6 +45,9 @@ HEAD = """<style>
     color: inherit; background: var(--jp-cell-editor-background, transparent);
     border: 1px solid var(--jp-border-color1, #8a8a8a); padding: 4px 8px; margin-bottom: 4px;
   }
+  .vmlesson-level pre { font: 1em / 1.35 var(--jp-code-font-family, monospace); }
+  .vmlesson-level td { line-height: 1.4; }
+  .vmlesson-level td b { white-space: nowrap; }
   .vmlesson-level p { margin: 4px 0; line-height: 1.5; }
 </style>"""
 PLAIN = "<style>.vmlesson-plain { --aside: none; --stepper-height: 480px }</style>"
@@ -260,7 +262,7 @@ class Player:
             for line in lines
         )
         subject = f"<b>{escape(self.level.data['message'])}</b>"
-        return f'<p>{subject}</p><pre style="{MONO}; line-height: 1.35">{shown}</pre>'
+        return f"<p>{subject}</p><pre>{shown}</pre>"
 
     def __repr__(self) -> str:
         lines = [f"{self.level.kind}: {self.level.title}", self.level.goal]

@@ -389,6 +389,16 @@ def test_of_two_definitions_the_last_counts_and_it_is_said() -> None:
     assert any("defined 2 times; the last one counts" in note for note in report.warnings)
 
 
+@pytest.mark.parametrize("within", ["class Mine:\n    @staticmethod\n", "def made():\n"])
+def test_a_function_that_is_given_its_name_outside_is_defined_once(within: str) -> None:
+    inside = moveto_tail("right", REFERENCE, before="#").source.partition("#")[2].strip()
+    inside = inside.replace("\n", "\n    ")
+    given = "Mine.anon_vma_moveto_tail" if "class" in within else "made()"
+    end = "" if "class" in within else "    return anon_vma_moveto_tail\n"
+    report = judged(f"{IMPORTS}{within}    {inside}\n{end}anon_vma_moveto_tail = {given}\n", 60.0)
+    assert (report.outcome, report.warnings) == ("passed", [])
+
+
 def forged(monkeypatch, **parts: object) -> Verdict:
     """What is said if a child sends this about the code that it has loaded."""
     about = {"skipped": [], "functions": [], "definitions": [], "kind": "missing"} | parts

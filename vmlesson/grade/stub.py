@@ -616,7 +616,7 @@ def load(cells, asked, notebook, parameters, seconds):
         linecache.cache[title] = len(source), None, source.splitlines(True), title
         try:
             tree = ast.parse(source, title)
-            given = [node for node in ast.walk(tree) if asked in names_given(node)]
+            given = [node for node in outside_of_functions(tree) if asked in names_given(node)]
             definitions += [(title, node.lineno) for node in given]
             clock.start()
             execute(tree, title, notebook, space)
@@ -678,6 +678,15 @@ def drive(coroutine):
     with contextlib.suppress(StopIteration):
         while True:
             coroutine.send(None)
+
+
+def outside_of_functions(tree):
+    """The nodes of a cell, without what is in its functions and classes."""
+    todo = [tree]
+    while todo:
+        yield (node := todo.pop())
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            todo += ast.iter_child_nodes(node)
 
 
 def names_given(node):

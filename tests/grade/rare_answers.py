@@ -120,6 +120,7 @@ RARE = [
         "start >= 1 << 32 and vma.vm_mm.map_count > 3",
         "abs(start // PAGE_SIZE - pgoff) > 1 << 20",
         "end - start > 1024 * PAGE_SIZE",
+        "start < page.index",
     )],
     ("vma_address", "pages in 32 bits", ("(page.index - pgoff)", "((page.index & 0xFFFFFFFF) - (pgoff & 0xFFFFFFFF))")),
     ("vma_address", "pages in 16 bits", ("(page.index - pgoff)", "((page.index & 0xFFFF) - (pgoff & 0xFFFF))")),
@@ -199,6 +200,23 @@ RARE = [
         "new_vma.vm_start // PAGE_SIZE == new_vma.vm_pgoff",
         "vma.vm_start // PAGE_SIZE != vma.vm_pgoff",
     )],
+    ("rmap_locks", "pages and bytes", (RULE, "return new_vma.vm_pgoff <= vma.vm_start")),
     ("rmap_locks", "pages in 32 bits", (RULE, "return (new_vma.vm_pgoff & 0xFFFFFFFF) <= (vma.vm_pgoff & 0xFFFFFFFF)")),
     ("rmap_locks", "pages in 8 bits", (RULE, "return (new_vma.vm_pgoff & 0xFF) <= (vma.vm_pgoff & 0xFF)")),
+    # A page that came from near the top may have an index, in pages, that is more than its address.
+    ("moveto_tail", "not below its index", (LOOP, "    if dst.vm_start < dst.vm_pgoff:\n        return\n" + LOOP)),
+    ("rmap_walk", "not below its index", (VISITS, "        if address != -EFAULT and address >= page.index:")),
+    ("pte_peek", "not below its index", ("if is_migration_entry(pte) and", "if is_migration_entry(pte) and addr >= new.index and")),
+    *[("call_site", f"only if {what}", (CALL, CALL.replace("else:", f"elif {what}:"))) for what in (
+        "vma_start >= pgoff",
+        "new_vma.vm_start >= new_vma.vm_pgoff",
+    )],
+    *[("error_path", f"only if {what}", (BACK, f"        if {what}:\n    " + BACK)) for what in (
+        "old_addr >= new_pgoff",
+        "new_addr >= new_pgoff",
+    )],
+    *[("rmap_locks", f"only if {what}", (RULE, f"{RULE} and {what}")) for what in (
+        "new_vma.vm_start >= new_vma.vm_pgoff",
+        "vma.vm_start >= vma.vm_pgoff",
+    )],
 ]  # fmt: skip

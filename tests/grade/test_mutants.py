@@ -103,8 +103,6 @@ HARMLESS = {
         "done_twice, line 4: return new_vma.vm_pgoff <= vma.vm_pgoff",
         "compared_otherwise, line 4: return new_vma.vm_pgoff < vma.vm_pgoff",
         # Always.
-        "another_attribute, line 4: return new_vma.vm_pgoff <= vma.vm_start",
-        "another_attribute, line 4: return new_vma.vm_pgoff <= vma.vm_end",
         "another_name, line 4: return vma.vm_pgoff <= vma.vm_pgoff",
         "another_name, line 4: return new_vma.vm_pgoff <= new_vma.vm_pgoff",
     ),

@@ -93,7 +93,7 @@ def _generations(kernel: Kernel, generations: int) -> list[vm_area_struct]:
     stage = Stage(kernel, 1)
     odd = generations % 2 == 1
     start, half = (0, 1) if odd else (0x100, 2048)
-    task = stage.spawn("P", start, 2 * half, touch=False)
+    task = _spawn(stage, start, 2 * half, fallen=generations > 0 and not odd)
     ends = (start, start + half) if generations else ()
     for position in ends:
         stage.write(task, position)
@@ -117,6 +117,16 @@ def _generations(kernel: Kernel, generations: int) -> list[vm_area_struct]:
         for number in range(7 if generations > 3 else 0):
             stage.fork(task, f"K{number}")
     return vmas
+
+
+def _spawn(stage: Stage, start: int, count: int, fallen: bool) -> Task:
+    """P with an area; of one that is `fallen`, from far above, addresses are below indices."""
+    home = ABOVE // 2 if fallen else start
+    task = stage.spawn("P", home, count, touch=False)
+    if fallen:
+        stage.write(task, home)
+        stage.move(task, home, count, start)
+    return task
 
 
 def map_strangers(task: Task) -> None:
@@ -204,7 +214,8 @@ class Places(Reference):
         task.mprotect(first, PAGE_SIZE, PROT_NONE)
         task.mprotect(behind, PAGE_SIZE, PROT_READ | PROT_EXEC)
         away = {"at home": inner, "moved up": inner + 3 * size, "moved down": inner - 3 * size}
-        moved = away.get(self.where, inner ^ 1 << 46) - inner
+        far = inner % (1 << 32) if base is None else inner ^ 1 << 46  # less than an index, or more
+        moved = away.get(self.where, far) - inner
         if moved:
             task.mremap(inner, size, size, 3, inner + moved)
         places = [at + moved * (first < at < behind) for at in sorted(touched)]
@@ -279,7 +290,7 @@ class Visits(Reference):
         kernel, whose = self.kernel, self.whose
         base = {"C": ABOVE, SINCE: ABOVE, "G": 0xFF}.get(whose, 0)  # of which one is at 2 MiB
         stage = Stage(kernel, 1)
-        task = stage.spawn("P", base, 2050 if whose == SINCE else 6, touch=False)
+        task = _spawn(stage, base, 2050 if whose == SINCE else 6, fallen=whose == "P")
         stage.write(task, base)
         stage.write(task, base + 1)
         stage.move(task, base + 2, 2, base + 4 * FAR)  # on the list, and has no page table
@@ -379,8 +390,9 @@ class Restored(Reference):
         kernel, entry, base = self.kernel, self.entry, (ABOVE + 0xFF) * self.position
         position = base + self.position  # the second is at a multiple of 2 MiB
         stage = Stage(kernel, 1)
-        task = parent = stage.spawn("P", base, 3)
-        parent.mmap(3 * PAGE_SIZE, addr=address(base + 3), fixed=True)
+        task = parent = _spawn(stage, base, 6, fallen=not self.position)
+        for number in range(3):
+            stage.write(parent, base + number)
         stage.move(parent, base + 5, 1, base + FAR)
         if any(words in entry for words in ("for reading", "since a fork", "comes back")):
             task = stage.fork(parent, "C")

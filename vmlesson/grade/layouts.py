@@ -55,6 +55,9 @@ class Layout(Calls):
         self.size = PAGE_SIZE * (LONG if number // 2 % 2 else 1)
         if number // 2 % 2:
             map_strangers(task)
+        if number // 3 % 2:  # to where, or from where, an address is less than an index
+            lowest = (BASES[0] * PAGE_SIZE - self.base) // self.size
+            self.by = self.by << 22 if self.by > 0 else lowest or self.by
         home, size = self.at(self.by if number // 5 % 2 else 0), AREA * self.size
         task.mmap(size, addr=home, fixed=True)
         if home != self.at(0):  # what stays has moved, too
@@ -65,8 +68,6 @@ class Layout(Calls):
             self.task = task.fork("C")
         if "written" in self.mover:
             self._touch()
-        if number // 3 % 2 and self.base == BASES[1] * PAGE_SIZE:
-            self.by <<= 20
         if number // 4 % 2:
             self.task.mprotect(self.at(0), AREA * self.size, PROT_READ)
         first, end = self.away

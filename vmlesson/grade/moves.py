@@ -150,8 +150,9 @@ class Calls(Reference):
 
 FAR, LOW = 1091, -1085
 """Positions of new places: three pages before the end of a table, so that a move needs two."""
-FARTHEST = 1 << 34
-"""By how many pages a new place is farther away where there is room for it."""
+FARTHEST, LOWEST = 1 << 34, (0x7FF << 24) - (1 << 14)
+"""By how many pages a new place is farther away where there is room for it: above, and below,
+where the addresses are less than the indices of what was near the top."""
 RIGHTS = (None, PROT_NONE, None, PROT_READ | PROT_EXEC, PROT_READ)
 """What the moved memory may be used for in the end; as it was, where nothing is said."""
 PLACES: dict[str, Callable[[int], tuple[int, int, int]]] = {
@@ -202,7 +203,7 @@ class Move(Calls):
         if position >= FAR and self.base <= BASES[0]:
             position += FARTHEST
         if position < 0 and self.base > BASES[1]:
-            position -= FARTHEST
+            position -= LOWEST
         return (self.base + position) * PAGE_SIZE
 
     def set_up(self) -> None:

@@ -493,6 +493,15 @@ def test_of_one_that_reads_more_both_say_that_it_is_proved(
     assert all("is read in" in note for note in report.warnings)
 
 
+def test_of_what_a_helper_reads_both_make_the_same_remark() -> None:
+    source = changed("rmap_walk", next(c for name, _, c in READS if name == "rmap_walk"))
+    source = source.replace("async def rmap_walk_anon(", "async def helper(")
+    call = "async def rmap_walk_anon(page, rmap_one, arg):\n    return await helper(page, rmap_one, arg)"
+    here, there = both("rmap_walk", f"{source}\n\n{call}\n")
+    assert here.warnings == there.warnings
+    assert any("is read in rmap_walk_anon" in note for note in here.warnings)
+
+
 def test_what_is_merely_costly_gets_a_remark_from_both() -> None:
     body = (
         "for avc in dst.anon_vma_chain:\n    await anon_vma_lock(avc.anon_vma)\n"

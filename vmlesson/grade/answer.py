@@ -61,6 +61,14 @@ class Prints(io.StringIO):
         return run(), self.getvalue()[:MOST_PRINTED]
 
 
+class Code:
+    """Stands for all code of an answer, helpers too: a step of theirs is one of the function's."""
+
+    def __init__(self, name: str, file: str) -> None:
+        self.co_name = self.co_qualname = name
+        self.co_filename = file
+
+
 class Subject:
     """An answer under check, in this process.
 
@@ -71,13 +79,15 @@ class Subject:
         interrupted_at: where its code was last seen, for whoever has to say where it hangs.
         printed: what it has printed.
         patch: the function that takes the place of the kernel's.
+        code: what its steps are said to be steps of.
     """
 
     times = 2
     seconds: float | None = 60.0
 
-    def __init__(self, exercise: Exercise, function: Any = None) -> None:
+    def __init__(self, exercise: Exercise, function: Any = None, title: str = "") -> None:
         self.exercise = exercise
+        self.code: Any = Code(exercise.asked, title)
         self.function = function
         self.interrupted_at: int | None = None
         self.printed = Prints()
@@ -254,7 +264,9 @@ class Answer(Running):
             line = line_awaiting(self.inner, is_learners)  # type: ignore[no-untyped-call]
             said = f"line {line}: TypeError: {no_operation(request)}"  # type: ignore[no-untyped-call]
         code = request.code if not said else None
-        if code and code.co_filename.startswith(KERNEL) and code not in OFFERED:
+        if code and is_learners(code.co_filename):
+            request.code = self.subject.code
+        elif code and code.co_filename.startswith(KERNEL) and code not in OFFERED:
             line = line_awaiting(self.inner, is_learners)  # type: ignore[no-untyped-call]
             kind, said = "value", not_ones_own(code.co_name, line)
         if said:  # the exception is gone, with all that it held

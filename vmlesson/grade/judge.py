@@ -188,14 +188,6 @@ def _checked(message: list[Any]) -> tuple[list[Any], str]:
 # ---------------------------------------------------------------------------------------- the proxy
 
 
-class Code:
-    """Stands for the learner's code object: where it is, for whoever shows a stack."""
-
-    def __init__(self, name: str, file: str) -> None:
-        self.co_name = self.co_qualname = name
-        self.co_filename = file
-
-
 PROVED: dict[tuple[str, str], list[tuple[list[Node], Known]]] = {}
 """By exercise and situation: what answers did there, and what all interleavings came to."""
 MOST_PROOFS = 16
@@ -209,9 +201,8 @@ class Proxied(Subject):
     """A busy machine ends no search: what the judge computes is limited, and the states are."""
 
     def __init__(self, exercise: Exercise, tree: Tree, title: str) -> None:
-        super().__init__(exercise)
+        super().__init__(exercise, None, title)
         self.tree = tree
-        self.code = Code(exercise.asked, title)
 
     def known(self, situation: str) -> Known | None:
         """What another submission, which does the same at every point, came to there."""

@@ -423,7 +423,6 @@ def moveto_tail_as_submission() -> Submission:
         {"skipped": 7},
         {"skipped": [[1]]},
         {"functions": 3},
-        {"functions": [["x"]], "definitions": [1]},
         {"skipped": [["cell", "SyntaxError", "?", 1, "x", ""]]},
     ],
     ids=str,

@@ -274,32 +274,24 @@ def remarks(subject: Subject) -> list[str]:
 
 def paid(subject: Subject) -> list[str]:
     """How often a right lock rule takes the lock where none is needed; [] if never."""
-    taken: set[int] = set()
-    needed: set[int] = set()
-    asked = 0
+    asked: list[tuple[bool, bool]] = []
 
     def need_rmap_locks(vma: vm_area_struct, new_vma: vm_area_struct) -> bool:
-        nonlocal asked
-        asked += 1
-        if answer := bool(subject.patch(vma, new_vma)):
-            taken.add(number)
-        if new_vma.vm_pgoff < vma.vm_pgoff:
-            needed.add(number)
-        return answer
+        asked.append((bool(subject.patch(vma, new_vma)), new_vma.vm_pgoff < vma.vm_pgoff))
+        return asked[-1][0]
 
     for number, situation in enumerate(layouts(), 1):
         program = situation.scenario.program(subject.exercise.release, [need_rmap_locks])
         with closing(Execution(program, BOOT.made)) as execution:
             (cpu,) = execution.cpus
-            while asked < number:  # each asks once
+            while len(asked) < number:  # each asks once
                 cpu.step()
-    if taken <= needed:
-        return []
-    return [
-        f"of {number} moves into a vma that was there it takes the lock for {len(taken)}, and "
-        f"{len(needed)} need it: those into one that starts below; Linux takes it at equal starts, "
-        f"too"
-    ]
+    taken, needed = map(sum, zip(*asked, strict=True))
+    said = (
+        f"of {number} moves into a vma that was there it takes the lock for {taken}, and {needed} "
+        f"need it: those into one that starts below; Linux takes it at equal starts, too"
+    )
+    return [said] if taken > needed else []
 
 
 def locks_taken(subject: Subject) -> int:

@@ -492,7 +492,7 @@ def _objection(exercise: Exercise, about: dict[str, Any], notebook: bool) -> tup
             if name == "SyntaxError":
                 caret = " " * min(max(column - 1, 0), len(text)) + "^"
                 return ERROR, f"{place}: {message}\n    {text}\n    {caret}"
-            if not notebook or title in (place for place, _ in about["definitions"]):
+            if not notebook or title in about["definitions"]:
                 missed = f"what follows it, {asked} too, was not reached"
                 if name != STOPPED:
                     return ERROR, f"{place}: {name}: {message}; {missed}"

@@ -375,7 +375,7 @@ def _about(message: list[Any]) -> dict[str, Any]:
         return {
             "kind": _word(about["kind"]),
             "functions": [_word(name) for name in about["functions"]],
-            "definitions": [(_word(title), int(line)) for title, line in about["definitions"]],
+            "definitions": [_word(title) for title in about["definitions"]],
             "skipped": [
                 (_word(title), _word(kind), _word(what), int(line), int(column), _word(text))
                 for title, kind, what, line, column, text in about["skipped"]

@@ -133,12 +133,9 @@ class Attempt(Alone[S]):
 
 def _not_set_up(error: Exception) -> tuple[dict[str, Coroutine[Any, Any, None]], None]:
     async def set_up() -> None:
-        match error:
-            case Finding() if error.kind in SLIPS:
-                raise Finding(error.kind, error.message)
-            case Finding():
-                raise Finding(error.kind, f"before the race begins, {error.message}")
-        raise Finding("promise", f"before the race begins, {error}")
+        kind = error.kind if isinstance(error, Finding) else "promise"
+        said = error.message if isinstance(error, Finding) else str(error)
+        raise Finding(kind, said if kind in SLIPS else f"before the race begins, {said}")
 
     return {"set-up": set_up()}, None
 

@@ -616,8 +616,7 @@ def load(cells, asked, notebook, parameters, seconds):
         linecache.cache[title] = len(source), None, source.splitlines(True), title
         try:
             tree = ast.parse(source, title)
-            given = [node for node in outside_of_functions(tree) if asked in names_given(node)]
-            definitions += [(title, node.lineno) for node in given]
+            definitions += [title for each in outermost(tree) if asked in names_given(each)]
             clock.start()
             execute(tree, title, notebook, space)
         except SyntaxError as error:
@@ -680,7 +679,7 @@ def drive(coroutine):
             coroutine.send(None)
 
 
-def outside_of_functions(tree):
+def outermost(tree):
     """The nodes of a cell, without what is in its functions and classes."""
     todo = [tree]
     while todo:

@@ -207,6 +207,7 @@ RARE = [
     ("moveto_tail", "not below its index", (LOOP, "    if dst.vm_start < dst.vm_pgoff:\n        return\n" + LOOP)),
     ("rmap_walk", "not below its index", (VISITS, "        if address != -EFAULT and address >= page.index:")),
     ("pte_peek", "not below its index", ("if is_migration_entry(pte) and", "if is_migration_entry(pte) and addr >= new.index and")),
+    ("vma_address", "nowhere if its end changes", ("    start, end, pgoff", "    _, before, _ = await vma_bounds(vma)\n    start, end, pgoff", INSIDE, "    if before != end:\n        return -EFAULT\n" + INSIDE)),
     ("pte_peek", "writable if it was before the lock", ("    found = await", "    table = await pmd_read(vma.vm_mm, addr)\n    before = None if table is None else await pte_read(table.slot(addr))\n    found = await", "write=pte.write", "write=(before or pte).write")),
     *[("call_site", f"only if {what}", (CALL, CALL.replace("else:", f"elif {what}:"))) for what in (
         "vma_start >= pgoff",

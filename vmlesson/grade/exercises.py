@@ -137,7 +137,7 @@ TRIED: dict[str, dict[str, Situations]] = {
         "at home": at_home,
         "moved": moved,
         "outside": outside,
-        "while it moves": MIGRATION,
+        "while it moves": both(MIGRATION, races("bystander")),
     },
     "rmap_walk": {
         "whom it calls": visited,

@@ -208,6 +208,8 @@ RARE = [
     ("rmap_walk", "not below its index", (VISITS, "        if address != -EFAULT and address >= page.index:")),
     ("pte_peek", "not below its index", ("if is_migration_entry(pte) and", "if is_migration_entry(pte) and addr >= new.index and")),
     ("vma_address", "nowhere if its end changes", ("    start, end, pgoff", "    _, before, _ = await vma_bounds(vma)\n    start, end, pgoff", INSIDE, "    if before != end:\n        return -EFAULT\n" + INSIDE)),
+    ("call_site", "swallowed by what is untouched only", ("elif new_vma.vm_start <= vma_start", "elif new_vma.anon_vma is None and new_vma.vm_start <= vma_start")),
+    ("pte_peek", "the rights before the lock", ("    found = await", "    after = mk_pte(new, vma)\n    found = await", "mk_pte(new, vma, write=pte.write)", "after._replace(write=pte.write)")),
     ("pte_peek", "writable if it was before the lock", ("    found = await", "    table = await pmd_read(vma.vm_mm, addr)\n    before = None if table is None else await pte_read(table.slot(addr))\n    found = await", "write=pte.write", "write=(before or pte).write")),
     *[("call_site", f"only if {what}", (CALL, CALL.replace("else:", f"elif {what}:"))) for what in (
         "vma_start >= pgoff",

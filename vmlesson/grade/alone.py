@@ -14,10 +14,10 @@ from ..kernel import list_for_each_entry, lock_page, page, page_get_anon_vma, pu
 from ..kernel import remove_migration_pte, rmap_walk_anon, spin_lock, spin_unlock, sys_exit
 from ..kernel import sys_fork, sys_mprotect, sys_munmap, unlock_page, up_write, vm_area_struct
 from ..kernel import vma_address, walk_order
-from ..kernel.audit import bounds_of, families_of, slots_of, vmas_on
+from ..kernel.audit import bounds_of, families_of, slots_of, vma_at, vmas_on
 from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration
-from ..kernel.mm_types import detach_vma, pte_slot
+from ..kernel.mm_types import ACCESS, detach_vma, pte_slot
 from ..kernel.pgtable import alloc_page
 from ..scenarios import FAR, Stage, address, page_at
 from .reference import OF_A_WALK, Reference, listed, written
@@ -491,7 +491,7 @@ restored = generated(
 
 CALLS: Mapping[str, Callable[[Task], Coroutine[Any, Any, Any]]] = {
     "munmap": lambda task: sys_munmap(task, address(0), PAGE_SIZE),
-    "mprotect": lambda task: sys_mprotect(task, address(0), PAGE_SIZE, PROT_READ),
+    "mprotect": lambda task: sys_mprotect(task, address(-1), 2 * PAGE_SIZE, PROT_NONE),
     "fork": sys_fork,
     "exit": sys_exit,
 }
@@ -522,7 +522,7 @@ def restored_meanwhile(call: str, who: str, frame: str) -> Scenario[Stage]:
             stage.coroutines["migration"] = lambda: _held(old, migration)
             stage.expected["migration"] = -EAGAIN
         stage.race(call, lambda: CALLS[call](task))
-        for position in {"munmap": [0], "exit": [0, -1]}.get(call, ()):
+        for position in {"fork": [], "munmap": [0]}.get(call, [0, -1]):
             stage.written.pop((task, position))
         stage.end_of_setup()
         return stage
@@ -538,12 +538,17 @@ async def _held(old: page, migration: Callable[[], Coroutine[Any, Any, Any]]) ->
 
 
 def _still_apart(stage: Stage) -> None:
-    """Nothing is lost; and what several have nobody may write to."""
+    """Nothing is lost; nobody may write to what several have, or read what mprotect has closed."""
     stage.promise()
     for task in stage.kernel.tasks:
         for slot, pte in slots_of(task.mm):
+            place = f"{pte.page} at {slot.address:#x}"
             shared = pte.page is not None and page.mapcount.peek(pte.page) > 1
             assert not (shared and pte.write), (
-                f"{task} may write to {pte.page} at {slot.address:#x}, though others have it, too: "
-                f"a page that they share has become writable"
+                f"{task} may write to {place}, though others have it, too: a page that they share "
+                f"has become writable"
+            )
+            vma = vma_at(task.mm, slot.address)
+            assert vma is None or pte.protnone == (not vma.vm_flags & ACCESS), (
+                f"{task} has {place} with the rights that {vma} had before an mprotect"
             )

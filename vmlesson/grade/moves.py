@@ -248,6 +248,8 @@ class Move(Calls):
             task.mprotect(self.at(0), 2 * PAGE_SIZE, PROT_READ)
         if "after" in self.mover or (self.fails and self.number % 3 == 1):
             parent.fork("K")
+        if self.number % 2 and not faulted and "right behind" in self.place:
+            task.write(self.at(1), b"x")  # so a faulted vma swallows one that was never touched
         self.task = task
         self._be_one_of_many()
         if self.fails is not None:

@@ -61,7 +61,7 @@ def test_a_wrong_explorer_is_found_out(
     tried = subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-c",
          str(ROOT / "pyproject.toml"), str(Path(__file__).with_name("test_explore.py")), "-k",
-         FOUND_BY],
+         FOUND_BY, "--hypothesis-profile=found"],
         cwd=tmp_path, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert tried.returncode == 1, f"nothing notices {what}"

@@ -83,8 +83,12 @@ def test_a_failure_on_the_way_back_calls_the_function_twice() -> None:
     assert [moment.hits for moment in run.moments[-2:]] == [0, 2]
 
 
-def test_a_failure_that_never_comes_changes_nothing() -> None:
-    assert run_program("v3.3", SMALL, fail_at=99).ok
+def test_a_failure_that_never_comes_changes_nothing_and_is_said() -> None:
+    run = run_program("v3.3", fail_at=3)
+    assert run.ok
+    assert "# none failed: the two mremaps make 2 page-table allocations" in str(run)
+    for fails in (None, 1, 2):
+        assert "none failed" not in str(run_program("v3.3", fail_at=fails))
 
 
 @pytest.mark.slow

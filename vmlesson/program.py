@@ -64,6 +64,7 @@ class Run:
         probe: the function whose calls were counted.
         address: of p, in bytes.
         problem: what went wrong, in the words that the program would print; "" if nothing.
+        unfailed: how many page tables were allocated where one should have failed, and none did.
         moments: the state after each call.
     """
 
@@ -72,6 +73,7 @@ class Run:
     probe_exists: bool
     address: int = 0
     problem: str = ""
+    unfailed: int | None = None
     moments: list[Moment] = field(default_factory=list)
 
     @property
@@ -99,6 +101,9 @@ class Run:
             yield f"$ ./{NAME}"
         yield f"{self.address:#x}"
         yield self.problem or "ok"
+        if self.unfailed is not None:
+            made = counted(self.unfailed, "page-table allocation")
+            yield f"# none failed: the two mremaps make {made}"
         if not self.probe_exists:
             return
         yield "$ perf report"
@@ -177,6 +182,8 @@ class _Program:
             if problem:
                 self.run.problem = problem
                 break
+        if self.fail_at is not None and self.kernel.allocations("page table") < self.fail_at:
+            self.run.unfailed = self.kernel.allocations("page table")
         if not self.run.problem and not self.same(p, p2):
             self.run.problem = "error: p and p2 differ after the second mremap"
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar, Self
 
-from ..kernel import EAGAIN, EFAULT, EINVAL, ENOMEM, SWAP_AGAIN, Kernel, Task
+from ..kernel import SWAP_AGAIN, Kernel, Task
 from ..kernel.atomic import Named
+from ..replay.labels import ERRORS
 from .situations import Alone
 from .stub import an
 from .values import Odd
 
-NAMES = {-EAGAIN: "-EAGAIN", -EFAULT: "-EFAULT", -EINVAL: "-EINVAL", -ENOMEM: "-ENOMEM"}
-OF_A_WALK = NAMES | {SWAP_AGAIN: "SWAP_AGAIN"}  # where a walk is told whether to go on
+OF_A_WALK = ERRORS | {SWAP_AGAIN: "SWAP_AGAIN"}  # where a walk is told whether to go on
 
 
 @dataclass(eq=False)
@@ -90,7 +90,7 @@ PLAIN = (bool, float, str, bytes, tuple, list, dict, frozenset, type(None))
 """What is shown as it is; of anything else only the type, as the judge knows no more of it."""
 
 
-def written(value: Any, names: Mapping[int, str] = NAMES) -> str:
+def written(value: Any, names: Mapping[int, str] = ERRORS) -> str:
     """What a call returned: an errno by name, an address in hexadecimal, a process by its name."""
     if isinstance(value, Task):
         return str(value)

@@ -166,6 +166,10 @@ class Kernel(Named):
         self._failing[of] = nth
         self._boot_counts[of] = 0
 
+    def allocations(self, of: str) -> int:
+        """How many of a kind were asked for since `fail_allocation`; what races is not counted."""
+        return self._boot_counts[of]
+
     @property
     def hits(self) -> Counter[str]:
         """How often each of its functions was called, by name.  RuntimeError, if a CPU asks."""

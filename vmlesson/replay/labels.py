@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import CodeType
 from typing import Any
 
+from ..kernel import EAGAIN, EFAULT, EINVAL, ENOMEM
 from ..kernel.atomic import CPU, FIELDS_PER_OBJECT, Field, Named, fields_at, value_at
 from ..kernel.locks import mutex, rw_semaphore, spinlock
 from ..kernel.mm_types import MADE_WITH_IT, is_freed
@@ -15,6 +16,8 @@ PLAIN = (Shared, mutex, spinlock, rw_semaphore)
 """Objects of one field: their own name says enough."""
 HEXADECIMAL = 4096
 """A number from here on is an address or a length, and easier to read in hexadecimal."""
+ERRORS = {-EAGAIN: "-EAGAIN", -EFAULT: "-EFAULT", -EINVAL: "-EINVAL", -ENOMEM: "-ENOMEM"}
+"""What a system call returns in place of a value."""
 SHORT = 16
 """How many bytes of a page's contents a table shows; the zeros at its end go without saying."""
 
@@ -84,6 +87,11 @@ def in_words(value: Any) -> str:
         text = value.rstrip(b"\0")
         return f"{text[:SHORT]!r}{' …' if len(text) > SHORT else ''}"
     return repr(value)
+
+
+def returned(value: Any) -> str:
+    """What a system call gave back: an address in hexadecimal, an error by its name."""
+    return ERRORS[value] if type(value) is int and value in ERRORS else in_words(value)
 
 
 def function_name(code: CodeType) -> str:

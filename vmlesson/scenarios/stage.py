@@ -15,6 +15,7 @@ from ..kernel.locks import inherit
 from ..kernel.mm_types import MADE_WITH_IT
 from ..kernel.migrate import move_unmapped, unmap_for_migration
 from ..kernel.pgtable import alloc_page
+from ..replay.labels import returned
 
 BASE = 0x100
 """The page number that position 0 stands for: so that nothing lies at address 0."""
@@ -195,7 +196,8 @@ class Stage:
                     self._touch(child, position, data)
         for name, returns in self.expected.items():
             got = results.get(name)
-            assert returns is None or got == returns, f"{name} returned {got}, not {returns}"
+            said = f"{name} returned {returned(got)}, not {returned(returns)}"
+            assert returns is None or got == returns, said
         if self.stays_unfaulted is not None:
             for vma in self.stays_unfaulted.mm.vmas:
                 assert vma.anon_vma is None, f"{vma} was never written to, and has {vma.anon_vma}"

@@ -53,6 +53,13 @@ def test_a_lock_around_each_batch_is_taken_for_each_and_never_held_longer() -> N
     assert many.longest == few.longest < measure(WHOLE, pages=256).longest
 
 
+@pytest.mark.parametrize("back", [True, False])
+def test_batches_end_where_both_tables_end(back: bool) -> None:
+    """Of 1,024 pages 511 are in one table, 512 in the next, one in the last; a batch has 64."""
+    moved = measure(BATCH, pages=1024, back=back).taken - measure(NOTHING, back=back).taken
+    assert moved == 8 + 8 + 1
+
+
 def test_what_is_held_is_no_more_than_there_are_steps(plot: Plot) -> None:
     assert {row.remedy for row in plot.rows} == set(REMEDIES)
     for row in plot.rows:

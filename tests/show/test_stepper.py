@@ -18,7 +18,7 @@ from vmlesson.replay.schedule import ScheduleError
 from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export, page
-from vmlesson.show.stepper import decisive_step
+from vmlesson.show.stepper import as_trace, decisive_step
 from vmlesson.show.stepper_still import table
 from vmlesson.show.stepper_words import VERDICTS, verdict_in_words
 
@@ -101,8 +101,9 @@ def test_pictures_leave_no_trace_in_a_run() -> None:
     assert [step.writes for step in bare.steps] == [step.writes for step in pictured.steps]
 
 
-def test_plain_data_make_the_same_document() -> None:
+def test_plain_data_make_the_same_trace_and_document() -> None:
     plain = json.loads(json.dumps(trace().to_dict()))
+    assert as_trace(plain) == trace()
     assert Stepper(plain).doc == Stepper(trace()).doc
 
 

@@ -187,24 +187,29 @@ def as_trace(trace: Trace | dict[str, Any]) -> Trace:
 
 
 def _trace(data: dict[str, Any]) -> Trace:
-    # What JSON has made a list of, and has no type of ours in it, is read as well as a tuple.
+    def frozen(plain: Any) -> Any:  # tuples, where JSON has lists
+        if isinstance(plain, dict):
+            return {key: frozen(value) for key, value in plain.items()}
+        return tuple(map(frozen, plain)) if isinstance(plain, list) else plain
+
     def views(plain: dict[str, Any]) -> dict[str, View]:
         return {cpu: view(**about) for cpu, about in plain.items()}
 
     def view(op: Any, stack: Any, locals: dict[str, Any], **more: Any) -> View:
         own = {name: from_plain(value) for name, value in locals.items()}
-        return View(op=op and Op.from_dict(op), stack=places(stack), locals=own, **more)
+        return View(op=op and Op.from_dict(op), stack=places(stack), locals=own, **frozen(more))
 
     def places(plain: list[dict[str, Any]]) -> tuple[Place, ...]:
         return tuple(Place(**place) for place in plain)
 
-    def step(op: Any, stack: Any, cpus: Any, **more: Any) -> Step:
-        return Step(op=Op.from_dict(op), stack=places(stack), cpus=views(cpus), **more)
+    def step(op: Any, stack: Any, cpus: Any, picture: Any, **more: Any) -> Step:
+        own = {"op": Op.from_dict(op), "stack": places(stack), "cpus": views(cpus)}
+        return Step(picture=picture, **own, **frozen(more))
 
     try:
         steps = tuple(step(**about) for about in data["steps"])
-        rest = {key: data[key] for key in ("picture", "complete", "finding")}
-        return Trace(views(data["start"]), steps=steps, **rest)
+        start, finding = views(data["start"]), frozen(data["finding"])
+        return Trace(start, data["picture"], steps, data["complete"], finding)
     except (KeyError, TypeError, AttributeError) as error:
         raise UserError(f"this is no trace: {error}") from error
 

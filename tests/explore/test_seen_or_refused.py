@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,6 +19,8 @@ from vmlesson.kernel import (
     Scenario,
     anon_vma,
     anon_vma_moveto_tail,
+    kfree,
+    run,
     sys_munmap,
     sys_read,
     sys_write,
@@ -384,11 +387,82 @@ async def unpacks(x: Shared[int]) -> None:
     await x.write(value)
 
 
-@pytest.mark.parametrize("forgets", [compares, adds, orders, unpacks])
+async def writes_it(x: Shared[int]) -> None:
+    await x.write(x.read())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("forgets", [compares, adds, orders, unpacks, writes_it])
 def test_what_is_made_of_a_read_that_nobody_awaited_says_so(forgets: Any) -> None:
     line = forgets.__code__.co_firstlineno + 1
     (failure,) = explore(lambda: ({"a": forgets(Shared("x", 0))}, None)).failures
     assert failure.key == ("never awaited", f"line {line}: await is missing before read(…)")
+
+
+@pytest.mark.parametrize("later", [False, True])
+@pytest.mark.parametrize(
+    ("waits", "named"),
+    [
+        (lambda: asyncio.sleep(0), "asyncio's sleep"),
+        (lambda: asyncio.sleep(1), "asyncio's sleep"),
+        (lambda: asyncio.Event().wait(), "asyncio's Event.wait"),
+        (lambda: taken_twice(asyncio.Lock()), "asyncio's Lock.acquire"),
+    ],
+)
+def test_what_asyncio_waits_for_is_named(waits: Any, named: str, later: bool) -> None:
+    async def cpu(x: Shared[int]) -> None:
+        if later:
+            await x.read()
+        await waits()
+
+    (failure,) = explore(lambda: ({"a": cpu(Shared("x", 0))}, None)).failures
+    assert f": {named} is no operation; here a CPU waits for a Mutex" in failure.message
+    assert failure.message.startswith("line ")
+
+
+async def taken_twice(lock: asyncio.Lock) -> None:
+    await lock.acquire()
+    await lock.acquire()
+
+
+async def dies(x: Shared[int], call: Any) -> None:
+    await x.read()
+    kfree(call)
+
+
+async def runs(x: Shared[int], call: Any) -> None:
+    await x.read()
+    run(call)
+
+
+async def waits_for_ever(x: Shared[int], call: Any) -> None:
+    await x.wait_until(bool)
+    await call
+
+
+@pytest.mark.parametrize("body", [dies, runs, waits_for_ever])
+def test_what_is_wrong_is_said_once_and_not_by_python_too(body: Any, recwarn: Any) -> None:
+    def program() -> Any:
+        x = Shared("x", 0)
+
+        async def cpu() -> None:
+            await body(x, x_is(x, 1))
+
+        return {"a": cpu()}, None
+
+    assert len(explore(program).failures) == 1
+    assert not list(recwarn)
+
+
+async def alone() -> None: ...
+
+
+@pytest.mark.parametrize(
+    "program", [lambda: alone(), lambda: ({"a": alone(), "b": 1}, None), alone(), alone]
+)
+def test_coroutines_that_nobody_runs_are_dropped_in_silence(program: Any, recwarn: Any) -> None:
+    with pytest.raises(WrongKind):
+        explore(program)
+    assert not list(recwarn)
 
 
 def test_a_function_that_calls_itself_for_ever_ends() -> None:

@@ -16,14 +16,16 @@ object has the same locations in every execution, whatever the schedule.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import update_wrapper
 from inspect import iscoroutinefunction, signature
 from itertools import count
-from types import CodeType
+from traceback import walk_tb
+from types import CodeType, FrameType
 from typing import Any, ClassVar, Generic, NoReturn, ParamSpec, Protocol, Self, SupportsIndex
 from typing import TypeVar, overload
 
@@ -519,7 +521,8 @@ class CPU:
                     if isinstance(request, Call):
                         error = self._enter(request)
                     else:
-                        error = Finding("exception", f"awaited {request!r}, which is no operation")
+                        said = f"awaited {request!r}, which is no operation"
+                        error = Finding("exception", _or_asyncio(said, frames(stack[-1])))
             if error is not None:
                 self._end_by(error)
             elif self.error is None:
@@ -565,7 +568,32 @@ class CPU:
         if isinstance(error, Finding):
             self.findings.append(error)
         else:
-            self.findings.append(Finding("exception", f"{type(error).__name__}: {error}"))
+            said = f"{type(error).__name__}: {error}"
+            if NO_LOOP.search(said):
+                said = _or_asyncio(said, walk_tb(error.__traceback__))
+            self.findings.append(Finding("exception", said))
+
+
+NO_LOOP = re.compile("no running event loop|'create_future'")
+"""What Python says where asyncio is to wait, and its loop does not run."""
+
+
+def _or_asyncio(said: str, places: Iterable[tuple[FrameType, int]]) -> str:
+    """That asyncio waits for nobody here, if what is `said` came by a function of it."""
+    line = 0
+    for frame, number in places:
+        if frame.f_globals.get("__package__") == "asyncio":
+            name = frame.f_code.co_qualname
+            return f"line {line}: asyncio's {name} is no operation; here a CPU waits for a Mutex"
+        line = number
+    return said
+
+
+def frames(coroutine: Any) -> Iterator[tuple[FrameType, int]]:
+    """Where a coroutine is, and those that it awaits natively: frames, and their lines."""
+    while (frame := getattr(coroutine, "cr_frame", None)) is not None:
+        yield frame, frame.f_lineno
+        coroutine = coroutine.cr_await
 
 
 DEEPEST = 200
@@ -607,6 +635,8 @@ def run(awaitable: Awaitable[R], text: Text | None = None) -> R:
         Exception: whatever the coroutine raised.
     """
     if current is not None:
+        if isinstance(awaitable, Coroutine):
+            awaitable.close()  # that it was never awaited is no news
         raise RuntimeError("run(...) inside a function that a CPU runs: write await instead")
     if not isinstance(awaitable, Awaitable):
         raise TypeError(f"{awaitable!r} is nothing to run: call it, as in run(f(...))")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
 
+from ..errors import check_kind
 from . import atomic as _atomic
 from .alloc import Booted
 from .atomic import FIELDS_PER_OBJECT, Field, Named, atomic, note_all_written
@@ -63,6 +64,7 @@ def kfree(freed: Named) -> None:
 
     A write of all its fields: no step that looks at it may change places with this one unseen.
     """
+    check_kind("kfree", freed, Named, "an object of the kernel's")
     note_all_written(freed)
     if is_freed(freed):
         _use_after_free(freed)

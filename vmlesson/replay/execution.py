@@ -72,7 +72,12 @@ class Execution:
         BOOT.made = made
         self.text: Text = getattr(program, "text", None) or NoKernel()
         with set_up_of(self.text):
-            coroutines, self.promise = _checked(program())
+            built = program()
+            try:
+                coroutines, self.promise = _checked(built)
+            except WrongKind:
+                _close(built)
+                raise
         self.cpus = [CPU(name, index, self.text) for index, name in enumerate(coroutines, 1)]
         for cpu, coroutine in zip(self.cpus, coroutines.values(), strict=True):
             cpu.stack = [coroutine]
@@ -134,12 +139,14 @@ class Execution:
         return None
 
     def close(self) -> None:
-        """Drop the coroutines that have not finished."""
-        for cpu in self.cpus:
-            for coroutine in reversed(cpu.stack):
-                _let_go(coroutine)
-            if cpu.error is not None:  # whoever remembers it would keep all frames that it came by
-                cpu.error.__traceback__ = cpu.error.__context__ = None
+        """Drop the coroutines that have not finished, and what they might still have awaited."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", NEVER_AWAITED.pattern, RuntimeWarning)
+            for cpu in self.cpus:
+                for coroutine in reversed(cpu.stack):
+                    _let_go(coroutine)
+                if cpu.error is not None:  # whoever remembers it would keep all frames on its way
+                    cpu.error.__traceback__ = cpu.error.__context__ = None
 
 
 def _let_go(coroutine: Coroutine[Any, Any, Any]) -> None:
@@ -166,11 +173,22 @@ def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Pro
     elif release is not None or given:
         raise WrongKind("release and patches are for scenarios; this is a plain program")
     elif not callable(program) or isinstance(program, type):
-        hint = {tuple: ": give the function, without ()", dict: ": give one of them"}
+        _close(program)
+        without = ": give the function, without ()"
+        hint = {tuple: without, CoroutineType: without, dict: ": give one of them"}
         said = f"a program is a function that builds its state, not {shortened(program)}"
         raise WrongKind(said + next((hint[kind] for kind in hint if isinstance(program, kind)), ""))
     checked: Program = program
     return checked
+
+
+def _close(made: Any) -> None:
+    """Drop coroutines that were made in vain: what is wrong is said, and Python need not."""
+    if isinstance(made, Coroutine):
+        made.close()
+    elif isinstance(made, tuple | list | Mapping):
+        for each in made.values() if isinstance(made, Mapping) else made:
+            _close(each)
 
 
 def _checked(built: Any) -> tuple[Coroutines, Promise | None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ..kernel.atomic import CPU, Named, waits_for
+from ..kernel.atomic import CPU, Named, frames, waits_for
 from ..kernel.boot import Kernel
 from ..kernel.mm_types import pte_t
 from .execution import Execution, as_program, executing
@@ -158,12 +158,9 @@ def _view(cpu: CPU) -> View:
 def _frames(stack: list[Coroutine[Any, Any, Any]]) -> Iterable[tuple[Place, FrameType]]:
     """Where each coroutine of a CPU's stack is, and those that it awaits natively."""
     for awaited in stack:
-        coroutine: Any = awaited
-        while (frame := getattr(coroutine, "cr_frame", None)) is not None:
+        for frame, line in frames(awaited):
             code = frame.f_code
-            place = Place(function_name(code), _shown(code.co_filename), frame.f_lineno)
-            yield place, frame
-            coroutine = coroutine.cr_await
+            yield Place(function_name(code), _shown(code.co_filename), line), frame
 
 
 def _locals(frame: FrameType) -> dict[str, Argument]:

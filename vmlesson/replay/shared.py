@@ -5,12 +5,12 @@ Each method is one step (see `vmlesson.kernel.atomic`), except `Shared.value`, w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
 from ..errors import check_kind
 from ..kernel import atomic as _atomic
-from ..kernel.atomic import CPU, Field, Named, Operation, Spec, atomic, atomic_when
+from ..kernel.atomic import CPU, Field, Named, Operation, Request, Spec, atomic, atomic_when
 from ..kernel.locks import Lock, drop, is_free, mutex, take
 
 T = TypeVar("T")
@@ -35,6 +35,10 @@ class Shared(Named, Generic[T]):
         return repr(self.cell)
 
     def _kept(self, value: T) -> T:
+        if isinstance(value, Request):
+            bool(value)  # which says that await is missing
+        if isinstance(value, Awaitable):
+            raise TypeError(f"{self} cannot share a {type(value).__name__}: write await before it")
         try:
             hash(value)
         except TypeError:

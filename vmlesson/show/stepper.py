@@ -203,8 +203,8 @@ def _trace(data: dict[str, Any]) -> Trace:
         return tuple(Place(**place) for place in plain)
 
     def step(op: Any, stack: Any, cpus: Any, picture: Any, **more: Any) -> Step:
-        own = {"op": Op.from_dict(op), "stack": places(stack), "cpus": views(cpus)}
-        return Step(picture=picture, **own, **frozen(more))
+        there, seen = places(stack), views(cpus)
+        return Step(op=Op.from_dict(op), stack=there, cpus=seen, picture=picture, **frozen(more))
 
     try:
         steps = tuple(step(**about) for about in data["steps"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
@@ -31,15 +32,24 @@ def refuse_existing(path: Path, force: bool = False) -> None:
 def replace_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     """Put `data`, or pieces of it, at `path`: all of it or nothing.
 
+    A link stays, and what it leads to is replaced; a file's mode stays; a device is written to.
+
     Raises:
         OSError: it cannot be written; there is no such directory.
     """
+    pieces, path = [data] if isinstance(data, bytes) else data, Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        with path.open("wb") as there:
+            there.writelines(pieces)
+        return
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
-            file.writelines([data] if isinstance(data, bytes) else data)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())  # a full disk may say so only here
+        if path.exists():
+            shutil.copymode(path, part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -60,7 +70,7 @@ def write_file(path: Path, data: bytes | Iterable[bytes]) -> None:
 def keep_aside(path: Path, mark: str) -> Path:
     """Rename a file to the first free name beside it that has `mark` in it; the new path."""
     aside = next(
-        each for each in map(path.with_name, variants(path.name, mark)) if not each.exists()
+        each for each in map(path.with_name, variants(path.name, mark)) if not os.path.lexists(each)
     )
     return path.rename(aside)
 

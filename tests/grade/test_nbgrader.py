@@ -223,3 +223,15 @@ def test_validate_calls_only_a_right_answer_a_success(
         notebook = released(moveto_tail("wrong", "pass").source if source == "wrong" else source)
     (course / "mine.ipynb").write_text(json.dumps(notebook))
     assert ("Success!" in nbgrader("validate", "mine.ipynb", status=(0, 1))) == good
+
+
+@pytest.mark.slow
+def test_what_is_handed_in_leads_no_copy_elsewhere(tmp_path: Path) -> None:
+    from vmlesson.grade.nbgrader import under_its_name  # which takes seconds
+
+    folder, elsewhere = tmp_path / "ada", tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "mine.py").write_text("async def anon_vma_moveto_tail(dst): ...")
+    (folder / "moveto_tail.ipynb").symlink_to(elsewhere)
+    under_its_name("moveto_tail", "ada", [str(folder / "mine.py")])
+    assert not elsewhere.exists()

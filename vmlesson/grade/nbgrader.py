@@ -7,6 +7,7 @@ that was handed in: whatever became of its cells, those of the exercise have nbg
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,9 +84,9 @@ def under_its_name(assignment: str, student: str, notebooks: Sequence[str]) -> N
     """Before nbgrader looks: a notebook of another name is copied to the one that it looks for."""
     for folder in {Path(notebook).parent for notebook in notebooks}:
         wanted = folder / f"{assignment}.ipynb"
-        tasks = (
-            [] if wanted.exists() else collect(find_exercise(assignment), [folder], learner=student)
-        )
+        if os.path.lexists(wanted):  # a link that leads nowhere would be written through
+            continue
+        tasks = collect(find_exercise(assignment), [folder], learner=student)
         if len(tasks) == 1 and not tasks[0].refused and isinstance(notebooks, list):
             shutil.copyfile(tasks[0].path, wanted, follow_symlinks=False)
             notebooks.append(str(wanted))

@@ -542,9 +542,8 @@ COMMANDS = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit status: 2 where it was asked for what cannot be done."""
-    make_printable()
+def all_commands() -> tuple[Parser, "Subparsers"]:
+    """The parser of the command line, and those of its commands."""
     parser = Parser(
         prog="vmlesson",
         description="How Linux maps anonymous memory, on a model that runs.",
@@ -554,6 +553,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")
     for add in COMMANDS:
         add(commands)
+    return parser, commands
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status: 2 where it was asked for what cannot be done."""
+    make_printable()
+    parser, commands = all_commands()
     try:
         options = parser.parse_args(arguments)
         if options.command is None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 from outcomes import outcome
 from pair import Bench, Difference
+from public_cases import PUBLIC
 
 from vmlesson.kernel import Kernel
 from vmlesson.live import Machine
@@ -27,6 +28,10 @@ def rows() -> list[Row]:
     if any(len(each) != 5 for each in cells):
         raise ValueError("a | in a cell")
     return [Row(*each[:4]) for each in cells]
+
+
+def test_the_public_cases_are_as_many_as_it_says() -> None:
+    assert f" {len(PUBLIC)} cases of public tests" in DOCUMENT.read_text(encoding="utf-8")
 
 
 each_row = pytest.mark.parametrize("row", rows(), ids=[row.script for row in rows()])

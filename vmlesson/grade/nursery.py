@@ -155,8 +155,15 @@ def births(judge, directory):
                 os.dup2(nothing, standard)
             if child := os.fork():
                 keep(child, int(message), *pipes)
-            os.close(pipes[2])
+            close_all_but(*pipes[:2])
             return pipes[:2]
+
+
+def close_all_but(heard, sink):
+    """What the nursery has open is none of a child's: a library may keep a file of its own."""
+    low, high = sorted((heard, sink))
+    for first, end in ((3, low), (low + 1, high), (high + 1, os.sysconf("SC_OPEN_MAX"))):
+        os.closerange(first, end)
 
 
 def asked(judge, answer):

@@ -139,6 +139,48 @@ def test_every_slide_fits_and_can_be_read(show, width: int, height: int) -> None
         page.keyboard.press("PageUp")
 
 
+def test_an_old_projector_s_slide_is_used_as_a_whole(show) -> None:
+    page = show(1024, 768, "#away-a-new-vma")
+    picture = "section => Number(section.style.getPropertyValue('--picture'))"
+    assert page.locator("section.current").evaluate(picture) > 1.2
+    page = show(1024, 768, "#what-complete-promises-and-what-not")
+    widths = page.locator("section.current tr").nth(1).locator("td").evaluate_all(
+        "cells => cells.map(cell => cell.offsetWidth)"
+    )  # fmt: skip
+    assert widths == sorted(widths), "what it does not say is the longer text"
+
+
+# Where each piece of each line of output begins, in letters from the left, and its last letters.
+PIECES = """said => [...said.children].map((line) => {
+  const text = line.firstChild, pieces = [];
+  for (let at = 0; at < text.length; at++) {
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    const { left, top, width } = range.getBoundingClientRect();
+    if (!width) continue;
+    if (pieces.at(-1)?.top !== top) pieces.push({ top, left, text: "" });
+    pieces.at(-1).text += text.data[at];
+  }
+  return pieces.map(({ left, text }) => [left - pieces[0].left, text]);
+})"""
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_line_of_output_goes_on_further_in_and_between_words(show, width, height) -> None:
+    page = show(width, height)
+    long = 0
+    for at in range(1, count(page) + 1):
+        for said in page.locator("section.current pre.said").all():
+            for (_, first), *more in filter(None, said.evaluate(PIECES)):
+                long += bool(more)
+                *before, _ = [first, *(text for _, text in more)]
+                assert all(text[-1].isspace() for text in before), f"slide {at}: {before}"
+                assert all(left > 20 for left, _ in more), f"slide {at}: {first}"
+        page.keyboard.press("PageDown")
+    assert long
+
+
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390), (740, 330)])
 def test_a_telephone_shows_every_slide(show, width: int, height: int) -> None:
     page = show(width, height)

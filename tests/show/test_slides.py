@@ -61,7 +61,7 @@ def test_cells_become_slides() -> None:
 
 def test_what_is_not_shown_is_executed() -> None:
     page = Deck(execute(talk(*SMALL))).page()
-    assert ">42</pre>" in page
+    assert ">42\n</span></pre>" in page
     assert "n = 41" not in page
     assert "n += 1" not in page
     assert '<div class="fragment" data-order="1"><p>later</p>' in page
@@ -80,7 +80,7 @@ def test_a_collapsed_cell_shows_what_it_gave() -> None:
     shown = cell("print(6 * 7)", "slide", code=True)
     shown.metadata["jupyter"] = {"source_hidden": True}
     page = Deck(execute(talk(shown))).page()
-    assert ">42</pre>" in page
+    assert ">42\n</span></pre>" in page
     assert "6 * 7" not in page
 
 
@@ -133,7 +133,7 @@ def test_a_talk_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert page.count('<img src="data:image/') == 3, "a file, one in HTML, and a pasted one"
     assert "<table>" in page
     assert "<del>" in page
-    assert ">24, 120, 720</pre>" in page, "what a file beside the notebook holds"
+    assert ">24, 120, 720\n</span></pre>" in page, "what a file beside the notebook holds"
     order = re.findall(r'data-order="(\d)"><[^>]*>(\w+)', page)
     assert sorted(order) == [("1", "first"), ("2", "second"), ("3", "third")]
     assert re.findall(r'(?:src|href)="(?!data:|#|https:)[^"]*"', page) == []
@@ -243,7 +243,7 @@ def test_a_heading_is_no_comment_in_code() -> None:
 def test_a_line_that_is_written_over_is_shown_as_it_was_last() -> None:
     code = "print('1 of 2', end='\\r'); print('2 of 2')"
     page = Deck(execute(talk(cell(code, "slide", code=True)))).page()
-    assert ">2 of 2</pre>" in page
+    assert ">2 of 2\n</span></pre>" in page
 
 
 def test_the_speaker_stands_on_the_first_slide_and_text_stays_text() -> None:

@@ -340,7 +340,8 @@ def highlighted(code: str, language: str) -> str:
 def _plain(text: str) -> str:
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     text = re.sub(r"^.*\r(?!\n)", "", text, flags=re.MULTILINE)  # a line that was written over
-    return _pre("said", "output", escape(text.rstrip()))
+    lines = text.rstrip().split("\n")  # each is a block: what is too long goes on further in
+    return _pre("said", "output", "".join(f"<span>{escape(line)}\n</span>" for line in lines))
 
 
 def _pre(kind: str, label: str, content: str) -> str:

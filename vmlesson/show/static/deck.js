@@ -6,18 +6,18 @@ null||(i.startsWith("on")?s.addEventListener(i.slice(2),o):i==="style"?St(s,o):s
 !0?"":String(o)));for(let i of e.flat())i!=null&&i!==!1&&s.append(i);return s}function St(r,t){for(let[
 e,s]of Object.entries(t))r.style.setProperty(e,String(s))}var v=(r,t)=>[...r.querySelectorAll(t)],g=(...r)=>r.
 filter(Boolean).join(" "),y=(r,t)=>r.setAttribute("aria-disabled",String(!t)),b=r=>(r/4096).toString(
-16),M=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
+16),z=r=>`[${b(r.start)}, ${b(r.end)})`,k=r=>(r??0)>>20?`${(r??0)>>20}.${((r??0)&1048575).toString(16)}`:
 (r??0).toString(16),et=["square","round","diamond","hexagon"];function m(r,t,e=""){let s=typeof t=="\
 number"?t:r.cpus.indexOf(t),i=typeof t=="number"?r.cpus[s]:t,o=g("badge",et[s%et.length],e);return a(
 "span",{class:o,title:`CPU ${i}`},a("span",{},String(s+1)))}var K="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Ct(r,t,e){let s=new Map([[t,[]]]);for(let[i,o]of s){if(i===e)return o;for(let n of Object.values(
 r.states[i].moves??{})){let{to:l}=r.steps[n];s.has(l)||s.set(l,[...o,n])}}return null}function st(r,t){
 for(let e=r.at;e>=0;e--){let s=Ct(r.doc,r.stepAt(e)?.to??0,t);if(s)return[...r.path.slice(0,e),...s]}
-return null}var Lt=["lost","can","unknown","safe"];function it(r){let t=new Map([[0,0]]),e=[];for(let[
+return null}var At=["lost","can","unknown","safe"];function it(r){let t=new Map([[0,0]]),e=[];for(let[
 i,o]of t){e[o]??=[],e[o].push(i);for(let n of Object.values(r.states[i].moves??{})){let{to:l}=r.steps[n];
-t.has(l)||t.set(l,o+1)}}let s=i=>Lt.indexOf(r.states[i].outlook??"unknown");return e.map(i=>i.toSorted(
-(o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,z=4,E=class{constructor(t){
+t.has(l)||t.set(l,o+1)}}let s=i=>At.indexOf(r.states[i].outlook??"unknown");return e.map(i=>i.toSorted(
+(o,n)=>s(o)-s(n)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},$=10,S=8,M=4,E=class{constructor(t){
 this.stepper=t;let e=it(t.doc),s=Math.max(...e.map(l=>l.length));this.boxes=new Map,this.places=new Map;
-let i=C("svg",{viewBox:[-z,-z,e.length*$+2*z,s*S+2*z].join(" "),preserveAspectRatio:"none",role:"img",
+let i=C("svg",{viewBox:[-M,-M,e.length*$+2*M,s*S+2*M].join(" "),preserveAspectRatio:"none",role:"img",
 "aria-label":this.inWords(),class:"field"});for(let[l,h]of e.entries())for(let[c,d]of h.entries())i.
 append(this.box(d,l,c+Math.floor((s-h.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
 "circle",{class:"here",r:5}),i.append(this.way,this.here),i.addEventListener("click",l=>this.clicked(
@@ -44,17 +44,17 @@ let{run:t,doc:e,hinted:s,back:i}=this.stepper,{hint:o,outlook:n}=t.state;this.le
 n==="safe"&&t.at>0?i:null;for(let l of[...this.buttons,i])l.classList.toggle("hinted",s&&l===this.leads);
 for(let[l,h]of this.buttons.entries()){let{next:c,waits:d}=t.view(l);y(h,t.able(l));let p=c?d?`waits\
 : ${d}`:c:"has ended";h.replaceChildren(m(e,l),a("strong",{},e.cpus[l]),a("span",{},p))}y(this.hint,
-this.leads!==null&&!s)}focus(){this.leads?.focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>Mt(s,t,r))]:
-[]}function At({cpu:r,avc:t,anon_vma:e},s){let i=s.anon_vmas.find(h=>h.id===e),o=`the list of ${i?.name??
+this.leads!==null&&!s)}focus(){this.leads?.focus()}};function nt(r){let t=r.picture();return t?[...t.cursors.map(s=>Lt(s,t)),...t.moves.map(s=>zt(s,t,r))]:
+[]}function Lt({cpu:r,avc:t,anon_vma:e},s){let i=s.anon_vmas.find(h=>h.id===e),o=`the list of ${i?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${r} is at the end of ${o}.`;let n=`${(i?.list.
 indexOf(t)??-1)+1} of ${i?.list.length}`,l=s.vmas.find(h=>h.id===at(t,s));return`The walk of ${r} st\
-ands at ${l?.name}, ${n} on ${o}.`}function Mt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
+ands at ${l?.name}, ${n} on ${o}.`}function zt({cpu:r,source:t,destination:e},s,i){let o=new Map(s.vmas.
 map(p=>[p.id,p.name])),n=i.view(i.doc.cpus.indexOf(r)).hand,l=n?`The entry ${n}, in the hand of ${r}\
 ,`:`What ${r} moves`,h=G(i.order,t,e),c=Y(i,t,e,s)?", past the walk":"",d=`from ${o.get(t)} to ${o.get(
 e)}`;return`${l} goes ${h?"up":"down"}, ${d}${c}.`}var G=(r,t,e)=>r.indexOf(e)<r.indexOf(t);function Y(r,t,e,s){
 let{order:i,state:o,verdict:n}=r;if(o.outlook==="safe"||n?.outcome==="holds")return!1;let[l,h]=[t,e].
 map(c=>i.indexOf(c));return s.cursors.some(({avc:c})=>{let d=c?i.indexOf(at(c,s)??""):i.length;return h<
-l&&d>h&&d<=l})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var zt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+l&&d>h&&d<=l})}var at=(r,t)=>t.avcs.find(e=>e.id===r)?.vma;var Mt="a page is lost",rt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},j=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
 said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
 a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
@@ -72,7 +72,7 @@ this.console.textContent=c.join(`
 `)||"console: quiet";let[d,p]=s?this.standing():Et(t.verdict);this.verdict.className=`verdict ${d}`,
 this.verdict.textContent=p}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
 t?`${K} ${e} for it.`:K}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:n})=>n?.
-outcome!=="fails"||n.words===zt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
+outcome!=="fails"||n.words===Mt),[i,o]=e.states[0].picture&&s?rt.page:rt.other;return t.end?t.end.outcome===
 "fails"?["fails",`✗ ${o}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
  you can still ${i}`],lost:["fails",`✗ now ${o}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
@@ -94,7 +94,7 @@ cpu===e?s.step:null,l=Math.min(t.frames[e]??o.shown,o.stack.length-1);this.last=
 this.last;let[h,c]=this.last,d=t.shownCpu===e;this.root.className=g("pane",n&&"acting",d&&"looked",!o.
 next&&"ended"),this.drawStack(o.stack,l),this.drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,n?.
 place??null),this.show();let p=o.locals??[];this.locals.hidden=!p.length||l!==o.shown,this.locals.replaceChildren(
-...p.map(([x,A])=>a("span",{},a("b",{},x),` ${A}`)));let u=o.hand?[a("b",{class:"hand"},`in its hand\
+...p.map(([x,L])=>a("span",{},a("b",{},x),` ${L}`)));let u=o.hand?[a("b",{class:"hand"},`in its hand\
 : ${o.hand}`)," "]:[];this.next.replaceChildren(...u,...lt(o)),this.next.classList.toggle("waits",!!o.
 waits),this.line.hidden=d;let f=(i.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(m(
 i,e),a("strong",{},this.name),a("code",{},o.next?`${c}  ${f}`:""),a("span",{},...lt(o)))}drawStack(t,e){
@@ -160,13 +160,13 @@ lumn":e}},a("span",{class:"name"},a("strong",{},o?.name),i?.root===t?" root":"")
 s),n=this.world.vmas.get(s),l=e.roles[s],h=o?.inserted?o.cells:[],c=new Map(h.map(w=>[w.address,w])),
 p=[...new Set(h.map(w=>w.table??""))].flatMap(w=>e.tables.get(w)?.lock??[]),u=this.world.mms.size>1?
 `${this.world.mms.get(n?.mm??"")?.name}: `:"",f=g("row",l,!o?.inserted&&"gone",e.changed.has(s)&&"ch\
-anged");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,e)),A=x.findIndex(Boolean);
+anged");t.box.className=f;let x=this.columns.map((w,xt)=>this.knot(t,w,xt+1,e)),L=x.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},u,a("strong",{},o?.name??n?.
 name)),a("span",{class:"role"},l??""),this.bounds(s,o,e),a("span",{class:"cells"},...i.map(w=>Ot(c.get(
-w),w,s,e))),a("span",{class:"ptls"},...p.map(w=>this.lock(e,w,"ptl")))),A<0?"":a("span",{class:"link",
-style:{"--column":A+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?"not mapped":this.run.gone(
+w),w,s,e))),a("span",{class:"ptls"},...p.map(w=>this.lock(e,w,"ptl")))),L<0?"":a("span",{class:"link",
+style:{"--column":L+1}}),...x.filter(w=>w!==null))}bounds(t,e,s){let i=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",o=g("bounds",s.changed.has(`${t} bounds`)&&"changed"),n=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?M(e):i,a("small",{},n))}knot(t,e,s,i){let n=i.
+16)} ${e.perms}`:"";return a("span",{class:o},e?.inserted?z(e):i,a("small",{},n))}knot(t,e,s,i){let n=i.
 families.get(e)?.list??[],l=n.findIndex(x=>i.avcs.get(x)?.vma===t.id),h=[...i.avcs.values()].find(x=>x.
 vma===t.id&&x.anon_vma===e),c=n[l]??(i.vmas.has(t.id)?h?.id:null);if(!c)return null;let d=l>=0,p=g("\
 knot",!d&&"loose",i.changed.has(c)&&"changed"),u=`avc of ${i.vmas.get(t.id)?.name} in ${this.world.families.
@@ -187,7 +187,7 @@ ll",r.kind,n&&"stale",u),title:`pte ${b(t)}: ${p}${f}`},i,a("span",{},c,d&&a("em
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),o=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),n=t.locks.filter(
 l=>r.world.locks.get(l.id)?.used);return a("div",{},Q(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",M(l),l.pgoff.toString(16),l.cells.map(Ht).join(
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",z(l),l.pgoff.toString(16),l.cells.map(Ht).join(
 ", "),i(l)||"–",o(l)||"–"])),Q(["page","mapped","references","locked by"],t.pages.map(l=>[k(l.pfn),
 String(l.mapcount),String(l.count),l.locked??"nobody"])),Q(["lock","held by","waiting"],n.map(l=>[l.
 label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function Ht(r){let t={
@@ -664,7 +664,7 @@ body.classList.contains("blank")?" · THE SCREEN IS BLANK (b)":"",h=i.getAttribu
 textContent=`${n+1} / ${o.length}  ${h}${l}`,this.talk.textContent=e.short?"to the long talk (s)":"t\
 o the short talk (s)",this.talk.hidden=!e.hasShort,this.mirror(i,t);let c=_(i);s.notes.replaceChildren(
 c?t.importNode(c,!0):"No notes."),this.tellNext(t);let d=0,p=o.map((u,f)=>{let x=a("li",{"aria-curre\
-nt":u===i?"true":!1},a("span",{},L(d*60)),` ${f+1}  ${u.getAttribute("aria-label")}`);return d+=e.minutes(
+nt":u===i?"true":!1},a("span",{},A(d*60)),` ${f+1}  ${u.getAttribute("aria-label")}`);return d+=e.minutes(
 u),x});s.plan.replaceChildren(t.importNode(a("ol",{},p),!0)),s.plan.querySelector("[aria-current]")?.
 scrollIntoView({block:"center"}),this.tick()}tellNext(t){let{section:e,sections:s,at:i}=this.deck,o=e.
 querySelectorAll(".fragment:not(.shown)").length,n=s[i+1],l=n?"Next":"This is the last slide",h=t.createElement(
@@ -674,14 +674,14 @@ let s=tt(e,t,"template, .still, .handout"),i=e.createElement("div");i.className=
 append(s),this.parts.now.replaceChildren(i);let o=W(s);for(let[n,{shadow:l}]of this.deck.live.entries())
 Gt(l,o[n],e)}tick(){let{deck:t,parts:e}=this;if(!this.page){clearInterval(this.ticking);return}let s=this.
 began?(Date.now()-this.began)/1e3:0,i=d=>d.reduce((p,u)=>p+t.minutes(u),0)*60,o=i(t.sections.slice(0,
-t.at+1)),n=i(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${L(s)}${n?` of ${L(
-n)}`:""} · ${l}`;let h=s>o,c=h?`${L(s-o)} behind: leave this slide`:`leave this slide at ${L(o)}`;e.
+t.at+1)),n=i(t.sections),l=new Date().toTimeString().slice(0,5);e.time.textContent=`${A(s)}${n?` of ${A(
+n)}`:""} · ${l}`;let h=s>o,c=h?`${A(s-o)} behind: leave this slide`:`leave this slide at ${A(o)}`;e.
 pace.textContent=n?c:"",e.pace.classList.toggle("late",h)}};function Gt(r,t,e){let s=t.attachShadow(
 {mode:"open"}),i=e.createElement("style"),o=r.adoptedStyleSheets.flatMap(h=>[...h.cssRules]);i.textContent=
 o.map(h=>h.cssText).join(`
 `),s.append(i,...[...r.children].map(h=>e.importNode(h,!0)));let[n,l]=[s.querySelectorAll(".code"),s.
 querySelectorAll("select")];for(let[h,c]of r.querySelectorAll(".code").entries())n[h].scrollTop=c.scrollTop;
-for(let[h,c]of r.querySelectorAll("select").entries())l[h].selectedIndex=c.selectedIndex}function L(r){
+for(let[h,c]of r.querySelectorAll("select").entries())l[h].selectedIndex=c.selectedIndex}function A(r){
 return`${Math.floor(r/60)}:${String(Math.floor(r%60)).padStart(2,"0")}`}var Yt=486,Jt=640,Xt=60,Qt=[["PageDown PageUp","turn the page, always; so does a swipe"],["→ ←",
 "the stepper's while it has the focus (Esc gives it back), else turn the page"],["12 Enter","go to s\
 lide 12"],["n","the speaker's window: this slide, the next, notes, clock, plan"],["s","the short tal\
@@ -728,21 +728,21 @@ return this.hall&&!this.small}fitSteppers(){for(let t of[...this.steppers.values
 inHall)}fitContent(){for(let e of["--picture","--grow"])this.section.style.removeProperty(e);if(this.
 small)return;this.fitHeading(),[...this.section.querySelectorAll("figure:not(.still) > svg")].length?
 this.grow("--picture",[1.8,1.6,1.4,1.3,1.2,1.1,1,.95,.9]):this.live.length||this.grow("--grow",[1.35,
-1.25,1.15,1.08,1,.93,.86])}grow(t,e){let{section:s}=this,i=[...s.querySelectorAll(":not(svg *)")],o=l=>(s.
-style.setProperty(t,String(l)),!i.some(c=>c.getBoundingClientRect().right>innerWidth-8||c.tagName===
-"PRE"&&c.scrollWidth>c.clientWidth+1)&&s.scrollHeight<=s.clientHeight);s.classList.add("unbroken");let n=e.
-some(l=>l>1.1&&o(l));s.classList.remove("unbroken"),n||e.some(o)}fitHeading(){let[t]=this.live,e=this.
-section.querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:first-child)");if(!t||!e)return;
-let s=t.driving?Yt:t.verdict.offsetWidth,i=t.verdict.getBoundingClientRect().right/this.scale;e.style.
-maxWidth=`${i-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-heading",`${e.offsetHeight}px`)}onPaper(){
-addEventListener("beforeprint",()=>{document.body.classList.remove("blank"),this.theme??=document.body.
-dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),addEventListener("afterprint",()=>{
-document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.querySelectorAll(
-".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=_(t)?.cloneNode(!0);e&&t.
-append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("touchstart",
-e=>{let s=mt(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:null},{passive:!0}),
-addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[i,o]=[s.clientX-t.clientX,s.clientY-
-t.clientY],n=Math.abs(i);n>Xt&&n>2*Math.abs(o)&&this.turn(-Math.sign(i))},{passive:!0})}key(t,e=document){
+1.25,1.15,1.08,1,.93,.86])}grow(t,e){let{section:s}=this,i=[...s.querySelectorAll(":not(svg *)")],o=n=>(s.
+style.setProperty(t,String(n)),!i.some(h=>h.getBoundingClientRect().right>innerWidth-6*this.scale||h.
+tagName==="PRE"&&h.scrollWidth>h.clientWidth+1)&&s.scrollHeight<=s.clientHeight);for(let n of["lines",
+"words",""])if(s.dataset.kept=n,e.some(l=>(n!=="lines"||l>1.1)&&o(l)))break;delete s.dataset.kept}fitHeading(){
+let[t]=this.live,e=this.section.querySelector(":scope > :is(h1, h2, h3):has(+ div > .stepper-host:fi\
+rst-child)");if(!t||!e)return;let s=t.driving?Yt:t.verdict.offsetWidth,i=t.verdict.getBoundingClientRect().
+right/this.scale;e.style.maxWidth=`${i-s-e.offsetLeft-16}px`,t.host.style.setProperty("--deck-headin\
+g",`${e.offsetHeight}px`)}onPaper(){addEventListener("beforeprint",()=>{document.body.classList.remove(
+"blank"),this.theme??=document.body.dataset.jpThemeLight,document.body.dataset.jpThemeLight="true"}),
+addEventListener("afterprint",()=>{document.body.dataset.jpThemeLight=this.theme,this.theme=void 0;for(let t of document.
+querySelectorAll(".paper-notes"))t.remove()})}printNotes(){for(let t of this.sections){let e=_(t)?.cloneNode(
+!0);e&&t.append(a("aside",{class:"paper-notes"},e))}print()}bySwipe(){let t=null;addEventListener("t\
+ouchstart",e=>{let s=mt(e,".stepper-host, pre, dialog, nav");t=e.touches.length===1&&!s?e.touches[0]:
+null},{passive:!0}),addEventListener("touchend",e=>{if(!t)return;let[s]=e.changedTouches,[i,o]=[s.clientX-
+t.clientX,s.clientY-t.clientY],n=Math.abs(i);n>Xt&&n>2*Math.abs(o)&&this.turn(-Math.sign(i))},{passive:!0})}key(t,e=document){
 if(t.ctrlKey||t.metaKey||t.altKey)return;let s=()=>{t.preventDefault(),t.stopPropagation()};if(t.key===
 "PageDown"||t.key==="PageUp"){s(),this.dialog.close(),this.turn(t.key==="PageDown"?1:-1);return}let o={
 n:()=>this.speaker.open(),b:()=>this.blank(),".":()=>this.blank(),o:()=>this.overview(),d:()=>this.dark(),

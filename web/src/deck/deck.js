@@ -262,16 +262,17 @@ export class Deck {
       section.style.setProperty(name, String(size));
       const wide = parts.some(
         (part) =>
-          part.getBoundingClientRect().right > innerWidth - 8 ||
+          part.getBoundingClientRect().right > innerWidth - 6 * this.scale ||
           (part.tagName === "PRE" && part.scrollWidth > part.clientWidth + 1),
       );
       return !wide && section.scrollHeight <= section.clientHeight;
     };
-    // Rather a size at which no line of output is broken, if it is still a large one.
-    section.classList.add("unbroken");
-    const found = sizes.some((size) => size > 1.1 && fits(size));
-    section.classList.remove("unbroken");
-    if (!found) sizes.some(fits);
+    // Rather a size at which no line of output is broken, if it is still a large one; or no word.
+    for (const kept of ["lines", "words", ""]) {
+      section.dataset.kept = kept;
+      if (sizes.some((size) => (kept !== "lines" || size > 1.1) && fits(size))) break;
+    }
+    delete section.dataset.kept;
   }
 
   /**

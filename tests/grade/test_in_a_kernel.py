@@ -93,6 +93,21 @@ def test_a_cell_that_did_not_run_is_said_before_the_verdict(notebook) -> None:
     assert "did not run" not in notebook.run("check.vma_address(vma_address)")
 
 
+def test_a_name_that_is_only_like_it_is_said_before_the_verdict(
+    notebook,
+) -> None:
+    notebook.cells("vma_address", ADDRESS)
+    judged = "your last cell defines vma_adress, not vma_address; this judges run ["
+    for body in ("1 / 0", ""):  # also after a cell that did not run
+        notebook.run(ADDRESS + body)
+        notebook.run(ADDRESS.replace("vma_address", "vma_adress"))
+        assert judged in notebook.run("check.vma_address(vma_address)")
+    assert "your last cell defines" in notebook.run("play.vma_address(vma_address)")
+    notebook.run(ADDRESS)
+    notebook.run("def vma_addresses(vma): ...")  # a helper
+    assert "your last cell" not in notebook.run("check.vma_address(vma_address)")
+
+
 def test_nothing_drawn_or_noted_loses_a_verdict(notebook) -> None:
     notebook.cells("vma_address", ADDRESS.replace("< end", "<= end"))
     notebook.run(

@@ -376,6 +376,8 @@ SAID = [
         "b = vma_bounds(vma); await b; await b",
         "RuntimeError: cannot reuse already awaited coroutine.",
     ),
+    ("x = mac", "name 'mac' is not defined."),
+    ("prnt(vma)", "name 'prnt' is not defined; did you mean print?"),
 ]
 """What is written in the last line but one of vma_address, and what is said of it."""
 
@@ -500,6 +502,15 @@ def test_of_what_a_helper_reads_both_make_the_same_remark() -> None:
     here, there = both("rmap_walk", f"{source}\n\n{call}\n")
     assert here.warnings == there.warnings
     assert any("is read in rmap_walk_anon" in note for note in here.warnings)
+
+
+def test_a_lock_that_is_not_taken_gets_one_remark_from_both_whatever_lists_there_are() -> None:
+    source = solution("moveto_tail").replace("await lock_anon_vma_root", "lock_anon_vma_root")
+    for report in both("moveto_tail", source):
+        (note,) = report.warnings
+        assert (
+            "is read in list_for_each_entry.__anext__ and written in anon_vma_moveto_tail" in note
+        )
 
 
 def test_what_is_merely_costly_gets_a_remark_from_both() -> None:

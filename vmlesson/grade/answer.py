@@ -78,6 +78,7 @@ class Subject:
         seconds: for how long a situation is explored at most, where somebody waits.
         interrupted_at: where its code was last seen, for whoever has to say where it hangs.
         printed: what it has printed.
+        remarked: of what a remark has been made.
         patch: the function that takes the place of the kernel's.
         code: what its steps are said to be steps of.
     """
@@ -91,6 +92,7 @@ class Subject:
         self.function = function
         self.interrupted_at: int | None = None
         self.printed = Prints()
+        self.remarked: set[tuple[str, frozenset[str], str]] = set()
         self.patch = patch_of(exercise, self._call)
 
     def known(self, situation: str) -> Any:

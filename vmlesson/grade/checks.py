@@ -142,15 +142,17 @@ def run_check(subject: Subject, check: Check, report: Verdict) -> Checked:
     Raises:
         Abort: the search was interrupted, or reached its limit before it had found anything.
     """
-    executions, asked, warnings = 0, subject.exercise.asked, report.warnings
+    executions, asked = 0, subject.exercise.asked
     for number, situation in enumerate(check.situations()):
         found = explored(subject, situation, f"{check.name} {number}")
         result = found.result
         executions += result.executions
         for warning in result.warnings:  # Linux has some of its own
             own = asked in warning.functions and warning.field not in subject.exercise.usual
-            if own and str(warning) not in warnings:
-                warnings.append(str(warning))
+            what = warning.kind, warning.functions, warning.field  # of many objects it is said once
+            if own and what not in subject.remarked:
+                subject.remarked.add(what)
+                report.warnings.append(str(warning))
         if result.failures:
             said, finding = told(subject, found, situation, report)
             asks = check.question

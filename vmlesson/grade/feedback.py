@@ -124,7 +124,9 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
         why = NONE.get(message.removesuffix(IS_NONE).rpartition(".")[2], "")
         return f": {why}" if why else ""
     if kind in ("NameError", "UnboundLocalError", "AttributeError") and isinstance(name, str):
-        names = names if kind == "AttributeError" else [*VOCABULARY, *dir(builtins), *names]
+        if kind != "AttributeError":  # Python's own names are short: vma is like max, and no slip
+            own = difflib.get_close_matches(name, dir(builtins), cutoff=0.75)
+            names = [*VOCABULARY, *own, *names]
         near = difflib.get_close_matches(name, names, n=1)
         if near and near[0] != name:
             return f"; did you mean {near[0]}?"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 
@@ -39,19 +41,29 @@ def _note(shell: Any, result: Any) -> None:
     RUNS.append(Run(number, text, words, file))
 
 
-def stale(asked: str, answer: Any, does: str = "judges") -> str:
-    """What is to be said if the last cell that gives `asked` a meaning did not run; else "".
+def stale(asked: str, parameters: Sequence[str], answer: Any, does: str = "judges") -> str:
+    """What is to be said if the last cell that was to give `asked` a meaning has not; else "".
 
-    What is asked for `does` something to the run before that one.
+    It did not come to its end, or it defines a function of these parameters whose name is only like
+    `asked`.  What is asked for `does` something to the run before that one.
     """
     gives = re.compile(rf"^[ \t]*(async +def +|def +|(%\w+ +)?){asked} *[(=]", re.MULTILINE)
-    runs = [run for run in RUNS if gives.search(run.text)]
-    if not runs or not runs[-1].error:
+    own = [number for number, run in enumerate(RUNS) if gives.search(run.text)]
+    if not own:
         return ""
-    last = runs[-1]
     code = getattr(inspect.unwrap(answer) if callable(answer) else answer, "__code__", None)
-    if code is not None and code.co_filename == last.file:
-        return ""  # it was defined before the cell raised
-    before = next((run for run in reversed(runs) if not run.error), None)
+    file = code and code.co_filename  # it may be defined by a cell that raised afterwards
+    last, *_ = runs = [RUNS[number] for number in reversed(own)]
+    before = next((run for run in runs if not run.error or run.file == file), None)
     judged = "" if before is None else f"; this {does} run [{before.number}]"
-    return f"your last cell did not run ({last.error}){judged}"
+    if name := _like(asked, parameters, RUNS[own[-1] + 1 :]):
+        return f"your last cell defines {name}, not {asked}{judged}"
+    return "" if before is last else f"your last cell did not run ({last.error}){judged}"
+
+
+def _like(asked: str, parameters: Sequence[str], runs: Sequence[Run]) -> str:
+    """The name, like `asked`, that the last of some cells gives to a function; "" if none does."""
+    given = r"\s*,\s*".join(parameters)
+    function = re.compile(rf"^(?:async +)?def +(\w+) *\(\s*{given}\s*\)", re.MULTILINE)
+    names = [name for run in reversed(runs) for name in function.findall(run.text)]
+    return next(iter(get_close_matches(asked, names, n=1)), "") if parameters else ""

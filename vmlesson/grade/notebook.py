@@ -56,7 +56,7 @@ def _checker(exercise: Exercise) -> Callable[[Any], Verdict]:
 
     def check(answer: Any) -> Verdict:
         report = check_here(exercise, answer)
-        report.notice = stale(exercise.asked, answer)
+        report.notice = stale(exercise.asked, exercise.parameters, answer)
         if report.outcome == PASSED and in_notebook():
             notes = report.warnings
             unharmed(notes, "the note of your progress", partial(_solved, exercise.name, answer))
@@ -147,7 +147,7 @@ def attempt(function: Callable[[], Any]) -> Any:
 
 def play_here(exercise: Exercise, answer: Any) -> Any:
     """The answer in the first race of its checks: each CPU runs as far as it can."""
-    if why := stale(exercise.asked, answer, "would play"):
+    if why := stale(exercise.asked, exercise.parameters, answer, "would play"):
         return exercise.verdict(ERROR, why)
     if why := objection(exercise, answer):
         return exercise.verdict(ERROR, why)

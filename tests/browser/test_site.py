@@ -21,6 +21,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from vmlesson.learn.processes import four_pages
+from vmlesson.show import chains
+
 ROOT = Path(__file__).parents[2]
 MINUTE = 60_000
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -202,6 +205,39 @@ def test_every_chapter_can_be_read(context, address: str, site: Path) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
         assert page.evaluate(UNREACHED) == [], name
     assert wrong == []
+    page.close()
+
+
+# The contrast of each text of a drawing with the shape below it, or with the page.
+CONTRASTS = """() => [...document.querySelectorAll("svg text")].map((text) => {
+  const shine = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map((part) => {
+      const x = part / 255;
+      return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const box = text.getBoundingClientRect();
+  const at = document.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const below = at.find((shape) => shape.matches("svg :is(polygon, path, ellipse)"));
+  const fill = below ? getComputedStyle(below).fill : "none";
+  const page = getComputedStyle(document.body).backgroundColor;
+  const two = [getComputedStyle(text).fill, fill === "none" ? page : fill].map(shine);
+  return [Math.max(...two) / Math.min(...two), text.textContent];
+})"""
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_drawing_is_read_in_either_theme(browser, scheme: str, script: bool) -> None:
+    style = (ROOT / "site" / "site.css").read_text(encoding="utf-8")
+    page = browser.new_page(color_scheme=scheme)
+    page.set_content(f"<style>{style}</style><figure>{chains(four_pages(), pages=True).svg()}")
+    if script:  # which a chapter's own says
+        page.evaluate(f"document.body.dataset.jpThemeLight = {str(scheme == 'light').lower()}")
+    contrasts = page.evaluate(CONTRASTS)
+    assert len(contrasts) > 8
+    assert [pair for pair in contrasts if pair[0] < 4.5] == []
     page.close()
 
 

@@ -9,6 +9,7 @@ import pytest
 from vmlesson import show
 from vmlesson.errors import UserError
 from vmlesson.explore import Shared, explore
+from vmlesson.show.look import LOST
 
 
 def increments(steps: int) -> Any:
@@ -32,6 +33,8 @@ def test_every_count_is_in_the_table_and_what_is_not_0_in_the_figure() -> None:
     drawn = {line.get_label(): list(line.get_ydata()) for line in axes.lines}
     assert drawn["schedules"] == drawn["classes"] == [2, 6]
     assert drawn["failing classes"] == []
+    lost = {line.get_label() for line in axes.lines if line.get_color() == LOST}
+    assert lost == {"failing schedules", "failing classes"}
 
 
 def test_a_number_that_is_not_known_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

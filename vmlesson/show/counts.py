@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from ..errors import UserError, check_kind
 from ..explore import Result
 from .figures import Plotted, dress, finished
-from .look import INK, PAPER
+from .look import INK, LOST, PAPER, THREAD
 from .render import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COUNTED = {
-    "schedules": ("interleavings", "#0072b2", "s", "--"),
-    "failing schedules": ("failing_interleavings", "#56b4e9", "D", ":"),
-    "classes": ("executions", "#d55e00", "o", "-"),
-    "failing classes": ("failing", "#e69f00", "^", "-."),
+    "schedules": ("interleavings", THREAD, "s", "--"),
+    "failing schedules": ("failing_interleavings", LOST, "D", ":"),
+    "classes": ("executions", THREAD, "o", "-"),
+    "failing classes": ("failing", LOST, "^", "-."),
 }
 """What is counted of a result: by its name in words its attribute, and how its line looks."""
 

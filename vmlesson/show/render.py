@@ -163,7 +163,7 @@ class Shown:
         return self._figure(f"<pre>{escape(self.text)}</pre><p>{escape(_in_letters(why))}</p>")
 
     def _figure(self, shown: str) -> str:
-        return f'<figure style="margin: 0; font-size: 18px">{shown}{self._folded_table()}</figure>'
+        return f'<figure style="margin: 0">{shown}{self._folded_table()}</figure>'
 
     def _folded_table(self) -> str:
         return f"<details><summary>The same as a table</summary>{self.table.html()}</details>"

@@ -9,7 +9,7 @@ function site() {
 async function render({ model, el }) {
   const { dot, head, style, table } = model.get("drawing");
   const figure = document.createElement("figure");
-  figure.style.cssText = "margin: 0; font-size: 18px";
+  figure.style.margin = "0";
   el.append(figure);
   try {
     const { instance } = await import(`${site()}static/viz.js`);

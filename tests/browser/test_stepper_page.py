@@ -584,6 +584,64 @@ def test_who_cannot_see_hears_where_the_walk_stands(open_page, race: Path) -> No
     assert "goes up, from W to V, past the walk." in said
 
 
+# The live regions that said something, each as often as it did, while keys were pressed.
+HEARD = """stepper => {
+  window.heard = [];
+  const note = (changes) => changes.forEach(({ addedNodes, target }) => addedNodes.length
+    && window.heard.push(target.classList.item(0)));
+  for (const region of stepper.querySelectorAll("[aria-live], [role=status], [role=log]"))
+    new MutationObserver(note).observe(region, { childList: true });
+}"""
+
+
+@pytest.mark.parametrize("which", ["race", "drive"])
+def test_a_step_is_said_once(open_page, which: str, request: pytest.FixtureRequest) -> None:
+    page = open_page(request.getfixturevalue(which)).page
+    page.locator(".stepper").evaluate(HEARD)
+    track = page.locator(".track")
+    for number in (1, 2, 3):
+        page.keyboard.press("2" if which == "drive" else "ArrowRight")
+        assert page.locator(".said").text_content() not in track.get_attribute("aria-valuetext")
+        assert page.evaluate("heard") == ["said"] * number
+    page.keyboard.press("h")  # draws the same step again
+    assert page.evaluate("heard") == ["said"] * 3
+
+
+def test_who_cannot_see_meets_no_state_of_hundreds_and_no_name_twice(
+    open_page, drive: Path
+) -> None:
+    page = open_page(drive).page
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    seen = [
+        [node.get(part, {}).get("value", "") for part in ("role", "name", "description")]
+        for node in nodes
+        if not node["ignored"]
+    ]
+    assert [role for role, _, _ in seen if role in ("image", "graphics-symbol")] == ["image"]
+    assert [name for _, name, description in seen if name and name == description] == []
+
+
+def test_the_focus_outlives_what_had_it(open_page, race: Path) -> None:
+    page = open_page(race).page
+    focused = page.locator(".stepper *:focus, .stepper:focus")
+    page.keyboard.press("v")
+    page.locator(".turns button").nth(2).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    assert number(page) > 1
+    assert focused.evaluate("button => button.closest('tr').className") == "now"
+    page.keyboard.press("v")
+    assert focused.evaluate("element => element.classList.contains('stepper')")
+    page.locator(".grid").focus()
+    page.keyboard.press("t")
+    assert focused.evaluate("element => element.classList.contains('stepper')")
+    page.keyboard.press("?")
+    page.locator(".tools button").first.focus()
+    page.keyboard.press("?")
+    assert focused.evaluate("element => element.classList.contains('opener')")
+
+
 def test_on_a_phone_the_list_is_seen(open_page, race: Path) -> None:
     page = open_page(race, 390, 844).page
     to_the_decisive_step(page)
@@ -592,6 +650,20 @@ def test_on_a_phone_the_list_is_seen(open_page, race: Path) -> None:
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 391, part
         assert box["y"] + box["height"] <= 844, part
+
+
+# How much more there is of what a step has changed than is seen.
+HIDDEN = """news => {
+  const changes = news.querySelector(".changes"), words = news.querySelector(".words");
+  return [changes.scrollWidth - changes.clientWidth, words.offsetHeight - news.clientHeight];
+}"""
+
+
+def test_on_a_phone_what_has_changed_is_read_whole(open_page, race: Path) -> None:
+    page = open_page(race, 390, 844).page
+    for _ in range(int(page.locator(".track").get_attribute("aria-valuemax"))):
+        page.keyboard.press("ArrowRight")
+        assert max(page.locator(".news").evaluate(HIDDEN)) <= 1, page.locator(".news").inner_text()
 
 
 NAMES = ["<img src=x onerror=fail()>", '"quoted" & so', "שלום", *"abcdefghi"]

@@ -118,17 +118,26 @@ def fitted(svg: str) -> str:
 
 
 class Here(anywidget.AnyWidget):
-    """Nothing to see: where it appears is brought into the window; not when it is opened again."""
+    """Nothing to see: where it appears is brought into the window; not when it is opened again.
+
+    If it has a name it gets the focus, too: what had it is gone.
+    """
 
     _esm = """export default { render({ model, el }) {
       if (Date.now() / 1000 - model.get("made") > 10) return;
-      requestAnimationFrame(() => el.scrollIntoView({ block: model.get("block") }));
+      const named = { tabIndex: -1, role: "group", ariaLabel: model.get("label") };
+      if (named.ariaLabel) Object.assign(el, named).dataset.lmSuppressShortcuts = "true";
+      requestAnimationFrame(() => {
+        el.scrollIntoView({ block: model.get("block") });
+        el.focus({ preventScroll: true });
+      });
     } }"""
     block = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
     made = traitlets.Float().tag(sync=True)
 
-    def __init__(self, block: str) -> None:
-        super().__init__(block=block, made=time.time())
+    def __init__(self, block: str, label: str = "") -> None:
+        super().__init__(block=block, label=label, made=time.time())
 
 
 class Code(anywidget.AnyWidget):
@@ -162,7 +171,8 @@ class Player:
         """Go on to the next level."""
         levels = all_levels()
         self.load(levels[following(levels.values(), Progress(), self.level.name)])
-        self.box.children = (Here("start"), *self.box.children)
+        said = f"{as_sentence(self.level.title)} {self.level.goal}"
+        self.box.children = (Here("start", said), *self.box.children)
 
     def answer(self, answer: Any) -> None:
         """Try an answer, and say what comes of it."""

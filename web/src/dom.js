@@ -47,6 +47,32 @@ export const elements = (root, selector) =>
 export const classes = (...names) => names.filter(Boolean).join(" ");
 
 /**
+ * A button whose sign is for the eye: its title is its name, and said once.
+ * @param {string} title
+ * @param {string} sign
+ * @param {() => void} onclick
+ * @param {Attributes} more
+ */
+export const signed = (title, sign, onclick, more = {}) =>
+  h(
+    "button",
+    { type: "button", title, onclick, ...more },
+    h("span", { "aria-hidden": "true" }, sign),
+  );
+
+/**
+ * A live region says what is put into it, even if it says so already.
+ * @param {Element} region
+ * @param {...(string | Node)} content
+ */
+export function tell(region, ...content) {
+  const words = content
+    .map((part) => (typeof part === "string" ? part : part.textContent))
+    .join("");
+  if (region.textContent !== words) region.replaceChildren(...content);
+}
+
+/**
  * Not `disabled`: that would throw away the focus, and the next key would go to the notebook.
  * @param {Element} button
  * @param {boolean} able

@@ -1,6 +1,6 @@
 // The stepper: walks through a recorded run, in a notebook and in a page on disk.
 
-import { h, setAble } from "./dom.js";
+import { h, setAble, signed } from "./dom.js";
 import { LATE_MS } from "./late.js";
 import { Chart } from "./parts/chart.js";
 import { Choices } from "./parts/choices.js";
@@ -157,8 +157,8 @@ export class Stepper {
       }, PLAY_MS);
     }
     if (!this.player) return;
-    this.player.textContent = this.playing ? "stop" : "play";
-    this.player.setAttribute("aria-label", this.playing ? "Pause (space)" : "Play (space)");
+    this.player.children[0].textContent = this.playing ? "stop" : "play";
+    this.player.title = this.playing ? "Pause (space)" : "Play (space)";
   }
 
   /**
@@ -421,7 +421,7 @@ export class Stepper {
         if (text !== "play") this.play(false);
         this.act(act, true);
       };
-      return h("button", { type: "button", "aria-label": label, title: label, onclick }, text);
+      return signed(label, text, onclick);
     };
     this.back = button("One step back (left arrow)", "◀", () => this.go(this.run.at - 1));
     this.player = this.driving ? null : button("Play (space)", "play", () => this.play());
@@ -452,6 +452,7 @@ export class Stepper {
 
   draw() {
     const { run } = this;
+    const focused = this.shadow.activeElement;
     this.news.draw();
     this.panes.draw();
     this.choices?.draw();
@@ -461,5 +462,7 @@ export class Stepper {
     this.timeline.draw();
     setAble(this.back, run.at > 0);
     if (this.on) setAble(this.on, run.at < run.path.length);
+    const kept = this.shadow.activeElement?.checkVisibility();
+    if (focused && !kept) this.root.focus({ preventScroll: true });
   }
 }

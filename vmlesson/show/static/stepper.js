@@ -1,30 +1,32 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var B=Object.defineProperty;var xt=Object.getOwnPropertyDescriptor;var wt=Object.getOwnPropertyNames;var bt=Object.prototype.hasOwnProperty;var vt=(n,t)=>{for(var e in t)B(n,e,{get:t[e],enumerable:!0})},kt=(n,t,e,o)=>{if(t&&typeof t=="objec\
-t"||typeof t=="function")for(let s of wt(t))!bt.call(n,s)&&s!==e&&B(n,s,{get:()=>t[s],enumerable:!(o=
-xt(t,s))||o.enumerable});return n};var yt=n=>kt(B({},"__esModule",{value:!0}),n);var Kt={};vt(Kt,{alone:()=>gt,chapter:()=>ut,default:()=>Gt,figures:()=>ft,mount:()=>j});function a(n,t={},...e){let o=document.createElement(n);for(let[s,i]of Object.entries(t))i===!1||i==
-null||(s.startsWith("on")?o.addEventListener(s.slice(2),i):s==="style"?$t(o,i):o.setAttribute(s,i===
-!0?"":String(i)));for(let s of e.flat())s!=null&&s!==!1&&o.append(s);return o}function $t(n,t){for(let[
-e,o]of Object.entries(t))n.style.setProperty(e,String(o))}var S=(n,t)=>[...n.querySelectorAll(t)],u=(...n)=>n.
-filter(Boolean).join(" "),y=(n,t)=>n.setAttribute("aria-disabled",String(!t)),b=n=>(n/4096).toString(
-16),A=n=>`[${b(n.start)}, ${b(n.end)})`,v=n=>(n??0)>>20?`${(n??0)>>20}.${((n??0)&1048575).toString(16)}`:
-(n??0).toString(16),Y=["square","round","diamond","hexagon"];function f(n,t,e=""){let o=typeof t=="n\
-umber"?t:n.cpus.indexOf(t),s=typeof t=="number"?n.cpus[o]:t,i=u("badge",Y[o%Y.length],e);return a("s\
-pan",{class:i,title:`CPU ${s}`},a("span",{},String(o+1)))}var X=["pool","states","steps","functions"],D=class{constructor(t){this.doc=t,this.vmas=new Map,this.
+"use strict";var bundled=(()=>{var W=Object.defineProperty;var bt=Object.getOwnPropertyDescriptor;var vt=Object.getOwnPropertyNames;var kt=Object.prototype.hasOwnProperty;var yt=(n,t)=>{for(var e in t)W(n,e,{get:t[e],enumerable:!0})},$t=(n,t,e,s)=>{if(t&&typeof t=="objec\
+t"||typeof t=="function")for(let o of vt(t))!kt.call(n,o)&&o!==e&&W(n,o,{get:()=>t[o],enumerable:!(s=
+bt(t,o))||s.enumerable});return n};var St=n=>$t(W({},"__esModule",{value:!0}),n);var Yt={};yt(Yt,{alone:()=>ft,chapter:()=>mt,default:()=>Jt,figures:()=>xt,mount:()=>A});function a(n,t={},...e){let s=document.createElement(n);for(let[o,i]of Object.entries(t))i===!1||i==
+null||(o.startsWith("on")?s.addEventListener(o.slice(2),i):o==="style"?zt(s,i):s.setAttribute(o,i===
+!0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function zt(n,t){for(let[
+e,s]of Object.entries(t))n.style.setProperty(e,String(s))}var z=(n,t)=>[...n.querySelectorAll(t)],u=(...n)=>n.
+filter(Boolean).join(" "),M=(n,t,e,s={})=>a("button",{type:"button",title:n,onclick:e,...s},a("span",
+{"aria-hidden":"true"},t));function L(n,...t){let e=t.map(s=>typeof s=="string"?s:s.textContent).join(
+"");n.textContent!==e&&n.replaceChildren(...t)}var y=(n,t)=>n.setAttribute("aria-disabled",String(!t)),
+b=n=>(n/4096).toString(16),T=n=>`[${b(n.start)}, ${b(n.end)})`,v=n=>(n??0)>>20?`${(n??0)>>20}.${((n??
+0)&1048575).toString(16)}`:(n??0).toString(16),Q=["square","round","diamond","hexagon"];function f(n,t,e=""){
+let s=typeof t=="number"?t:n.cpus.indexOf(t),o=typeof t=="number"?n.cpus[s]:t,i=u("badge",Q[s%Q.length],
+e);return a("span",{class:i,title:`CPU ${o}`},a("span",{},String(s+1)))}var Z=["pool","states","steps","functions"],V=class{constructor(t){this.doc=t,this.vmas=new Map,this.
 families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??
 {}).length>0||t.drive!==void 0,this.met=new Set,this.seen=0,this.grow()}get size(){let t=[...this.vmas.
-values()].reduce((e,{addresses:o})=>e+o.size,0);return this.vmas.size+t+this.pages.size+this.families.
+values()].reduce((e,{addresses:s})=>e+s.size,0);return this.vmas.size+t+this.pages.size+this.families.
 size+Number(this.moving)}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.doc.states[this.
-seen].picture??{};for(let[e,o]of Object.entries(t))for(let s of o)this.met.has(s)||(this.met.add(s),
-this.meet(e,this.doc.pool[s]))}}meet(t,e){if(t==="mms")this.mms.set(e.id,e);else if(t==="anon_vmas"&&
+seen].picture??{};for(let[e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.met.add(o),
+this.meet(e,this.doc.pool[o]))}}meet(t,e){if(t==="mms")this.mms.set(e.id,e);else if(t==="anon_vmas"&&
 !this.families.has(e.id))this.families.set(e.id,e);else if(t==="vmas")this.meetVma(e);else if(t==="m\
-oves"||t==="cursors")this.moving=!0;else if(t==="locks")this.meetLock(e);else if(t==="pages"){let o=this.
-pages.get(e.id)??{...e,busy:!1};o.busy||=e.locked!=null||e.mapcount!==o.mapcount,this.pages.set(e.id,
-o)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let o of t.cells)
-e.addresses.add(o.address);e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.
+oves"||t==="cursors")this.moving=!0;else if(t==="locks")this.meetLock(e);else if(t==="pages"){let s=this.
+pages.get(e.id)??{...e,busy:!1};s.busy||=e.locked!=null||e.mapcount!==s.mapcount,this.pages.set(e.id,
+s)}}meetVma(t){let e=this.vmas.get(t.id)??{...t,addresses:new Set};if(t.inserted)for(let s of t.cells)
+e.addresses.add(s.address);e.start=Math.min(e.start,t.start),this.vmas.set(t.id,e)}meetLock(t){let e=this.
 locks.get(t.id)??{...t,used:!1,waited:!1};e.used||=t.owners.length>0||t.waiters.length>0,e.waited||=
-t.waiters.length>0,this.locks.set(t.id,e)}},L=class{constructor(t){if(t.format!==2)throw new Error(`\
+t.waiters.length>0,this.locks.set(t.id,e)}},q=class{constructor(t){if(t.format!==2)throw new Error(`\
 this run was recorded in format ${t.format}, and this stepper reads 2: run the cell again, or export\
- the page again`);this.doc=t,this.world=new D(t),this.steps=[],this.path=[...t.run??[]],this.at=Math.
+ the page again`);this.doc=t,this.world=new V(t),this.steps=[],this.path=[...t.run??[]],this.at=Math.
 min(t.at??0,this.path.length),this.orders=[]}get verdict(){return this.isBeside?this.doc.beside?.verdict??
 null:this.doc.verdict}get decisive(){return this.driving||this.isBeside?0:this.doc.decisive??0}get isBeside(){
 return this.doc.beside!==void 0&&String(this.path)===String(this.doc.beside.run)}get driving(){return!!this.
@@ -32,283 +34,285 @@ doc.drive}did(t){let e=this.doc.steps[t];return this.steps[t]??={...this.doc.poo
 steps[t]}stepAt(t){return t?this.did(this.path[t-1]):null}get step(){return this.stepAt(this.at)}stateAt(t){
 return this.doc.states[this.stepAt(t)?.to??0]}get state(){return this.stateAt(this.at)}view(t,e=this.
 at){return this.doc.pool[this.stateAt(e).views[t]]}picture(t=this.at){let e=this.stateAt(t).picture;
-if(!e)return null;let o=Object.entries(e).map(([s,i])=>[s,i.map(l=>this.doc.pool[l])]);return Object.
-fromEntries(o)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){if(t<2)return!1;let e=this.
-did(this.path[t-2]).cpu,o=this.view(e,t-1);return this.did(this.path[t-1]).cpu!==e&&!!o.next&&!o.waits}preemption(t){
+if(!e)return null;let s=Object.entries(e).map(([o,i])=>[o,i.map(r=>this.doc.pool[r])]);return Object.
+fromEntries(s)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){if(t<2)return!1;let e=this.
+did(this.path[t-2]).cpu,s=this.view(e,t-1);return this.did(this.path[t-1]).cpu!==e&&!!s.next&&!s.waits}preemption(t){
 for(let e=this.at+t;e>0&&e<=this.path.length;e+=t)if(this.preempts(e))return e;return t<0?0:this.path.
-length}keep(t){let e=t.findIndex(i=>!this.doc.steps[i]),o=e<0?t:t.slice(0,e),s=[this.doc.run,this.doc.
-beside?.run??[]].map(String);return String(o)===String(this.path)||!this.driving&&!s.includes(String(
-o))?!1:(this.path=[...o],this.orders=[],!0)}turn(t){return this.path[this.at]===t?!1:(this.path.length=
-this.at,this.orders.length=Math.min(this.orders.length,this.at+1),this.path.push(t),!0)}add(t,e,o){let{
-doc:s,world:i}=this;s.pool.push(...t.pool),s.states.push(...t.states),s.steps.push(...t.steps),s.functions.
-push(...t.functions),o.moves??={},o.moves[e]=t.step;let l=i.size;return i.grow(),l!==i.size}get schedule(){
+length}keep(t){let e=t.findIndex(i=>!this.doc.steps[i]),s=e<0?t:t.slice(0,e),o=[this.doc.run,this.doc.
+beside?.run??[]].map(String);return String(s)===String(this.path)||!this.driving&&!o.includes(String(
+s))?!1:(this.path=[...s],this.orders=[],!0)}turn(t){return this.path[this.at]===t?!1:(this.path.length=
+this.at,this.orders.length=Math.min(this.orders.length,this.at+1),this.path.push(t),!0)}add(t,e,s){let{
+doc:o,world:i}=this;o.pool.push(...t.pool),o.states.push(...t.states),o.steps.push(...t.steps),o.functions.
+push(...t.functions),s.moves??={},s.moves[e]=t.step;let r=i.size;return i.grow(),r!==i.size}get schedule(){
 return this.path.slice(0,this.at).map(t=>this.did(t).cpu)}get wrong(){return this.path.flatMap((t,e)=>this.
-did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let i of this.wrong.filter(l=>l<t)){let{
-cpu:l,findings:r}=this.did(this.path[i]);for(let[c,h]of r){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(
-i+1).padStart(5)}] CPU ${this.doc.cpus[l]}: ${p}`)}}let o=t===this.path.length?this.verdict:null,s=this.
-driving?this.stateAt(t).end:o;if(s?.outcome==="fails"&&!e.some(i=>i.includes(s.message))){let i=s.kind===
-"promise"?"":`${s.kind}: `;e.push(`[end] ${i}${s.message}`)}return e}gone(t){for(let e=0;e<this.at;e++)
-if((this.stateAt(e).picture?.vmas??[]).some(s=>this.doc.pool[s].id===t))return!0;return!1}get order(){
-let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let o=this.
-orders[t]?t+1:t;o<=this.at;o++){let s=this.picture(o);s&&(e=St(e,s,this.doc.walked)),this.orders[o]=
-e}return e}get variables(){let t=new Map,e=new Map,o=this.path.map(s=>this.did(s));for(let{reads:s={},
-writes:i={},taken:l=[]}of o){for(let r of[...Object.keys(s),...Object.keys(i)])t.set(r,"?");for(let r of l)
-e.set(r,null)}for(let{reads:s={},writes:i={}}of o.toReversed()){for(let[l,r]of Object.entries(s))t.set(
-l,r);for(let[l,[r]]of Object.entries(i))t.set(l,r)}for(let{cpu:s,writes:i={},taken:l=[],dropped:r=[]}of o.
-slice(0,this.at)){for(let[c,[,h]]of Object.entries(i))t.set(c,h);for(let c of l)e.set(c,s);for(let c of r)
-e.set(c,null)}return{values:t,locks:e}}};function St(n,t,e){let o=new Map(t.avcs.map(l=>[l.id,l.vma])),
-s=t.anon_vmas.toSorted((l,r)=>+(r.id===e)-+(l.id===e)||r.list.length-l.list.length),i=new Set(n);for(let l of s.
-toReversed()){let r=l.list.flatMap(c=>o.get(c)??[]).filter(c=>i.has(c));n=zt(n,r)}return n}function zt(n,t){
-let e=new Set(t),o=[...t];return n.map(s=>e.has(s)?o.shift()??s:s)}function Q(n,t){let e=new Map,o=0,s=(g,x)=>new Promise(w=>{o+=1,e.set(o,w);let k=Object.fromEntries(
-X.map(m=>[m,c.doc[m].length]));n.send({ask:o,path:g,cpu:x,have:k})}),i=!1,l=(g,x)=>{i=!0,n.set("path",
-[...x]),n.set("at",g),i=!1,n.save_changes()},r=()=>structuredClone(n.get("doc")),c=t(r(),{ask:s,moved:l}),
-h=()=>i||c.resume(n.get("path"),n.get("at")),p=()=>c.load(r()),d=g=>{e.get(g.answer)?.(g),e.delete(g.
+did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let i of this.wrong.filter(r=>r<t)){let{
+cpu:r,findings:l}=this.did(this.path[i]);for(let[c,h]of l){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(
+i+1).padStart(5)}] CPU ${this.doc.cpus[r]}: ${p}`)}}let s=t===this.path.length?this.verdict:null,o=this.
+driving?this.stateAt(t).end:s;if(o?.outcome==="fails"&&!e.some(i=>i.includes(o.message))){let i=o.kind===
+"promise"?"":`${o.kind}: `;e.push(`[end] ${i}${o.message}`)}return e}gone(t){for(let e=0;e<this.at;e++)
+if((this.stateAt(e).picture?.vmas??[]).some(o=>this.doc.pool[o].id===t))return!0;return!1}get order(){
+let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let s=this.
+orders[t]?t+1:t;s<=this.at;s++){let o=this.picture(s);o&&(e=Mt(e,o,this.doc.walked)),this.orders[s]=
+e}return e}get variables(){let t=new Map,e=new Map,s=this.path.map(o=>this.did(o));for(let{reads:o={},
+writes:i={},taken:r=[]}of s){for(let l of[...Object.keys(o),...Object.keys(i)])t.set(l,"?");for(let l of r)
+e.set(l,null)}for(let{reads:o={},writes:i={}}of s.toReversed()){for(let[r,l]of Object.entries(o))t.set(
+r,l);for(let[r,[l]]of Object.entries(i))t.set(r,l)}for(let{cpu:o,writes:i={},taken:r=[],dropped:l=[]}of s.
+slice(0,this.at)){for(let[c,[,h]]of Object.entries(i))t.set(c,h);for(let c of r)e.set(c,o);for(let c of l)
+e.set(c,null)}return{values:t,locks:e}}};function Mt(n,t,e){let s=new Map(t.avcs.map(r=>[r.id,r.vma])),
+o=t.anon_vmas.toSorted((r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),i=new Set(n);for(let r of o.
+toReversed()){let l=r.list.flatMap(c=>s.get(c)??[]).filter(c=>i.has(c));n=Ct(n,l)}return n}function Ct(n,t){
+let e=new Set(t),s=[...t];return n.map(o=>e.has(o)?s.shift()??o:o)}function tt(n,t){let e=new Map,s=0,o=(g,w)=>new Promise(x=>{s+=1,e.set(s,x);let k=Object.fromEntries(
+Z.map(m=>[m,c.doc[m].length]));n.send({ask:s,path:g,cpu:w,have:k})}),i=!1,r=(g,w)=>{i=!0,n.set("path",
+[...w]),n.set("at",g),i=!1,n.save_changes()},l=()=>structuredClone(n.get("doc")),c=t(l(),{ask:o,moved:r}),
+h=()=>i||c.resume(n.get("path"),n.get("at")),p=()=>c.load(l()),d=g=>{e.get(g.answer)?.(g),e.delete(g.
 answer)};return n.on("msg:custom",d),n.on("change:doc",p),n.on("change:at change:path",h),h(),()=>{c.
-close(),n.off("msg:custom",d),n.off("change:doc",p),n.off("change:at change:path",h)}}var W="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Mt(n,t,e){let o=new Map([[t,[]]]);for(let[s,i]of o){if(s===e)return i;for(let l of Object.values(
-n.states[s].moves??{})){let{to:r}=n.steps[l];o.has(r)||o.set(r,[...i,l])}}return null}function Z(n,t){
-for(let e=n.at;e>=0;e--){let o=Mt(n.doc,n.stepAt(e)?.to??0,t);if(o)return[...n.path.slice(0,e),...o]}
-return null}var Ct=["lost","can","unknown","safe"];function tt(n){let t=new Map([[0,0]]),e=[];for(let[
-s,i]of t){e[i]??=[],e[i].push(s);for(let l of Object.values(n.states[s].moves??{})){let{to:r}=n.steps[l];
-t.has(r)||t.set(r,i+1)}}let o=s=>Ct.indexOf(n.states[s].outlook??"unknown");return e.map(s=>s.toSorted(
-(i,l)=>o(i)-o(l)))}var et={lost:"lost",can:"open",safe:"safe",unknown:"not known"},z=10,M=8,T=4,O=class{constructor(t){
-this.stepper=t;let e=tt(t.doc),o=Math.max(...e.map(r=>r.length));this.boxes=new Map,this.places=new Map;
-let s=C("svg",{viewBox:[-T,-T,e.length*z+2*T,o*M+2*T].join(" "),preserveAspectRatio:"none",role:"img",
-"aria-label":this.inWords(),class:"field"});for(let[r,c]of e.entries())for(let[h,p]of c.entries())s.
-append(this.box(p,r,h+Math.floor((o-c.length)/2)));this.way=C("polyline",{class:"way"}),this.here=C(
-"circle",{class:"here",r:5}),s.append(this.way,this.here),s.addEventListener("click",r=>this.clicked(
-r));let i=a("p",{class:"legend"},...["lost","can","safe"].map(r=>a("span",{class:r},this.count(r)))),
-l=a("p",{class:"caption"},"All that can happen: click a state to go there");this.root=a("div",{class:"\
-chart",role:"group","aria-label":"All that can happen"},l,s,i)}box(t,e,o){let s=this.stepper.doc.states[t].
-outlook??"unknown",i=C("rect",{x:e*z+1,y:o*M+1,width:z-2,height:M-2,class:s,"data-state":t}),l=C("ti\
-tle",{});return l.textContent=`${et[s]}, after ${e} steps at least`,i.append(l),this.boxes.set(t,i),
-this.places.set(t,[e*z+z/2,o*M+M/2]),i}count(t){let{states:e}=this.stepper.doc,o=e.filter(i=>i.outlook===
-t).length,s=et[t];return`${o.toLocaleString("en")} ${s}`}inWords(){let{states:t}=this.stepper.doc,e=[
-"lost","can","safe"].map(o=>this.count(o)).join(", ");return`${t.length.toLocaleString("en")} states\
- by their depth: ${e}`}clicked(t){let e=t.target instanceof Element?t.target.getAttribute("data-stat\
-e"):null,o=e===null?null:Z(this.stepper.run,Number(e));o&&this.stepper.resume(o,o.length)}draw(){let{
-run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(r=>t.did(r).to)],o=e.map(r=>this.places.get(r)?.
-join(",")??"");this.way.setAttribute("points",o.join(" "));let[s,i]=this.places.get(e[e.length-1])??
-[0,0];this.here.setAttribute("cx",String(s)),this.here.setAttribute("cy",String(i));let l=t.state.outlook??
-"unknown";this.here.setAttribute("class",u("here",l))}};function C(n,t){let e=a("div");e.innerHTML="\
-<svg></svg>";let o=document.createElementNS(e.firstElementChild?.namespaceURI??null,n);for(let[s,i]of Object.
-entries(t))o.setAttribute(s,String(i));return o}var q=class{constructor(t){this.stepper=t,this.leads=null,this.buttons=t.doc.cpus.map((s,i)=>a("butt\
+close(),n.off("msg:custom",d),n.off("change:doc",p),n.off("change:at change:path",h)}}var U="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function jt(n,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let r of Object.values(
+n.states[o].moves??{})){let{to:l}=n.steps[r];s.has(l)||s.set(l,[...i,r])}}return null}function et(n,t){
+for(let e=n.at;e>=0;e--){let s=jt(n.doc,n.stepAt(e)?.to??0,t);if(s)return[...n.path.slice(0,e),...s]}
+return null}var At=["lost","can","unknown","safe"];function st(n){let t=new Map([[0,0]]),e=[];for(let[
+o,i]of t){e[i]??=[],e[i].push(o);for(let r of Object.values(n.states[o].moves??{})){let{to:l}=n.steps[r];
+t.has(l)||t.set(l,i+1)}}let s=o=>At.indexOf(n.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
+(i,r)=>s(i)-s(r)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},C=10,j=8,O=4,E=class{constructor(t){
+this.stepper=t;let e=st(t.doc),s=Math.max(...e.map(c=>c.length));this.boxes=new Map,this.places=new Map;
+let o=$("svg",{viewBox:[-O,-O,e.length*C+2*O,s*j+2*O].join(" "),preserveAspectRatio:"none",role:"img",
+"aria-label":this.inWords(),class:"field"}),i=$("g",{"aria-hidden":"true"});for(let[c,h]of e.entries())
+for(let[p,d]of h.entries())i.append(this.box(d,c,p+Math.floor((s-h.length)/2)));o.append(i),this.way=
+$("polyline",{class:"way"}),this.here=$("circle",{class:"here",r:5}),o.append(this.way,this.here),o.
+addEventListener("click",c=>this.clicked(c));let r=a("p",{class:"legend"},...["lost","can","safe"].map(
+c=>a("span",{class:c},this.count(c)))),l=a("p",{class:"caption"},"All that can happen: click a state\
+ to go there");this.root=a("div",{class:"chart",role:"group","aria-label":"All that can happen"},l,o,
+r)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??"unknown",i=$("rect",{x:e*C+1,y:s*j+1,width:C-
+2,height:j-2,class:o,"data-state":t}),r=$("title",{});return r.textContent=`${ot[o]}, after ${e} ste\
+p${e===1?"":"s"} at least`,i.append(r),this.boxes.set(t,i),this.places.set(t,[e*C+C/2,s*j+j/2]),i}count(t){
+let{states:e}=this.stepper.doc,s=e.filter(i=>i.outlook===t).length,o=ot[t];return`${s.toLocaleString(
+"en")} ${o}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(s=>this.count(s)).
+join(", ");return`${t.length.toLocaleString("en")} states by their depth: ${e}`}clicked(t){let e=t.target instanceof
+Element?t.target.getAttribute("data-state"):null,s=e===null?null:et(this.stepper.run,Number(e));s&&this.
+stepper.resume(s,s.length)}draw(){let{run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(
+l).to)],s=e.map(l=>this.places.get(l)?.join(",")??"");this.way.setAttribute("points",s.join(" "));let[
+o,i]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(o)),this.here.setAttribute(
+"cy",String(i));let r=t.state.outlook??"unknown";this.here.setAttribute("class",u("here",r))}};function $(n,t){
+let e=a("div");e.innerHTML="<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??
+null,n);for(let[o,i]of Object.entries(t))s.setAttribute(o,String(i));return s}var H=class{constructor(t){this.stepper=t,this.leads=null,this.buttons=t.doc.cpus.map((o,i)=>a("butt\
 on",{type:"button",onclick:()=>t.act(()=>t.choose(i))})),this.hint=a("button",{type:"button",class:"\
-hint",onclick:()=>t.hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),o={role:"grou\
-p","aria-label":"Who goes next?"};this.root=a("div",{class:"choices",...o},e,...this.buttons,this.hint)}draw(){
-let{run:t,doc:e,hinted:o,back:s}=this.stepper,{hint:i,outlook:l}=t.state;this.leads=i!=null?this.buttons[i]:
-l==="safe"&&t.at>0?s:null;for(let r of[...this.buttons,s])r.classList.toggle("hinted",o&&r===this.leads);
-for(let[r,c]of this.buttons.entries()){let{next:h,waits:p}=t.view(r);y(c,t.able(r));let d=h?p?`waits\
-: ${p}`:h:"has ended";c.replaceChildren(f(e,r),a("strong",{},e.cpus[r]),a("span",{},d))}y(this.hint,
-this.leads!==null&&!o)}focus(){this.leads?.focus()}};function st(n){let t=n.picture();return t?[...t.cursors.map(o=>jt(o,t)),...t.moves.map(o=>At(o,t,n))]:
-[]}function jt({cpu:n,avc:t,anon_vma:e},o){let s=o.anon_vmas.find(c=>c.id===e),i=`the list of ${s?.name??
-"an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${i}.`;let l=`${(s?.list.
-indexOf(t)??-1)+1} of ${s?.list.length}`,r=o.vmas.find(c=>c.id===ot(t,o));return`The walk of ${n} st\
-ands at ${r?.name}, ${l} on ${i}.`}function At({cpu:n,source:t,destination:e},o,s){let i=new Map(o.vmas.
-map(d=>[d.id,d.name])),l=s.view(s.doc.cpus.indexOf(n)).hand,r=l?`The entry ${l}, in the hand of ${n}\
-,`:`What ${n} moves`,c=U(s.order,t,e),h=V(s,t,e,o)?", past the walk":"",p=`from ${i.get(t)} to ${i.get(
-e)}`;return`${r} goes ${c?"up":"down"}, ${p}${h}.`}var U=(n,t,e)=>n.indexOf(e)<n.indexOf(t);function V(n,t,e,o){
-let{order:s,state:i,verdict:l}=n;if(i.outlook==="safe"||l?.outcome==="holds")return!1;let[r,c]=[t,e].
-map(h=>s.indexOf(h));return o.cursors.some(({avc:h})=>{let p=h?s.indexOf(ot(h,o)??""):s.length;return c<
-r&&p>c&&p<=r})}var ot=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var Lt="a page is lost",it={page:["lose the page","the page is lost"],other:["make it fail","it fail\
-s"]},E=class{constructor(t){this.stepper=t,this.number=a("span",{class:"number"}),this.said=a("p",{class:"\
-said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),this.preempts=
-a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.root=a("div",
-{class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&this.verdict.
-setAttribute("role","status");let o={role:"log",tabindex:"0","aria-label":"console"};this.console=a(
-"pre",{class:"console",...o});let s=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.hidden=
-s}draw(){let{run:t,doc:e,driving:o}=this.stepper,{step:s,at:i}=t;this.number.textContent=o?`step ${i}`:
-`${i} / ${t.path.length}`;let l=o?"Nobody has gone yet. Who goes first?":"Before the first step.",r=t.
-decisive>0&&i===t.decisive;this.said.replaceChildren(...s?[f(e,s.cpu)," "]:[],s?s.sentence:l,...r?["\
- ",a("strong",{class:"fatal"},"From here on it is inevitable.")]:[],a("span",{class:"hidden"},` ${st(
-t).join(" ")}`));let c=s?.changes.map(g=>a("span",{class:"change"},g))??[];this.changes.replaceChildren(
-...c.length?c:[s?"nothing changes in the picture":" "]),this.preempts.replaceChildren(...t.preempts(
-i)?[a("span",{},"preemption")]:[]);let h=t.console();this.console.classList.toggle("quiet",!h.length),
-this.console.textContent=h.join(`
-`)||"console: quiet";let[p,d]=o?this.standing():Tt(t.verdict);this.verdict.className=`verdict ${p}`,
-this.verdict.textContent=d}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=
-t?`${W} ${e} for it.`:W}standing(){let{state:t,doc:e}=this.stepper.run,o=e.states.every(({end:l})=>l?.
-outcome!=="fails"||l.words===Lt),[s,i]=e.states[0].picture&&o?it.page:it.other;return t.end?t.end.outcome===
+hint",onclick:()=>t.hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"grou\
+p","aria-label":"Who goes next?"};this.root=a("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){
+let{run:t,doc:e,hinted:s,back:o}=this.stepper,{hint:i,outlook:r}=t.state;this.leads=i!=null?this.buttons[i]:
+r==="safe"&&t.at>0?o:null;for(let l of[...this.buttons,o])l.classList.toggle("hinted",s&&l===this.leads);
+for(let[l,c]of this.buttons.entries()){let{next:h,waits:p}=t.view(l);y(c,t.able(l));let d=h?p?`waits\
+: ${p}`:h:"has ended";c.replaceChildren(f(e,l),a("strong",{},e.cpus[l]),a("span",{},d))}y(this.hint,
+this.leads!==null&&!s)}focus(){this.leads?.focus()}};function it(n){let t=n.picture();return t?[...t.cursors.map(s=>Lt(s,t)),...t.moves.map(s=>Tt(s,t,n))]:
+[]}function Lt({cpu:n,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(c=>c.id===e),i=`the list of ${o?.name??
+"an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${i}.`;let r=`${(o?.list.
+indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===nt(t,s));return`The walk of ${n} st\
+ands at ${l?.name}, ${r} on ${i}.`}function Tt({cpu:n,source:t,destination:e},s,o){let i=new Map(s.vmas.
+map(d=>[d.id,d.name])),r=o.view(o.doc.cpus.indexOf(n)).hand,l=r?`The entry ${r}, in the hand of ${n}\
+,`:`What ${n} moves`,c=F(o.order,t,e),h=G(o,t,e,s)?", past the walk":"",p=`from ${i.get(t)} to ${i.get(
+e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var F=(n,t,e)=>n.indexOf(e)<n.indexOf(t);function G(n,t,e,s){
+let{order:o,state:i,verdict:r}=n;if(i.outlook==="safe"||r?.outcome==="holds")return!1;let[l,c]=[t,e].
+map(h=>o.indexOf(h));return s.cursors.some(({avc:h})=>{let p=h?o.indexOf(nt(h,s)??""):o.length;return c<
+l&&p>c&&p<=l})}var nt=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var qt="a page is lost",at={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+s"]},N=class{constructor(t){this.stepper=t,this.at=-1,this.number=a("span",{class:"number"}),this.said=
+a("p",{class:"said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),
+this.preempts=a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.
+root=a("div",{class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&
+this.verdict.setAttribute("role","status");let s={role:"log",tabindex:"0","aria-label":"console"};this.
+console=a("pre",{class:"console",...s});let o=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.
+hidden=o}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:o,at:i}=t;this.number.textContent=s?`s\
+tep ${i}`:`${i} / ${t.path.length}`;let r=s?"Nobody has gone yet. Who goes first?":"Before the first\
+ step.",l=t.decisive>0&&i===t.decisive;i!==this.at&&this.said.replaceChildren(),this.at=i,L(this.said,
+...o?[f(e,o.cpu)," "]:[],o?o.sentence:r,...l?[" ",a("strong",{class:"fatal"},"From here on it is ine\
+vitable.")]:[],a("span",{class:"hidden"},` ${it(t).join(" ")}`));let c=o?.changes.map(g=>a("span",{class:"\
+change"},g))??[];this.changes.replaceChildren(...c.length?c:[o?"nothing changes in the picture":" "]),
+this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},"preemption")]:[]);let h=t.console();this.
+console.classList.toggle("quiet",!h.length),L(this.console,h.join(`
+`)||"console: quiet");let[p,d]=s?this.standing():Ot(t.verdict);this.verdict.className=`verdict ${p}`,
+L(this.verdict,d)}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=t?
+`${U} ${e} for it.`:U}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:r})=>r?.
+outcome!=="fails"||r.words===qt),[o,i]=e.states[0].picture&&s?at.page:at.other;return t.end?t.end.outcome===
 "fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
- you can still ${s}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
+ you can still ${o}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
-function Tt(n){return n?.outcome==="fails"?["fails",`✗ ${n.words||`fails: ${n.kind}`}`]:n?.outcome===
-"holds"?["holds","✓ holds"]:["open","… not at its end"]}var H=class{constructor(t){this.panes=t.doc.cpus.map((s,i)=>new F(t,i));let e=Math.min(3,this.panes.
-length),o=this.panes.map(s=>s.root);this.stepper=t,this.root=a("div",{class:"panes",style:{"--cpus":e}},
-...o),this.others=a("div",{class:"others"},...this.panes.map(s=>s.line))}draw(){let t=this.stepper.doc.
+function Ot(n){return n?.outcome==="fails"?["fails",`✗ ${n.words||`fails: ${n.kind}`}`]:n?.outcome===
+"holds"?["holds","✓ holds"]:["open","… not at its end"]}var _=class{constructor(t){this.panes=t.doc.cpus.map((o,i)=>new K(t,i));let e=Math.min(3,this.panes.
+length),s=this.panes.map(o=>o.root);this.stepper=t,this.root=a("div",{class:"panes",style:{"--cpus":e}},
+...s),this.others=a("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){let t=this.stepper.doc.
 functions.map(e=>e.lines.length);this.root.style.setProperty("--lines",String(Math.max(1,...t)));for(let e of this.
-panes)e.draw()}show(){for(let t of this.panes)t.show()}},F=class{constructor(t,e){this.stepper=t,this.
+panes)e.draw()}show(){for(let t of this.panes)t.show()}},K=class{constructor(t,e){this.stepper=t,this.
 cpu=e,this.name=t.doc.cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers",
 "aria-hidden":"true"}),this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.
-pick()}),this.locals=a("p",{class:"locals"});let o={tabindex:"0",role:"group","aria-label":`Source o\
-f ${this.name}`};this.code=a("div",{class:"code",...o}),this.next=a("p",{class:"next"}),this.line=a(
-"p",{class:"other"});let s=a("strong",{},this.name),i=a("div",{class:"who"},f(t.doc,e),s,this.callers,
-this.frames),l={role:"group","aria-label":`CPU ${this.name}`};this.root=a("div",{class:"pane",...l},
+pick()}),this.locals=a("p",{class:"locals"});let s={tabindex:"0",role:"group","aria-label":`Source o\
+f ${this.name}`};this.code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a(
+"p",{class:"other"});let o=a("strong",{},this.name),i=a("div",{class:"who"},f(t.doc,e),o,this.callers,
+this.frames),r={role:"group","aria-label":`CPU ${this.name}`};this.root=a("div",{class:"pane",...r},
 i,this.code,a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.
-frames.selectedIndex,this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:o,doc:s}=t,i=o.view(e),l=o.step?.
-cpu===e?o.step:null,r=Math.min(t.frames[e]??i.shown,i.stack.length-1);this.last=i.stack[r]??l?.place??
-this.last;let[c,h]=this.last,p=t.shownCpu===e;this.root.className=u("pane",l&&"acting",p&&"looked",!i.
-next&&"ended"),this.drawStack(i.stack,r),this.drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,l?.
-place??null),this.show();let d=i.locals??[];this.locals.hidden=!d.length||r!==i.shown,this.locals.replaceChildren(
-...d.map(([w,k])=>a("span",{},a("b",{},w),` ${k}`)));let g=i.hand?[a("b",{class:"hand"},`in its hand\
-: ${i.hand}`)," "]:[];this.next.replaceChildren(...g,...nt(i)),this.next.classList.toggle("waits",!!i.
-waits),this.line.hidden=p;let x=(s.functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(
-s,e),a("strong",{},this.name),a("code",{},i.next?`${h}  ${x}`:""),a("span",{},...nt(i)))}drawStack(t,e){
-let{functions:o}=this.stepper.doc,s=t.map(([l])=>o[l].name.replace(/\.__anext__$/,""));this.callers.
-textContent=s.slice(0,Math.max(0,e)).map(l=>`${l} › `).join(""),this.frames.hidden=!s.length,(!(s.
-length===this.frames.length)||s.some((l,r)=>l!==this.frames.options[r].text))&&this.frames.replaceChildren(
-...s.map(l=>a("option",{},l))),this.frames.selectedIndex=e,this.frames.title=t[e]?o[t[e][0]].file:""}drawSource(t){
-let e=this.stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((o,s)=>Ot(
-o,s+1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,o){let s=this.code.children,i=l=>s[Math.min(
-l,s.length)-1];for(let l of this.code.querySelectorAll(".now, .done"))l.classList.remove("now","done"),
-l.removeAttribute("aria-current");o?.[0]===t&&i(o[1])?.classList.add("done"),e&&(i(e)?.classList.add(
+frames.selectedIndex,this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,i=s.view(e),r=s.step?.
+cpu===e?s.step:null,l=Math.min(t.frames[e]??i.shown,i.stack.length-1);this.last=i.stack[l]??r?.place??
+this.last;let[c,h]=this.last,p=t.shownCpu===e;this.root.className=u("pane",r&&"acting",p&&"looked",!i.
+next&&"ended"),this.drawStack(i.stack,l),this.drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,r?.
+place??null),this.show();let d=i.locals??[];this.locals.hidden=!d.length||l!==i.shown,this.locals.replaceChildren(
+...d.map(([x,k])=>a("span",{},a("b",{},x),` ${k}`)));let g=i.hand?[a("b",{class:"hand"},`in its hand\
+: ${i.hand}`)," "]:[];this.next.replaceChildren(...g,...rt(i)),this.next.classList.toggle("waits",!!i.
+waits),this.line.hidden=p;let w=(o.functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(
+o,e),a("strong",{},this.name),a("code",{},i.next?`${h}  ${w}`:""),a("span",{},...rt(i)))}drawStack(t,e){
+let{functions:s}=this.stepper.doc,o=t.map(([r])=>s[r].name.replace(/\.__anext__$/,""));this.callers.
+textContent=o.slice(0,Math.max(0,e)).map(r=>`${r} › `).join(""),this.frames.hidden=!o.length,(!(o.
+length===this.frames.length)||o.some((r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(
+...o.map(r=>a("option",{},r))),this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){
+let e=this.stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>Et(
+s,o+1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,i=r=>o[Math.min(
+r,o.length)-1];for(let r of this.code.querySelectorAll(".now, .done"))r.classList.remove("now","done"),
+r.removeAttribute("aria-current");s?.[0]===t&&i(s[1])?.classList.add("done"),e&&(i(e)?.classList.add(
 "now"),i(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
-t.querySelector(".done"),o=t.clientHeight;if(!(e instanceof HTMLElement)||!o)return;let s=e.offsetTop,
-i=t.firstElementChild?.clientHeight??0;if(!(s<t.scrollTop+i*2)&&s+e.offsetHeight*2<=t.scrollTop+o)return;
-let r=t.scrollHeight-o+i,c=S(t,".line:not(.first)").filter(d=>d.offsetTop<=r),h=c.find(d=>d.offsetTop-
-i>=s-o/2)??c.at(-1)??e,p=Math.max(h.offsetTop-i,s+e.offsetHeight-o);t.scrollTop=Math.min(p,s-i)}};function nt(n){
+t.querySelector(".done"),s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,
+i=t.firstElementChild?.clientHeight??0;if(!(o<t.scrollTop+i*2)&&o+e.offsetHeight*2<=t.scrollTop+s)return;
+let l=t.scrollHeight-s+i,c=z(t,".line:not(.first)").filter(d=>d.offsetTop<=l),h=c.find(d=>d.offsetTop-
+i>=o-s/2)??c.at(-1)??e,p=Math.max(h.offsetTop-i,o+e.offsetHeight-s);t.scrollTop=Math.min(p,o-i)}};function rt(n){
 return n.next?n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["\
-has ended"]}function Ot(n,t,e){let[o,s]=e.doc,i=e.doc.length>0&&t>=o&&t<=s,l=u("line",i&&"doc",i&&t>
-o&&"more",t===1&&"first"),r={"--indent":n.length-n.trimStart().length};return a("div",{class:l},a("s\
-pan",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:r},n.trim()||" "))}var qt=10,N=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+has ended"]}function Et(n,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,r=u("line",i&&"doc",i&&t>
+s&&"more",t===1&&"first"),l={"--indent":n.length-n.trimStart().length};return a("div",{class:r},a("s\
+pan",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},n.trim()||" "))}var Ht=10,R=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
-h,p]of this.world.vmas)this.rows.set(h,Et(h,p));let o=[...this.rows.values()],s=this.columns.map((h,p)=>a(
+h,p]of this.world.vmas)this.rows.set(h,Nt(h,p));let s=[...this.rows.values()],o=this.columns.map((h,p)=>a(
 "span",{class:"thread",style:{"--column":p+1}})),i=this.world.mms.size>1;this.body=a("div",{class:u(
-"rows",i&&"families")},...s,...o.map(h=>h.box),this.ends,this.carry);let l=Math.max(1,...o.map(h=>h.
-wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":l}});let r=u("grid",this.columns.length===
+"rows",i&&"families")},...o,...s.map(h=>h.box),this.ends,this.carry);let r=Math.max(1,...s.map(h=>h.
+wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=u("grid",this.columns.length===
 1&&"single",!this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.
-root=a("div",{class:r,tabindex:"0",role:"group","aria-label":"vmas, ptes and lists",style:{...e,"--w\
-ide":l,"--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Ht(
+root=a("div",{class:l,tabindex:"0",role:"group","aria-label":"vmas, ptes and lists",style:{...e,"--w\
+ide":r,"--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=_t(
 t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
-...this.columns.map((o,s)=>this.head(o,s+1,e)));for(let o of this.rows.values())this.drawRow(o,e);this.
-ends.replaceChildren(...this.columns.map((o,s)=>a("span",{class:"end",style:{"--column":s+1}},...t.cursors.
-filter(i=>i.anon_vma===o&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
-moves,o=this.rows.get(e?.source??""),s=this.rows.get(e?.destination??"");if(!o||!s)return null;let{source:i,
-destination:l,cpu:r}=e,c=U(this.order,i,l),h=V(this.run,i,l,t),{hand:p=""}=this.run.view(this.run.doc.
-cpus.indexOf(r));return{from:o,to:s,up:c,past:h,hand:p}}cursor(t){return a("span",{class:"cursor"},f(
-this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:o}=this.
-stepper.measures,s=0;for(let i of this.order){let l=this.rows.get(i);if(!l)continue;let r=l.lines*t;
-l.box.style.height=`${r}px`,l.box.style.transform=`translateY(${s}px)`,l.middle=s+r/2,s+=r+e}this.placeCarry(),
-this.ends.style.transform=`translateY(${s}px)`,this.body.style.height=`${s+(this.columns.length?o:0)}\
-px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:o,to:s,up:i,past:l,hand:r}=t,
-c=i?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(o.middle,s.middle)}px`,e.style.height=
-`${Math.abs(o.middle-s.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
-l?"past the walk":""],d=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),r),g=a("span",
-{},...p.map(x=>a("b",{},x)));e.replaceChildren(r?d:g)}lock(t,e,o){let s=t.locks.get(e),{owners:i=[],
-waiters:l=[]}=s??{},r=i.length>0,c=l.length?`, ${l.join(", ")} waits`:"",h=s?(r?`held by ${i.join(",\
- ")}`:"free")+c:"is gone",p=u("lock",r&&"held",t.changed.has(e)&&"changed",!s&&"gone"),{doc:d}=this.
-run;return a("span",{class:p,title:`${s?.label??o}: ${h}`},a("span",{class:"label"},o),...r?i.map(g=>f(
-d,g)):[a("span",{class:"free"},s?"free":"–")],l.length>0&&a("span",{class:"waiters"},"◂",a("span",
-{class:"word"},"waits"),...l.map(g=>f(d,g))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
-...this.world.locks.values()].filter(({used:i,kind:l})=>i&&(l==="mmap_sem"||l==="page_table_lock")),
-o=[...this.world.pages.values()].filter(i=>i.busy),s=o.some(i=>this.world.locks.get(i.id)?.waited);this.
-strip.classList.toggle("waited",s),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
-...o.map(i=>this.page(i,t)))}page(t,e){let o=e.pages.get(t.id),{doc:s}=this.run,i=u("pageframe",!o&&
-"gone",e.changed.has(t.id)&&"changed"),l=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
-"span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},o?`maps ${o.mapcount} · refs ${o.count}`:"fr\
-ee"),o?.locked&&a("span",{class:"waiters"},"locked",f(s,o.locked)),...l.map(r=>a("span",{class:"wait\
-ers"},"◂ waits",f(s,r))))}head(t,e,o){let s=o.families.get(t),i=this.world.families.get(t)??s,l=[...this.
-world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),r=this.world.families.get(i?.root??"")?.
-name??"?",c=u("family",!s&&"gone",o.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
-lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),s?.root===t?" root":""),l?this.lock(o,l.id,
-"mutex"):a("span",{class:"rootless"},`root ${r}`))}drawRow(t,e){let{id:o,addresses:s}=t,i=e.vmas.get(
-o),l=this.world.vmas.get(o),r=e.roles[o],c=i?.inserted?i.cells:[],h=new Map(c.map(m=>[m.address,m])),
+...this.columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.
+ends.replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
+filter(i=>i.anon_vma===s&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
+moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:i,
+destination:r,cpu:l}=e,c=F(this.order,i,r),h=G(this.run,i,r,t),{hand:p=""}=this.run.view(this.run.doc.
+cpus.indexOf(l));return{from:s,to:o,up:c,past:h,hand:p}}cursor(t){return a("span",{class:"cursor"},f(
+this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
+stepper.measures,o=0;for(let i of this.order){let r=this.rows.get(i);if(!r)continue;let l=r.lines*t;
+r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${o}px)`,r.middle=o+l/2,o+=l+e}this.placeCarry(),
+this.ends.style.transform=`translateY(${o}px)`,this.body.style.height=`${o+(this.columns.length?s:0)}\
+px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:o,up:i,past:r,hand:l}=t,
+c=i?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(s.middle,o.middle)}px`,e.style.height=
+`${Math.abs(s.middle-o.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
+r?"past the walk":""],d=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),g=a("span",
+{},...p.map(w=>a("b",{},w)));e.replaceChildren(l?d:g)}lock(t,e,s){let o=t.locks.get(e),{owners:i=[],
+waiters:r=[]}=o??{},l=i.length>0,c=r.length?`, ${r.join(", ")} waits`:"",h=o?(l?`held by ${i.join(",\
+ ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:d}=this.
+run;return a("span",{class:p,title:`${o?.label??s}: ${h}`},a("span",{class:"label"},s),...l?i.map(g=>f(
+d,g)):[a("span",{class:"free"},o?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
+{class:"word"},"waits"),...r.map(g=>f(d,g))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
+...this.world.locks.values()].filter(({used:i,kind:r})=>i&&(r==="mmap_sem"||r==="page_table_lock")),
+s=[...this.world.pages.values()].filter(i=>i.busy),o=s.some(i=>this.world.locks.get(i.id)?.waited);this.
+strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
+...s.map(i=>this.page(i,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,i=u("pageframe",!s&&
+"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
+"span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
+ee"),s?.locked&&a("span",{class:"waiters"},"locked",f(o,s.locked)),...r.map(l=>a("span",{class:"wait\
+ers"},"◂ waits",f(o,l))))}head(t,e,s){let o=s.families.get(t),i=this.world.families.get(t)??o,r=[...this.
+world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(i?.root??"")?.
+name??"?",c=u("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
+lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),o?.root===t?" root":""),r?this.lock(s,r.id,
+"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,i=e.vmas.get(
+s),r=this.world.vmas.get(s),l=e.roles[s],c=i?.inserted?i.cells:[],h=new Map(c.map(m=>[m.address,m])),
 d=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),g=this.world.mms.size>1?
-`${this.world.mms.get(l?.mm??"")?.name}: `:"",x=u("row",r,!i?.inserted&&"gone",e.changed.has(o)&&"ch\
-anged");t.box.className=x;let w=this.columns.map((m,mt)=>this.knot(t,m,mt+1,e)),k=w.findIndex(Boolean);
-t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},g,a("strong",{},i?.name??l?.
-name)),a("span",{class:"role"},r??""),this.bounds(o,i,e),a("span",{class:"cells"},...s.map(m=>Nt(h.get(
-m),m,o,e))),a("span",{class:"ptls"},...d.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
-style:{"--column":k+1}}),...w.filter(m=>m!==null))}bounds(t,e,o){let s=e?"not mapped":this.run.gone(
-t)?"gone":"not yet",i=u("bounds",o.changed.has(`${t} bounds`)&&"changed"),l=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?A(e):s,a("small",{},l))}knot(t,e,o,s){let l=s.
-families.get(e)?.list??[],r=l.findIndex(w=>s.avcs.get(w)?.vma===t.id),c=[...s.avcs.values()].find(w=>w.
-vma===t.id&&w.anon_vma===e),h=l[r]??(s.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=r>=0,d=u("\
-knot",!p&&"loose",s.changed.has(h)&&"changed"),g=`avc of ${s.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,x=s.picture.cursors.filter(w=>w.avc===h);return a("span",{class:u("crossing",x.length>
-0&&"walked"),style:{"--column":o}},a("span",{class:d,title:g},p?String(r+1):"–"),...x.map(w=>this.
-cursor(w)))}};function Et(n,t){let e=[...t.addresses].sort((i,l)=>i-l),o=Math.ceil(e.length/qt)||1,s=Math.
-ceil(e.length/o)||1;return{id:n,addresses:e,wide:s,lines:o,box:a("div",{class:"row"}),middle:0}}function Ht(n,t){
-let e=o=>new Map(o.map(s=>[s.id,s]));return{vmas:e(n.vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(
-n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,roles:G(n,t.doc),changed:new Set(t.step?.ids??
-[])}}function G(n,t){if(!n.moves.length)return t.roles;let e={};for(let o of n.moves)e[o.source]="so\
-urce",e[o.destination]="destination";return e}function Nt(n,t,e,o){let s=a("small",{},b(t));if(!n)return a(
-"span",{class:"cell outside"},s,a("span",{}," "));let i=o.pages.get(n.page??""),l=n.kind==="migrati\
-on"&&!i?.locked,r=o.families.get(i?.mapping??"")?.name??"",c=v(n.pfn),[h,p,d]={none:["none","","none"],
-zero:["zero","","zero page"],present:[c,n.write?r:`r ${r}`,`page ${c}, of anon_vma ${r}`],migration:[
-l?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],g=o.changed.has(`${e} ${t}`)&&"changed",
-x=l?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:u("ce\
-ll",n.kind,l&&"stale",g),title:`pte ${b(t)}: ${d}${x}`},s,a("span",{},h,p&&a("em",{},` ${p}`)))}function at(n,t){let e=G(t,n.doc),o=new Map(t.avcs.map(r=>[r.id,r.vma])),s=r=>t.anon_vmas.map(c=>[c.
-name,c.list.findIndex(h=>o.get(h)===r.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
-"; "),i=r=>t.cursors.filter(c=>c.avc&&o.get(c.avc)===r.id).map(c=>c.cpu).join(", "),l=t.locks.filter(
-r=>n.world.locks.get(r.id)?.used);return a("div",{},K(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(r=>[r.name,e[r.id]??"–",A(r),r.pgoff.toString(16),r.cells.map(_t).join(
-", "),s(r)||"–",i(r)||"–"])),K(["page","mapped","references","locked by"],t.pages.map(r=>[v(r.pfn),
-String(r.mapcount),String(r.count),r.locked??"nobody"])),K(["lock","held by","waiting"],l.map(r=>[r.
-label??r.name,r.owners.join(", ")||"nobody",r.waiters.join(", ")||"nobody"])))}function _t(n){let t={
+`${this.world.mms.get(r?.mm??"")?.name}: `:"",w=u("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
+anged");t.box.className=w;let x=this.columns.map((m,wt)=>this.knot(t,m,wt+1,e)),k=x.findIndex(Boolean);
+t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},g,a("strong",{},i?.name??r?.
+name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(m=>Rt(h.get(
+m),m,s,e))),a("span",{class:"ptls"},...d.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
+style:{"--column":k+1}}),...x.filter(m=>m!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
+t)?"gone":"not yet",i=u("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
+16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?T(e):o,a("small",{},r))}knot(t,e,s,o){let r=o.
+families.get(e)?.list??[],l=r.findIndex(x=>o.avcs.get(x)?.vma===t.id),c=[...o.avcs.values()].find(x=>x.
+vma===t.id&&x.anon_vma===e),h=r[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,d=u("\
+knot",!p&&"loose",o.changed.has(h)&&"changed"),g=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
+get(e)?.name}`,w=o.picture.cursors.filter(x=>x.avc===h);return a("span",{class:u("crossing",w.length>
+0&&"walked"),style:{"--column":s}},a("span",{class:d,title:g},p?String(l+1):"–"),...w.map(x=>this.
+cursor(x)))}};function Nt(n,t){let e=[...t.addresses].sort((i,r)=>i-r),s=Math.ceil(e.length/Ht)||1,o=Math.
+ceil(e.length/s)||1;return{id:n,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function _t(n,t){
+let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(n.vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(
+n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,roles:J(n,t.doc),changed:new Set(t.step?.ids??
+[])}}function J(n,t){if(!n.moves.length)return t.roles;let e={};for(let s of n.moves)e[s.source]="so\
+urce",e[s.destination]="destination";return e}function Rt(n,t,e,s){let o=a("small",{},b(t));if(!n)return a(
+"span",{class:"cell outside"},o,a("span",{}," "));let i=s.pages.get(n.page??""),r=n.kind==="migrati\
+on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",c=v(n.pfn),[h,p,d]={none:["none","","none"],
+zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
+r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],g=s.changed.has(`${e} ${t}`)&&"changed",
+w=r?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:u("ce\
+ll",n.kind,r&&"stale",g),title:`pte ${b(t)}: ${d}${w}`},o,a("span",{},h,p&&a("em",{},` ${p}`)))}function lt(n,t){let e=J(t,n.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
+name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
+"; "),i=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
+l=>n.world.locks.get(l.id)?.used);return a("div",{},Y(["vma","role","pages","pgoff","ptes","lists","\
+walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",T(l),l.pgoff.toString(16),l.cells.map(It).join(
+", "),o(l)||"–",i(l)||"–"])),Y(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
+String(l.mapcount),String(l.count),l.locked??"nobody"])),Y(["lock","held by","waiting"],r.map(l=>[l.
+label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function It(n){let t={
 none:"none",zero:"zero page",present:`page ${v(n.pfn)}`,migration:`migration entry for page ${v(n.pfn)}`}[n.
-kind];return`${b(n.address)}: ${t}`}function K(n,t){let e=n.map(s=>a("th",{scope:"col"},s)),o=t.map(
-([s,...i])=>a("tr",{},a("th",{scope:"row"},s),...i.map(l=>a("td",{},l))));return a("table",{},a("the\
-ad",{},a("tr",{},...e)),a("tbody",{},...o))}var _=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
+kind];return`${b(n.address)}: ${t}`}function Y(n,t){let e=n.map(o=>a("th",{scope:"col"},o)),s=t.map(
+([o,...i])=>a("tr",{},a("th",{scope:"row"},o),...i.map(r=>a("td",{},r))));return a("table",{},a("the\
+ad",{},a("tr",{},...e)),a("tbody",{},...s))}var I=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"group","aria-label":"\
 The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
-new N(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let o=this.grid?[this.grid.root,this.
-grid.strip]:[this.values];this.root.replaceChildren(...o,this.table),this.root.classList.toggle("pla\
+new R(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
+grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.classList.toggle("pla\
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
-tabular&&this.table.replaceChildren(at(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
-let{run:t,doc:e}=this.stepper,o=new Set(t.step?.ids??[]),{values:s,locks:i}=t.variables,l=h=>a("span",
-{class:"label"},h),r=(h,p)=>u(h,o.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
-replaceChildren(...[...s].map(([h,p])=>a("span",{class:r("variable",h)},l(h),a("code",{},p))),...[...i].
-map(([h,p])=>{let d=p==null?"lock":"lock held",g=p==null?c():f(e,p);return a("span",{class:r(d,h)},l(
-h),g)}))}};var rt=40,R=class{columns=rt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+tabular&&this.table.replaceChildren(lt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
+let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:i}=t.variables,r=h=>a("span",
+{class:"label"},h),l=(h,p)=>u(h,s.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
+replaceChildren(...[...o].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...i].
+map(([h,p])=>{let d=p==null?"lock":"lock held",g=p==null?c():f(e,p);return a("span",{class:l(d,h)},r(
+h),g)}))}};var ct=40,P=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
-stepper,o={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??rt:
-1),this.drawn=0,this.ticks=t.path.map((r,c)=>Rt(t.did(r),c));let s=t.path.flatMap((r,c)=>t.preempts(
-c+1)?[It(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
-ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...o},onpointerdown:r=>{
-this.pointed(r),this.track.setPointerCapture(r.pointerId)},onpointermove:r=>{r.buttons&&this.pointed(
-r)}},...s,...this.ticks,t.decisive?Pt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
-ll"},this.track);let i=e.cpus.map((r,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
-an",{},r))),l={"aria-hidden":"true",style:o};this.root.replaceChildren(a("div",{class:"lanes",...l},
+stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ct:
+1),this.drawn=0,this.ticks=t.path.map((l,c)=>Pt(t.did(l),c));let o=t.path.flatMap((l,c)=>t.preempts(
+c+1)?[Bt(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
+this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
+l)}},...o,...this.ticks,t.decisive?Dt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
+ll"},this.track);let i=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
+an",{},l))),r={"aria-hidden":"true",style:s};this.root.replaceChildren(a("div",{class:"lanes",...r},
 ...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
-go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,step:e}=this.stepper.run;for(let l=Math.
-max(0,Math.min(this.drawn,t)-1);l<Math.max(this.drawn,t);l++)this.ticks[l]?.classList.toggle("past",
-l<t),this.ticks[l]?.classList.toggle("current",l===t-1);this.drawn=t,this.marker.style.gridColumn=String(
+go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,path:e}=this.stepper.run;for(let i=Math.
+max(0,Math.min(this.drawn,t)-1);i<Math.max(this.drawn,t);i++)this.ticks[i]?.classList.toggle("past",
+i<t),this.ticks[i]?.classList.toggle("current",i===t-1);this.drawn=t,this.marker.style.gridColumn=String(
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
-setAttribute("aria-valuenow",String(t));let o=e?`${t}: ${e.sentence}`:"before the first step";this.track.
-setAttribute("aria-valuetext",o);let{scroll:s}=this,i=t/this.columns*this.track.scrollWidth;(i<s.scrollLeft+
-40||i>s.scrollLeft+s.clientWidth-40)&&(s.scrollLeft=i-s.clientWidth/2)}};function Rt(n,t){let e=n.findings.
-length>0,o={"grid-column":t+1,"grid-row":n.cpu+2},s=`${t+1}: ${n.sentence}`,i=u("tick",e&&"wrong");return a(
-"span",{class:i,title:s,style:o},e?"✗":"")}var It=n=>a("span",{class:"break",title:"preemption",style:{
-"grid-column":n+1}}),Pt=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",
-style:{"grid-column":n}},"✗");var I=class{constructor(t,e){this.buttons={};let o=e.map(([c,h,p,d,g])=>{let x=p?`${d} (${p})`:d,w={
-type:"button","aria-label":x,title:x,onclick:g};return this.buttons[c]=a("button",w,h),this.buttons[c]}),
-s=Bt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),i="Δ changed in this step · dash\
-ed line: preemption, the CPU before could have gone on · mig: migration entry · ◂ waits",l={class:"\
-tools",role:"group","aria-label":"More"};this.root=a("div",{class:"more",hidden:!0},a("div",l,...o),
-a("dl",{},...s),a("p",{},i));let r="More: views, sizes, keys (?)";this.opener=a("button",{type:"butt\
-on",class:"opener","aria-label":r,title:r,"aria-expanded":"false",onclick:()=>this.toggle()},"more")}toggle(t=this.
-root.hidden){this.root.hidden=!t,this.opener.setAttribute("aria-expanded",String(t))}press(t,e){this.
-buttons[t]?.setAttribute("aria-pressed",String(e))}};function Bt(n){return[["→ ←",n?"the same CP\
-U again, or redo; a step back":"a step on, a step back"],["↑ ↓","to the previous or next preempt\
-ion"],["Home End","to the start, to the end"],...n?[["1 … 9","this CPU goes next"],["h","a hint"]]:
-[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],["Esc","give the keys back"]]}var P=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"group","aria-label":"The run in \
-turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let{run:t,
-doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.root.replaceChildren(this.column("",t.path,
-0,t.path.length));return}let{parts:o,run:s,verdict:i}=e.beside,l=a("div",{class:"ways"},this.column(
-lt(e.verdict),e.run,o,e.run.length),this.column(lt(i),s,o,s.length)),r=this.column("Both runs begin \
-so",e.run,0,o);this.root.replaceChildren(r,a("p",{class:"part"},`After step ${o} they part.`),l)}column(t,e,o,s){
-let{run:i}=this.stepper,l=String(e.slice(0,s))===String(i.path.slice(0,s)),r=Dt(i,e.slice(0,s),o).map(
-h=>this.row(h,e,l)),c=t&&a("caption",{},t);return a("table",{},c,a("tbody",{},...r))}row(t,e,o){let{
-stepper:s}=this,{at:i}=s.run,l=o&&i>=t.from&&i<=t.to,r=t.from===t.to?`${t.from}`:`${t.from}–${t.to}`,
-c=()=>{s.resume(e,t.to),this.draw()},h=a("button",{type:"button","aria-label":`To step ${t.to}`,onclick:c},
-r);return a("tr",{class:u(l&&"now"),"aria-current":l?"step":null},a("th",{scope:"row"},h),a("td",{},
-f(s.doc,t.cpu),` ${s.doc.cpus[t.cpu]}`),a("td",{},t.said.join("; ")||"changes nothing"))}};function lt(n){
-return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome==="holds"?"✓ holds":"… not at its end"}function Dt(n,t,e=0){
-let o=[];for(let[s,i]of t.entries()){if(s<e)continue;let l=n.did(i),{cpu:r}=l,c=o.at(-1);c?.cpu!==r&&
-(c={cpu:r,from:s+1,to:s+1,said:[]},o.push(c)),c.to=s+1,Wt(n,l)&&c.said.push(l.said)}return o}function Wt(n,{
-ids:t,findings:e}){let{locks:o,pages:s}=n.world;return e.length>0||t.some(i=>!o.has(i)||s.has(i))}var ct=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+setAttribute("aria-valuenow",String(t)),this.track.setAttribute("aria-valuetext",`step ${t} of ${e.length}`);
+let{scroll:s}=this,o=t/this.columns*this.track.scrollWidth;(o<s.scrollLeft+40||o>s.scrollLeft+s.clientWidth-
+40)&&(s.scrollLeft=o-s.clientWidth/2)}};function Pt(n,t){let e=n.findings.length>0,s={"grid-column":t+
+1,"grid-row":n.cpu+2},o=`${t+1}: ${n.sentence}`,i=u("tick",e&&"wrong");return a("span",{class:i,title:o,
+style:s},e?"✗":"")}var Bt=n=>a("span",{class:"break",title:"preemption",style:{"grid-column":n+1}}),
+Dt=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",style:{"grid-column":n}},
+"✗");var B=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,p,d,g])=>(this.buttons[c]=M(p?`${d} (${p}\
+)`:d,h,g),this.buttons[c])),o=Wt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),i="Δ\
+ changed in this step · dashed line: preemption, the CPU before could have gone on · mig: migration \
+entry · ◂ waits",r={class:"tools",role:"group","aria-label":"More"};this.root=a("div",{class:"mor\
+e",hidden:!0},a("div",r,...s),a("dl",{},...o),a("p",{},i));let l={class:"opener","aria-expanded":"fa\
+lse"};this.opener=M("More: views, sizes, keys (?)","more",()=>this.toggle(),l)}toggle(t=this.root.hidden){
+!t&&this.root.querySelector(":focus")&&this.opener.focus(),this.root.hidden=!t,this.opener.setAttribute(
+"aria-expanded",String(t))}press(t,e){this.buttons[t]?.setAttribute("aria-pressed",String(e))}};function Wt(n){
+return[["→ ←",n?"the same CPU again, or redo; a step back":"a step on, a step back"],["↑ ↓",
+"to the previous or next preemption"],["Home End","to the start, to the end"],...n?[["1 … 9","this\
+ CPU goes next"],["h","a hint"]]:[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],
+["Esc","give the keys back"]]}var D=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"group","aria-label":"The run in \
+turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let t=this.
+root.querySelector(":focus");this.fill();let e=this.root.querySelector(".now button");t&&!t.isConnected&&
+(e??this.root).focus()}fill(){let{run:t,doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.
+root.replaceChildren(this.column("",t.path,0,t.path.length));return}let{parts:s,run:o,verdict:i}=e.beside,
+r=a("div",{class:"ways"},this.column(ht(e.verdict),e.run,s,e.run.length),this.column(ht(i),o,s,o.length)),
+l=this.column("Both runs begin so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`Afte\
+r step ${s} they part.`),r)}column(t,e,s,o){let{run:i}=this.stepper,r=String(e.slice(0,o))===String(
+i.path.slice(0,o)),l=Vt(i,e.slice(0,o),s).map(h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("t\
+able",{},c,a("tbody",{},...l))}row(t,e,s){let{stepper:o}=this,{at:i}=o.run,r=s&&i>=t.from&&i<=t.to,l=t.
+from===t.to?`${t.from}`:`${t.from}–${t.to}`,c=()=>{o.resume(e,t.to),this.draw()},h=a("button",{type:"\
+button","aria-label":`To step ${t.to}`,onclick:c},l);return a("tr",{class:u(r&&"now"),"aria-current":r?
+"step":null},a("th",{scope:"row"},h),a("td",{},f(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.
+join("; ")||"changes nothing"))}};function ht(n){return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome===
+"holds"?"✓ holds":"… not at its end"}function Vt(n,t,e=0){let s=[];for(let[o,i]of t.entries()){if(o<
+e)continue;let r=n.did(i),{cpu:l}=r,c=s.at(-1);c?.cpu!==l&&(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(
+c)),c.to=o+1,Ut(n,r)&&c.said.push(r.said)}return s}function Ut(n,{ids:t,findings:e}){let{locks:s,pages:o}=n.
+world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var pt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
 t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
@@ -543,39 +547,40 @@ ontainer (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.ch
 ne.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title\
 {flex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{heig\
 ht:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.\
-number{min-width:3.6em;font-size:1em}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none\
-}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;-\
--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 4\
-0px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-ch\
-ild,.rootless{display:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding\
--right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:\
--.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock\
- .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.st\
-epper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repea\
-t(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border\
--width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.chang\
-ed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.dri\
-ving .timeline{flex-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{dis\
-play:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}\
-}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:760px)and (min\
--width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 1\
-2px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(.hall) .state{flex:none;max-\
-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;max-heig\
-ht:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.page .work\
-{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.page{min-\
-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):\
-has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom\
-:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transi\
-tion:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--q\
-uiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.lin\
-e.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:none}.line.now,.line.now .no{color:Hig\
-hlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
-`;var Vt=800,ht=64,$=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,o={}){
-this.host=t,this.options=o,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
-{mode:"open"});let s=new CSSStyleSheet;s.replaceSync(ct),this.shadow.adoptedStyleSheets=[s],this.themes=
+number{min-width:3.6em;font-size:1em}.changes{white-space:normal}.said{font-size:1em;-webkit-line-cl\
+amp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px\
+;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.fami\
+lies){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptl\
+s .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding\
+:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{fo\
+nt-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);\
+font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry \
+.hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells\
+{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display\
+:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}\
+.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving\
+ .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.drivin\
+g .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-c\
+olumn:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@med\
+ia(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--e\
+nd: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(\
+.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .\
+console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-heigh\
+t:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.stat\
+e.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.ste\
+pper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-heig\
+ht:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduce\
+d-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg:\
+ Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: \
+Highlight}.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:none}.line\
+.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{\
+display:none}}
+`;var Gt=800,dt=64,S=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
+this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
+{mode:"open"});let o=new CSSStyleSheet;o.replaceSync(pt),this.shadow.adoptedStyleSheets=[o],this.themes=
 new MutationObserver(()=>this.theme());let i=["data-jp-theme-light","class"];this.themes.observe(document.
 body,{attributes:!0,attributeFilter:i}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
-e)}load(t){this.play(!1),this.run=new L(t),this.looked=null,this.frames={},this.hinted=!1,this.forget(),
+e)}load(t){this.play(!1),this.run=new q(t),this.looked=null,this.frames={},this.hinted=!1,this.forget(),
 this.build(),this.draw()}get doc(){return this.run.doc}get at(){return this.run.at}get driving(){return this.
 run.driving}get verdict(){return this.news.verdict}get isHall(){return this.root.classList.contains(
 "hall")}get shownCpu(){let{run:t}=this,e=t.step?.cpu??(t.path.length?t.did(t.path[0]).cpu:0);return this.
@@ -584,78 +589,78 @@ looked=null,this.frames={},this.hinted=!1,this.draw(),this.options.moved?.(this.
 this.run.keep(t)&&this.timeline.build(),this.go(e)}close(){this.play(!1),this.themes.disconnect(),this.
 sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.playing=void 0,t&&!this.driving&&
 (this.run.at===this.run.path.length&&this.go(0),this.playing=window.setInterval(()=>{this.go(this.run.
-at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&this.play(!1)},Vt)),this.player&&
-(this.player.textContent=this.playing?"stop":"play",this.player.setAttribute("aria-label",this.playing?
-"Pause (space)":"Play (space)"))}async choose(t){let{run:e}=this;if(t>=e.doc.cpus.length)return;if(!this.
-driving){this.looked=t,this.frames={},this.draw();return}if(!e.able(t))return;let{at:o,state:s}=e;if(!(s.
-moves?.[t]==null&&!await this.ask(t)))for(e.at===o&&e.state===s&&(e.turn(s.moves?.[t]??0)&&this.timeline.
-build(),this.go(e.at+1));!this.asking&&this.kept.length;)this.kept.shift()?.()}act(t,e=!1){e&&this.asking?.
-late&&this.forget(),this.asking?this.kept.length<ht&&this.kept.push(t):t(),(this.asking?.late||this.
-kept.length===ht)&&this.news.unanswered(this.kept.length)}forget(){this.asking=null,this.kept=[]}async ask(t){
-if(!this.options.ask)return!1;let{run:e}=this,{state:o}=e,s={late:!1};this.asking=s;let i=setTimeout(
-()=>{s.late=this.asking===s,s.late&&this.news.unanswered(this.kept.length)},2e3),l=await this.options.
-ask(e.schedule,t).catch(()=>null);return clearTimeout(i),s!==this.asking?!1:(this.asking=null,l?e.add(
-l,t,o)&&this.state.build():(this.forget(),this.news.unanswered()),l!==null)}get ahead(){let{run:t}=this;
-return this.driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?
-this.go(t.at+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.
-draw(),this.choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();let e=t.
-composedPath()[0];if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key))
-return;let s=t.key===" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&s)return;let{run:i}=this,
-l={ArrowRight:()=>this.forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),
-ArrowDown:()=>this.go(i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.
-play(),l:()=>this.hall(),h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),
-"?":()=>this.tools.toggle(),Escape:()=>this.release()},r=/^[1-9]$/.test(t.key),c=r?()=>this.choose(Number(
-t.key)-1):l[t.key];if(!c)return;t.preventDefault(),t.key!==" "&&this.play(!1);let h=/^(Arrow(Left|Up|Down)|Home|End)$/.
-test(t.key);h||r||/^(ArrowRight|h)$/.test(t.key)?this.act(c,h):c(),this.host.scrollIntoView({block:"\
-nearest"})}release(){this.tools.toggle(!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.
-activeElement.blur(),this.host.blur(),this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.isHall){
-this.root.classList.toggle("hall",t),this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){
-this.state.grid&&(this.state.tabular=!this.state.tabular,this.tools.press("table",this.state.tabular),
-this.draw())}inTurns(){let t=this.turns.root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle(
-"glance",t),this.tools.press("turns",t),this.draw()}map(){let t=this.root.classList.toggle("mapped");
-this.tools.press("map",t)}theme(){let{classList:t,dataset:e}=document.body,o=matchMedia("(prefers-co\
-lor-scheme: dark)").matches,s=e.jpThemeLight?e.jpThemeLight==="false":null,i=this.chosen??s??(t.contains(
-"vscode-dark")||o);this.root.dataset.theme=i?"dark":"light",this.options.page&&(document.documentElement.
-style.colorScheme=this.root.dataset.theme),this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:o}=this,
-s=this.root?.classList.contains("hall");this.news=new E(this),this.choices=e?new q(this):null,this.state=
-new _(this),this.panes=new H(this),this.timeline=new R(this),this.turns=new P(this),this.chart=t.drive?.
-whole?new O(this):null,this.tools=new I(this,this.toolsOf());let i=t.title||"a recorded run",l=["ste\
-pper",o.page&&"page",e&&"driving",t.cpus.length>3&&"many",s&&"hall"].filter(Boolean);this.root=a("di\
-v",{class:l.join(" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`St\
-epper: ${i}. Arrow keys step, ? shows all keys.`,onkeydown:r=>this.key(r)},a("div",{class:"head"},a(
-o.page?"h1":"p",{class:"title"},i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,
-this.choices?.root,this.state.root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.
-root),this.panes.others,this.news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.
-root)),this.theme(),this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let r of[this.
-root,...this.panes.panes.map(c=>c.code)])this.sizes.observe(r)}toolsOf(){let t=[["home","|◀","Home",
-"To the start",()=>this.go(0)],["end","▶|","End","To the end",()=>this.go(this.run.path.length)],[
-"turns","turns","v","The run in turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.
-hall()]];this.chart&&t.push(["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&
-t.push(["table","table","t","Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.
-dataset.theme!=="dark",this.theme()};return this.options.page&&t.push(["theme","dark","","Light or d\
-ark",e]),t}buildControls(){let t=(o,s,i)=>a("button",{type:"button","aria-label":o,title:o,onclick:()=>{
-s!=="play"&&this.play(!1),this.act(i,!0)}},s);return this.back=t("One step back (left arrow)","◀",
-()=>this.go(this.run.at-1)),this.player=this.driving?null:t("Play (space)","play",()=>this.play()),this.
-on=this.driving?null:t("One step on (right arrow)","▶",()=>this.forward()),a("div",{class:"control\
-s",role:"group","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){if(!this.measured){
-let t=getComputedStyle(this.root),e=o=>Number.parseFloat(t.getPropertyValue(o));this.measured={line:e(
-"--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){this.measured=null,this.state.
-place(),this.panes.show()}draw(){let{run:t}=this;this.news.draw(),this.panes.draw(),this.choices?.draw(),
-this.state.draw(),this.turns.draw(),this.chart?.draw(),this.timeline.draw(),y(this.back,t.at>0),this.
-on&&y(this.on,t.at<t.path.length)}};function j(n,t,e={}){return J(n,()=>new $(n,t,e))}function J(n,t){try{return t()}catch(e){let o=e instanceof
-Error?e.message:String(e),s=a("p",{role:"alert"},`This stepper cannot be drawn: ${o}.`);throw(n.shadowRoot??
-n).replaceChildren(s),e}}function dt(n="0"){return JSON.parse(document.getElementById(`document-${n}`)?.
-textContent??"null")}function gt(){let n=document.getElementById("stepper");if(!n)return;let t=s=>e.
-driving||history.replaceState(null,"",`#${s}`),e=j(n,dt(),{page:!0,moved:t}),o=()=>e.go(Number(/^#(\d+)$/.
-exec(location.hash)?.[1]??n.dataset.begin));addEventListener("hashchange",o),o(),parent===window&&e.
-root.focus({preventScroll:!0})}function ut(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
-body.dataset.jpThemeLight=String(!n.matches);n.addEventListener("change",t),t();for(let e of S(document,
-".stepper-host"))j(e,dt(e.dataset.document));addEventListener("resize",pt),pt()}function pt(){for(let n of S(
+at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&this.play(!1)},Gt)),this.player&&
+(this.player.children[0].textContent=this.playing?"stop":"play",this.player.title=this.playing?"Paus\
+e (space)":"Play (space)")}async choose(t){let{run:e}=this;if(t>=e.doc.cpus.length)return;if(!this.driving){
+this.looked=t,this.frames={},this.draw();return}if(!e.able(t))return;let{at:s,state:o}=e;if(!(o.moves?.[t]==
+null&&!await this.ask(t)))for(e.at===s&&e.state===o&&(e.turn(o.moves?.[t]??0)&&this.timeline.build(),
+this.go(e.at+1));!this.asking&&this.kept.length;)this.kept.shift()?.()}act(t,e=!1){e&&this.asking?.late&&
+this.forget(),this.asking?this.kept.length<dt&&this.kept.push(t):t(),(this.asking?.late||this.kept.length===
+dt)&&this.news.unanswered(this.kept.length)}forget(){this.asking=null,this.kept=[]}async ask(t){if(!this.
+options.ask)return!1;let{run:e}=this,{state:s}=e,o={late:!1};this.asking=o;let i=setTimeout(()=>{o.late=
+this.asking===o,o.late&&this.news.unanswered(this.kept.length)},2e3),r=await this.options.ask(e.schedule,
+t).catch(()=>null);return clearTimeout(i),o!==this.asking?!1:(this.asking=null,r?e.add(r,t,s)&&this.
+state.build():(this.forget(),this.news.unanswered()),r!==null)}get ahead(){let{run:t}=this;return this.
+driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?this.go(t.at+
+1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.draw(),this.
+choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();let e=t.composedPath()[0];
+if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key))return;let o=t.key===
+" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&o)return;let{run:i}=this,r={ArrowRight:()=>this.
+forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),ArrowDown:()=>this.go(
+i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.play(),l:()=>this.hall(),
+h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),"?":()=>this.tools.toggle(),
+Escape:()=>this.release()},l=/^[1-9]$/.test(t.key),c=l?()=>this.choose(Number(t.key)-1):r[t.key];if(!c)
+return;t.preventDefault(),t.key!==" "&&this.play(!1);let h=/^(Arrow(Left|Up|Down)|Home|End)$/.test(t.
+key);h||l||/^(ArrowRight|h)$/.test(t.key)?this.act(c,h):c(),this.host.scrollIntoView({block:"nearest"})}release(){
+this.tools.toggle(!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.activeElement.blur(),
+this.host.blur(),this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.isHall){this.root.classList.
+toggle("hall",t),this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){this.state.grid&&
+(this.state.tabular=!this.state.tabular,this.tools.press("table",this.state.tabular),this.draw())}inTurns(){
+let t=this.turns.root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle("glance",t),this.tools.
+press("turns",t),this.draw()}map(){let t=this.root.classList.toggle("mapped");this.tools.press("map",
+t)}theme(){let{classList:t,dataset:e}=document.body,s=matchMedia("(prefers-color-scheme: dark)").matches,
+o=e.jpThemeLight?e.jpThemeLight==="false":null,i=this.chosen??o??(t.contains("vscode-dark")||s);this.
+root.dataset.theme=i?"dark":"light",this.options.page&&(document.documentElement.style.colorScheme=this.
+root.dataset.theme),this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:s}=this,o=this.root?.
+classList.contains("hall");this.news=new N(this),this.choices=e?new H(this):null,this.state=new I(this),
+this.panes=new _(this),this.timeline=new P(this),this.turns=new D(this),this.chart=t.drive?.whole?new E(
+this):null,this.tools=new B(this,this.toolsOf());let i=t.title||"a recorded run",r=["stepper",s.page&&
+"page",e&&"driving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("div",{class:r.join(
+" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`Stepper: ${i}. Arro\
+w keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(s.page?"h1":"p",{
+class:"title"},i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,this.choices?.
+root,this.state.root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.
+others,this.news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),
+this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.root,...this.panes.
+panes.map(c=>c.code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home","To the start",()=>this.
+go(0)],["end","▶|","End","To the end",()=>this.go(this.run.path.length)],["turns","turns","v","The\
+ run in turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.hall()]];this.chart&&
+t.push(["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&t.push(["table","tab\
+le","t","Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.dataset.theme!=="dar\
+k",this.theme()};return this.options.page&&t.push(["theme","dark","","Light or dark",e]),t}buildControls(){
+let t=(s,o,i)=>M(s,o,()=>{o!=="play"&&this.play(!1),this.act(i,!0)});return this.back=t("One step ba\
+ck (left arrow)","◀",()=>this.go(this.run.at-1)),this.player=this.driving?null:t("Play (space)","p\
+lay",()=>this.play()),this.on=this.driving?null:t("One step on (right arrow)","▶",()=>this.forward()),
+a("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){
+if(!this.measured){let t=getComputedStyle(this.root),e=s=>Number.parseFloat(t.getPropertyValue(s));this.
+measured={line:e("--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){this.measured=
+null,this.state.place(),this.panes.show()}draw(){let{run:t}=this,e=this.shadow.activeElement;this.news.
+draw(),this.panes.draw(),this.choices?.draw(),this.state.draw(),this.turns.draw(),this.chart?.draw(),
+this.timeline.draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length);let s=this.shadow.activeElement?.
+checkVisibility();e&&!s&&this.root.focus({preventScroll:!0})}};function A(n,t,e={}){return X(n,()=>new S(n,t,e))}function X(n,t){try{return t()}catch(e){let s=e instanceof
+Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(n.shadowRoot??
+n).replaceChildren(o),e}}function ut(n="0"){return JSON.parse(document.getElementById(`document-${n}`)?.
+textContent??"null")}function ft(){let n=document.getElementById("stepper");if(!n)return;let t=o=>e.
+driving||history.replaceState(null,"",`#${o}`),e=A(n,ut(),{page:!0,moved:t}),s=()=>e.go(Number(/^#(\d+)$/.
+exec(location.hash)?.[1]??n.dataset.begin));addEventListener("hashchange",s),s(),parent===window&&e.
+root.focus({preventScroll:!0})}function mt(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
+body.dataset.jpThemeLight=String(!n.matches);n.addEventListener("change",t),t();for(let e of z(document,
+".stepper-host"))A(e,ut(e.dataset.document));addEventListener("resize",gt),gt()}function gt(){for(let n of z(
 document,"figure, table")){let t=n.scrollWidth>n.clientWidth,e=n.querySelector("title, caption")?.textContent;
-t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function ft(){
+t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function xt(){
 for(let n of document.querySelectorAll(".stepper-figure")){let t=n.querySelector("script")?.textContent??
-"null",[e,o]=[n.querySelector("div"),n.querySelector("details")];if(!e||!o)continue;j(e,JSON.parse(t)),
-o.open=!1;let s=!1;addEventListener("beforeprint",()=>{s=!o.open,o.open=!0}),addEventListener("after\
-print",()=>{o.open=!s})}}function Ft({model:n,el:t}){let e=a("div");return t.append(e),J(e,()=>Q(n,(o,s)=>new $(e,o,s)))}var Gt={render:Ft};return yt(Kt);})();
+"null",[e,s]=[n.querySelector("div"),n.querySelector("details")];if(!e||!s)continue;A(e,JSON.parse(t)),
+s.open=!1;let o=!1;addEventListener("beforeprint",()=>{o=!s.open,s.open=!0}),addEventListener("after\
+print",()=>{s.open=!o})}}function Kt({model:n,el:t}){let e=a("div");return t.append(e),X(e,()=>tt(n,(s,o)=>new S(e,s,o)))}var Jt={render:Kt};return St(Yt);})();
 export const { alone, chapter, figures, mount } = bundled;
 export default bundled.default;

@@ -27,9 +27,11 @@ export class Chart {
       "aria-label": this.inWords(),
       class: "field",
     });
+    const boxes = svg("g", { "aria-hidden": "true" }); // nobody wants to hear hundreds of them
     for (const [depth, states] of columns.entries())
       for (const [i, state] of states.entries())
-        field.append(this.box(state, depth, i + Math.floor((tall - states.length) / 2)));
+        boxes.append(this.box(state, depth, i + Math.floor((tall - states.length) / 2)));
+    field.append(boxes);
     this.way = svg("polyline", { class: "way" });
     this.here = svg("circle", { class: "here", r: 5 });
     field.append(this.way, this.here);
@@ -65,7 +67,7 @@ export class Chart {
       "data-state": state,
     });
     const title = svg("title", {});
-    title.textContent = `${WORDS[outlook]}, after ${depth} steps at least`;
+    title.textContent = `${WORDS[outlook]}, after ${depth} step${depth === 1 ? "" : "s"} at least`;
     box.append(title);
     this.boxes.set(state, box);
     this.places.set(state, [depth * WIDE + WIDE / 2, i * HIGH + HIGH / 2]);

@@ -1,6 +1,6 @@
 // What the last step did: its sentence, what changed, how the run stands, what the console says.
 
-import { badge, h } from "../dom.js";
+import { badge, h, tell } from "../dom.js";
 import { UNANSWERED } from "../late.js";
 import { crux } from "../words.js";
 
@@ -11,6 +11,8 @@ export class News {
   /** @param {import("../stepper.js").Stepper} stepper */
   constructor(stepper) {
     this.stepper = stepper;
+    /** Of which step was told last. */
+    this.at = -1;
     this.number = h("span", { class: "number" });
     this.said = h("p", { class: "said", "aria-live": "polite", "aria-atomic": "true" });
     this.changes = h("p", { class: "changes" });
@@ -32,7 +34,10 @@ export class News {
     this.number.textContent = driving ? `step ${at}` : `${at} / ${run.path.length}`;
     const before = driving ? "Nobody has gone yet. Who goes first?" : "Before the first step.";
     const fatal = run.decisive > 0 && at === run.decisive;
-    this.said.replaceChildren(
+    if (at !== this.at) this.said.replaceChildren(); // of another step the same is said again
+    this.at = at;
+    tell(
+      this.said,
       ...(step ? [badge(doc, step.cpu), " "] : []),
       step ? step.sentence : before,
       ...(fatal ? [" ", h("strong", { class: "fatal" }, "From here on it is inevitable.")] : []),
@@ -45,10 +50,10 @@ export class News {
     this.preempts.replaceChildren(...(run.preempts(at) ? [h("span", {}, "preemption")] : []));
     const lines = run.console();
     this.console.classList.toggle("quiet", !lines.length);
-    this.console.textContent = lines.join("\n") || "console: quiet";
+    tell(this.console, lines.join("\n") || "console: quiet");
     const [kind, text] = driving ? this.standing() : ended(run.verdict);
     this.verdict.className = `verdict ${kind}`;
-    this.verdict.textContent = text;
+    tell(this.verdict, text);
   }
 
   /**

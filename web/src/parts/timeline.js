@@ -78,7 +78,7 @@ export class Timeline {
   }
 
   draw() {
-    const { at, step } = this.stepper.run;
+    const { at, path } = this.stepper.run;
     for (let i = Math.max(0, Math.min(this.drawn, at) - 1); i < Math.max(this.drawn, at); i++) {
       this.ticks[i]?.classList.toggle("past", i < at);
       this.ticks[i]?.classList.toggle("current", i === at - 1);
@@ -88,8 +88,8 @@ export class Timeline {
     this.marker.classList.toggle("before", at === 0);
     this.marker.textContent = String(at);
     this.track.setAttribute("aria-valuenow", String(at));
-    const said = step ? `${at}: ${step.sentence}` : "before the first step";
-    this.track.setAttribute("aria-valuetext", said);
+    // Its sentence is said by the news.
+    this.track.setAttribute("aria-valuetext", `step ${at} of ${path.length}`);
     const { scroll } = this;
     const x = (at / this.columns) * this.track.scrollWidth;
     if (x < scroll.scrollLeft + 40 || x > scroll.scrollLeft + scroll.clientWidth - 40)

@@ -1,6 +1,6 @@
 // What is not needed at every step: behind one button, with the keys that do the same.
 
-import { h } from "../dom.js";
+import { h, signed } from "../dom.js";
 
 /** @typedef {[name: string, text: string, key: string, what: string, act: () => void]} Tool */
 
@@ -13,9 +13,7 @@ export class Tools {
     /** @type {Record<string, HTMLButtonElement>} */
     this.buttons = {};
     const buttons = tools.map(([name, text, key, what, act]) => {
-      const label = key ? `${what} (${key})` : what;
-      const button = { type: "button", "aria-label": label, title: label, onclick: act };
-      this.buttons[name] = h("button", button, text);
+      this.buttons[name] = signed(key ? `${what} (${key})` : what, text, act);
       return this.buttons[name];
     });
     const keys = keysOf(stepper.driving).map(([key, what]) =>
@@ -32,22 +30,12 @@ export class Tools {
       h("dl", {}, ...keys),
       h("p", {}, note),
     );
-    const say = "More: views, sizes, keys (?)";
-    this.opener = h(
-      "button",
-      {
-        type: "button",
-        class: "opener",
-        "aria-label": say,
-        title: say,
-        "aria-expanded": "false",
-        onclick: () => this.toggle(),
-      },
-      "more",
-    );
+    const closed = { class: "opener", "aria-expanded": "false" };
+    this.opener = signed("More: views, sizes, keys (?)", "more", () => this.toggle(), closed);
   }
 
   toggle(open = this.root.hidden) {
+    if (!open && this.root.querySelector(":focus")) this.opener.focus();
     this.root.hidden = !open;
     this.opener.setAttribute("aria-expanded", String(open));
   }

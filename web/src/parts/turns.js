@@ -14,6 +14,14 @@ export class Turns {
 
   draw() {
     if (this.root.hidden) return;
+    const focused = this.root.querySelector(":focus");
+    this.fill();
+    /** @type {HTMLElement | null} */
+    const now = this.root.querySelector(".now button");
+    if (focused && !focused.isConnected) (now ?? this.root).focus();
+  }
+
+  fill() {
     const { run, doc } = this.stepper;
     if (!doc.beside || this.stepper.driving) {
       this.root.replaceChildren(this.column("", run.path, 0, run.path.length));

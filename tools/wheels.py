@@ -23,7 +23,7 @@ MACHINES = {
     "Linux, x86-64": "x86_64-unknown-linux-gnu",
     "Linux, ARM": "aarch64-unknown-linux-gnu",
 }
-PYTHONS = ("3.11.0", "3.12", "3.13", "3.14")
+PYTHONS = ("3.11.0", "3.12", "3.13", "3.14", "3.15")
 BEGIN, END = "<!-- tools/wheels.py -->\n", "<!-- end -->\n"
 
 

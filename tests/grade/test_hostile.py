@@ -259,6 +259,7 @@ def test_what_outlives_its_judge_is_ended(tmp_path: Path) -> None:
 
 
 @LINUX
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_judge_that_is_gone_before_it_is_answered_leaves_no_directory(tmp_path: Path) -> None:
     nursery: dict[str, Any] = {}
     exec((Path(process.__file__).with_name("nursery.py")).read_text(encoding="utf-8"), nursery)

@@ -11,6 +11,7 @@ import contextlib
 import os
 import sys
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial, wraps
 from importlib.util import find_spec
@@ -97,7 +98,7 @@ def about_a_race(parser: Parser, release: str) -> None:
 
 def about_a_release(parser: Parser, release: str) -> None:
     """The option that names a release."""
-    releases = f"v3.0 to v3.3, v3.7, v6.16, today (default: {release})"
+    releases = f"v3.0 to v3.3, v3.7, v6.16, today, running (default: {release})"
     parser.add_argument("--release", metavar="R", default=release, help=releases)
 
 
@@ -198,7 +199,7 @@ def add_list(commands: "Subparsers", entries: "Entries", help: str) -> None:
 
 
 def scenarios() -> "Listed":
-    """List the scenarios: name, number, default sizes, what happens."""
+    """List the scenarios: number, name, what happens; as JSON their default sizes, too."""
     from vmlesson.scenarios import CATALOGUE
 
     width = max(map(len, CATALOGUE))
@@ -286,7 +287,7 @@ def exercises() -> "Listed":
 
 
 def levels() -> "Listed":
-    """List the levels: kind, minutes, difficulty, name, and what each is against."""
+    """List the levels: name, kind, minutes, difficulty, title."""
     from vmlesson.learn.levels import all_levels
 
     levels = [level.to_dict() for level in all_levels().values()]
@@ -559,8 +560,8 @@ def all_commands() -> tuple[Parser, "Subparsers"]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status: 2 where it was asked for what cannot be done."""
     make_printable()
-    parser, commands = all_commands()
     try:
+        parser, commands = all_commands()
         options = parser.parse_args(arguments)
         if options.command is None:
             parser.error(f"name a command: {', '.join(commands.choices)} (or --help)")
@@ -574,11 +575,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         return cannot(lacking(module))
     except KeyboardInterrupt:
+        warnings.simplefilter("ignore")  # of what nobody awaits any more
         return 130
     except BrokenPipeError:
         hush()
         return 1
     except OSError as error:
         hush()
-        return cannot(error)
+        return cannot(error if error.filename else error.strerror)
     return status

@@ -3,6 +3,10 @@
 import json
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -330,3 +334,19 @@ def test_the_lecture_is_one_file_that_asks_for_nothing() -> None:
     assert len(documents) == 6
     assert all(json.loads(document)["states"] for document in documents)
     assert "lecture.ipynb" not in Deck(notebook, notes=False).page()
+
+
+def test_ctrl_c_ends_a_talk_that_is_built_without_a_word(tmp_path: Path) -> None:
+    waits = "import time\nopen('begun', 'w').close()\ntime.sleep(1000)"
+    nbformat.write(talk(cell(waits, "slide", code=True)), tmp_path / "talk.ipynb")
+    with subprocess.Popen(
+        [sys.executable, "-m", "vmlesson", "slides", "talk.ipynb"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+    ) as building:
+        while not (tmp_path / "begun").exists() and building.poll() is None:
+            time.sleep(0.05)
+        building.send_signal(signal.SIGINT)
+        assert building.communicate()[1] == b""
+    assert building.returncode == 130
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["begun", "talk.ipynb"]

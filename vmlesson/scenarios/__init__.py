@@ -173,16 +173,14 @@ def replay_file(path: Path, number: int = 1) -> Trace:
     """
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        why = getattr(error, "strerror", error)
-        raise UserError(f"cannot read a schedule from {path}: {why}") from None
-    try:
         name, release = str(saved["scenario"]), str(saved["release"])
         sizes = saved["pages"], saved["walkers"], saved["first"]
         failures = [(failure, str(failure.get("form", ""))) for failure in saved["failures"]]
         if not all(isinstance(number, int) for number in sizes):
             raise TypeError("pages, walkers and first are numbers")
-    except (AttributeError, KeyError, TypeError):
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from None
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         raise UserError(f"{path} is no output of vmlesson explore SCENARIO --json") from None
     if not 1 <= number <= len(failures):
         raise UserError(f"{path} has {counted(len(failures), 'failure')}; none is number {number}")

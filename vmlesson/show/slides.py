@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from asyncio import CancelledError
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
@@ -68,7 +69,7 @@ def execute(notebook: Any, name: str = "the notebook", folder: Path | None = Non
             copy,
             timeout=SECONDS,
             kernel_name="python3",
-            extra_arguments=["--IPKernelApp.log_level=40"],
+            extra_arguments=["--IPKernelApp.log_level=50"],
             resources={"metadata": {"path": directory}},
         )
         try:
@@ -81,6 +82,8 @@ def execute(notebook: Any, name: str = "the notebook", folder: Path | None = Non
             raise UserError(f"{name}: cell {cell} raises {error.ename}: {error.evalue}") from None
         except DeadKernelError as error:
             raise UserError(f"{name}: the kernel died: {error}") from None
+        except (AssertionError, CancelledError):  # what nbclient makes of Ctrl-C
+            raise KeyboardInterrupt from None
     return copy
 
 

@@ -58,6 +58,18 @@ def test_a_table_is_as_wide_as_the_terminal(
     assert max(map(len, rows)) <= 80 < max(map(len, in_a_file.splitlines()[:-1]))
 
 
+@pytest.mark.parametrize("command", ["scenarios", "exercises", "levels"])
+def test_a_list_has_words_whole_on_a_narrow_screen(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    _, wide, _ = run(capsys, command)
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    _, narrow, _ = run(capsys, command)
+    assert narrow.split() == wide.split()
+    assert max(map(len, narrow.splitlines())) <= 40
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "verdict"),
     [

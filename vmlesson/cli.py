@@ -191,8 +191,9 @@ def add_list(commands: "Subparsers", entries: "Entries", help: str) -> None:
             print(json.dumps([plain for plain, _ in found], indent=1))
         else:
             for _, line in found:
-                last = " " * (line.rindex("  ") + 2)
-                print(textwrap.fill(line, columns(len(line)), subsequent_indent=last))
+                width = columns(len(line))
+                below = " " * min(line.rindex("  ") + 2, width // 2)
+                print(textwrap.fill(line, width, subsequent_indent=below))
         return 0
 
     flag(command(commands, run, help), "--json", "as JSON")

@@ -107,6 +107,8 @@ def test_a_large_size() -> None:
         ({"probe": "nix"}, "anon_vma_clone"),
         ({"probe": ["nix"]}, "anon_vma_clone"),
         ({"fail_at": 0}, "1 or more"),
+        ({"kernel": "v3.3"}, "run_program takes a kernel that is booted, by Kernel"),
+        ({"kernel": 0}, "run_program takes a kernel that is booted, by Kernel"),
     ],
 )
 def test_bad_input_is_named(arguments: dict, named: str) -> None:

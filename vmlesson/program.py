@@ -15,7 +15,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .errors import UserError, check_whole, instead_of
+from .errors import UserError, check_kind, check_whole, instead_of
 from .kernel import (
     MREMAP_FIXED,
     MREMAP_MAYMOVE,
@@ -142,7 +142,9 @@ def run_program(
         check_whole("fail_at", fail_at, 1)
     if probe not in list(SYMBOLS):  # which, unlike a dict, takes a question about anything
         raise UserError(f"no kernel function {probe!r}; {instead_of(probe, sorted(SYMBOLS))}")
-    kernel = kernel or Kernel(release)
+    if kernel is None:
+        kernel = Kernel(release)
+    check_kind("run_program", kernel, Kernel, "a kernel that is booted, by Kernel(…)")
     run = Run(kernel.release.name, probe, probe in kernel.text)
     _Program(kernel, run, size, fail_at).main()
     return run

@@ -630,7 +630,8 @@ def test_a_limit_after_a_failure_fails() -> None:
 
 
 @pytest.mark.parametrize(
-    "limit", [{"executions": 0}, {"executions": "many"}, {"seconds": -1}, {"steps": 1.5}]
+    "limit",
+    [{"executions": 0}, {"executions": "many"}, {"seconds": -1}, {"steps": 1.5}, {"steps": True}],
 )
 def test_a_limit_that_is_none(limit: dict[str, Any]) -> None:
     ((name, value),) = limit.items()
@@ -802,6 +803,7 @@ def test_a_scenario_boots_a_release() -> None:
     [
         (of(add), {"release": "v3.2"}, "release and patches are for scenarios"),
         (of(add), {"patches": 5}, "release and patches are for scenarios"),
+        (of(add), {"patches": None}, "release and patches are for scenarios"),
         (of(add), {"progress": 5}, "progress takes a function, not 5"),
         (42, {}, "a program is a function"),
         (Pair, {}, "a program is a function"),

@@ -202,9 +202,17 @@ def test_sizes_out_of_range_are_refused(pages: int, walkers: int | None) -> None
         scenarios("merge-order", pages, walkers)
 
 
-def test_an_unknown_form_is_refused() -> None:
+@pytest.mark.parametrize("form", ["sideways", "", 0, []])
+def test_an_unknown_form_is_refused(form: str) -> None:
     with pytest.raises(UserError, match="above, one batch"):
-        scenarios("merge-order", form="sideways")
+        scenarios("merge-order", form=form)
+
+
+@pytest.mark.parametrize("release", ["", 0, []])
+def test_what_is_no_release_does_not_stand_for_one(release: str) -> None:
+    (scenario,) = scenarios("merge-order", form="above, one batch").values()
+    with pytest.raises(UserError, match="unknown release"):
+        explore(scenario, release=release)
 
 
 def test_older_notebooks_call_a_batch_a_chunk() -> None:

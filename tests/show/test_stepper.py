@@ -107,6 +107,28 @@ def test_plain_data_make_the_same_trace_and_document() -> None:
     assert Stepper(plain).doc == Stepper(trace()).doc
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"at": -1}, "at is -1; it must be a whole number, from 0 to"),
+        ({"at": 1000}, "at is 1000; it must be"),
+        ({"at": "9"}, "at is '9'; it must be"),
+        ({"decisive": []}, r"decisive is \[\]; it must be"),
+        ({"folded": "copy_vma"}, r"folded takes names, as \('copy_vma',\), not 'copy_vma'"),
+        ({"folded": None}, "not None"),
+    ],
+)
+def test_what_says_no_step_and_names_no_functions_is_refused(wrong: Any, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        Stepper(trace(), **wrong)
+
+
+@pytest.mark.parametrize("odd", [{"finding": 5}, {"finding": []}, {"start": 5}, {"steps": [5]}])
+def test_plain_data_that_are_no_trace_are_refused(odd: Any) -> None:
+    with pytest.raises(UserError, match="this is no trace"):
+        Stepper(json.loads(json.dumps(trace().to_dict())) | odd)
+
+
 def test_a_folded_function_is_nowhere_in_the_document() -> None:
     fixed = replay(failure().program.scenario, ["mremap"] * 8, release="v3.3", allow_prefix=True)
     assert "async def anon_vma_moveto_tail(dst" in json.dumps(Stepper(fixed).doc)

@@ -639,7 +639,7 @@ def run(awaitable: Awaitable[R], text: Text | None = None) -> R:
             awaitable.close()  # that it was never awaited is no news
         raise RuntimeError("run(...) inside a function that a CPU runs: write await instead")
     if not isinstance(awaitable, Awaitable):
-        raise TypeError(f"{awaitable!r} is nothing to run: call it, as in run(f(...))")
+        raise WrongKind(f"{awaitable!r} is nothing to run: call it, as in run(f(...))")
     BOOT.text, BOOT.error, BOOT.findings = text or _TEXT_OF_ARGUMENTS, None, []
     with nobody_acts_afterwards():
         BOOT.start(_as_coroutine(awaitable))

@@ -44,7 +44,8 @@ class Scenario(Generic[S]):
 
     def program(self, release: str | None = None, patches: Patches = ()) -> Program[S]:
         """This scenario on one kernel, as the explorer takes it."""
-        return Program(self, Kernel(release or DEFAULT_RELEASE, patches, **self.geometry))
+        booted = DEFAULT_RELEASE if release is None else release
+        return Program(self, Kernel(booted, patches, **self.geometry))
 
 
 class Program(Generic[S]):

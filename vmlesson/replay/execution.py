@@ -170,7 +170,7 @@ def as_program(program: Any, release: str | None, patches: Iterable[Any]) -> Pro
     given = tuple(patches) if isinstance(patches, Iterable) else patches
     if hasattr(program, "program") and not isinstance(program, type):
         program = program.program(release=release, patches=given)
-    elif release is not None or given:
+    elif release is not None or given != ():
         raise WrongKind("release and patches are for scenarios; this is a plain program")
     elif not callable(program) or isinstance(program, type):
         _close(program)

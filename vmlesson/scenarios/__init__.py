@@ -72,7 +72,7 @@ def scenarios(
     check_whole("walkers", walkers, 0, pages)
     check_whole("first", first, 0)
     forms = entry.forms(pages)
-    form = None if form is None else of_today(form)
+    form = None if form is None else of_today(str(form))
     if form is not None and form not in forms:
         named = ", ".join(repr(each) for each in forms if each) or "only one, without a name"
         raise UserError(f"unknown form {form!r} of {entry.name}; there are {named}")

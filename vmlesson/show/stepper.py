@@ -21,7 +21,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..errors import UserError, check_kind
+from ..errors import UserError, check_kind, check_whole
 from ..explore import Failure, Op, Place, Reach, Ref, Step, Trace, View, as_text, replay
 from ..replay.operation import Argument, from_plain
 from ..replay.schedule import in_turn
@@ -208,9 +208,11 @@ def _trace(data: dict[str, Any]) -> Trace:
 
     try:
         steps = tuple(step(**about) for about in data["steps"])
-        start, finding = views(data["start"]), frozen(data["finding"])
-        return Trace(start, data["picture"], steps, data["complete"], finding)
-    except (KeyError, TypeError, AttributeError) as error:
+        finding = data["finding"]
+        kind_and_message = None if finding is None else (str(finding[0]), str(finding[1]))
+        start, picture = views(data["start"]), data["picture"]
+        return Trace(start, picture, steps, data["complete"], kind_and_message)
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise UserError(f"this is no trace: {error}") from error
 
 
@@ -227,6 +229,9 @@ def of_trace(
 
     `beside` is a run of the same program that ends otherwise, to be compared.
     """
+    for name, step in (("at", at), ("decisive", decisive)):
+        if step is not None:
+            check_whole(name, step, 0, len(trace.steps))
     writer = Writer(trace.cpus, folded, texts)
     states, run = writer.way(writer.state(trace.start, trace.picture), trace.steps)
     if at is None:  # before the step that does wrong, or at the end, if none does

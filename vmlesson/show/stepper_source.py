@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..errors import check_kind
 from ..explore import Place
 from ..kernel.text import SYMBOLS
 
@@ -36,6 +37,7 @@ class Sources:
     def __init__(
         self, folded: Collection[str] = (), texts: Mapping[str, str] | None = None
     ) -> None:
+        check_kind("folded", folded, list | tuple | set | frozenset, "names, as ('copy_vma',)")
         self.folded = folded
         self.texts = texts
         self.functions: list[dict[str, Any]] = []

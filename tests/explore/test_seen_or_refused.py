@@ -419,6 +419,27 @@ def test_what_asyncio_waits_for_is_named(waits: Any, named: str, later: bool) ->
     assert failure.message.startswith("line ")
 
 
+class Foreign:
+    def __await__(self) -> Any:
+        yield object()
+
+
+def test_what_is_no_operation_is_called_the_same_each_time() -> None:
+    async def cpu(x: Shared[int]) -> None:
+        await x.fetch_add(1)
+        await Foreign()
+
+    def program() -> Any:
+        x = Shared("x", 0)
+        return {"a": cpu(x), "b": cpu(x)}, None
+
+    found = explore(program)
+    assert found.verdict == "fails"
+    assert {failure.message for failure in found.failures} == {
+        "object is awaited, which is no operation"
+    }
+
+
 async def taken_twice(lock: asyncio.Lock) -> None:
     await lock.acquire()
     await lock.acquire()

@@ -521,7 +521,7 @@ class CPU:
                     if isinstance(request, Call):
                         error = self._enter(request)
                     else:
-                        said = f"awaited {request!r}, which is no operation"
+                        said = f"{type(request).__name__} is awaited, which is no operation"
                         error = Finding("exception", _or_asyncio(said, frames(stack[-1])))
             if error is not None:
                 self._end_by(error)

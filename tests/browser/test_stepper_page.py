@@ -229,6 +229,16 @@ def test_hall_layout_is_large(open_page, which: str, request: pytest.FixtureRequ
     assert foot["y"] + foot["height"] <= 720
 
 
+@pytest.mark.parametrize("width", [480, 640, 700, 900, 1024])
+def test_in_a_narrow_hall_the_walk_is_seen(open_page, race: Path, width: int) -> None:
+    page = open_page(race, width, 768).page
+    page.keyboard.press("l")
+    to_the_decisive_step(page)
+    state = page.locator(".state").bounding_box()
+    walk = page.locator(".cursor >> visible=true").bounding_box()
+    assert walk["x"] + walk["width"] <= state["x"] + state["width"] + 1
+
+
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768), (640, 480), (320, 560)])
 def test_no_sideways_scroll(open_page, race: Path, width: int, height: int) -> None:
     page = open_page(race, width, height).page

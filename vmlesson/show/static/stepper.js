@@ -531,50 +531,52 @@ p}.hall .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;
 align-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.\
 deck .title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck \
 .verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall\
- .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last\
--child{white-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000p\
-x){.chart{flex-basis:230px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.\
-hall .choices .ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{font-size\
-:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-\
-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(\
---card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:5\
-8px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper\
-:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@contai\
-ner (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 2\
-30px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.familie\
-s){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@c\
-ontainer (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pa\
-ne.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title\
-{flex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{heig\
-ht:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.\
-number{min-width:3.6em;font-size:1em}.changes{white-space:normal}.said{font-size:1em;-webkit-line-cl\
-amp:3}.preempts{display:none}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px\
-;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.fami\
-lies){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptl\
-s .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding\
-:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{fo\
-nt-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);\
-font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry \
-.hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells\
-{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display\
-:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}\
-.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving\
- .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.drivin\
-g .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-c\
-olumn:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@med\
-ia(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--gap: 4;--e\
-nd: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.driving:not(\
-.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .\
-console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-heigh\
-t:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.stat\
-e.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.ste\
-pper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-heig\
-ht:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduce\
-d-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg:\
- Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: \
-Highlight}.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:none}.line\
-.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{\
-display:none}}
+ .role{display:none}.hall .grid{--card: 440px}.hall .grid:has(.families){--card: 280px}.hall .news{h\
+eight:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{w\
+hite-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.char\
+t{flex-basis:230px}.hall .bounds{display:none}.hall .grid{--card: 260px}}@container (max-width: 860p\
+x){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .state{zoom:.75}.\
+hall .console{font-size:13px}.title{font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) +\
+ 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1\
+;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--colu\
+mns) * var(--col) + var(--walk));min-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-\
+basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--\
+carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper\
+:not(.hall) .state:has(.families)>*{--card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px\
+}.stepper:not(.hall) .grid.still:has(.families){--card: 300px}.stepper:not(.hall) .families :is(.bou\
+nds,.cursor>span:last-child){display:none}}@container (max-width: 620px){.panes{grid-template-column\
+s:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badge){display:n\
+one}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto;white-space:n\
+ormal}.timeline{flex-basis:100%}.console{height:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * va\
+r(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.changes{white-spa\
+ce:normal}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.hall .grid{--card: 150px;\
+--carry: 30px;--col: 78px;--walk: 44px}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--\
+card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid\
+:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .\
+label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-width\
+:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .ce\
+ll>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--co\
+l) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry sp\
+an,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.ha\
+ll) .cells{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .a\
+sk{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spa\
+cing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:non\
+e}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:no\
+ne}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .h\
+int{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:\
+none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--\
+gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.dr\
+iving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:no\
+t(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media\
+(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,\
+:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height\
+:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and\
+ (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(pref\
+ers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: Canvas\
+Text;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highligh\
+t;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:\
+none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.contro\
+ls,.tools{display:none}}
 `;var Gt=800,dt=64,S=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(pt),this.shadow.adoptedStyleSheets=[o],this.themes=

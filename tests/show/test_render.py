@@ -253,6 +253,9 @@ def test_a_screen_reader_gets_title_description_and_table(drawing: Drawing) -> N
     assert svg.get("role") == "img"
     assert svg.get("aria-labelledby") == title.get("id")
     assert svg.get("aria-describedby") == description.get("id")
+    *_, parts = svg
+    assert [part.tag.removeprefix(SVG) for part in svg] == ["title", "desc", "style", "g"]
+    assert parts.get("aria-hidden") == "true", "it need not be heard part by part"
     html = bundle["text/html"]
     assert "<details><summary>The same as a table</summary><table><caption>" in html
     for row in drawing.table.rows:

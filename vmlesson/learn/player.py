@@ -190,7 +190,8 @@ class Player:
             Progress().note("levels", self.level.name, passes=passes, **kept)
         mark = "✓" if found.won else "✗"
         more = f" {self.level.won}" if found.won else ""
-        self.said.value = f'<p role="status"><b>{mark} {escape(found.said)}</b>{escape(more)}</p>'
+        # What is put there with its words is said; a status would have to be there before.
+        self.said.value = f'<p role="alert"><b>{mark} {escape(found.said)}</b>{escape(more)}</p>'
         self.onward.layout.display = None if found.won else "none"
         if found.trace is not None and found.trace.steps and self.level.kind != LOSE:
             title = f"{self.level.title}: what happens"

@@ -140,13 +140,15 @@ class Shown:
         drawn = self.draw("svg").decode()
         start = drawn.index("<svg")
         end = drawn.index(">", start)
+        # Its parts have titles of their own, by which Graphviz knows them: for the pointer.
+        parts = drawn[end + 1 : drawn.rindex("</svg>")]
         mark = hashlib.sha1(drawn.encode(), usedforsecurity=False).hexdigest()[:8]
         return (
             f'{drawn[start:end]} class="vmlesson" role="img" '
             f'aria-labelledby="vm-title-{mark}" aria-describedby="vm-desc-{mark}">\n'
             f'<title id="vm-title-{mark}">{escape(self.title)}</title>'
             f'<desc id="vm-desc-{mark}">{escape(self.description)}</desc>'
-            f"<style>{THEME}</style>{drawn[end + 1 :]}"
+            f'<style>{THEME}</style><g aria-hidden="true">{parts}</g></svg>\n'
         )
 
     def html(self) -> str:

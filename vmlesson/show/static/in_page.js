@@ -15,7 +15,8 @@ async function render({ model, el }) {
     const { instance } = await import(`${site()}static/viz.js`);
     const drawn = (await instance()).renderString(dot, { engine: "nop2", format: "svg" });
     const svg = drawn.slice(drawn.indexOf("<svg"));
-    const shown = svg.replace(">", ` class="vmlesson" role="img">${head}<style>${style}</style>`);
+    const begin = ` class="vmlesson" role="img">${head}<style>${style}</style><g aria-hidden="true">`;
+    const shown = svg.replace(">", begin).replace("</svg>", "</g></svg>");
     const wide = Number(/width="([\d.]+)pt"/.exec(svg)?.[1] ?? 0);
     figure.innerHTML = `<div style="overflow-x: auto">${shown}</div>${table}`;
     const fitted = `max-width: 100%; height: auto; min-width: ${wide * 0.6}pt`;

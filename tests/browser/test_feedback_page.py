@@ -145,3 +145,5 @@ def test_all_lists_of_a_family_fit_into_a_notebook(open_page, tmp_path: Path) ->
     page.set_viewport_size({"width": 1280, "height": 720})
     for bounds in page.locator(".bounds").all():
         assert bounds.evaluate(room) <= 0
+    page.set_viewport_size({"width": 1366, "height": 768})
+    assert page.locator(".state").evaluate("box => box.scrollHeight - box.clientHeight") <= 0

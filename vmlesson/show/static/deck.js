@@ -559,19 +559,21 @@ cing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex
 e}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:no\
 ne}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .h\
 int{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:\
-none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--\
-gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.dr\
-iving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:no\
-t(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media\
-(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,\
-:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height\
-:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and\
- (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(pref\
-ers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: Canvas\
-Text;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highligh\
-t;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:\
-none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.contro\
-ls,.tools{display:none}}
+none}}@media(max-height:800px)and (min-width:701px){.stepper:not(.hall):has(.families){--line: 40;--\
+gap: 4;--end: 26;gap:5px;padding:5px 12px}.stepper:not(.hall):has(.families) .cell{line-height:1}.st\
+epper:not(.hall,.driving):has(.families) .state{max-height:56%}.stepper:not(.hall,.driving):has(.fam\
+ilies) .work{min-height:104px}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall) .st\
+ate{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{he\
+ight:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.\
+stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),\
+.stepper.page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.\
+page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){\
+.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:r\
+educe){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--\
+rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}\
+.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:none}.line.now,.line\
+.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:no\
+ne}}
 `;var Gt=800,ft=64,_=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(gt),this.shadow.adoptedStyleSheets=[i],this.themes=

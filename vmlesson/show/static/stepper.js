@@ -46,7 +46,7 @@ doc:o,world:i}=this;o.pool.push(...t.pool),o.states.push(...t.states),o.steps.pu
 push(...t.functions),s.moves??={},s.moves[e]=t.step;let r=i.size;return i.grow(),r!==i.size}get schedule(){
 return this.path.slice(0,this.at).map(t=>this.did(t).cpu)}get wrong(){return this.path.flatMap((t,e)=>this.
 did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let i of this.wrong.filter(r=>r<t)){let{
-cpu:r,findings:l}=this.did(this.path[i]);for(let[c,h]of l){let p=c==="BUG"?h:`${c}: ${h}`;e.push(`[${String(
+cpu:r,findings:l}=this.did(this.path[i]);for(let[h,c]of l){let p=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(
 i+1).padStart(5)}] CPU ${this.doc.cpus[r]}: ${p}`)}}let s=t===this.path.length?this.verdict:null,o=this.
 driving?this.stateAt(t).end:s;if(o?.outcome==="fails"&&!e.some(i=>i.includes(o.message))){let i=o.kind===
 "promise"?"":`${o.kind}: `;e.push(`[end] ${i}${o.message}`)}return e}gone(t){for(let e=0;e<this.at;e++)
@@ -57,29 +57,29 @@ e}return e}get variables(){let t=new Map,e=new Map,s=this.path.map(o=>this.did(o
 writes:i={},taken:r=[]}of s){for(let l of[...Object.keys(o),...Object.keys(i)])t.set(l,"?");for(let l of r)
 e.set(l,null)}for(let{reads:o={},writes:i={}}of s.toReversed()){for(let[r,l]of Object.entries(o))t.set(
 r,l);for(let[r,[l]]of Object.entries(i))t.set(r,l)}for(let{cpu:o,writes:i={},taken:r=[],dropped:l=[]}of s.
-slice(0,this.at)){for(let[c,[,h]]of Object.entries(i))t.set(c,h);for(let c of r)e.set(c,o);for(let c of l)
-e.set(c,null)}return{values:t,locks:e}}};function Mt(n,t,e){let s=new Map(t.avcs.map(r=>[r.id,r.vma])),
+slice(0,this.at)){for(let[h,[,c]]of Object.entries(i))t.set(h,c);for(let h of r)e.set(h,o);for(let h of l)
+e.set(h,null)}return{values:t,locks:e}}};function Mt(n,t,e){let s=new Map(t.avcs.map(r=>[r.id,r.vma])),
 o=t.anon_vmas.toSorted((r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),i=new Set(n);for(let r of o.
-toReversed()){let l=r.list.flatMap(c=>s.get(c)??[]).filter(c=>i.has(c));n=Ct(n,l)}return n}function Ct(n,t){
+toReversed()){let l=r.list.flatMap(h=>s.get(h)??[]).filter(h=>i.has(h));n=Ct(n,l)}return n}function Ct(n,t){
 let e=new Set(t),s=[...t];return n.map(o=>e.has(o)?s.shift()??o:o)}function tt(n,t){let e=new Map,s=0,o=(g,w)=>new Promise(x=>{s+=1,e.set(s,x);let k=Object.fromEntries(
-Z.map(m=>[m,c.doc[m].length]));n.send({ask:s,path:g,cpu:w,have:k})}),i=!1,r=(g,w)=>{i=!0,n.set("path",
-[...w]),n.set("at",g),i=!1,n.save_changes()},l=()=>structuredClone(n.get("doc")),c=t(l(),{ask:o,moved:r}),
-h=()=>i||c.resume(n.get("path"),n.get("at")),p=()=>c.load(l()),d=g=>{e.get(g.answer)?.(g),e.delete(g.
-answer)};return n.on("msg:custom",d),n.on("change:doc",p),n.on("change:at change:path",h),h(),()=>{c.
-close(),n.off("msg:custom",d),n.off("change:doc",p),n.off("change:at change:path",h)}}var U="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function jt(n,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let r of Object.values(
+Z.map(m=>[m,h.doc[m].length]));n.send({ask:s,path:g,cpu:w,have:k})}),i=!1,r=(g,w)=>{i=!0,n.set("path",
+[...w]),n.set("at",g),i=!1,n.save_changes()},l=()=>structuredClone(n.get("doc")),h=t(l(),{ask:o,moved:r}),
+c=()=>i||h.resume(n.get("path"),n.get("at")),p=()=>h.load(l()),d=g=>{e.get(g.answer)?.(g),e.delete(g.
+answer)};return n.on("msg:custom",d),n.on("change:doc",p),n.on("change:at change:path",c),c(),()=>{h.
+close(),n.off("msg:custom",d),n.off("change:doc",p),n.off("change:at change:path",c)}}var U="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function jt(n,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let r of Object.values(
 n.states[o].moves??{})){let{to:l}=n.steps[r];s.has(l)||s.set(l,[...i,r])}}return null}function et(n,t){
 for(let e=n.at;e>=0;e--){let s=jt(n.doc,n.stepAt(e)?.to??0,t);if(s)return[...n.path.slice(0,e),...s]}
 return null}var At=["lost","can","unknown","safe"];function st(n){let t=new Map([[0,0]]),e=[];for(let[
 o,i]of t){e[i]??=[],e[i].push(o);for(let r of Object.values(n.states[o].moves??{})){let{to:l}=n.steps[r];
 t.has(l)||t.set(l,i+1)}}let s=o=>At.indexOf(n.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
 (i,r)=>s(i)-s(r)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},C=10,j=8,O=4,E=class{constructor(t){
-this.stepper=t;let e=st(t.doc),s=Math.max(...e.map(c=>c.length));this.boxes=new Map,this.places=new Map;
+this.stepper=t;let e=st(t.doc),s=Math.max(...e.map(h=>h.length));this.boxes=new Map,this.places=new Map;
 let o=$("svg",{viewBox:[-O,-O,e.length*C+2*O,s*j+2*O].join(" "),preserveAspectRatio:"none",role:"img",
-"aria-label":this.inWords(),class:"field"}),i=$("g",{"aria-hidden":"true"});for(let[c,h]of e.entries())
-for(let[p,d]of h.entries())i.append(this.box(d,c,p+Math.floor((s-h.length)/2)));o.append(i),this.way=
+"aria-label":this.inWords(),class:"field"}),i=$("g",{"aria-hidden":"true"});for(let[h,c]of e.entries())
+for(let[p,d]of c.entries())i.append(this.box(d,h,p+Math.floor((s-c.length)/2)));o.append(i),this.way=
 $("polyline",{class:"way"}),this.here=$("circle",{class:"here",r:5}),o.append(this.way,this.here),o.
-addEventListener("click",c=>this.clicked(c));let r=a("p",{class:"legend"},...["lost","can","safe"].map(
-c=>a("span",{class:c},this.count(c)))),l=a("p",{class:"caption"},"All that can happen: click a state\
+addEventListener("click",h=>this.clicked(h));let r=a("p",{class:"legend"},...["lost","can","safe"].map(
+h=>a("span",{class:h},this.count(h)))),l=a("p",{class:"caption"},"All that can happen: click a state\
  to go there");this.root=a("div",{class:"chart",role:"group","aria-label":"All that can happen"},l,o,
 r)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??"unknown",i=$("rect",{x:e*C+1,y:s*j+1,width:C-
 2,height:j-2,class:o,"data-state":t}),r=$("title",{});return r.textContent=`${ot[o]}, after ${e} ste\
@@ -99,19 +99,19 @@ hint",onclick:()=>t.hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes n
 p","aria-label":"Who goes next?"};this.root=a("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){
 let{run:t,doc:e,hinted:s,back:o}=this.stepper,{hint:i,outlook:r}=t.state;this.leads=i!=null?this.buttons[i]:
 r==="safe"&&t.at>0?o:null;for(let l of[...this.buttons,o])l.classList.toggle("hinted",s&&l===this.leads);
-for(let[l,c]of this.buttons.entries()){let{next:h,waits:p}=t.view(l);y(c,t.able(l));let d=h?p?`waits\
-: ${p}`:h:"has ended";c.replaceChildren(f(e,l),a("strong",{},e.cpus[l]),a("span",{},d))}y(this.hint,
+for(let[l,h]of this.buttons.entries()){let{next:c,waits:p}=t.view(l);y(h,t.able(l));let d=c?p?`waits\
+: ${p}`:c:"has ended";h.replaceChildren(f(e,l),a("strong",{},e.cpus[l]),a("span",{},d))}y(this.hint,
 this.leads!==null&&!s)}focus(){this.leads?.focus()}};function it(n){let t=n.picture();return t?[...t.cursors.map(s=>Lt(s,t)),...t.moves.map(s=>Tt(s,t,n))]:
-[]}function Lt({cpu:n,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(c=>c.id===e),i=`the list of ${o?.name??
+[]}function Lt({cpu:n,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(h=>h.id===e),i=`the list of ${o?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${i}.`;let r=`${(o?.list.
-indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(c=>c.id===nt(t,s));return`The walk of ${n} st\
+indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(h=>h.id===nt(t,s));return`The walk of ${n} st\
 ands at ${l?.name}, ${r} on ${i}.`}function Tt({cpu:n,source:t,destination:e},s,o){let i=new Map(s.vmas.
 map(d=>[d.id,d.name])),r=o.view(o.doc.cpus.indexOf(n)).hand,l=r?`The entry ${r}, in the hand of ${n}\
-,`:`What ${n} moves`,c=F(o.order,t,e),h=G(o,t,e,s)?", past the walk":"",p=`from ${i.get(t)} to ${i.get(
-e)}`;return`${l} goes ${c?"up":"down"}, ${p}${h}.`}var F=(n,t,e)=>n.indexOf(e)<n.indexOf(t);function G(n,t,e,s){
-let{order:o,state:i,verdict:r}=n;if(i.outlook==="safe"||r?.outcome==="holds")return!1;let[l,c]=[t,e].
-map(h=>o.indexOf(h));return s.cursors.some(({avc:h})=>{let p=h?o.indexOf(nt(h,s)??""):o.length;return c<
-l&&p>c&&p<=l})}var nt=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var qt="a page is lost",at={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+,`:`What ${n} moves`,h=F(o.order,t,e),c=G(o,t,e,s)?", past the walk":"",p=`from ${i.get(t)} to ${i.get(
+e)}`;return`${l} goes ${h?"up":"down"}, ${p}${c}.`}var F=(n,t,e)=>n.indexOf(e)<n.indexOf(t);function G(n,t,e,s){
+let{order:o,state:i,verdict:r}=n;if(i.outlook==="safe"||r?.outcome==="holds")return!1;let[l,h]=[t,e].
+map(c=>o.indexOf(c));return s.cursors.some(({avc:c})=>{let p=c?o.indexOf(nt(c,s)??""):o.length;return h<
+l&&p>h&&p<=l})}var nt=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var qt="a page is lost",at={page:["lose the page","the page is lost"],other:["make it fail","it fail\
 s"]},N=class{constructor(t){this.stepper=t,this.at=-1,this.number=a("span",{class:"number"}),this.said=
 a("p",{class:"said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),
 this.preempts=a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.
@@ -122,10 +122,10 @@ hidden=o}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:o,at:i}=t;this.num
 tep ${i}`:`${i} / ${t.path.length}`;let r=s?"Nobody has gone yet. Who goes first?":"Before the first\
  step.",l=t.decisive>0&&i===t.decisive;i!==this.at&&this.said.replaceChildren(),this.at=i,L(this.said,
 ...o?[f(e,o.cpu)," "]:[],o?o.sentence:r,...l?[" ",a("strong",{class:"fatal"},"From here on it is ine\
-vitable.")]:[],a("span",{class:"hidden"},` ${it(t).join(" ")}`));let c=o?.changes.map(g=>a("span",{class:"\
-change"},g))??[];this.changes.replaceChildren(...c.length?c:[o?"nothing changes in the picture":" "]),
-this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},"preemption")]:[]);let h=t.console();this.
-console.classList.toggle("quiet",!h.length),L(this.console,h.join(`
+vitable.")]:[],a("span",{class:"hidden"},` ${it(t).join(" ")}`));let h=o?.changes.map(g=>a("span",{class:"\
+change"},g))??[];this.changes.replaceChildren(...h.length?h:[o?"nothing changes in the picture":" "]),
+this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},"preemption")]:[]);let c=t.console();this.
+console.classList.toggle("quiet",!c.length),L(this.console,c.join(`
 `)||"console: quiet");let[p,d]=s?this.standing():Ot(t.verdict);this.verdict.className=`verdict ${p}`,
 L(this.verdict,d)}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=t?
 `${U} ${e} for it.`:U}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:r})=>r?.
@@ -148,13 +148,13 @@ this.frames),r={role:"group","aria-label":`CPU ${this.name}`};this.root=a("div",
 i,this.code,a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.
 frames.selectedIndex,this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,i=s.view(e),r=s.step?.
 cpu===e?s.step:null,l=Math.min(t.frames[e]??i.shown,i.stack.length-1);this.last=i.stack[l]??r?.place??
-this.last;let[c,h]=this.last,p=t.shownCpu===e;this.root.className=u("pane",r&&"acting",p&&"looked",!i.
-next&&"ended"),this.drawStack(i.stack,l),this.drawSource(c),this.mark(c,i.stack.length&&i.next?h:0,r?.
+this.last;let[h,c]=this.last,p=t.shownCpu===e;this.root.className=u("pane",r&&"acting",p&&"looked",!i.
+next&&"ended"),this.drawStack(i.stack,l),this.drawSource(h),this.mark(h,i.stack.length&&i.next?c:0,r?.
 place??null),this.show();let d=i.locals??[];this.locals.hidden=!d.length||l!==i.shown,this.locals.replaceChildren(
 ...d.map(([x,k])=>a("span",{},a("b",{},x),` ${k}`)));let g=i.hand?[a("b",{class:"hand"},`in its hand\
 : ${i.hand}`)," "]:[];this.next.replaceChildren(...g,...rt(i)),this.next.classList.toggle("waits",!!i.
-waits),this.line.hidden=p;let w=(o.functions[c]?.lines[h-1]??"").trim();this.line.replaceChildren(f(
-o,e),a("strong",{},this.name),a("code",{},i.next?`${h}  ${w}`:""),a("span",{},...rt(i)))}drawStack(t,e){
+waits),this.line.hidden=p;let w=(o.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(f(
+o,e),a("strong",{},this.name),a("code",{},i.next?`${c}  ${w}`:""),a("span",{},...rt(i)))}drawStack(t,e){
 let{functions:s}=this.stepper.doc,o=t.map(([r])=>s[r].name.replace(/\.__anext__$/,""));this.callers.
 textContent=o.slice(0,Math.max(0,e)).map(r=>`${r} › `).join(""),this.frames.hidden=!o.length,(!(o.
 length===this.frames.length)||o.some((r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(
@@ -166,42 +166,42 @@ r.removeAttribute("aria-current");s?.[0]===t&&i(s[1])?.classList.add("done"),e&&
 "now"),i(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
 t.querySelector(".done"),s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,
 i=t.firstElementChild?.clientHeight??0;if(!(o<t.scrollTop+i*2)&&o+e.offsetHeight*2<=t.scrollTop+s)return;
-let l=t.scrollHeight-s+i,c=z(t,".line:not(.first)").filter(d=>d.offsetTop<=l),h=c.find(d=>d.offsetTop-
-i>=o-s/2)??c.at(-1)??e,p=Math.max(h.offsetTop-i,o+e.offsetHeight-s);t.scrollTop=Math.min(p,o-i)}};function rt(n){
+let l=t.scrollHeight-s+i,h=z(t,".line:not(.first)").filter(d=>d.offsetTop<=l),c=h.find(d=>d.offsetTop-
+i>=o-s/2)??h.at(-1)??e,p=Math.max(c.offsetTop-i,o+e.offsetHeight-s);t.scrollTop=Math.min(p,o-i)}};function rt(n){
 return n.next?n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["\
 has ended"]}function Et(n,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,r=u("line",i&&"doc",i&&t>
 s&&"more",t===1&&"first"),l={"--indent":n.length-n.trimStart().length};return a("div",{class:r},a("s\
 pan",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},n.trim()||" "))}var Ht=10,R=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
-h,p]of this.world.vmas)this.rows.set(h,Nt(h,p));let s=[...this.rows.values()],o=this.columns.map((h,p)=>a(
+c,p]of this.world.vmas)this.rows.set(c,Nt(c,p));let s=[...this.rows.values()],o=this.columns.map((c,p)=>a(
 "span",{class:"thread",style:{"--column":p+1}})),i=this.world.mms.size>1;this.body=a("div",{class:u(
-"rows",i&&"families")},...o,...s.map(h=>h.box),this.ends,this.carry);let r=Math.max(1,...s.map(h=>h.
+"rows",i&&"families")},...o,...s.map(c=>c.box),this.ends,this.carry);let r=Math.max(1,...s.map(c=>c.
 wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=u("grid",this.columns.length===
-1&&"single",!this.world.moving&&"still"),c=[...this.world.vmas.values()].map(h=>b(h.end).length);this.
+1&&"single",!this.world.moving&&"still"),h=[...this.world.vmas.values()].map(c=>b(c.end).length);this.
 root=a("div",{class:l,tabindex:"0",role:"group","aria-label":"vmas, ptes and lists",style:{...e,"--w\
-ide":r,"--digits":Math.max(3,...c)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=_t(
+ide":r,"--digits":Math.max(3,...h)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=_t(
 t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
 ...this.columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.
 ends.replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
 filter(i=>i.anon_vma===s&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
 moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:i,
-destination:r,cpu:l}=e,c=F(this.order,i,r),h=G(this.run,i,r,t),{hand:p=""}=this.run.view(this.run.doc.
-cpus.indexOf(l));return{from:s,to:o,up:c,past:h,hand:p}}cursor(t){return a("span",{class:"cursor"},f(
+destination:r,cpu:l}=e,h=F(this.order,i,r),c=G(this.run,i,r,t),{hand:p=""}=this.run.view(this.run.doc.
+cpus.indexOf(l));return{from:s,to:o,up:h,past:c,hand:p}}cursor(t){return a("span",{class:"cursor"},f(
 this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
 stepper.measures,o=0;for(let i of this.order){let r=this.rows.get(i);if(!r)continue;let l=r.lines*t;
 r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${o}px)`,r.middle=o+l/2,o+=l+e}this.placeCarry(),
 this.ends.style.transform=`translateY(${o}px)`,this.body.style.height=`${o+(this.columns.length?s:0)}\
 px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:o,up:i,past:r,hand:l}=t,
-c=i?"up":"down";e.className=`carry ${c}`,e.style.top=`${Math.min(s.middle,o.middle)}px`,e.style.height=
-`${Math.abs(s.middle-o.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[c]:[`goes ${c}`,
+h=i?"up":"down";e.className=`carry ${h}`,e.style.top=`${Math.min(s.middle,o.middle)}px`,e.style.height=
+`${Math.abs(s.middle-o.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,
 r?"past the walk":""],d=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),g=a("span",
 {},...p.map(w=>a("b",{},w)));e.replaceChildren(l?d:g)}lock(t,e,s){let o=t.locks.get(e),{owners:i=[],
-waiters:r=[]}=o??{},l=i.length>0,c=r.length?`, ${r.join(", ")} waits`:"",h=o?(l?`held by ${i.join(",\
- ")}`:"free")+c:"is gone",p=u("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:d}=this.
-run;return a("span",{class:p,title:`${o?.label??s}: ${h}`},a("span",{class:"label"},s),...l?i.map(g=>f(
+waiters:r=[]}=o??{},l=i.length>0,h=r.length?`, ${r.join(", ")} waits`:"",c=o?(l?`held by ${i.join(",\
+ ")}`:"free")+h:"is gone",p=u("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:d}=this.
+run;return a("span",{class:p,title:`${o?.label??s}: ${c}`},a("span",{class:"label"},s),...l?i.map(g=>f(
 d,g)):[a("span",{class:"free"},o?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
-{class:"word"},"waits"),...r.map(g=>f(d,g))),a("span",{class:"hidden"},` ${h}`))}drawStrip(t){let e=[
+{class:"word"},"waits"),...r.map(g=>f(d,g))),a("span",{class:"hidden"},` ${c}`))}drawStrip(t){let e=[
 ...this.world.locks.values()].filter(({used:i,kind:r})=>i&&(r==="mmap_sem"||r==="page_table_lock")),
 s=[...this.world.pages.values()].filter(i=>i.busy),o=s.some(i=>this.world.locks.get(i.id)?.waited);this.
 strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
@@ -210,24 +210,24 @@ strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(i=>this.l
 "span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
 ee"),s?.locked&&a("span",{class:"waiters"},"locked",f(o,s.locked)),...r.map(l=>a("span",{class:"wait\
 ers"},"◂ waits",f(o,l))))}head(t,e,s){let o=s.families.get(t),i=this.world.families.get(t)??o,r=[...this.
-world.locks.values()].find(h=>h.kind==="mutex"&&h.guards===t),l=this.world.families.get(i?.root??"")?.
-name??"?",c=u("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:c,style:{"--co\
+world.locks.values()].find(c=>c.kind==="mutex"&&c.guards===t),l=this.world.families.get(i?.root??"")?.
+name??"?",h=u("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:h,style:{"--co\
 lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),o?.root===t?" root":""),r?this.lock(s,r.id,
 "mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,i=e.vmas.get(
-s),r=this.world.vmas.get(s),l=e.roles[s],c=i?.inserted?i.cells:[],h=new Map(c.map(m=>[m.address,m])),
-d=[...new Set(c.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),g=this.world.mms.size>1?
+s),r=this.world.vmas.get(s),l=e.roles[s],h=i?.inserted?i.cells:[],c=new Map(h.map(m=>[m.address,m])),
+d=[...new Set(h.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),g=this.world.mms.size>1?
 `${this.world.mms.get(r?.mm??"")?.name}: `:"",w=u("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
 anged");t.box.className=w;let x=this.columns.map((m,wt)=>this.knot(t,m,wt+1,e)),k=x.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},g,a("strong",{},i?.name??r?.
-name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(m=>Rt(h.get(
+name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(m=>Rt(c.get(
 m),m,s,e))),a("span",{class:"ptls"},...d.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
 style:{"--column":k+1}}),...x.filter(m=>m!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
 t)?"gone":"not yet",i=u("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
 16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?T(e):o,a("small",{},r))}knot(t,e,s,o){let r=o.
-families.get(e)?.list??[],l=r.findIndex(x=>o.avcs.get(x)?.vma===t.id),c=[...o.avcs.values()].find(x=>x.
-vma===t.id&&x.anon_vma===e),h=r[l]??(o.vmas.has(t.id)?c?.id:null);if(!h)return null;let p=l>=0,d=u("\
-knot",!p&&"loose",o.changed.has(h)&&"changed"),g=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,w=o.picture.cursors.filter(x=>x.avc===h);return a("span",{class:u("crossing",w.length>
+families.get(e)?.list??[],l=r.findIndex(x=>o.avcs.get(x)?.vma===t.id),h=[...o.avcs.values()].find(x=>x.
+vma===t.id&&x.anon_vma===e),c=r[l]??(o.vmas.has(t.id)?h?.id:null);if(!c)return null;let p=l>=0,d=u("\
+knot",!p&&"loose",o.changed.has(c)&&"changed"),g=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
+get(e)?.name}`,w=o.picture.cursors.filter(x=>x.avc===c);return a("span",{class:u("crossing",w.length>
 0&&"walked"),style:{"--column":s}},a("span",{class:d,title:g},p?String(l+1):"–"),...w.map(x=>this.
 cursor(x)))}};function Nt(n,t){let e=[...t.addresses].sort((i,r)=>i-r),s=Math.ceil(e.length/Ht)||1,o=Math.
 ceil(e.length/s)||1;return{id:n,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function _t(n,t){
@@ -236,13 +236,13 @@ n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,roles:J(n,t.doc),changed:
 [])}}function J(n,t){if(!n.moves.length)return t.roles;let e={};for(let s of n.moves)e[s.source]="so\
 urce",e[s.destination]="destination";return e}function Rt(n,t,e,s){let o=a("small",{},b(t));if(!n)return a(
 "span",{class:"cell outside"},o,a("span",{}," "));let i=s.pages.get(n.page??""),r=n.kind==="migrati\
-on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",c=v(n.pfn),[h,p,d]={none:["none","","none"],
-zero:["zero","","zero page"],present:[c,n.write?l:`r ${l}`,`page ${c}, of anon_vma ${l}`],migration:[
-r?`✗${c}`:c,"mig",`migration entry for page ${c}`]}[n.kind],g=s.changed.has(`${e} ${t}`)&&"changed",
+on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",h=v(n.pfn),[c,p,d]={none:["none","","none"],
+zero:["zero","","zero page"],present:[h,n.write?l:`r ${l}`,`page ${h}, of anon_vma ${l}`],migration:[
+r?`✗${h}`:h,"mig",`migration entry for page ${h}`]}[n.kind],g=s.changed.has(`${e} ${t}`)&&"changed",
 w=r?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:u("ce\
-ll",n.kind,r&&"stale",g),title:`pte ${b(t)}: ${d}${w}`},o,a("span",{},h,p&&a("em",{},` ${p}`)))}function lt(n,t){let e=J(t,n.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(c=>[c.
-name,c.list.findIndex(h=>s.get(h)===l.id)+1]).filter(([,c])=>c).map(([c,h])=>`${c}, place ${h}`).join(
-"; "),i=l=>t.cursors.filter(c=>c.avc&&s.get(c.avc)===l.id).map(c=>c.cpu).join(", "),r=t.locks.filter(
+ll",n.kind,r&&"stale",g),title:`pte ${b(t)}: ${d}${w}`},o,a("span",{},c,p&&a("em",{},` ${p}`)))}function lt(n,t){let e=J(t,n.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(h=>[h.
+name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
+"; "),i=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),r=t.locks.filter(
 l=>n.world.locks.get(l.id)?.used);return a("div",{},Y(["vma","role","pages","pgoff","ptes","lists","\
 walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",T(l),l.pgoff.toString(16),l.cells.map(It).join(
 ", "),o(l)||"–",i(l)||"–"])),Y(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
@@ -259,19 +259,19 @@ grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.c
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(lt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
-let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:i}=t.variables,r=h=>a("span",
-{class:"label"},h),l=(h,p)=>u(h,s.has(p)&&"changed"),c=()=>a("span",{class:"free"},"free");this.values.
-replaceChildren(...[...o].map(([h,p])=>a("span",{class:l("variable",h)},r(h),a("code",{},p))),...[...i].
-map(([h,p])=>{let d=p==null?"lock":"lock held",g=p==null?c():f(e,p);return a("span",{class:l(d,h)},r(
-h),g)}))}};var ct=40,P=class{columns=ct;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
+let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:i}=t.variables,r=c=>a("span",
+{class:"label"},c),l=(c,p)=>u(c,s.has(p)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
+replaceChildren(...[...o].map(([c,p])=>a("span",{class:l("variable",c)},r(c),a("code",{},p))),...[...i].
+map(([c,p])=>{let d=p==null?"lock":"lock held",g=p==null?h():f(e,p);return a("span",{class:l(d,c)},r(
+c),g)}))}};var ht=40,P=class{columns=ht;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
-stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ct:
-1),this.drawn=0,this.ticks=t.path.map((l,c)=>Pt(t.did(l),c));let o=t.path.flatMap((l,c)=>t.preempts(
-c+1)?[Bt(c)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ht:
+1),this.drawn=0,this.ticks=t.path.map((l,h)=>Pt(t.did(l),h));let o=t.path.flatMap((l,h)=>t.preempts(
+h+1)?[Bt(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
 l)}},...o,...this.ticks,t.decisive?Dt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
-ll"},this.track);let i=e.cpus.map((l,c)=>a("span",{class:"lane",style:{"grid-row":c+2}},f(e,c),a("sp\
+ll"},this.track);let i=e.cpus.map((l,h)=>a("span",{class:"lane",style:{"grid-row":h+2}},f(e,h),a("sp\
 an",{},l))),r={"aria-hidden":"true",style:s};this.root.replaceChildren(a("div",{class:"lanes",...r},
 ...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
 go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,path:e}=this.stepper.run;for(let i=Math.
@@ -284,8 +284,8 @@ let{scroll:s}=this,o=t/this.columns*this.track.scrollWidth;(o<s.scrollLeft+40||o
 1,"grid-row":n.cpu+2},o=`${t+1}: ${n.sentence}`,i=u("tick",e&&"wrong");return a("span",{class:i,title:o,
 style:s},e?"✗":"")}var Bt=n=>a("span",{class:"break",title:"preemption",style:{"grid-column":n+1}}),
 Dt=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",style:{"grid-column":n}},
-"✗");var B=class{constructor(t,e){this.buttons={};let s=e.map(([c,h,p,d,g])=>(this.buttons[c]=M(p?`${d} (${p}\
-)`:d,h,g),this.buttons[c])),o=Wt(t.driving).map(([c,h])=>a("div",{},a("dt",{},c),a("dd",{},h))),i="Δ\
+"✗");var B=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,p,d,g])=>(this.buttons[h]=M(p?`${d} (${p}\
+)`:d,c,g),this.buttons[h])),o=Wt(t.driving).map(([h,c])=>a("div",{},a("dt",{},h),a("dd",{},c))),i="Δ\
  changed in this step · dashed line: preemption, the CPU before could have gone on · mig: migration \
 entry · ◂ waits",r={class:"tools",role:"group","aria-label":"More"};this.root=a("div",{class:"mor\
 e",hidden:!0},a("div",r,...s),a("dl",{},...o),a("p",{},i));let l={class:"opener","aria-expanded":"fa\
@@ -300,18 +300,18 @@ turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hi
 root.querySelector(":focus");this.fill();let e=this.root.querySelector(".now button");t&&!t.isConnected&&
 (e??this.root).focus()}fill(){let{run:t,doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.
 root.replaceChildren(this.column("",t.path,0,t.path.length));return}let{parts:s,run:o,verdict:i}=e.beside,
-r=a("div",{class:"ways"},this.column(ht(e.verdict),e.run,s,e.run.length),this.column(ht(i),o,s,o.length)),
+r=a("div",{class:"ways"},this.column(ct(e.verdict),e.run,s,e.run.length),this.column(ct(i),o,s,o.length)),
 l=this.column("Both runs begin so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`Afte\
 r step ${s} they part.`),r)}column(t,e,s,o){let{run:i}=this.stepper,r=String(e.slice(0,o))===String(
-i.path.slice(0,o)),l=Vt(i,e.slice(0,o),s).map(h=>this.row(h,e,r)),c=t&&a("caption",{},t);return a("t\
-able",{},c,a("tbody",{},...l))}row(t,e,s){let{stepper:o}=this,{at:i}=o.run,r=s&&i>=t.from&&i<=t.to,l=t.
-from===t.to?`${t.from}`:`${t.from}–${t.to}`,c=()=>{o.resume(e,t.to),this.draw()},h=a("button",{type:"\
-button","aria-label":`To step ${t.to}`,onclick:c},l);return a("tr",{class:u(r&&"now"),"aria-current":r?
-"step":null},a("th",{scope:"row"},h),a("td",{},f(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.
-join("; ")||"changes nothing"))}};function ht(n){return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome===
+i.path.slice(0,o)),l=Vt(i,e.slice(0,o),s).map(c=>this.row(c,e,r)),h=t&&a("caption",{},t);return a("t\
+able",{},h,a("tbody",{},...l))}row(t,e,s){let{stepper:o}=this,{at:i}=o.run,r=s&&i>=t.from&&i<=t.to,l=t.
+from===t.to?`${t.from}`:`${t.from}–${t.to}`,h=()=>{o.resume(e,t.to),this.draw()},c=a("button",{type:"\
+button","aria-label":`To step ${t.to}`,onclick:h},l);return a("tr",{class:u(r&&"now"),"aria-current":r?
+"step":null},a("th",{scope:"row"},c),a("td",{},f(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.
+join("; ")||"changes nothing"))}};function ct(n){return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome===
 "holds"?"✓ holds":"… not at its end"}function Vt(n,t,e=0){let s=[];for(let[o,i]of t.entries()){if(o<
-e)continue;let r=n.did(i),{cpu:l}=r,c=s.at(-1);c?.cpu!==l&&(c={cpu:l,from:o+1,to:o+1,said:[]},s.push(
-c)),c.to=o+1,Ut(n,r)&&c.said.push(r.said)}return s}function Ut(n,{ids:t,findings:e}){let{locks:s,pages:o}=n.
+e)continue;let r=n.did(i),{cpu:l}=r,h=s.at(-1);h?.cpu!==l&&(h={cpu:l,from:o+1,to:o+1,said:[]},s.push(
+h)),h.to=o+1,Ut(n,r)&&h.said.push(r.said)}return s}function Ut(n,{ids:t,findings:e}){let{locks:s,pages:o}=n.
 world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var pt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
@@ -564,19 +564,21 @@ cing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex
 e}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:no\
 ne}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .h\
 int{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:\
-none}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall):has(.families){--line: 40;--\
-gap: 4;--end: 26;gap:5px;padding:5px 12px}.driving:not(.hall):has(.families) .cell{line-height:1}.dr\
-iving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:no\
-t(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media\
-(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,\
-:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height\
-:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and\
- (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(pref\
-ers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: Canvas\
-Text;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highligh\
-t;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:\
-none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.contro\
-ls,.tools{display:none}}
+none}}@media(max-height:800px)and (min-width:701px){.stepper:not(.hall):has(.families){--line: 40;--\
+gap: 4;--end: 26;gap:5px;padding:5px 12px}.stepper:not(.hall):has(.families) .cell{line-height:1}.st\
+epper:not(.hall,.driving):has(.families) .state{max-height:56%}.stepper:not(.hall,.driving):has(.fam\
+ilies) .work{min-height:104px}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall) .st\
+ate{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{he\
+ight:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.\
+stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),\
+.stepper.page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.\
+page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){\
+.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:r\
+educe){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--\
+rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}\
+.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:none}.line.now,.line\
+.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:no\
+ne}}
 `;var Gt=800,dt=64,S=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(pt),this.shadow.adoptedStyleSheets=[o],this.themes=
@@ -611,9 +613,9 @@ if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key
 forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),ArrowDown:()=>this.go(
 i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.play(),l:()=>this.hall(),
 h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),"?":()=>this.tools.toggle(),
-Escape:()=>this.release()},l=/^[1-9]$/.test(t.key),c=l?()=>this.choose(Number(t.key)-1):r[t.key];if(!c)
-return;t.preventDefault(),t.key!==" "&&this.play(!1);let h=/^(Arrow(Left|Up|Down)|Home|End)$/.test(t.
-key);h||l||/^(ArrowRight|h)$/.test(t.key)?this.act(c,h):c(),this.host.scrollIntoView({block:"nearest"})}release(){
+Escape:()=>this.release()},l=/^[1-9]$/.test(t.key),h=l?()=>this.choose(Number(t.key)-1):r[t.key];if(!h)
+return;t.preventDefault(),t.key!==" "&&this.play(!1);let c=/^(Arrow(Left|Up|Down)|Home|End)$/.test(t.
+key);c||l||/^(ArrowRight|h)$/.test(t.key)?this.act(h,c):h(),this.host.scrollIntoView({block:"nearest"})}release(){
 this.tools.toggle(!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.activeElement.blur(),
 this.host.blur(),this.host.closest(".jp-Notebook")?.focus()}hall(t=!this.isHall){this.root.classList.
 toggle("hall",t),this.tools.press("hall",t),this.measured=null,this.draw()}asTable(){this.state.grid&&
@@ -634,7 +636,7 @@ class:"title"},i),this.news.verdict,this.tools.opener),this.tools.root,this.news
 root,this.state.root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.
 others,this.news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),
 this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.root,...this.panes.
-panes.map(c=>c.code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home","To the start",()=>this.
+panes.map(h=>h.code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home","To the start",()=>this.
 go(0)],["end","▶|","End","To the end",()=>this.go(this.run.path.length)],["turns","turns","v","The\
  run in turns",()=>this.inTurns()],["hall","hall","l","Layout for a hall",()=>this.hall()]];this.chart&&
 t.push(["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&t.push(["table","tab\

@@ -108,6 +108,13 @@ def test_a_name_that_is_only_like_it_is_said_before_the_verdict(
     assert "your last cell" not in notebook.run("check.vma_address(vma_address)")
 
 
+def test_an_await_that_is_forgotten_is_said_by_play_too(notebook) -> None:
+    notebook.cells("vma_address", "async def first(vma): return 1" + ADDRESS)
+    notebook.run(ADDRESS.replace("address = start", "address = first(vma)"))
+    said = notebook.run("play.vma_address(vma_address)")
+    assert "await is missing before the call that gave it" in said
+
+
 def test_nothing_drawn_or_noted_loses_a_verdict(notebook) -> None:
     notebook.cells("vma_address", ADDRESS.replace("< end", "<= end"))
     notebook.run(

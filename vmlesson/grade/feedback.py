@@ -24,6 +24,7 @@ SLIPS = ("unwritten", "exception", "never awaited", "assignment", "value", "endl
 
 
 WANTED = {
+    r"(Type|Attribute)Error: .*\bcoroutine\b": "await is missing before the call that gave it",
     "has no attribute '(next|prev)'":
         "what is wanted here is a node or the head of a list, as avc.same_anon_vma or "
         "anon_vma.head",

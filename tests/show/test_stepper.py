@@ -206,6 +206,8 @@ def test_the_local_variables_of_who_asks_are_shown() -> None:
     moved = views_at(Stepper(trace()).doc, 16)[0]
     assert ["old_addr", "140"] in moved["locals"]
     assert ["vma", "W"] in moved["locals"]
+    begun = replay(failure().program.scenario, ["mremap"], release="v3.2", allow_prefix=True)
+    assert ["result", "-EAGAIN"] in views_at(Stepper(begun).doc, 1)[1]["locals"]
 
 
 def test_a_losing_run_stands_beside_one_that_parts_from_it_and_holds() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..explore import Op, Ref
-from ..replay.labels import third_person
+from ..replay.labels import returned, third_person
 from ..replay.operation import Argument
 from .look import PAGE_SHIFT, page_name, page_number
 
@@ -128,12 +128,12 @@ class Words:
         return str(argument)
 
     def value(self, name: str, value: Argument) -> str:
-        """What a local variable of a kernel's function holds: addresses are told in pages."""
+        """What a kernel's function has in a variable: addresses in pages, errors by name."""
         if isinstance(value, bool) or not isinstance(value, int) or not self.pictures:
             return str(value) if isinstance(value, bool) else self.say(value)
         if value and not value % (1 << PAGE_SHIFT):
             return page_number(value)
-        return f"{value:x}" if name in ("pgoff", "index") else str(value)
+        return f"{value:x}" if name in ("pgoff", "index") else returned(value)
 
     # -- sentences
 

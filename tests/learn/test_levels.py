@@ -186,6 +186,9 @@ def test_a_patch_says_that_it_shows_an_answer_until_that_is_found(progress: Prog
         ("lose-the-page", {"a": 1}, r"names, \"a 2, b 1\", or a Failure, not \{'a': 1\}"),
         ("read-a-list", "async for avc in anon_vma.head:\n    pass",
          r"; write async for avc in list_for_each_entry\(anon_vma.head\); for a vma's own chain"),
+        ("read-a-list", "async for avc in list_for_each(anon_vma.head):\n    pass",
+         r"ends it, line 4: NameError: .*; did you mean list_for_each_entry\?"),
+        ("read-a-list", "raise SystemExit", r"ends it, line 4: SystemExit\.$"),
     ],
 )  # fmt: skip
 def test_a_slip_is_answered_with_what_was_wanted(name: str, answer, said: str) -> None:

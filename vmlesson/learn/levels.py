@@ -22,7 +22,8 @@ from ..explore import Failure, Result, ScheduleError, Trace, explore, replay
 from ..files import course_root
 from ..grade.answer import Subject
 from ..grade.exercises import EXERCISES
-from ..grade.feedback import SLIPS, sentence
+from ..grade.feedback import SLIPS, exception_in_words, sentence
+from ..grade.stub import line_in
 from ..kernel import Finding, Scenario
 from ..replay.execution import INVERSION
 from ..replay.labels import counted
@@ -191,6 +192,8 @@ class Level:
         for name in self.scenarios or ("",):
             result = self._explored(name, function)
             tried += result.executions
+            if not name and result.failures and result.failures[0].kind == "exception":
+                result = self._explored(name, in_words(function))
             if result.failures:
                 return self._shown(False, result.failures[0])
             if not result.complete:
@@ -272,6 +275,19 @@ def defined(code: str, name: str) -> Callable[..., Any]:
         raise UserError(f"this text defines no {name}")
     function: Callable[..., Any] = found
     return function
+
+
+def in_words(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, whose exceptions name the line and what may have been meant."""
+
+    async def answer(*args: Any) -> Any:
+        try:
+            return await function(*args)
+        except (Exception, SystemExit) as error:
+            line = line_in(error, function.__code__.co_filename.__eq__)  # type: ignore[no-untyped-call]
+            raise Finding("exception", exception_in_words(error, line)) from None
+
+    return answer
 
 
 def _run(code: str, file: str) -> dict[str, Any]:

@@ -221,4 +221,5 @@ def test_the_beginning_of_a_schedule_is_played_and_a_race_can_be_driven(notebook
     assert "choose who goes next" in shown["drive"]
     assert "mremap" in shown["play"]
     assert notebook.run("drive.schedule") == "[]"
+    assert "not yet: write what" in notebook.run("play.break_it(drive.schedule)")
     assert "there is nothing to be played" in notebook.run("play.count_the_calls([1])")

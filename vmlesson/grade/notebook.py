@@ -183,7 +183,7 @@ def play_schedule(exercise: Exercise, *answer: Any) -> Any:
         from ..show.drive import Drive
 
         return Drive(race_to_break(), BROKEN, title=exercise.title, folded=answers(solved()))
-    if answer[0] is None:
+    if answer[0] in (None, []):  # nothing is driven yet
         return _not_yet(exercise)
     try:
         return in_stepper(played(answer[0]), exercise.name)

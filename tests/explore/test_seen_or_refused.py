@@ -391,7 +391,12 @@ async def writes_it(x: Shared[int]) -> None:
     await x.write(x.read())  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("forgets", [compares, adds, orders, unpacks, writes_it])
+async def asks_it(x: Shared[int]) -> None:
+    seen: Any = x.read()
+    await x.write(seen.real)
+
+
+@pytest.mark.parametrize("forgets", [compares, adds, orders, unpacks, writes_it, asks_it])
 def test_what_is_made_of_a_read_that_nobody_awaited_says_so(forgets: Any) -> None:
     line = forgets.__code__.co_firstlineno + 1
     (failure,) = explore(lambda: ({"a": forgets(Shared("x", 0))}, None)).failures

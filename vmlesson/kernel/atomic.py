@@ -256,6 +256,11 @@ class Request(Generic[R]):
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __iter__ = __getitem__ = __bool__
     __hash__ = object.__hash__
 
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name in dir(type(self)):  # asked by Python, or not there yet
+            raise AttributeError(name)
+        return self.__bool__()
+
     def __del__(self) -> None:
         # Without `awaited`, Ctrl-C came while it was made.
         if not getattr(self, "awaited", True) and current is not None:

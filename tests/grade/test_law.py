@@ -193,6 +193,39 @@ def test_what_linux_has_done_since_is_no_answer_in_either() -> None:
             assert (report.outcome, report.points) == ("failed", 0)
 
 
+@pytest.mark.parametrize(
+    ("before", "rule", "said"),
+    [
+        ("", "return kernel.need_rmap_locks.function(vma, new_vma)", "line 4: this runs the body"),
+        ("linux = kernel.need_rmap_locks.function", "return bool(linux(vma, new_vma))", "line 4: "),
+        ("", "try: kernel.need_rmap_locks.function(vma, new_vma)\n    except BaseException: pass\n    return True", "line 4: "),
+        ("", "return kernel.need_rmap_locks(vma, new_vma)", "need_rmap_locks calls itself: in the"),
+        ("", "try: kernel.need_rmap_locks(vma, new_vma)\n    except BaseException: pass\n    return True", "need_rmap_locks calls itself: "),
+    ],
+)  # fmt: skip
+def test_nor_is_linuxs_own_rule_called_in_a_plain_answer(before: str, rule: str, said: str) -> None:
+    signature = find_exercise("rmap_locks").signature
+    head = f"import vmlesson.kernel as kernel\n{before}\n{signature}:\n    "
+    report = agree("rmap_locks", f"{head}{rule}\n")
+    assert (report.outcome, report.points) == ("failed", 0)
+    assert report.sentence.startswith(said), report.sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("kernel.need_rmap_locks", "this is the course's own need_rmap_locks, not yours"),
+        ("kernel.need_rmap_locks.function", "this is the course's own need_rmap_locks, not yours"),
+        ("functools.partial(kernel.need_rmap_locks.function)", "this runs the body of Linux's own"),
+    ],
+)
+def test_nor_is_it_handed_in(given: str, said: str) -> None:
+    head = "import functools\nimport vmlesson.kernel as kernel\n"
+    report = agree("rmap_locks", f"{head}need_rmap_locks = {given}\n")
+    assert report.points == 0
+    assert report.sentence.startswith(said), report.sentence
+
+
 def test_nor_is_the_body_of_what_it_calls() -> None:
     source = solution("call_site").replace("moveto_tail(new", "moveto_tail.function(new")
     for report in both("call_site", source):

@@ -10,7 +10,7 @@ import contextlib
 import io
 import sys
 import warnings
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from inspect import iscoroutinefunction
 from pathlib import Path
 from types import CoroutineType
@@ -21,7 +21,7 @@ from ..kernel import Finding, atomic, list_for_each_entry, mm_struct, rw_semapho
 from ..kernel.atomic import FIELDS_PER_OBJECT, Call, Named, Operation, Request
 from ..kernel.locks import Lock
 from ..kernel.mm_types import page, pte_t
-from ..kernel.text import Symbol
+from ..kernel.text import SYMBOLS, Symbol
 from .exercises import Exercise
 from .feedback import exception_in_words, kind_of
 from .reference import written
@@ -109,7 +109,7 @@ def patch_of(exercise: Exercise, call: Callable[[tuple[Any, ...]], Running]) -> 
     """What takes the place of the kernel's function: `call`, which runs the learner's."""
 
     def answer(*args: Any) -> Any:
-        refuse_recursion(exercise.asked)
+        refuse_recursion(exercise)
         given = tuple(
             Given(name, each) if isinstance(each, Symbol) else each
             for name, each in zip(exercise.parameters, args, strict=True)
@@ -140,6 +140,8 @@ def at_once(running: Running) -> bool:
     Raises:
         Finding: it waits; it gives something else than True or False.
     """
+    stack: list[Any] = [] if atomic.current is None else atomic.current.stack
+    stack.append(running)
     try:
         running.send(None)
     except StopIteration as stop:
@@ -149,6 +151,8 @@ def at_once(running: Running) -> bool:
     else:
         running.close()
         said = f"{running.__name__} must answer at once: nothing can be awaited in it"
+    finally:
+        stack.pop()
     raise fail("value", said)
 
 
@@ -159,18 +163,19 @@ def fail(kind: str, message: str) -> Finding:
     return finding if cpu is None else cpu.fail(finding)
 
 
-def refuse_recursion(asked: str) -> None:
+def refuse_recursion(exercise: Exercise) -> None:
     """See to it that a function which calls itself for ever comes to an end.
 
     Raises:
-        Finding: it has done so too often on the running CPU.
+        Finding: it has done so too often on the running CPU; a plain one, at all.
     """
+    asked, most = exercise.asked, 0 if exercise.plain else DEEPEST
     stack: list[Any] = [] if atomic.current is None else list(atomic.current.stack)
-    if sum(getattr(frame, "__name__", "") == asked for frame in stack) > DEEPEST:
-        raise Finding(
-            "exception",
-            f"{asked} calls itself again and again: in the kernel that is booted here, this name "
-            f"stands for your own function",
+    if sum(getattr(frame, "__name__", "") == asked for frame in stack) > most:
+        raise fail(
+            "value",
+            f"{asked} calls itself{' again and again' if most else ''}: in the kernel that is "
+            f"booted here, this name stands for your own function",
         )
 
 
@@ -239,7 +244,7 @@ class Answer(Running):
         cpu.writes = plain
         said, kind = "", "exception"
         try:
-            with contextlib.redirect_stdout(self.subject.printed):
+            with contextlib.redirect_stdout(self.subject.printed), self._looked_at():
                 request = go()
         except StopIteration as stop:
             if isinstance(stop.value, Request) and not stop.value.awaited:
@@ -275,6 +280,34 @@ class Answer(Running):
             raise Finding(kind, said)
         refuse_odd(request)
         return request
+
+    @contextlib.contextmanager
+    def _looked_at(self) -> Iterator[None]:
+        """See to it that what answers at once is not Linux's own body, which asks for no step."""
+        if not self.subject.exercise.plain:
+            yield
+            return
+        own = SYMBOLS[self.__name__].function.__code__
+
+        def look(frame: Any, event: str, _: Any) -> None:
+            if frame.f_code is own and event == "call":
+                raise fail("value", not_ones_own(self.__name__, line_calling(frame)))
+
+        before = sys.getprofile()
+        sys.setprofile(look)
+        try:
+            yield
+        finally:
+            sys.setprofile(before)
+
+
+def line_calling(frame: Any) -> int:
+    """The innermost line of the learner's that has led to a frame; 0 if none has."""
+    while frame.f_code is not called.__code__:
+        if is_learners(frame.f_code.co_filename):
+            return int(frame.f_lineno)
+        frame = frame.f_back
+    return 0
 
 
 class Assignments(dict[int, Any]):
@@ -313,9 +346,10 @@ def _assigned(cpu: atomic.CPU, plain: Assignments, made: int) -> str:
 
 
 def not_ones_own(function: str, line: int) -> str:
-    """The body of a function of Linux's is run within an answer."""
+    """The body of a function of Linux's is run within an answer, or is the answer."""
+    place = f"line {line}: " if line else ""
     return (
-        f"line {line}: this runs the body of Linux's own {function}, and an answer must be your "
+        f"{place}this runs the body of Linux's own {function}, and an answer must be your "
         f"own; what it needs of the kernel it calls by its name"
     )
 

@@ -274,7 +274,7 @@ class Conversation(Running):
                 if not is_function(callee):
                     raise TypeError("what is called here is no function of the kernel's")
                 return self._value(await self._made(callee, args, {}, line))
-            case ["op", line, "function", [str(name)], dict()]:
+            case ["op" | "plain", line, "function", [str(name)], dict()]:
                 raise fail("value", not_ones_own(name[:100], line))
             case ["op", _, "walk on", [walk], dict()]:
                 return await self._walk_on(self.decode(walk))
@@ -312,7 +312,10 @@ class Conversation(Running):
                 if name.startswith("_") or not is_method(method):
                     raise TypeError("this is no method")
                 return self._value(method(*map(self.decode, args)))
-            case ["plain", _, str(name), list(args), dict(kwargs)] if name in PLAIN:
+            case ["plain", _, str(name), list(args), dict(kwargs)] if name in (
+                *PLAIN,
+                *VOCABULARY["predicates"],
+            ):
                 values = {str(word): self.decode(each) for word, each in kwargs.items()}
                 return self._value(getattr(kernel, name)(*map(self.decode, args), **values))
         raise TypeError("this is no question that the kernel could answer")

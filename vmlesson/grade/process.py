@@ -26,7 +26,7 @@ from .. import kernel
 from ..kernel.atomic import CPU, Named
 from ..kernel.locks import Lock, rw_semaphore
 from ..kernel.mm_types import page_table
-from ..kernel.text import Symbol
+from ..kernel.text import Predicate, Symbol
 from .exercises import Exercise
 from .submission import Submission
 
@@ -83,7 +83,8 @@ class Ended(Exception):
 def vocabulary() -> dict[str, Any]:
     """What the stub of ``vmlesson.kernel`` in the child offers, by how it is asked for."""
     words: dict[str, Any] = {
-        "operations": [], "functions": [], "plain": list(PLAIN), "constants": {}, "types": []
+        "operations": [], "functions": [], "plain": list(PLAIN), "predicates": [], "constants": {},
+        "types": []
     }  # fmt: skip
     absent = list(ABSENT)
     for name in kernel.__all__:
@@ -96,6 +97,8 @@ def vocabulary() -> dict[str, Any]:
             words["types"].append(name)
         elif name.startswith("sys_") or not callable(thing):
             absent.append(name)
+        elif isinstance(thing, Predicate):
+            words["predicates"].append(name)
         else:
             words["operations"].append(name)
             if isinstance(thing, Symbol):

@@ -516,6 +516,12 @@ def plain(name):
     return under_name(name, call)
 
 
+def predicate(name):
+    made = plain(name)
+    made.function = lambda *args, **kwargs: ask("plain", "function", [name], {})
+    return made
+
+
 def BUG_ON(condition, at=""):
     if condition:
         ask("plain", "BUG_ON", [True])
@@ -544,6 +550,7 @@ def stub(vocabulary):
         {name: operation(name) for name in vocabulary["operations"]},
         {name: kernel_function(name) for name in vocabulary["functions"]},
         {name: plain(name) for name in vocabulary["plain"]},
+        {name: predicate(name) for name in vocabulary["predicates"]},
         {name: Absent(name) for name in vocabulary["absent"]},
     ):
         vars(kernel).update(words)

@@ -8,7 +8,7 @@ import pickle
 import sys
 
 import pytest
-from other_answers import READS, RETURN, changed, solution
+from other_answers import BACK, READS, RETURN, changed, solution
 from other_answers import RIGHT as OTHER_RIGHT
 from other_answers import WRONG as OTHER_WRONG
 from practice import checked, facts
@@ -457,6 +457,30 @@ def test_why_something_is_none_is_told_as_it_may_be_there(
     exercise: str, old: str, new: str, said: str
 ) -> None:
     assert said in agree(exercise, solution(exercise).replace(old, new)).sentence
+
+
+AGAIN = "await up_write({0}.mmap_sem); await down_write({0}.mmap_sem)\n"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "old", "new", "said"),
+    [
+        ("moveto_tail", "    root = None\n", f"    {AGAIN.format('dst.vm_mm')}    root = None\n", "line 6: P's mmap_sem"),
+        ("call_site", RETURN, f"    {AGAIN.format('mm')}{RETURN}", "line 18: P's mmap_sem"),
+        ("error_path", BACK, f"        {AGAIN.format('mm')}{BACK}", "line 13: P's mmap_sem"),
+        ("rmap_walk", "    await anon_vma_lock(", "    await unlock_page(page); await lock_page(page)\n    await anon_vma_lock(", "line 10: page 0x2"),
+        ("pte_peek", "    found =", "    await anon_vma_unlock(vma.anon_vma); await anon_vma_lock(vma.anon_vma)\n    found =", "line 6: anon_vma A's mutex"),
+    ],
+)  # fmt: skip
+def test_what_the_caller_has_locked_stays_locked(
+    exercise: str, old: str, new: str, said: str
+) -> None:
+    source = solution(exercise)
+    assert old in source
+    report = agree(exercise, source.replace(old, new))
+    why = f"is unlocked here, which the caller of {find_exercise(exercise).asked} has locked"
+    assert report.outcome == "failed"
+    assert report.sentence.startswith(f"{said} {why}"), report.sentence
 
 
 def test_whom_a_walk_has_met_too_often_is_said_in_order() -> None:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from .. import kernel
 from ..kernel import Finding, atomic, list_for_each_entry, mm_struct, rw_semaphore
-from ..kernel.atomic import FIELDS_PER_OBJECT, Call, Named, Operation, Request
+from ..kernel.atomic import BOOT, FIELDS_PER_OBJECT, Call, Named, Operation, Request
 from ..kernel.locks import Lock
 from ..kernel.mm_types import page, pte_t
 from ..kernel.text import SYMBOLS, Symbol
@@ -180,13 +180,23 @@ def refuse_recursion(exercise: Exercise) -> None:
 
 
 class Running(Coroutine[Any, Any, Any]):
-    """A call of the learner's function, as a CPU's stack has it: around the coroutine that runs."""
+    """A call of the learner's function, as a CPU's stack has it: around the coroutine that runs.
+
+    Attributes:
+        held: the locks that whoever calls it holds, and relies on until it returns.
+    """
 
     __name__: str
 
     def __init__(self, name: str, inner: Any) -> None:
         self.__name__ = name
         self.inner = inner
+        self.held = tuple((atomic.current or BOOT).held)
+
+    @property
+    def line(self) -> int:
+        """The line of the learner's that waits."""
+        return line_awaiting(self.inner, is_learners)  # type: ignore[no-any-return, no-untyped-call]
 
     @property
     def cr_await(self) -> Any:
@@ -197,6 +207,12 @@ class Running(Coroutine[Any, Any, Any]):
         return self.inner.__await__()
 
     def send(self, value: Any) -> Any:
+        held = (atomic.current or BOOT).held
+        if dropped := next((lock for lock in self.held if lock not in held), None):
+            whose = (
+                f"which the caller of {self.__name__} has locked, and relies on until it returns"
+            )
+            raise fail("value", f"line {self.line}: {dropped} is unlocked here, {whose}")
         return self._go_on(lambda: self.inner.send(value))
 
     def throw(self, *error: Any) -> Any:
@@ -233,8 +249,7 @@ class Answer(Running):
         """What the kernel's own function has raised ends it, whatever the answer catches."""
         assert atomic.current is not None
         if atomic.current.error is None and not isinstance(error[0], Finding):
-            line = line_awaiting(self.inner, is_learners)  # type: ignore[no-untyped-call]
-            fail("exception", exception_in_words(error[0], line))
+            fail("exception", exception_in_words(error[0], self.line))
         return super().throw(*error)
 
     def _go_on(self, go: Callable[[], Any]) -> Any:
@@ -268,14 +283,12 @@ class Answer(Running):
             if cpu.error is None and (assigned := _assigned(cpu, plain, made)):
                 raise cpu.fail(Finding("assignment", assigned))
         if not said and not isinstance(request, Request):
-            line = line_awaiting(self.inner, is_learners)  # type: ignore[no-untyped-call]
-            said = f"line {line}: TypeError: {no_operation(request)}"  # type: ignore[no-untyped-call]
+            said = f"line {self.line}: TypeError: {no_operation(request)}"  # type: ignore[no-untyped-call]
         code = request.code if not said else None
         if code and is_learners(code.co_filename):
             request.code = self.subject.code
         elif code and code.co_filename.startswith(KERNEL) and code not in OFFERED:
-            line = line_awaiting(self.inner, is_learners)  # type: ignore[no-untyped-call]
-            kind, said = "value", not_ones_own(code.co_name, line)
+            kind, said = "value", not_ones_own(code.co_name, self.line)
         if said:  # the exception is gone, with all that it held
             raise Finding(kind, said)
         refuse_odd(request)

@@ -246,6 +246,11 @@ class Conversation(Running):
         self.encode: Callable[[Any], Any] = wire.encoded
         self.decode: Callable[[Any], Any] = wire.decoded
 
+    @property
+    def line(self) -> int:
+        """The line that the child asks in."""
+        return int(self.cr_frame.f_lineno)
+
     async def _run(self, args: tuple[Any, ...]) -> Any:
         """From the arguments to what is returned."""
         node = self.tree.root([self.encode(each) for each in args])

@@ -223,4 +223,5 @@ RARE = [
         "new_vma.vm_start >= new_vma.vm_pgoff",
         "vma.vm_start >= vma.vm_pgoff",
     )],
+    ("pte_peek", "unlocks what is no slot", ("pte_unmap_unlock(slot, ptl)", "pte_unmap_unlock(vma.vm_mm, ptl)")),
 ]  # fmt: skip

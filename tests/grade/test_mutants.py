@@ -50,14 +50,6 @@ HARMLESS = {
         "decided_otherwise, line 5: while found is None:",
         # Read-only: the next write makes it writable again.
         "other_arguments, line 11: await set_pte_at(slot, mk_pte(new, vma))",
-        # In this model pte_unmap_unlock drops the lock, and asks nothing of the slot.
-        "another_name, line 13: await pte_unmap_unlock(addr, ptl)",
-        "another_name, line 13: await pte_unmap_unlock(found, ptl)",
-        "another_name, line 13: await pte_unmap_unlock(new, ptl)",
-        "another_name, line 13: await pte_unmap_unlock(old, ptl)",
-        "another_name, line 13: await pte_unmap_unlock(pte, ptl)",
-        "another_name, line 13: await pte_unmap_unlock(ptl, ptl)",
-        "another_name, line 13: await pte_unmap_unlock(vma, ptl)",
     ),
     "moveto_tail": (
         "done_twice, line 4: root = None",

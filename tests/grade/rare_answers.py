@@ -223,5 +223,6 @@ RARE = [
         "new_vma.vm_start >= new_vma.vm_pgoff",
         "vma.vm_start >= vma.vm_pgoff",
     )],
+    ("rmap_walk", "ends with the last pte", (VISIT, "            was = await page_mapped(page)\n" + VISIT + "            if was and not await page_mapped(page):\n                break\n")),
     ("pte_peek", "unlocks what is no slot", ("pte_unmap_unlock(slot, ptl)", "pte_unmap_unlock(vma.vm_mm, ptl)")),
 ]  # fmt: skip

@@ -483,6 +483,15 @@ def test_what_the_caller_has_locked_stays_locked(
     assert report.sentence.startswith(f"{said} {why}"), report.sentence
 
 
+def test_that_linux_looks_without_a_lock_is_not_what_an_answer_is_told() -> None:
+    source = solution("rmap_walk").replace(
+        "            if result",
+        "            if not await page_mapped(page):\n                break\n            if result",
+    )
+    said = next(one.message for one in agree("rmap_walk", source).checks if not one.passed)
+    assert said == "call 5 of rmap_one is for none; right is K0: Q6 at 0x101000."
+
+
 def test_whom_a_walk_has_met_too_often_is_said_in_order() -> None:
     assert "met G: X 2 times." in str(
         agree("moveto_tail", next(answer.source for answer in WRONG if answer.name == "W5 no lock"))

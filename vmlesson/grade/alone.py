@@ -19,6 +19,7 @@ from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration
 from ..kernel.mm_types import ACCESS, detach_vma, pte_slot
 from ..kernel.pgtable import alloc_page
+from ..kernel.rmap import try_to_unmap_one
 from ..scenarios import FAR, Stage, address, page_at
 from .reference import OF_A_WALK, Reference, listed, written
 from .situations import Alone, Attempt, Situations, generated
@@ -272,7 +273,7 @@ outside = _blocks("at home", "moved up", "moved down", "moved far", own=False)
 # ----------------------------------------------------------------------------------- rmap_walk_anon
 
 UNMAPPED, UNLISTED = "nobody any more", "nobody any more, and its list is empty"
-MANY, SINCE = "P, with ten children more", "P, since the forks"
+MANY, SINCE = "P, with ten children more, which rmap_one unmaps", "P, since the forks"
 
 
 @dataclass(eq=False)
@@ -314,8 +315,9 @@ class Visits(Reference):
         self.page = stage.page_at(task if whose == UNLISTED else owner, place)
         arguments = {"C": None, "G": 0, MANY: self.page}
         self.argument = arguments.get(whose, ("what is handed through",))
-        if whose in (UNMAPPED, UNLISTED):
+        if whose in (UNMAPPED, UNLISTED, MANY):  # as whoever unmaps a page has it, too
             kernel.run(get_page(self.page))
+        if whose in (UNMAPPED, UNLISTED):
             kernel.run(page_get_anon_vma(self.page))
             for each in kernel.tasks:
                 stage.unmap(each, place, 1)
@@ -346,6 +348,8 @@ class Visits(Reference):
                 + " with another arg" * (arg != self.argument)
                 + " without the root's mutex" * unlocked
             )
+            if self.whose == MANY:
+                await try_to_unmap_one(found, vma, at)
             return self.value if len(self.visits) == self.stop else SWAP_AGAIN
 
         @wraps(rmap_one)

@@ -222,7 +222,9 @@ RARE = [
     *[("rmap_locks", f"only if {what}", (RULE, f"{RULE} and {what}")) for what in (
         "new_vma.vm_start >= new_vma.vm_pgoff",
         "vma.vm_start >= vma.vm_pgoff",
+        "vma.vm_pgoff - new_vma.vm_pgoff < 512",
     )],
     ("rmap_walk", "ends with the last pte", (VISIT, "            was = await page_mapped(page)\n" + VISIT + "            if was and not await page_mapped(page):\n                break\n")),
+    ("vma_address", "no more pages than lie below it", (INSIDE, "    end = min(end, 2 * start)\n" + INSIDE)),
     ("pte_peek", "unlocks what is no slot", ("pte_unmap_unlock(slot, ptl)", "pte_unmap_unlock(vma.vm_mm, ptl)")),
 ]  # fmt: skip

@@ -176,8 +176,9 @@ def walked_meanwhile(number: int, dst: str) -> Scenario[Family]:
 
 # -------------------------------------------------------------------------------------- vma_address
 
-BASES = {"low": 0x1000, "above 4 GiB": (1 << 32) - 2, "where mmap places it": None}
-"""Page numbers of the first page; one where they come to need 33 bits."""
+BASES = {"low": 0x800, "above 4 GiB": (1 << 32) - 2, "where mmap places it": None}
+"""Page numbers of the first page: one that is less than the most pages that there are behind it,
+and one where they come to need 33 bits."""
 BLOCKS = "An area of {pages} pages, {base}, and one more before and behind it; {where}."
 WORST = 5
 """How many wrong values are shown."""

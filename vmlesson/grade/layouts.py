@@ -23,8 +23,8 @@ RANGES = tuple(combinations(range(AREA + 1), 2))
 """All (first part, part behind the last) within the area."""
 BASES = (1 << 16, (1 << 32) - 1)
 """Page numbers of the first part: the lowest, and one where numbers come to need 33 bits."""
-LONG = 40
-"""Pages of a part that is more than one page."""
+PAGES = (1, 40, 1, 40, 1, 513, 1, 40, 1, 40, 1)
+"""How many pages a part has: one, more, and more than a page table."""
 
 
 @dataclass(eq=False)
@@ -52,12 +52,13 @@ class Layout(Calls):
         self.by = AFAR[self.afar]
         number = sum((MOVERS.index(self.mover), RANGES.index(self.away), RANGES.index(self.back)))
         self.base = BASES[number % 2] * PAGE_SIZE
-        self.size = PAGE_SIZE * (LONG if number // 2 % 2 else 1)
-        if number // 2 % 2:
+        pages = PAGES[number // 2]
+        self.size = pages * PAGE_SIZE
+        if pages > 1:
             map_strangers(task)
         if number // 3 % 2:  # to where, or from where, an address is less than an index
             lowest = (BASES[0] * PAGE_SIZE - self.base) // self.size
-            self.by = self.by << 22 if self.by > 0 else lowest or self.by
+            self.by = (64 << 22) // pages if self.by > 0 else lowest or self.by
         home, size = self.at(self.by if number // 5 % 2 else 0), AREA * self.size
         task.mmap(size, addr=home, fixed=True)
         if home != self.at(0):  # what stays has moved, too

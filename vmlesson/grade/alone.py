@@ -28,6 +28,7 @@ from .stub import refuse_names
 # ----------------------------------------------------------------------------- anon_vma_moveto_tail
 
 
+ONLY = "first, and the other half is unmapped"
 ABOVE = 0x7FF << 24
 """A position far above 4 GiB, near the top."""
 
@@ -43,8 +44,15 @@ class Family(Reference):
     def set_up(self) -> None:
         """The youngest of the generations has moved half of its area away."""
         vmas = _generations(self.kernel, self.generations)
-        choice = {"first": vmas[:1], "the one that moved": vmas[1:2], "all, twice": vmas * 2}
-        self.dsts = choice.get(self.dst, vmas[:1] * 2)
+        choice = {
+            "called twice": vmas[:1] * 2,
+            "the one that moved": vmas[1:2],
+            "all, twice": vmas * 2,
+        }
+        self.dsts = choice.get(self.dst, vmas[:1])
+        if self.dst == ONLY:
+            (at, end, _), task = bounds_of(vmas[1]), self.kernel.tasks[self.generations - 1]
+            task.munmap(at, end - at)
 
     def calls(self) -> Iterator[Awaitable[Any]]:
         yield from map(self._to_tail, self.dsts)
@@ -141,7 +149,7 @@ def map_strangers(task: Task) -> None:
 @generated(
     "Generations: {generations}. The youngest moved half of an area away; dst: {dst}.",
     generations=(1, 3, 2, 4),
-    dst=("first", "the one that moved", "called twice", "all, twice"),
+    dst=("first", "the one that moved", "called twice", "all, twice", ONLY),
 )
 def moved_to_tail(generations: int, dst: str) -> Scenario[Family]:
     """The call alone: what the lists are on return."""

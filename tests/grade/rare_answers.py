@@ -225,6 +225,7 @@ RARE = [
         "vma.vm_pgoff - new_vma.vm_pgoff < 512",
     )],
     ("rmap_walk", "ends with the last pte", (VISIT, "            was = await page_mapped(page)\n" + VISIT + "            if was and not await page_mapped(page):\n                break\n")),
+    ("error_path", "two pages go back", ("vma, old_addr, moved)", "vma, old_addr, min(moved, 2 * PAGE_SIZE))")),
     ("moveto_tail", "wants a second one in every list", (DEL, "        [a async for a in list_for_each_entry(avc.anon_vma.head)][1]\n" + DEL)),
     ("vma_address", "no more pages than lie below it", (INSIDE, "    end = min(end, 2 * start)\n" + INSIDE)),
     ("pte_peek", "unlocks what is no slot", ("pte_unmap_unlock(slot, ptl)", "pte_unmap_unlock(vma.vm_mm, ptl)")),

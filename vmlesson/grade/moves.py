@@ -171,17 +171,18 @@ PLACES: dict[str, Callable[[int], tuple[int, int, int]]] = {
 }
 """Of a move of n pages: the positions of source and target, and how many are mapped, from 0 on."""
 MOVERS = ("P", "C", "P after a fork", "C, who has written", "G")
-TOUCHED = ("both ends", "first", "last", "read", "none")
+TOUCHED = ("all over", "first", "last", "read", "none")
 LENGTHS = ("keeps its length", "shrinks", "grows")
 FAILS = (None, *product(("page table", "vma", "avc"), (1, 2)))
 
 
 def touches(touched: str, pages: int, number: int) -> dict[int, bool]:
     """Which pages of a range, from 0 on, are touched before it moves, and whether by a write."""
-    last = pages - 1
-    zero = touched == "both ends" and number % 4 == 1 and last > 0  # then the first is only read
+    last, middle = pages - 1, (pages - 1) // 2
+    zero = touched == "all over" and number % 4 == 1 and last > 0  # then the first is only read
     ends = {"first": [0], "last": [last], "none": []}
-    inside = ends.get(touched, [0, int(zero), last][number % 8 == 5 :])
+    between = [middle, middle + 1][: last - 1]
+    inside = ends.get(touched, [0, int(zero), *between, last][number % 8 == 5 :])
     return {place: touched != "read" and not (zero and place == 0) for place in inside}
 
 

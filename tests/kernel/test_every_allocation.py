@@ -66,6 +66,8 @@ CALLS: dict[str, Callable[[Task], Any]] = {
     "move onto others": lambda task: task.mremap(at(30), pages(4), pages(4), MOVE, at(0)),
     "move and grow": lambda task: task.mremap(at(0), pages(2), pages(6), MOVE, at(61)),
     "move what is unfaulted": lambda task: task.mremap(at(13), pages(2), pages(2), MOVE, at(20)),
+    "move into the middle": lambda task: task.mremap(at(2), pages(2), pages(2), MOVE, at(31)),
+    "move and shrink": lambda task: task.mremap(at(30), pages(3), pages(1), MOVE, at(60)),
     "fork": lambda task: task.fork("G"),
     "first write": lambda task: task.write(at(13), b"new"),
     "write to a shared page": lambda task: task.write(at(1), b"new"),
@@ -76,6 +78,8 @@ EMPTIES = {
     "munmap of several": range(1, 31),
     "move home": range(4, 8),
     "move onto others": range(4),
+    "move into the middle": range(31, 33),
+    "move and shrink": range(31, 33),
 }
 """Pages that a call may have unmapped when it fails: what is in its way goes first."""
 
@@ -107,7 +111,7 @@ def without(state: State, emptied: range) -> State:
     return {**state, "C": mine}
 
 
-@pytest.mark.parametrize("release", ["v3.0", "v3.2", "v3.3", "running"])
+@pytest.mark.parametrize("release", ["v3.0", "v3.2", "v3.3", "v3.7", "running"])
 @pytest.mark.parametrize("of", KINDS_OF_ALLOCATION)
 @pytest.mark.parametrize("call", CALLS)
 def test_each_allocation_fails_in_turn(call: str, of: str, release: str) -> None:
@@ -137,7 +141,7 @@ def test_each_allocation_fails_in_turn(call: str, of: str, release: str) -> None
     raise AssertionError("it never ran out of allocations to fail")
 
 
-@pytest.mark.parametrize("release", ["v3.0", "v3.2", "v3.3", "running"])
+@pytest.mark.parametrize("release", ["v3.0", "v3.2", "v3.3", "v3.7", "running"])
 @pytest.mark.parametrize("of", KINDS_OF_ALLOCATION)
 @pytest.mark.parametrize("call", CALLS)
 def test_what_failed_once_can_be_done_again(call: str, of: str, release: str) -> None:

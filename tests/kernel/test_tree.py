@@ -5,22 +5,29 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from vmlesson.errors import UserError
-from vmlesson.explore import explore
+from vmlesson.explore import explore, replay
 from vmlesson.kernel import (
     ALWAYS_LOCK,
     NEVER_LOCK,
     PAGE_SIZE,
+    PROT_EXEC,
+    PROT_READ,
+    PROT_WRITE,
     RELEASES,
     SYMBOLS,
     Kernel,
     Patch,
+    Scenario,
     Task,
     anon_vma_moveto_tail,
     need_rmap_locks,
+    sys_mprotect,
+    sys_mremap,
     vm_area_struct,
 )
 from vmlesson.kernel.audit import walk_order
@@ -89,6 +96,28 @@ def test_a_merged_destination_is_behind_unless_it_starts_below() -> None:
         histories(Kernel("v3.7", [need_rmap_locks], ptes_per_table=8), seed)
     assert set(seen) == {("below", False), ("equal", True), ("above", True)}
     assert all(times >= 5 for times in seen.values())
+
+
+@pytest.mark.parametrize(("patches", "grown", "border"), [(0, 0, 0), (2, 1, 0), (4, 1, 1)])
+def test_the_tree_locks_each_change_and_only_a_later_commit_that_of_the_next_vma(
+    patches: int, grown: int, border: int
+) -> None:
+    rights = PROT_READ | PROT_WRITE | PROT_EXEC
+
+    def setup(kernel: Kernel) -> Task:
+        task = kernel.spawn("P")
+        task.mmap(6 * PAGE_SIZE, at(0), fixed=True)
+        task.mprotect(at(4), 2 * PAGE_SIZE, rights)
+        task.write(at(4), b"what is below was never touched")
+        return task
+
+    def locks(call: Callable[[Task], Any]) -> int:
+        scenario = Scenario(setup, lambda task: {"P": call(task)}, None)
+        program = scenario.program(release="v3.3", patches=RELEASES["v3.7"].patches[:patches])
+        return sum(step.op.name == "mutex_lock" for step in replay(program).steps)
+
+    assert grown == locks(lambda task: sys_mremap(task, at(4), 2 * PAGE_SIZE, 3 * PAGE_SIZE, 0, 0))
+    assert border == locks(lambda task: sys_mprotect(task, at(3), PAGE_SIZE, rights))
 
 
 RULES: dict[str, tuple[Callable[[vm_area_struct, vm_area_struct], bool], bool]] = {

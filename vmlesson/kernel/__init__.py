@@ -18,7 +18,7 @@ from .locks import down_read, down_write, mutex, mutex_lock, mutex_trylock, mute
 from .locks import rw_semaphore, spin_lock, spin_unlock, spinlock, up_read, up_write
 from .migrate import migration_entry_wait, move_to_new_page, remove_migration_pte
 from .migrate import remove_migration_ptes, unmap_and_move
-from .mm_types import EACCES, EAGAIN, EFAULT, EINVAL, ENOMEM, PAGE_SHIFT, PAGE_SIZE, TASK_SIZE
+from .mm_types import EAGAIN, EFAULT, EINVAL, ENOMEM, PAGE_SHIFT, PAGE_SIZE, TASK_SIZE
 from .mm_types import anon_vma, anon_vma_chain, find_vma, find_vma_prev, insert_vma
 from .mm_types import is_migration_entry, kfree, migration_entry_to_page, mk_pte, mm_struct, page
 from .mm_types import pte_t, set_vma_bounds, vm_area_struct, vma_bounds
@@ -40,7 +40,7 @@ from .tree import ALWAYS_LOCK, NEVER_LOCK, need_rmap_locks
 
 # fmt: off
 __all__ = [
-    "ALWAYS_LOCK", "BUG_ON", "COPY_THE_CHAIN", "EACCES", "EAGAIN", "EFAULT", "EINVAL", "ENOMEM",
+    "ALWAYS_LOCK", "BUG_ON", "COPY_THE_CHAIN", "EAGAIN", "EFAULT", "EINVAL", "ENOMEM",
     "MREMAP_FIXED", "MREMAP_MAYMOVE", "NEVER_LOCK", "NOT_IF_FORKED", "PAGE_SHIFT", "PAGE_SIZE",
     "PROT_EXEC", "PROT_NONE", "PROT_READ", "PROT_WRITE", "RELEASES", "SWAP_AGAIN", "SYMBOLS",
     "TASK_SIZE", "VM_BUG_ON", "Finding", "Kernel", "Mapping", "NotDriven", "Patch", "Release",

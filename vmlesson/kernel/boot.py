@@ -304,7 +304,7 @@ class Task(Named):
         self._call(sys_munmap(self, addr, length))
 
     def mprotect(self, addr: int, length: int, prot: int) -> None:
-        """Change the access rights of `length` bytes.  EINVAL, ENOMEM, EACCES."""
+        """Change the access rights of `length` bytes.  EINVAL, ENOMEM."""
         self._call(sys_mprotect(self, addr, length, prot))
 
     def mremap(

@@ -6,7 +6,7 @@ Left out: files, huge pages, growing stacks.
 from __future__ import annotations
 
 from .locks import spin_lock, spin_unlock
-from .mm_types import ACCESS, EACCES, EINVAL, ENOMEM, PAGE_SHIFT, PAGE_SIZE, ULONG_MAX, VM_ACCOUNT
+from .mm_types import ACCESS, EINVAL, ENOMEM, PAGE_SHIFT, PAGE_SIZE, ULONG_MAX, VM_ACCOUNT
 from .mm_types import VM_NORESERVE, VM_WRITE, find_vma, find_vma_prev, is_migration_entry, mm_struct
 from .mm_types import page_align, vm_area_struct
 from .mmap import split_vma, vma_merge
@@ -24,8 +24,10 @@ async def do_mprotect(mm: mm_struct, start: int, length: int, prot: int) -> int:
     v3.0 to v3.3, sys_mprotect.  mmap_sem is held for writing.  PROT_SEM is accepted and does
     nothing.  PROT_GROWSDOWN and PROT_GROWSUP ask for a stack that grows that way: none does here.
 
-    Returns 0, -EINVAL (unaligned; no such rights; no such stack), -ENOMEM (the range wraps; no
-    memory to split; a hole, and what precedes it *has* been changed) or -EACCES.
+    Leaves out -EACCES: whatever is mapped here may get any right.
+
+    Returns 0, -EINVAL (unaligned; no such rights; no such stack) or -ENOMEM (the range wraps; no
+    memory to split; a hole, and what precedes it *has* been changed).
     """
     grows, prot = prot & PROT_GROWS, prot & ~PROT_GROWS
     if grows == PROT_GROWS or start % PAGE_SIZE:
@@ -47,8 +49,6 @@ async def do_mprotect(mm: mm_struct, start: int, length: int, prot: int) -> int:
     nstart = start
     while True:
         newflags = prot | (vma.vm_flags & ~ACCESS)
-        if newflags & ~(newflags >> 4) & ACCESS:
-            return -EACCES
         tmp = min(vma.vm_end, end)
         error, prev = await mprotect_fixup(vma, prev, nstart, tmp, newflags)
         if error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from submissions import IMPORTS, REFERENCE, moveto_tail
 
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
+from vmlesson.grade.stub import WAITS, Clock, Stopped
 from vmlesson.grade.submission import Submission, as_python, read
 from vmlesson.grade.verdict import Verdict
 
@@ -113,6 +116,21 @@ def test_what_never_comes_to_its_answer(line: str, outcome: str) -> None:
         report = judged("vma_address", Submission("a.py", [("a.py", source)]), 4.0)
         assert (report.outcome, report.points) == (outcome, 0)
         assert "what follows it, vma_address too, was not reached" in report.sentence
+
+
+def test_who_gets_no_cpu_does_not_wait() -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGPROF, signal.SIGALRM)}
+    clock = Clock(60)
+    try:
+        clock.start()
+        clock.waits()  # it has computed nothing, and has not slept
+        time.sleep(0.01)
+        with pytest.raises(Stopped, match=WAITS):
+            clock.waits()
+    finally:
+        clock.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_a_cell_that_computes_for_a_while_is_no_endless_loop(tmp_path: Path) -> None:

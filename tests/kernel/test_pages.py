@@ -16,6 +16,7 @@ from vmlesson.kernel import (
     EFAULT,
     ENOMEM,
     PAGE_SIZE,
+    SWAP_AGAIN,
     Finding,
     Kernel,
     Scenario,
@@ -225,21 +226,22 @@ def test_a_walk_goes_from_head_to_tail_and_ends_early_if_told_to() -> None:
         seen.append((str(vma), address // P - BASE))
         return answer
 
-    world.kernel.run(_locked_walk(page, note, 1))
+    assert world.kernel.run(_locked_walk(page, note, SWAP_AGAIN)) == SWAP_AGAIN
     assert [where for _, where in seen] == [1, 30]
     seen.clear()
-    world.kernel.run(_locked_walk(page, note, 0))
+    assert world.kernel.run(_locked_walk(page, note, 0)) == 0
     assert [where for _, where in seen] == [1]
     with pytest.raises(Finding, match=r"kernel BUG at mm/rmap.c rmap_walk"):
         world.kernel.run(rmap_walk_anon(page, note, 1))
 
 
-async def _locked_walk(page: object, note: object, answer: int) -> None:
+async def _locked_walk(page: object, note: object, answer: int) -> int:
     from vmlesson.kernel import lock_page
 
     await lock_page(page)  # type: ignore[arg-type]
-    await rmap_walk_anon(page, note, answer)  # type: ignore[arg-type]
+    result = await rmap_walk_anon(page, note, answer)  # type: ignore[arg-type]
     await unlock_page(page)  # type: ignore[arg-type]
+    return result
 
 
 def test_pinning_and_locking_an_anon_vma() -> None:

@@ -25,8 +25,10 @@ from vmlesson.kernel import (
     anon_vma_moveto_tail,
     run,
     set_vma_bounds,
+    sys_write,
 )
 from vmlesson.kernel.mm_types import DAC_MMAP_MIN_ADDR, MMAP_BASE, MMAP_MIN_ADDR
+from vmlesson.kernel.pgtable import tables_between
 
 sys.path.insert(0, str(Path(__file__).parent))
 from world import World, at
@@ -271,6 +273,26 @@ def test_what_a_move_cannot_unmap_is_accounted_no_more(
     world.do("prot 2-3 r; prot 2-3 rw; unmap 4; map 4")
     assert world.vmas()[-2:] == [(2, 5), (30, 31)]
     world.end()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_was_never_writable_is_not_accounted(release: str) -> None:
+    """And so it joins its neighbours again; since Linux 6.7, what was never touched does, too."""
+    assert World(release).do("map 0-3 r; prot 1 -; prot 1 rx; prot 1 r").vmas() == [(0, 4)]
+    later = release in ("v6.16", "today", "running")
+    left = [(0, 4)] if later else [(0, 1), (1, 2), (2, 4)]
+    assert World(release).do("map 0-3 r; prot 1 rw; prot 1 r").vmas() == left
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_last_table_of_all_is_freed(release: str) -> None:
+    task = Kernel(release).spawn("P")
+    task.mmap(P, TASK_SIZE - P, fixed=True)
+    assert task.kernel.run(sys_write(task, TASK_SIZE - P, b"the last page")) == 0
+    last = TASK_SIZE - P, TASK_SIZE
+    assert len([*tables_between(task.mm, *last)]) == 1
+    task.munmap(TASK_SIZE - P, P)
+    assert not [*tables_between(task.mm, *last)]
 
 
 def test_memory_that_is_not_reserved_is_never_accounted() -> None:

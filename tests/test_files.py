@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,8 +29,16 @@ def test_a_file_that_is_nobody_else_s_stays_so(tmp_path: Path) -> None:
     names = tmp_path / "names.json"
     names.write_bytes(b"old")
     names.chmod(0o600)
-    write_file(names, b"new")
-    assert names.stat().st_mode & 0o777 == 0o600
+    modes = []
+
+    def pieces() -> Iterator[bytes]:
+        for piece in (b"n", b"ew"):
+            modes.extend(file.stat().st_mode & 0o777 for file in tmp_path.iterdir())
+            yield piece
+
+    write_file(names, pieces())
+    assert names.read_bytes() == b"new"
+    assert {*modes, names.stat().st_mode & 0o777} == {0o600}, "not even while it is written"
 
 
 def test_a_device_is_written_to_not_replaced(tmp_path: Path) -> None:
@@ -40,6 +49,11 @@ def test_a_device_is_written_to_not_replaced(tmp_path: Path) -> None:
     assert os.read(reader, 10) == b"new"
     assert pipe.is_fifo()
     os.close(reader)
+    reader, writer = os.pipe()  # as /dev/stdout may be: no name leads to it
+    write_file(Path(f"/dev/fd/{writer}"), b"new")
+    assert os.read(reader, 10) == b"new"
+    os.close(reader)
+    os.close(writer)
     with pytest.raises(UserError, match=r"cannot write .*: Is a directory"):
         write_file(tmp_path, b"new")
 

@@ -37,19 +37,20 @@ def replace_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     Raises:
         OSError: it cannot be written; there is no such directory.
     """
-    pieces, path = [data] if isinstance(data, bytes) else data, Path(os.path.realpath(path))
+    pieces = [data] if isinstance(data, bytes) else data
     if path.exists() and not path.is_file():
         with path.open("wb") as there:
             there.writelines(pieces)
         return
+    path = Path(os.path.realpath(path))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
+            if path.exists():
+                shutil.copymode(path, part)  # before there is anything to be read
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())  # a full disk may say so only here
-        if path.exists():
-            shutil.copymode(path, part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -95,6 +95,15 @@ def test_a_full_disk_is_one_line() -> None:
     assert done.stderr == b"vmlesson: No space left on device\n"
 
 
+def test_an_error_without_a_number_keeps_its_words() -> None:
+    code = """from vmlesson import cli
+def late(): raise TimeoutError("timed out")
+cli.all_commands = late
+cli.main([])"""
+    done = subprocess.run([sys.executable, "-c", code], stderr=subprocess.PIPE, check=True)
+    assert done.stderr == b"vmlesson: timed out\n"
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="what Linux offers")
 @pytest.mark.parametrize("there", [">&-", "2>&-", ">&- 2>&-", "2>/dev/full", ">/dev/full 2>&1"])
 @pytest.mark.parametrize(("release", "status"), [("v3.2", 1), ("v9", 2)])

@@ -583,5 +583,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         hush()
-        return cannot(error if error.filename else error.strerror)
+        return cannot(error if error.filename else error.strerror or error)
     return status

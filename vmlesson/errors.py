@@ -46,7 +46,6 @@ def check_whole(what: str, value: object, least: int, most: int | None = None) -
     Raises:
         UserError: it is not.
     """
-    whole = None if isinstance(value, bool) or not isinstance(value, int) else value
-    if whole is None or whole < least or (most is not None and whole > most):
+    if type(value) is not int or value < least or (most is not None and value > most):
         span = f"{least} or more" if most is None else f"from {least} to {most}"
         raise UserError(f"{what} is {value!r}; it must be a whole number, {span}")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -185,6 +186,28 @@ def test_a_child_holds_its_two_pipes_and_nothing_of_the_nursery() -> None:
     finally:
         first.kill()
         second.kill()
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="what Linux and macOS offer")
+def test_nor_what_a_library_has_open_above_a_limit_that_was_lowered() -> None:
+    code = """import os, sys
+space = {"__name__": "nursery"}
+exec(open(sys.argv[1]).read(), space)
+heard, sink = os.pipe()
+near, far = os.dup(heard), os.dup2(heard, 200)
+space["resource"].setrlimit(space["resource"].RLIMIT_NOFILE, (100, 100))
+space["close_all_but"](heard, sink)
+for each in (0, 1, 2, heard, sink):
+    os.fstat(each)
+for each in (near, far):
+    try:
+        os.fstat(each)
+    except OSError:
+        print("closed")
+"""
+    nursery = Path(process.__file__).with_name("nursery.py")
+    said = subprocess.check_output([sys.executable, "-c", code, nursery], text=True)
+    assert said.split() == ["closed", "closed"]
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,7 @@ def test_a_cell_that_did_not_run_is_said_before_the_verdict(notebook) -> None:
     assert "did not run" not in notebook.run("check.vma_address(vma_address)")
 
 
-def test_a_name_that_is_only_like_it_is_said_before_the_verdict(
-    notebook,
-) -> None:
+def test_a_name_that_is_only_like_it_is_said_before_the_verdict(notebook) -> None:
     notebook.cells("vma_address", ADDRESS)
     judged = "your last cell defines vma_adress, not vma_address; this judges run ["
     for body in ("1 / 0", ""):  # also after a cell that did not run

@@ -282,7 +282,7 @@ outside = _blocks("at home", "moved up", "moved down", "moved far", own=False)
 # ----------------------------------------------------------------------------------- rmap_walk_anon
 
 UNMAPPED, UNLISTED = "nobody any more", "nobody any more, and its list is empty"
-MANY, SINCE = "P, with ten children more, which rmap_one unmaps", "P, since the forks"
+MANY, SINCE = "P, with ten children more; rmap_one unmaps it", "P, since the forks"
 
 
 @dataclass(eq=False)

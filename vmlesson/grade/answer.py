@@ -167,7 +167,7 @@ def refuse_recursion(exercise: Exercise) -> None:
     """See to it that a function which calls itself for ever comes to an end.
 
     Raises:
-        Finding: it has done so too often on the running CPU; a plain one, at all.
+        Finding: it has done so too often on the running CPU; a plain one, even once.
     """
     asked, most = exercise.asked, 0 if exercise.plain else DEEPEST
     stack: list[Any] = [] if atomic.current is None else list(atomic.current.stack)
@@ -209,10 +209,8 @@ class Running(Coroutine[Any, Any, Any]):
     def send(self, value: Any) -> Any:
         held = (atomic.current or BOOT).held
         if dropped := next((lock for lock in self.held if lock not in held), None):
-            whose = (
-                f"which the caller of {self.__name__} has locked, and relies on until it returns"
-            )
-            raise fail("value", f"line {self.line}: {dropped} is unlocked here, {whose}")
+            said = f"line {self.line}: {dropped} is unlocked here, which the caller of "
+            raise fail("value", f"{said}{self.__name__} has locked, and relies on until it returns")
         return self._go_on(lambda: self.inner.send(value))
 
     def throw(self, *error: Any) -> Any:

@@ -100,6 +100,7 @@ def test_a_name_that_is_only_like_it_is_said_before_the_verdict(notebook) -> Non
         notebook.run(ADDRESS + body)
         notebook.run(ADDRESS.replace("vma_address", "vma_adress"))
         assert judged in notebook.run("check.vma_address(vma_address)")
+    assert "your last cell" not in notebook.run("check.vma_address(vma_adress)"), "it is judged"
     assert "your last cell defines" in notebook.run("play.vma_address(vma_address)")
     notebook.run(ADDRESS)
     notebook.run("def vma_addresses(vma): ...")  # a helper

@@ -49,14 +49,15 @@ def stale(asked: str, parameters: Sequence[str], answer: Any, does: str = "judge
     """
     gives = re.compile(rf"^[ \t]*(async +def +|def +|(%\w+ +)?){asked} *[(=]", re.MULTILINE)
     own = [number for number, run in enumerate(RUNS) if gives.search(run.text)]
-    if not own:
-        return ""
     code = getattr(inspect.unwrap(answer) if callable(answer) else answer, "__code__", None)
     file = code and code.co_filename  # it may be defined by a cell that raised afterwards
+    later = RUNS[own[-1] + 1 :] if own else []
+    if not own or file in [run.file for run in later]:  # under whatever name
+        return ""
     last, *_ = runs = [RUNS[number] for number in reversed(own)]
     before = next((run for run in runs if not run.error or run.file == file), None)
     judged = "" if before is None else f"; this {does} run [{before.number}]"
-    if name := _like(asked, parameters, RUNS[own[-1] + 1 :]):
+    if name := _like(asked, parameters, later):
         return f"your last cell defines {name}, not {asked}{judged}"
     return "" if before is last else f"your last cell did not run ({last.error}){judged}"
 

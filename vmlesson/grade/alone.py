@@ -44,12 +44,9 @@ class Family(Reference):
     def set_up(self) -> None:
         """The youngest of the generations has moved half of its area away."""
         vmas = _generations(self.kernel, self.generations)
-        choice = {
-            "called twice": vmas[:1] * 2,
-            "the one that moved": vmas[1:2],
-            "all, twice": vmas * 2,
-        }
-        self.dsts = choice.get(self.dst, vmas[:1])
+        twice = {"called twice": vmas[:1] * 2, "all, twice": vmas * 2}
+        once = vmas[1:2] if self.dst == "the one that moved" else vmas[:1]
+        self.dsts = twice.get(self.dst, once)
         if self.dst == ONLY:
             (at, end, _), task = bounds_of(vmas[1]), self.kernel.tasks[self.generations - 1]
             task.munmap(at, end - at)

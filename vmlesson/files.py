@@ -45,7 +45,8 @@ def replace_file(path: Path, data: bytes | Iterable[bytes]) -> None:
     path = Path(os.path.realpath(path))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        part.unlink(missing_ok=True)
+        with part.open("xb") as file:  # not through a link that somebody has put there
             if path.exists():
                 shutil.copymode(path, part)  # before there is anything to be read
             file.writelines(pieces)

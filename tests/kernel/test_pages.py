@@ -296,6 +296,17 @@ def test_write_access_survives_a_migration_only_where_it_was() -> None:
     world.end()
 
 
+def test_a_childs_own_page_stays_in_the_childs_family() -> None:
+    world = World().do("map 0 t; fork; touch 0")
+    before = world.page(0)
+    kept = before.mapping, before.index
+    assert kept[0] is not before.mapping.root, "the parent's"
+    assert world.kernel.run(unmap_and_move(before)) == 0
+    after = world.page(0)
+    assert after is not before
+    assert (after.mapping, after.index) == kept
+
+
 def test_an_extra_reference_makes_it_give_up_and_undo() -> None:
     world = World().do("map 0 t; fork")
     old = world.page(0)

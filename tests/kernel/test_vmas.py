@@ -9,6 +9,7 @@ import pytest
 
 from vmlesson.kernel import (
     PAGE_SIZE,
+    RELEASES,
     Finding,
     Kernel,
     anon_vma_lock,
@@ -280,6 +281,14 @@ def test_copy_vma_swallows_an_unfaulted_source_only() -> None:
     assert vma is new is world.vma(3)
     assert world.vmas() == [(3, 6)]
     assert mm.map_count == 1
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("touched", ["", " t"])
+def test_what_comes_home_is_one_vma_again(release: str, touched: str) -> None:
+    world = World(release).do(f"map 0-3{touched}; move 2-3 30; move 30-31 2")
+    assert world.vmas() == [(0, 4)]
+    world.end()
 
 
 def test_copy_vma_puts_a_merged_destination_last() -> None:

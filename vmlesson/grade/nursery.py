@@ -161,7 +161,8 @@ def births(judge, directory):
 
 def close_all_but(*kept):
     """What the nursery has open is none of a child's: a library may keep a file of its own."""
-    for each in map(int, os.listdir("/dev/fd")):  # up to a limit there may be a thousand million
+    held = os.listdir("/dev/fd") if os.path.isdir("/dev/fd") else ()  # it may be that nobody says
+    for each in map(int, held):  # up to a limit there may be a thousand million
         if each > 2 and each not in kept:
             with contextlib.suppress(OSError):  # the list's own is closed already
                 os.close(each)

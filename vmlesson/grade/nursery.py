@@ -161,8 +161,9 @@ def births(judge, directory):
 
 def close_all_but(*kept):
     """What the nursery has open is none of a child's: a library may keep a file of its own."""
-    held = os.listdir("/dev/fd") if os.path.isdir("/dev/fd") else ()  # it may be that nobody says
-    for each in map(int, held):  # up to a limit there may be a thousand million
+    # Not each number up to the limit: that may be a thousand million, or was higher before.
+    held = os.listdir("/dev/fd") if os.path.isdir("/dev/fd") else ()  # without /proc nobody says
+    for each in map(int, held):
         if each > 2 and each not in kept:
             with contextlib.suppress(OSError):  # the list's own is closed already
                 os.close(each)

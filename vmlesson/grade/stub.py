@@ -517,6 +517,7 @@ def plain(name):
 
 
 def predicate(name):
+    """As `plain`; the body of Linux's own is asked for as one of a kernel function is."""
     made = plain(name)
     made.function = lambda *args, **kwargs: ask("plain", "function", [name], {})
     return made

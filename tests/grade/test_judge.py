@@ -188,6 +188,35 @@ def test_a_child_holds_its_two_pipes_and_nothing_of_the_nursery() -> None:
         second.kill()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no process is judged here")
+def test_a_child_never_holds_what_its_keeper_says_how_it_ended(tmp_path: Path) -> None:
+    """Not even where no list says what is open."""
+    code = """import fcntl, os, socket, sys
+space = {"__name__": "nursery"}
+exec(open(sys.argv[1]).read().replace("/dev/fd", "/nowhere"), space)
+judge, ours = socket.socketpair()
+(heard, _), (told, sink), (status, end) = os.pipe(), os.pipe(), os.pipe()
+place = os.fstat(status).st_ino
+socket.send_fds(judge, [b"9"], [heard, sink, end])
+os.close(end)
+def writes(number):
+    try:
+        flags = fcntl.fcntl(number, fcntl.F_GETFL)
+    except OSError:
+        return False
+    return os.fstat(number).st_ino == place and flags & os.O_ACCMODE == os.O_WRONLY
+if not os.fork():
+    judge.close()
+    own = space["births"](ours, sys.argv[2])[1]
+    os.write(own, b"held" if any(map(writes, range(100))) else b"free")
+    os._exit(0)
+print(os.read(told, 9).decode())
+"""
+    nursery = Path(process.__file__).with_name("nursery.py")
+    said = subprocess.check_output([sys.executable, "-c", code, nursery, tmp_path], text=True)
+    assert said == "free\n"
+
+
 @pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="what Linux and macOS offer")
 def test_nor_what_a_library_has_open_above_a_limit_that_was_lowered() -> None:
     code = """import os, sys

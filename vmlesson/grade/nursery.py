@@ -155,6 +155,7 @@ def births(judge, directory):
                 os.dup2(nothing, standard)
             if child := os.fork():
                 keep(child, int(message), *pipes)
+            os.close(pipes[2])  # the keeper's, by which it says how the child has ended
             close_all_but(*pipes[:2])
             return pipes[:2]
 

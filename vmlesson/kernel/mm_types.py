@@ -83,7 +83,8 @@ def kfree(freed: Named) -> None:
 
 def is_freed(made: Named) -> bool:
     """Whether kfree() got it."""
-    return type(made) in _freed_classes.values()
+    cls = type(made)
+    return _freed_classes.get(cls.__base__) is cls
 
 
 _freed_classes: dict[type, type] = {}

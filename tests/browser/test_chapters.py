@@ -50,6 +50,10 @@ RUN_CELL = """
   panel.content.activeCellIndex = place;
   await app.commands.execute('notebook:run-cell');
   return panel.content.widgets[place].model.outputs.toJSON();"""
+PLAY = """
+  const cell = panel.content.widgets.find(cell => cell.model.id === 'play');
+  cell.model.sharedModel.setSource(what);
+  await app.commands.execute('notebook:run-all-cells');"""
 SHUT_DOWN = "async () => { await window.jupyterapp.serviceManager.sessions.shutdownAll(); }"
 
 
@@ -266,3 +270,21 @@ def test_a_function_is_written_by_keys_alone(page, lab) -> None:
     page.keyboard.press("Control+z")
     assert "append" not in field.input_value()
     assert lab.ask(page, path, CELLS) == before, "a key went to the notebook"
+
+
+def test_what_is_written_is_kept_and_where_no_kernel_would_keep_it_none_can_be(page, lab) -> None:
+    path = "notebooks/ladder.ipynb"
+    lab.show(page, path)
+    lab.ask(page, path, PLAY, 'from vmlesson.learn import level\n\nlevel("take-the-lock")')
+    field = page.get_by_role("textbox", name="Your code")
+    field.fill("# mine")
+    kept = lab.directory / ".vmlesson-progress.json"
+    for _ in range(600):
+        if kept.exists() and "# mine" in kept.read_text(encoding="utf-8"):
+            break
+        page.wait_for_timeout(50)
+    lab.ask(page, path, RESTART)
+    expect(field).not_to_be_editable()
+    lab.ask(page, path, RUN_CELL, "play")
+    expect(field).to_have_value("# mine")
+    expect(field).to_be_editable()

@@ -12,6 +12,7 @@ export function indentation(before) {
 
 /** @type {import("@anywidget/types").Render<{ value: string }>} */
 function render({ model, el }) {
+  let soon = 0;
   const keep = () => {
     model.set("value", field.value);
     model.save_changes();
@@ -26,6 +27,10 @@ function render({ model, el }) {
     rows: model.get("value").split("\n").length + 3,
     spellcheck: "false",
     onchange: keep,
+    oninput: () => {
+      clearTimeout(soon); // at once it would break what is typed into many small parts to be undone
+      soon = window.setTimeout(keep, 1000);
+    },
     onkeydown: (/** @type {KeyboardEvent} */ event) => {
       event.stopPropagation();
       if (event.key !== "Enter" || event.isComposing) return;
@@ -38,6 +43,11 @@ function render({ model, el }) {
   field.value = model.get("value");
   const style = "jupyter-button widget-button";
   const button = h("button", { type: "button", class: style, onclick: send }, "Try it");
+  // What is written where no kernel knows the field would be lost when its cell is run again.
+  const lost = () => {
+    field.readOnly = el.closest(".jupyter-widgets-disconnected") !== null;
+  };
+  model.on("comm_live_update", () => setTimeout(lost)); // when all around it has the news, too
   el.dataset.lmSuppressShortcuts = "true";
   el.append(field, button);
 }

@@ -1,16 +1,18 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var a=Object.defineProperty;var d=Object.getOwnPropertyDescriptor;var p=Object.getOwnPropertyNames;var x=Object.prototype.hasOwnProperty;var g=(e,n)=>{for(var s in n)a(e,s,{get:n[s],enumerable:!0})},y=(e,n,s,o)=>{if(n&&typeof n=="object"||
-typeof n=="function")for(let t of p(n))!x.call(e,t)&&t!==s&&a(e,t,{get:()=>n[t],enumerable:!(o=d(n,t))||
-o.enumerable});return e};var b=e=>y(a({},"__esModule",{value:!0}),e);var k={};g(k,{default:()=>S,indentation:()=>c});function l(e,n={},...s){let o=document.createElement(e);for(let[t,r]of Object.entries(n))r===!1||r==
-null||(t.startsWith("on")?o.addEventListener(t.slice(2),r):t==="style"?h(o,r):o.setAttribute(t,r===!0?
-"":String(r)));for(let t of s.flat())t!=null&&t!==!1&&o.append(t);return o}function h(e,n){for(let[s,
-o]of Object.entries(n))e.style.setProperty(s,String(o))}function c(e){let n=e.slice(e.lastIndexOf(`
-`)+1),s=n.trimEnd().endsWith(":")?"    ":"";return(/^ */.exec(n)?.[0]??"")+s}function m({model:e,el:n}){
-let s=()=>{e.set("value",t.value),e.save_changes()},o=()=>{s(),e.send(t.value)},t=l("textarea",{"ari\
-a-label":"Your code; Shift+Enter tries it",rows:e.get("value").split(`
-`).length+3,spellcheck:"false",onchange:s,onkeydown:i=>{if(i.stopPropagation(),i.key!=="Enter"||i.isComposing)
-return;i.preventDefault();let f=`
-${c(t.value.slice(0,t.selectionStart))}`;i.shiftKey||i.ctrlKey||i.metaKey?o():document.execCommand("\
-insertText",!1,f)}});t.value=e.get("value");let u=l("button",{type:"button",class:"jupyter-button wi\
-dget-button",onclick:o},"Try it");n.dataset.lmSuppressShortcuts="true",n.append(t,u)}var S={render:m};return b(k);})();
+"use strict";var bundled=(()=>{var l=Object.defineProperty;var p=Object.getOwnPropertyDescriptor;var x=Object.getOwnPropertyNames;var g=Object.prototype.hasOwnProperty;var y=(t,e)=>{for(var r in e)l(t,r,{get:e[r],enumerable:!0})},m=(t,e,r,o)=>{if(e&&typeof e=="object"||
+typeof e=="function")for(let n of x(e))!g.call(t,n)&&n!==r&&l(t,n,{get:()=>e[n],enumerable:!(o=p(e,n))||
+o.enumerable});return t};var b=t=>m(l({},"__esModule",{value:!0}),t);var j={};y(j,{default:()=>w,indentation:()=>c});function a(t,e={},...r){let o=document.createElement(t);for(let[n,s]of Object.entries(e))s===!1||s==
+null||(n.startsWith("on")?o.addEventListener(n.slice(2),s):n==="style"?h(o,s):o.setAttribute(n,s===!0?
+"":String(s)));for(let n of r.flat())n!=null&&n!==!1&&o.append(n);return o}function h(t,e){for(let[r,
+o]of Object.entries(e))t.style.setProperty(r,String(o))}function c(t){let e=t.slice(t.lastIndexOf(`
+`)+1),r=e.trimEnd().endsWith(":")?"    ":"";return(/^ */.exec(e)?.[0]??"")+r}function S({model:t,el:e}){
+let r=0,o=()=>{t.set("value",s.value),t.save_changes()},n=()=>{o(),t.send(s.value)},s=a("textarea",{
+"aria-label":"Your code; Shift+Enter tries it",rows:t.get("value").split(`
+`).length+3,spellcheck:"false",onchange:o,oninput:()=>{clearTimeout(r),r=window.setTimeout(o,1e3)},onkeydown:i=>{
+if(i.stopPropagation(),i.key!=="Enter"||i.isComposing)return;i.preventDefault();let f=`
+${c(s.value.slice(0,s.selectionStart))}`;i.shiftKey||i.ctrlKey||i.metaKey?n():document.execCommand("\
+insertText",!1,f)}});s.value=t.get("value");let u=a("button",{type:"button",class:"jupyter-button wi\
+dget-button",onclick:n},"Try it"),d=()=>{s.readOnly=e.closest(".jupyter-widgets-disconnected")!==null};
+t.on("comm_live_update",()=>setTimeout(d)),e.dataset.lmSuppressShortcuts="true",e.append(s,u)}var w={
+render:S};return b(j);})();
 export default bundled.default;

@@ -93,6 +93,15 @@ def test_a_cell_that_did_not_run_is_said_before_the_verdict(notebook) -> None:
     assert "did not run" not in notebook.run("check.vma_address(vma_address)")
 
 
+def test_an_answer_that_ran_before_the_imports_is_to_be_run_again(notebook) -> None:
+    notebook.cells("vma_address", ADDRESS)
+    notebook.run("from vmlesson.kernel import *")
+    said = notebook.run("check.vma_address(vma_address)")
+    assert said.endswith("If you have, an import after it took its name: run yours again")
+    notebook.run(ADDRESS)
+    assert "passed, 6 of 6" in notebook.run("check.vma_address(vma_address)")
+
+
 def test_a_name_that_is_only_like_it_is_said_before_the_verdict(notebook) -> None:
     notebook.cells("vma_address", ADDRESS)
     judged = "your last cell defines vma_adress, not vma_address; this judges run ["

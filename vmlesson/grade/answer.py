@@ -460,7 +460,8 @@ def no_answer(exercise: Exercise, kind: str, about: Mapping[str, Any]) -> str:
     if kind == "kernel":
         return (
             f"this is the course's own {exercise.asked}, not yours: it works, and does not count. "
-            f"Write your own: {wanted}"
+            f"Write your own: {wanted}. If you have, an import after it took its name: "
+            "run yours again"
         )
     if kind in UNWRITTEN:
         return f"not yet: write {exercise.to_write}"

@@ -77,6 +77,7 @@ def test_interrupt_ends_a_check_and_names_the_line(page, lab, interrupt) -> None
     output.get_by_text(THE_LINE).first.wait_for()
     assert "checking" not in output.text_content()
     assert "Traceback" not in output.text_content()
+    assert "Ctrl-C" not in output.text_content()  # nobody pressed it
     (answered,) = lab.ask(page, path, FINISH, "after")
     assert answered["data"]["text/plain"] == "42"
 

@@ -95,7 +95,7 @@ class Search:
         except Endless:
             self._tell_endless()
         except KeyboardInterrupt:
-            result.interrupted, result.stopped = True, "by Ctrl-C"
+            result.interrupted, result.stopped = True, "by an interrupt"
         if self.machine is not None:
             self._tell_failures(self.machine)
 

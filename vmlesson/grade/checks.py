@@ -231,7 +231,7 @@ def alone(program: Any, times: int) -> Result | None:
         with driving():
             well = all(_goes_well_alone(program, made) for _ in range(times))
     except KeyboardInterrupt:
-        return Result(complete=False, interrupted=True, stopped="by Ctrl-C")
+        return Result(complete=False, interrupted=True, stopped="by an interrupt")
     return Result(executions=1, programs=(program,)) if well else None
 
 

@@ -69,7 +69,7 @@ SEQUENCES: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("map two pages and touch none; map two elsewhere, touch none, move them behind", _untouched),
     ("map four pages, touch the first, unmap the last two, grow by two in place", _grows),
     ("map four, touch them, fork; child and parent each move two away and back", _child),
-    ("map three, touch them, move two away; then back, but a page table is lacking", _fails_back),
+    ("map three, touch them, move two away; then back, but a page table is refused", _fails_back),
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from operator import index
 from typing import Any, NamedTuple, TypeVar
 
-from ..errors import UserError, check_whole
+from ..errors import UserError, check_whole, instead_of
 from . import atomic as _atomic
 from .atomic import BOOT, Field, Finding, Named, from_outside, run
 from .audit import audit
@@ -26,6 +26,11 @@ from .text import Patch, find_release, release_text
 R = TypeVar("R")
 PTES_PER_TABLE, PAGES_PER_BATCH = 512, 64
 KINDS_OF_ALLOCATION = ("page table", "page", "vma", "avc", "anon_vma")
+
+
+def _check_allocation(of: str) -> None:
+    if of not in KINDS_OF_ALLOCATION:
+        raise UserError(f"unknown allocation {of!r}; {instead_of(of, KINDS_OF_ALLOCATION)}")
 
 
 class Kernel(Named):
@@ -158,16 +163,18 @@ class Kernel(Named):
             RuntimeError: a CPU that races does so.
         """
         from_outside("fail_allocation")
-        if of not in KINDS_OF_ALLOCATION:
-            raise UserError(
-                f"unknown allocation {of!r}; there are {', '.join(KINDS_OF_ALLOCATION)}"
-            )
+        _check_allocation(of)
         check_whole("nth", nth, 1)
         self._failing[of] = nth
         self._boot_counts[of] = 0
 
     def allocations(self, of: str) -> int:
-        """How many of a kind were asked for since `fail_allocation`; what races is not counted."""
+        """How many of a kind were asked for since `fail_allocation`; what races is not counted.
+
+        Raises:
+            UserError: unknown kind.
+        """
+        _check_allocation(of)
         return self._boot_counts[of]
 
     @property

@@ -350,3 +350,12 @@ def test_ctrl_c_ends_a_talk_that_is_built_without_a_word(tmp_path: Path) -> None
         assert building.communicate()[1] == b""
     assert building.returncode == 130
     assert sorted(path.name for path in tmp_path.iterdir()) == ["begun", "talk.ipynb"]
+
+
+def test_what_else_goes_wrong_in_nbclient_is_not_taken_for_ctrl_c(monkeypatch) -> None:
+    def wrong(*args, **kwargs) -> None:
+        raise AssertionError("of another kind")
+
+    monkeypatch.setattr("nbclient.NotebookClient.execute", wrong)
+    with pytest.raises(AssertionError, match="of another kind"):
+        execute(talk(*SMALL))

@@ -83,6 +83,8 @@ def execute(notebook: Any, name: str = "the notebook", folder: Path | None = Non
         except DeadKernelError as error:
             raise UserError(f"{name}: the kernel died: {error}") from None
         except (AssertionError, CancelledError):  # what nbclient makes of Ctrl-C
+            if not hasattr(client, "_async_cleanup_kernel_future"):  # which is made by a signal
+                raise
             raise KeyboardInterrupt from None
     return copy
 

@@ -32,7 +32,8 @@ def test_citation_names_this_version() -> None:
     ("arguments", "named"),
     [
         ([], "lab"),
-        (["bla"], "bla"),
+        (["frobnicate"], "no command 'frobnicate'; there are lab, "),
+        (["explor", "merge-order"], "no command 'explor'; did you mean explore?"),
         (["lab", "--port", "zero"], "1 to 65535"),
         (["lab", "--port", "65536"], "65536"),
         (["lab", "a", "b"], "b"),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from vmlesson import __version__
 from vmlesson.console import columns, make_printable, printable
-from vmlesson.errors import UserError
+from vmlesson.errors import UserError, instead_of
 
 if TYPE_CHECKING:
     from vmlesson.grade.classroom import Pool
@@ -41,6 +41,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UserError(f"{self.prog.removeprefix('vmlesson').strip()}: {message}".lstrip(": "))
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:  # only commands have some
+            self.error(f"no command {value!r}; {instead_of(value, action.choices)}")
 
 
 def a_path(text: str) -> Path:

@@ -36,7 +36,7 @@ def terms() -> dict[str, str]:
         heading, _, text = entry.partition("\n")
         sentence = re.split(r"(?<=\.)\s", text.strip(), maxsplit=1)[0]
         plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", sentence)
-        found[heading.strip()] = re.sub(r"[*`\"]", "", " ".join(plain.split()))
+        found[heading.strip()] = re.sub(r"[*`]", "", " ".join(plain.split())).replace('"', "'")
     return found
 
 

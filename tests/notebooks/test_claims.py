@@ -141,6 +141,14 @@ def test_a_notebook_as_text_is_the_same_notebook_again(path: Path) -> None:
     assert chapter.notebook(chapter.text_of(json.loads(written)), json.loads(written)) == written
 
 
+def test_a_hover_text_is_in_double_quotes_and_keeps_its_own_as_single_ones() -> None:
+    import chapter
+
+    texts = chapter.terms()
+    assert "Kernel('v3.3', patches=[my_function])" in texts["livepatch"]
+    assert [text for text in texts.values() if '"' in text] == []
+
+
 def test_what_looks_like_the_head_of_a_cell_stays_in_its_cell() -> None:
     import chapter
 

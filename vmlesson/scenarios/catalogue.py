@@ -151,13 +151,13 @@ def _fork_and_write(stage: Stage, name: str) -> Task:
 
 @_entry("fork-own", "S6", batches=True)
 def _fork_own(stage: Stage) -> None:
-    """As fork-shared, but the child has written: pages of its own, and a walk of its own list."""
+    """Like fork-shared, but the child has written: pages of its own, and a walk of its own list."""
     _away_and_back(stage, _fork_and_write(stage, "C"), FAR)
 
 
 @_entry("grandchild", "S7", batches=True)
 def _grandchild(stage: Stage) -> None:
-    """Three generations; the pages are of the middle one: the list that every shortcut forgets."""
+    """Three generations; the pages belong to the middle one: the list every shortcut forgets."""
     _away_and_back(stage, stage.fork(_fork_and_write(stage, "M"), "G"), FAR)
 
 
@@ -185,7 +185,7 @@ def _error_path(stage: Stage) -> None:
 
 @_entry("error-path-merged", "S10", pages=1, ptes=_table)
 def _error_path_merged(stage: Stage) -> None:
-    """As error-path, but the range had merged with the vma at the destination."""
+    """Like error-path, but the range had merged with the vma at the destination."""
     pages = stage.pages
     task = stage.spawn("T", -pages - 1, pages + 2)
     stage.move(task, -pages, pages + 1, FAR)
@@ -195,7 +195,7 @@ def _error_path_merged(stage: Stage) -> None:
 
 @_entry("error-path-fork", "S11", pages=1, ptes=_table)
 def _error_path_fork(stage: Stage) -> None:
-    """As error-path, in a child, with pages that it shares with its parent."""
+    """Like error-path, in a child, with pages that it shares with its parent."""
     child = stage.fork(stage.spawn("P", 0, stage.pages + 1), "C")
     stage.kernel.fail_allocation("page table", 2)
     stage.race_move("mremap", child, 0, stage.pages + 1, FAR - stage.pages, fails=True)

@@ -49,7 +49,7 @@ def real_kernel(heard: Callable[[str], object] = lambda line: None) -> tuple[str
         if process.returncode == 0:
             said = "".join(lines)
             return said, f"{said.partition('booted ')[2].partition(',')[0]}, booted here just now"
-        reason = f"it did something else than the model predicts; `{COMMAND}` says what"
+        reason = f"it did something other than the model predicts; `{COMMAND}` says what"
         if process.returncode != 1:
             reason = lines[-1].strip() if lines else "it could not be started"
     said = recorded("linux-6.1")

@@ -42,7 +42,7 @@ def measured(
         *short_table(rows),
         "",
         f"Every order of turns of {len(asked)} layouts, {orders} races; in {len(unlike)} of them "
-        "the kernel did something else than the model.",
+        "the kernel did something other than the model.",
         "",
         *layout_table(asked),
         "",

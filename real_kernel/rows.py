@@ -18,7 +18,7 @@ FLAG = re.compile(r" move_page_tables: .* need_rmap_locks=(\d)")
 
 @dataclass
 class Row:
-    """One line of the table; `unlike` says where the kernel did something else than the model."""
+    """One line of the table; `unlike` says where the kernel did something other than the model."""
 
     what: str
     cure: str
@@ -127,7 +127,7 @@ def differs(said: Raced, race: Race) -> str:
     if said.gave_up:
         return "somebody waited for a turn that never came"
     if said.wrong:
-        return f"{said.wrong} pages hold something else than was written"
+        return f"{said.wrong} pages hold something other than was written"
     if (said.lost > 0) != race.lost:
         return "a page was lost" if said.lost else "no page was lost"
     if said.blocked != race.blocked:

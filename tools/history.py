@@ -214,7 +214,7 @@ class Cell(NamedTuple):
         form = f" ({best.form})" if best.form else ""
         return (
             f"## {self.heading}\n\n{best.message}\n\n"
-            f"Who goes for how many steps{form}: {turns}.\n\n"
+            f"Turns, and the steps of each{form}: {turns}.\n\n"
             f"    vmlesson export {self.scenario} schedule.html --release {self.release} "
             "--pages 1\n\n"
         )
@@ -241,7 +241,8 @@ def schedules(rows: list[list[Cell]]) -> str:
     head = (
         "# The schedules of the table\n\n"
         "One for each cell of [the table](history.md) that fails, the easiest to read, with one "
-        "page; written by\n`python tools/history.py`. The command writes a page that plays it.\n\n"
+        "page; written by\n`python tools/history.py`. The command under each writes a page "
+        "that plays it.\n\n"
     )
     failing = [cell for row in rows for cell in row if cell.found.failing]
     return (head + "".join(cell.schedule() for cell in failing)).rstrip("\n") + "\n"

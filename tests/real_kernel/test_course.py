@@ -45,7 +45,7 @@ def test_live(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("ends", "reason"),
     [
-        ("exit 1", "it did something else than the model predicts"),
+        ("exit 1", "it did something other than the model predicts"),
         (
             "echo 'skipped: run apt-get install qemu' >&2; exit 2",
             "skipped: run apt-get install qemu",

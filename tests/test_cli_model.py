@@ -156,11 +156,11 @@ def change(file: Path, **changes: object) -> None:
     [
         ({"scenario": "nix"}, "unknown scenario 'nix'"),
         ({"release": "v9"}, "unknown release 'v9'"),
-        ({"pages": "two"}, "no output of vmlesson explore SCENARIO --json"),
+        ({"pages": "two"}, "not the output of vmlesson explore SCENARIO --json"),
         ({"failures": []}, "has 0 failures"),
         ({"failures": [{"schedule": ["nobody"]}]}, "found.json: unknown form ''"),
         ({"failures": [{"schedule": [], "form": 5}]}, "unknown form '5'"),
-        ({"failures": ["mremap 3"]}, "no output of vmlesson explore SCENARIO --json"),
+        ({"failures": ["mremap 3"]}, "not the output of vmlesson explore SCENARIO --json"),
         (
             {"failures": [{"schedule": ["nobody"], "form": "above, one batch"}]},
             "there is no CPU 'nobody'",
@@ -192,7 +192,7 @@ def test_a_corrupt_file_is_named(
     file.write_bytes(contents)
     status, out, err = run(capsys, "replay", str(file))
     assert (status, out) == (2, "")
-    assert err == f"vmlesson: {file} is no output of vmlesson explore SCENARIO --json\n"
+    assert err == f"vmlesson: {file} is not the output of vmlesson explore SCENARIO --json\n"
 
 
 @pytest.mark.parametrize(
@@ -213,9 +213,9 @@ def test_a_corrupt_file_is_named(
         (["program", "--fail-at", "0"], "1 or more"),
         (["program", "--size", "0"], "1 to 64"),
         (["replay", "nowhere.json"], "nowhere.json"),
-        (["replay", ""], "an empty name is no file and no directory"),
-        (["lab", "", "--update-only"], "an empty name is no file and no directory"),
-        (["export", "merge-order", ""], "an empty name is no file and no directory"),
+        (["replay", ""], "an empty name is neither a file nor a directory"),
+        (["lab", "", "--update-only"], "an empty name is neither a file nor a directory"),
+        (["export", "merge-order", ""], "an empty name is neither a file nor a directory"),
     ],
 )
 def test_bad_input_is_one_line_that_names_it(

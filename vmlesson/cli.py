@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
 def a_path(text: str) -> Path:
     """The type of an argument that names a file; an empty one does not mean this directory."""
     if not text:
-        raise argparse.ArgumentTypeError("an empty name is no file and no directory")
+        raise argparse.ArgumentTypeError("an empty name is neither a file nor a directory")
     return Path(text)
 
 
@@ -83,7 +83,7 @@ def number(
         except ValueError:
             value = least - 1
         if value < least or (most is not None and value > most):
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, {span}")
+            raise argparse.ArgumentTypeError(f"{text!r} must be a whole number, {span}")
         return value
 
     option, metavar = name.split()
@@ -96,7 +96,7 @@ def about_a_race(parser: Parser, release: str) -> None:
     parser.add_argument("scenario", metavar="SCENARIO", help="a name or number: merge-order, S1")
     about_a_release(parser, release)
     number(parser, "--pages N", "pages that the critical call moves")
-    number(parser, "--walkers K", "how many are under migration", least=0)
+    number(parser, "--walkers K", "how many pages are under migration", least=0)
     parser.add_argument("--form", metavar="F", help="only this form of the scenario")
 
 
@@ -120,7 +120,7 @@ def lacking(module: str) -> str:
     """What to do about a module that is not installed."""
     return (
         f"this Python ({sys.executable}) lacks the package {module}; "
-        "in a clone, python -m pip install . brings all that is needed, and so does make lab"
+        "in a clone, python -m pip install . brings everything that is needed, and so does make lab"
     )
 
 
@@ -144,7 +144,7 @@ def lab(options: argparse.Namespace) -> int:
 
     if options.edit:
         if options.directory or options.solutions:
-            raise UserError("lab: --edit opens the sources: no DIR and no --solutions with it")
+            raise UserError("lab: --edit opens the sources, and takes neither DIR nor --solutions")
         directory, course = sources(), {}
     else:
         directory = options.directory or Path("vmlesson-course")
@@ -215,12 +215,12 @@ def scenarios() -> "Listed":
 def add_explore(commands: "Subparsers") -> None:
     parser = command(commands, explore, "try every interleaving of a scenario")
     about_a_race(parser, "v3.3")
-    page = "the first page under migration: those that move, then those that stay"
+    page = "the first page under migration, counting those that move, then those that stay"
     number(parser, "--page I", page, least=0, default=0)
     number(parser, "--executions N", "stop each form after N")
     number(parser, "--seconds S", "stop each form after S seconds")
     flag(parser, "--first", "stop at the first failure, which may not be the best")
-    flag(parser, "--count", "count the interleavings, too, and those that fail")
+    flag(parser, "--count", "also count the interleavings, and those that fail")
     flag(parser, "--json", "as JSON, which replay can read")
 
 
@@ -319,15 +319,15 @@ def add_grade(commands: "Subparsers") -> None:
     parser.add_argument(
         "--on", metavar="ADDRESS", help="judge on the workers of this dask.distributed scheduler"
     )
-    timeout = "how long the code of a submission is waited for, in seconds"
+    timeout = "seconds to wait for the code of a submission"
     number(parser, "--timeout S", timeout, default=20)
     parser.add_argument(
         "--report", metavar="DIR", type=a_path, help="write gradebooks and pages of feedback there"
     )
-    flag(parser, "--again", "judge anew what the report knows from before")
-    flag(parser, "--anonymous", "numbers for names; DIR/names.json has whose")
+    flag(parser, "--again", "judge again what the report already has")
+    flag(parser, "--anonymous", "numbers instead of names; DIR/names.json says whose")
     parser.add_argument(
-        "--id", metavar="REGEX", help="what in the path of a submission names the learner"
+        "--id", metavar="REGEX", help="which part of a submission's path names the learner"
     )
 
 
@@ -345,7 +345,7 @@ def grade(options: argparse.Namespace) -> int:
     from vmlesson.grade.tables import whole_course
 
     if options.report is None and (options.again or options.anonymous):
-        raise UserError("grade: --again and --anonymous are about a report: give --report DIR")
+        raise UserError("grade: --again and --anonymous need a report: give --report DIR")
     whole = options.exercise == "all"
     exercises = list(EXERCISES.values()) if whole else [find_exercise(options.exercise)]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -388,7 +388,7 @@ def _grade(
         record, draw = Record(options.report, exercise, tasks, script(), options.again), figure
         rows = record.rows
         if rows and not options.json:
-            print(f"{len(rows)} known from before")
+            print(f"{len(rows)} judged before")
     from tqdm import tqdm
 
     names, todo = names_of_tasks(tasks), [task for task in tasks if task.key not in rows]
@@ -411,7 +411,7 @@ def _grade(
         grade_all(exercise, todo, pool, jobs, options.timeout, done, draw)
     except KeyboardInterrupt:
         bar.close()
-        then = "nothing is kept without --report" if record is None else "the same command goes on"
+        then = "nothing is kept without --report" if record is None else "run it again to go on"
         print(f"vmlesson: {len(rows)} of {len(tasks)} judged; {then}", file=sys.stderr)
         raise
     finally:
@@ -497,7 +497,7 @@ def add_slides(commands: "Subparsers") -> None:
     parser.add_argument("notebook", metavar="NOTEBOOK", nargs="?", type=a_path, help=source)
     target = "what to write (default: the notebook's name, here)"
     parser.add_argument("-o", "--output", metavar="FILE.html", type=a_path, help=target)
-    flag(parser, "--no-notes", "leave out the speaker's notes, to hand the file on")
+    flag(parser, "--no-notes", "leave out the speaker's notes, to hand the file out")
     parser.add_argument(
         "--speaker", metavar="TEXT", default="", help="who talks, where, when: on the first slide"
     )
@@ -506,8 +506,8 @@ def add_slides(commands: "Subparsers") -> None:
 
 def slides(options: argparse.Namespace) -> int:
     """Execute a notebook, and build one HTML file of the cells that have a slide type: slides with
-    live steppers, to be opened from disk without a network. The exit status is 1 if something of it
-    cannot be shown, which is said.
+    live steppers, to be opened from disk without a network. The exit status is 1 if something in it
+    cannot be shown; a line says what.
     """
     from vmlesson.files import course_root
     from vmlesson.show.slides import build
@@ -553,7 +553,7 @@ def all_commands() -> tuple[Parser, "Subparsers"]:
     parser = Parser(
         prog="vmlesson",
         description="How Linux maps anonymous memory, on a model that runs.",
-        epilog="The exit status is 2 where something cannot be done; a line says what.",
+        epilog="The exit status is 2 if something cannot be done; a line says what.",
     )
     parser.add_argument("--version", action="version", version=f"vmlesson {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", dest="command")

@@ -2,7 +2,7 @@
 
 It is read anew whenever it is needed and written whole, under a lock: notebooks that are open at
 the same time do not lose each other's entries.  A file that cannot be read is kept under another
-name, and a new one begun.  Nothing is ever sent anywhere.
+name, and a new one is begun. Nothing is ever sent anywhere.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Progress:
                 everything[kind][name] = what | {"when": now}
                 self._write(everything)
         except OSError as error:
-            self.tell(f"your progress could not be kept in {self.path}: {error.strerror or error}")
+            self.tell(f"your progress could not be saved in {self.path}: {error.strerror or error}")
 
     def export(self, path: str | Path = "my-progress.json") -> Path:
         """Write a copy, to be kept or taken elsewhere; its path.
@@ -96,7 +96,7 @@ class Progress:
         except OSError as error:
             raise UserError(f"cannot read {path}: {error.strerror or error}") from error
         except ValueError as error:
-            raise UserError(f"{path} is no progress file: {error}") from error
+            raise UserError(f"{path} is not a progress file: {error}") from error
         try:
             with self._lock():
                 everything = self._read()
@@ -120,7 +120,7 @@ class Progress:
         except ValueError:
             aside = keep_aside(self.path, "corrupt")
             self.tell(
-                f"{self.path.name} cannot be read; it is kept as {aside.name}, and a new one begun"
+                f"{self.path.name} cannot be read; it is kept as {aside.name}; a new one is begun"
             )
             return _checked(b"{}")
 

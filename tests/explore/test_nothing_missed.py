@@ -217,7 +217,7 @@ def test_two_starts_that_conflict_are_no_program() -> None:
 
         return {"a": count(), "b": count()}, None
 
-    with pytest.raises(TypeError, match="a and b touch the same before their first await"):
+    with pytest.raises(TypeError, match="a and b touch the same object before their first await"):
         explore(program)
 
 

@@ -89,6 +89,6 @@ def test_a_message_has_the_names_of_the_picture_and_the_text_says_what_they_stan
     report = judge(
         find_exercise("moveto_tail"), Submission("answer.py", [("answer.py", source)]), 60.0
     )
-    assert report.sentence.endswith("is M: W, G: X, G: Y; right is M: W, G: Y, G: X.")
+    assert report.sentence.endswith("is M: W, G: X, G: Y; expected M: W, G: Y, G: X.")
     assert "G: X is G:100000-101000." in str(report)
     assert "G: X is G:100000-101000." in report.to_html()

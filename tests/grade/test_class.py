@@ -238,11 +238,11 @@ def test_the_terminal_says_what_came_of_it_and_what_was_known(tmp_path: Path, ca
     }
     assert lines[3:] == [f"3 judged: 3 error; see {out / 'moveto_tail.html'}"]
     main(command)
-    assert capsys.readouterr().out.splitlines() == ["3 known from before", *lines[3:]]
+    assert capsys.readouterr().out.splitlines() == ["3 judged before", *lines[3:]]
 
 
 @pytest.mark.parametrize(
-    ("report", "said"), [(True, "the same command goes on"), (False, "nothing is kept")]
+    ("report", "said"), [(True, "run it again to go on"), (False, "nothing is kept")]
 )
 def test_an_interrupted_class_says_how_far_it_came(
     report: bool, said: str, tmp_path: Path, monkeypatch, capsys

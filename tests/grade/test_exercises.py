@@ -38,15 +38,15 @@ def test_a_lock_that_is_not_needed_is_right_and_said_to_be_paid_for(rule: str, t
     report = judged("rmap_locks", changed("rmap_locks", (RULE, rule)))
     assert report.outcome == "passed", str(report)
     (said,) = report.warnings
-    assert f"of 200 moves into a vma that was there it takes the lock for {taken}, and 112" in said
+    assert f"into a vma that was there, it takes the lock for {taken}; only 112" in said
 
 
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("def need_rmap_locks(vma, new_vma):\n    pass", "returns None, and must return True or"),
+        ("def need_rmap_locks(vma, new_vma):\n    pass", "returns None, but must return True or"),
         ("async def need_rmap_locks(vma, new_vma):\n    return True", "write def, not async def"),
-        ("need_rmap_locks = 7", "need_rmap_locks is an int, and must be a def"),
+        ("need_rmap_locks = 7", "need_rmap_locks is an int, but must be a def"),
     ],
 )
 def test_what_must_answer_at_once_is_told_so(body: str, said: str) -> None:

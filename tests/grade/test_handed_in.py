@@ -79,7 +79,7 @@ def test_a_huge_sparse_file_is_read_as_far_as_it_may_be(tmp_path: Path, capsys) 
     with (place / "ada/moveto_tail/a.py").open("wb") as file:
         file.truncate(1 << 36)
     rows = graded(capsys, "moveto_tail", place)
-    assert f"more than {LARGEST >> 20} MB" in rows["ada"]["sentence"]
+    assert f"over {LARGEST >> 20} MB" in rows["ada"]["sentence"]
     assert rows["bob"]["outcome"] == "error"
 
 
@@ -144,7 +144,7 @@ def test_what_the_instructor_cannot_read_is_no_fault_of_the_learners(
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.py")
-    assert "it is no file" in read(tmp_path / "a.py").error
+    assert "it is not a file" in read(tmp_path / "a.py").error
 
 
 def test_a_pipe_in_a_directory_is_refused_by_name(tmp_path: Path, capsys) -> None:
@@ -152,7 +152,7 @@ def test_a_pipe_in_a_directory_is_refused_by_name(tmp_path: Path, capsys) -> Non
     (place / "bob/moveto_tail").mkdir(parents=True)
     os.mkfifo(place / "bob/moveto_tail/a.py")
     rows = graded(capsys, "moveto_tail", place)
-    assert rows["bob"]["sentence"] == "a.py cannot be read by you: it is no file"
+    assert rows["bob"]["sentence"] == "a.py cannot be read by you: it is not a file"
 
 
 # ------------------------------------------------------------------------------------- whose it is
@@ -240,7 +240,7 @@ def test_the_points_are_written_as_the_platform_imports_them(tmp_path: Path, cap
 )
 def test_a_list_of_gradescopes_that_is_none_is_named(text: str, tmp_path: Path) -> None:
     place = hand_in(tmp_path, {"submission_7/a.py": "x", "submission_metadata.yml": text})
-    with pytest.raises(UserError, match=r"submission_metadata\.yml is no list of Gradescope's"):
+    with pytest.raises(UserError, match=r"submission_metadata\.yml is not a list of Gradescope's"):
         collect(EXERCISE, [place])
 
 
@@ -320,21 +320,21 @@ def test_another_version_judges_anew_and_says_what_changed(
     main(command)
     capsys.readouterr()
     main(command)
-    assert "2 known from before" in capsys.readouterr().out
+    assert "2 judged before" in capsys.readouterr().out
     monkeypatch.setattr("vmlesson.grade.collect.judged_by", lambda: "later")
     path = tmp_path / "out" / "moveto_tail.jsonl"
     text = path.read_text(encoding="utf-8").replace('"outcome": "error"', '"outcome": "passed"')
     path.write_text(text, encoding="utf-8")
     main(command)
     out = capsys.readouterr().out
-    assert "known from before" not in out
+    assert "judged before" not in out
     change = "ada: error, 0 points; before: passed, 0 points"
     assert f"changed since the last report: {change}" in out
     assert "bob:" not in out.partition("changed since")[2]
     assert change in (tmp_path / "out" / "moveto_tail.html").read_text(encoding="utf-8")
     main([*command, "--again"])
     out = capsys.readouterr().out
-    assert "known from before" not in out
+    assert "judged before" not in out
     assert "changed since" not in out
 
 
@@ -417,7 +417,7 @@ def test_a_class_ended_by_a_signal_leaves_no_process_and_goes_on(tmp_path: Path)
         family = descendants(running.pid)
         running.terminate()
         assert running.stderr is not None
-        assert b"1 of 3 judged; the same command goes on" in running.stderr.read()
+        assert b"1 of 3 judged; run it again to go on" in running.stderr.read()
     assert running.returncode == 130
     while descendants_left(family) and time.monotonic() < deadline:
         time.sleep(0.05)

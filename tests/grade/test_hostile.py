@@ -316,9 +316,9 @@ def test_killing_its_parent_harms_nobody() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.ipynb", b"{", "no notebook"),
-        ("a.ipynb", b'{"cells": 7}', "no notebook"),
-        ("a.ipynb", b"[" * 100_000, "no notebook"),
+        ("a.ipynb", b"{", "not a notebook"),
+        ("a.ipynb", b'{"cells": 7}', "not a notebook"),
+        ("a.ipynb", b"[" * 100_000, "not a notebook"),
         ("a.py", bytes(range(256)), "UTF-8"),
         ("a.ipynb", b" " * (LARGEST + 1), "clear the outputs"),
         ("a.py", b"async def anon_vma_moveto_tail(dst)\n    pass\n", "line 1"),
@@ -326,7 +326,7 @@ def test_killing_its_parent_harms_nobody() -> None:
         ("a.py", b"", "a.py is empty"),
         ("a.ipynb", b"\n", "a.ipynb is empty"),
         ("a.py", b"x = 1", "no function was found"),
-        ("a.py", b"x = 1\0", "it is no text"),
+        ("a.py", b"x = 1\0", "it is not text"),
         ("a.py", b"(" * 100_000, ""),
         ("a.py", b"def anon_vma_moveto_tail(dst): pass", "write async def"),
         ("a.py", b"async def anon_vma_moveto_tail(): pass", "does not take"),
@@ -358,8 +358,13 @@ def test_waiting_for_what_is_no_lock_is_said_to_be_that(body: str) -> None:
     ("exercise", "before", "after", "said"),
     [
         ("rmap_walk", "address, arg)", "address)", "TypeError: rmap_one() missing 1 required"),
-        ("rmap_walk", "(page, avc.vma)", "(page, avc)", "wanted here is a vma, as avc.vma."),
-        ("pte_peek", "(vma.vm_mm, addr)", "(vma, addr)", "wanted here is an mm, as vma.vm_mm."),
+        ("rmap_walk", "(page, avc.vma)", "(page, avc)", "wanted here is a vma, such as avc.vma."),
+        (
+            "pte_peek",
+            "(vma.vm_mm, addr)",
+            "(vma, addr)",
+            "wanted here is an mm, such as vma.vm_mm.",
+        ),
         ("error_path", "tail(vma)", "tail(vma.anon_vma)", "anon_vma has no field anon_vma_chain."),
         ("call_site", "    else:\n    ", "", "dst is None here: there was no memory for one, or"),
     ],
@@ -380,7 +385,7 @@ def test_a_slip_is_told_with_what_was_wanted(
 
 def test_what_is_no_function_is_told_by_its_kind() -> None:
     report = judged("anon_vma_moveto_tail = 5")
-    assert "anon_vma_moveto_tail is an int, and must be an async def" in report.sentence
+    assert "anon_vma_moveto_tail is an int, but must be an async def" in report.sentence
 
 
 def test_of_two_definitions_the_last_counts_and_it_is_said() -> None:

@@ -98,7 +98,7 @@ def test_an_answer_that_ran_before_the_imports_is_to_be_run_again(notebook) -> N
     notebook.cells("vma_address", ADDRESS)
     notebook.run("from vmlesson.kernel import *")
     said = notebook.run("check.vma_address(vma_address)")
-    assert said.endswith("If you have, an import after it took its name: run yours again")
+    assert said.endswith("If you have, a later import has taken its name: run yours again")
     notebook.run(ADDRESS)
     assert "passed, 6 of 6" in notebook.run("check.vma_address(vma_address)")
 
@@ -233,4 +233,4 @@ def test_the_beginning_of_a_schedule_is_played_and_a_race_can_be_driven(notebook
     assert "mremap" in shown["play"]
     assert notebook.run("drive.schedule") == "[]"
     assert "not yet: write what" in notebook.run("play.break_it(drive.schedule)")
-    assert "there is nothing to be played" in notebook.run("play.count_the_calls([1])")
+    assert "there is nothing to play" in notebook.run("play.count_the_calls([1])")

@@ -57,7 +57,7 @@ def test_of_an_answer_the_tab_says_what_grade_says(pyodide: Path, tmp_path: Path
             there = Submission("answer.py", [("answer.py", source)])
             grade = json.loads(json.dumps(facts(judge(find_exercise(exercise), there, 60.0))))
             told = json.loads(line)
-            if grade["sentence"].startswith("what it does depends on the calls before"):
+            if grade["sentence"].startswith("what it does depends on earlier calls"):
                 # What an answer remembers only the judge can take from it, in a fresh process.
                 grade, told = grade["outcome"], told["outcome"]
             if grade != told:

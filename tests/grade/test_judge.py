@@ -146,7 +146,7 @@ def test_whoever_kills_its_keeper_is_told_so() -> None:
     os.kill(child.keeper, signal.SIGKILL)
     os.kill(child.pid, signal.SIGKILL)
     try:
-        with pytest.raises(process.Ended, match="the process that kept it") as caught:
+        with pytest.raises(process.Ended, match="it ended the process that kept it") as caught:
             child.ask({"call": [], "replies": []})
         assert caught.value.blame
     finally:

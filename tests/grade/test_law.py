@@ -162,10 +162,10 @@ def test_both_refuse_what_reads_behind_the_kernels_back(exercise: str, old: str,
     helper = "def index_of(page):\n    return vars(page)['index']\n"
     report = agree(exercise, f"{helper}{source.replace(old, new)}")
     assert report.outcome == "error"
-    assert "which goes round the kernel" in report.sentence
+    assert "which goes around the kernel" in report.sentence
 
 
-BODY = "Linux's own vma_address, and an answer must be your own"
+BODY = "Linux's own vma_address, but an answer must be your own"
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_a_number_that_has_a_name_is_a_number() -> None:
 def test_true_is_no_number_though_another_has_returned_1_there() -> None:
     assert agree("rmap_walk", solution("rmap_walk")).outcome == "passed"
     source = solution("rmap_walk").replace("return result\n", "return result == SWAP_AGAIN\n")
-    assert "it returns True, and must return a whole number" in agree("rmap_walk", source).sentence
+    assert "it returns True, but must return a whole number" in agree("rmap_walk", source).sentence
 
 
 LEFT_OPEN = """
@@ -349,7 +349,7 @@ def test_of_what_is_seen_to_depend_on_the_calls_before_both_say_so(
     assert old in source
     report = agree(exercise, f"calls = []\n{source.replace(old, new)}")
     assert report.outcome == "failed"
-    assert "depends on the calls before" in report.sentence
+    assert "depends on earlier calls" in report.sentence
 
 
 def test_what_keeps_an_object_of_a_call_before_passes_nowhere() -> None:
@@ -372,7 +372,7 @@ def test_what_is_made_first_and_awaited_later_was_not_forgotten(recwarn) -> None
 
 def test_of_a_rule_that_is_a_generator_both_say_the_same() -> None:
     source = solution("rmap_locks").replace("return new", "yield new")
-    assert "returns a generator, and must" in agree("rmap_locks", source).sentence
+    assert "returns a generator, but must" in agree("rmap_locks", source).sentence
 
 
 @pytest.mark.parametrize(
@@ -398,10 +398,10 @@ SAID = [
     ("return vma_bounds(vma)", "line 9: await is missing before vma_bounds(…); without"),
     ("return linear()", "line 9: await is missing before linear(…); without it nothing"),
     ("yield address", "with yield in it, a call of it gives a generator: write return."),
-    ("return {address}", "it returns a set, and must return a whole number."),
-    ("return object", "it returns a type, and must return a whole number."),
-    ("return None", "it returns None, and must return a whole number."),
-    ("return 1", "it returns 1; right is"),
+    ("return {address}", "it returns a set, but must return a whole number."),
+    ("return object", "it returns a type, but must return a whole number."),
+    ("return None", "it returns None, but must return a whole number."),
+    ("return 1", "it returns 1; expected"),
     ("BUG_ON(True)", "kernel BUG at vma_address, line 9!"),
     ("raise type('E', (Exception,), {'__str__': lambda e: 1})", "an exception ends it, line 9: E."),
     ("raise ValueError('x' * 900)", "line 9: ValueError: " + 500 * "x" + "."),
@@ -431,7 +431,7 @@ def test_the_line_and_the_fault_are_the_answers_own(line: str, said: str) -> Non
     ("exercise", "old", "new", "said"),
     [
         ("vma_address", "start, end", "await spin_lock(vma)\n    start, end", "line 5: spin_lock("),
-        ("rmap_locks", "return ", "return 1 #", "need_rmap_locks returns 1, and must"),
+        ("rmap_locks", "return ", "return 1 #", "need_rmap_locks returns 1, but must"),
     ],
 )
 def test_what_raises_no_exception_is_not_called_one(
@@ -465,11 +465,11 @@ AGAIN = "await up_write({0}.mmap_sem); await down_write({0}.mmap_sem)\n"
 @pytest.mark.parametrize(
     ("exercise", "old", "new", "said"),
     [
-        ("moveto_tail", "    root = None\n", f"    {AGAIN.format('dst.vm_mm')}    root = None\n", "line 6: P's mmap_sem"),
-        ("call_site", RETURN, f"    {AGAIN.format('mm')}{RETURN}", "line 18: P's mmap_sem"),
-        ("error_path", BACK, f"        {AGAIN.format('mm')}{BACK}", "line 13: P's mmap_sem"),
-        ("rmap_walk", "    await anon_vma_lock(", "    await unlock_page(page); await lock_page(page)\n    await anon_vma_lock(", "line 10: page 0x2"),
-        ("pte_peek", "    found =", "    await anon_vma_unlock(vma.anon_vma); await anon_vma_lock(vma.anon_vma)\n    found =", "line 6: anon_vma A's mutex"),
+        ("moveto_tail", "    root = None\n", f"    {AGAIN.format('dst.vm_mm')}    root = None\n", "line 6: this unlocks P's mmap_sem"),
+        ("call_site", RETURN, f"    {AGAIN.format('mm')}{RETURN}", "line 18: this unlocks P's mmap_sem"),
+        ("error_path", BACK, f"        {AGAIN.format('mm')}{BACK}", "line 13: this unlocks P's mmap_sem"),
+        ("rmap_walk", "    await anon_vma_lock(", "    await unlock_page(page); await lock_page(page)\n    await anon_vma_lock(", "line 10: this unlocks page 0x2"),
+        ("pte_peek", "    found =", "    await anon_vma_unlock(vma.anon_vma); await anon_vma_lock(vma.anon_vma)\n    found =", "line 6: this unlocks anon_vma A's mutex"),
     ],
 )  # fmt: skip
 def test_what_the_caller_has_locked_stays_locked(
@@ -478,9 +478,9 @@ def test_what_the_caller_has_locked_stays_locked(
     source = solution(exercise)
     assert old in source
     report = agree(exercise, source.replace(old, new))
-    why = f"is unlocked here, which the caller of {find_exercise(exercise).asked} has locked"
+    why = f", which the caller of {find_exercise(exercise).asked} has locked"
     assert report.outcome == "failed"
-    assert report.sentence.startswith(f"{said} {why}"), report.sentence
+    assert report.sentence.startswith(f"{said}{why}"), report.sentence
 
 
 def test_that_linux_looks_without_a_lock_is_not_what_an_answer_is_told() -> None:
@@ -489,7 +489,7 @@ def test_that_linux_looks_without_a_lock_is_not_what_an_answer_is_told() -> None
         "            if not await page_mapped(page):\n                break\n            if result",
     )
     said = next(one.message for one in agree("rmap_walk", source).checks if not one.passed)
-    assert said == "call 5 of rmap_one is for none; right is K0: Q6 at 0x101000."
+    assert said == "call 5 of rmap_one is for none; expected K0: Q6 at 0x101000."
 
 
 def test_whom_a_walk_has_met_too_often_is_said_in_order() -> None:
@@ -587,7 +587,7 @@ def test_what_is_merely_costly_gets_a_remark_from_both() -> None:
     )
     for report in both("moveto_tail", slip(body)):
         assert report.outcome == "passed"
-        assert any("it takes a lock 3 times a call" in note for note in report.warnings)
+        assert any("it takes a lock 3 times per call" in note for note in report.warnings)
 
 
 def test_a_report_is_plain_data_that_another_process_may_have() -> None:

@@ -57,7 +57,7 @@ def test_a_number_of_another_type_is_named_and_the_others_count() -> None:
         (["cpu1"], "no CPU 'cpu1'"),
         ([], "ends after step 0"),
         ("mremap", "not a str 'mremap'"),
-        (["mremap", 3], "an int is none"),
+        (["mremap", 3], "an int is not one"),
         (["migration"] * 30 + ["mremap"] * 30, "has ended"),
     ],
 )
@@ -84,7 +84,7 @@ SHORT = "type('L', (list,), {'__len__': lambda self: 6})([0, 1])"
     ("exercise", "answer", "said"),
     [
         ("break_it", "['migration'] * 10**6", "names of CPUs, not a very long list."),
-        ("break_it", "['m' * 5000]", "names of CPUs, and a very long str is none."),
+        ("break_it", "['m' * 5000]", "names of CPUs, but a very long str is not one."),
         ("break_it", f"[{EQUAL.format('str')}('x')]", "step 1: there is no CPU 'x'"),
         ("count_the_calls", "[10**400] * 6", "is asked for, not a very large int."),
         ("count_the_calls", f"[{EQUAL.format('int')}(9)] * 6", "the probe does not count 9"),

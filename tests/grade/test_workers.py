@@ -121,7 +121,7 @@ def test_an_error_of_the_judge_is_unfinished(monkeypatch) -> None:
     monkeypatch.setattr(classroom, "judge", lambda *_: 1 / 0)
     row = grade_one("moveto_tail", Submission("a.py", [("a.py", "x = 1")]), 0.0)
     assert (row["outcome"], row["points"]) == ("unfinished", 0)
-    assert "the judge ended by ZeroDivisionError" in row["sentence"]
+    assert "the judge ended with ZeroDivisionError" in row["sentence"]
 
 
 def test_a_page_that_cannot_be_made_costs_no_verdict(monkeypatch) -> None:
@@ -187,7 +187,7 @@ def test_a_worker_of_another_version_or_without_walls_is_refused(
     command = ["grade", "moveto_tail", str(place), "--on", address]
     monkeypatch.setattr(classroom, "judged_by", lambda: "0.0+another")
     assert main(command) == 2
-    assert "and here is 0.0+another: install the same on both" in capsys.readouterr().err
+    assert "this machine has 0.0+another: install the same on both" in capsys.readouterr().err
     monkeypatch.undo()
 
     class Client:
@@ -208,7 +208,7 @@ def test_where_no_scheduler_is_nothing_is_written(tmp_path: Path, monkeypatch, c
     command = ["grade", "moveto_tail", str(tmp_path / "in"), "--report", str(out)]
     assert main([*command, "--on", f"tcp://127.0.0.1:{port}"]) == 2
     said = capsys.readouterr().err
-    assert "no scheduler of dask's is there" in said
+    assert "there is no dask scheduler" in said
     assert said.count("\n") == 1
     assert not out.exists()
     for address in ("nonsense://", "nonsense", "host:port"):

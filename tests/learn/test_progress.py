@@ -70,7 +70,7 @@ def test_what_cannot_be_read_is_kept_aside(
         progress.note("chapters", "01")
         assert progress.path.with_name(aside).read_bytes() == content
         assert aside in said[-1]
-        assert "a new one begun" in said[-1]
+        assert "a new one is begun" in said[-1]
     assert len(said) == 2
     assert list(progress.entries("chapters")) == ["01"]
 
@@ -132,7 +132,7 @@ def test_export_and_bring_in(progress: Progress, tmp_path: Path) -> None:
     assert set(other.entries("predictions")) == {"01/mixed", "01/busy"}
 
     (tmp_path / "none.json").write_text("3")
-    for name, what in (("none.json", "no progress file"), ("missing.json", "cannot read")):
+    for name, what in (("none.json", "not a progress file"), ("missing.json", "cannot read")):
         with pytest.raises(UserError, match=what):
             other.bring_in(tmp_path / name)
 

@@ -61,7 +61,7 @@ def test_where_compaction_is_refused_another_machine_speaks(
     }
     monkeypatch.setattr(experiments, "_run", lambda *args, **kwargs: [answer])
     said = storm(1, compact=True)
-    assert "Which frames they are in the kernel does not say to us." in said
+    assert "The kernel does not tell us which frames they are in." in said
     assert "Compaction is refused: Permission denied." in said
     assert RECORDED["storm"] in said
 

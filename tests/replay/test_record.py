@@ -106,7 +106,7 @@ def test_what_the_others_are_about_to_do() -> None:
         (["a", "c"], "step 2: there is no CPU 'c'; there are a, b"),
         (
             "a b a b",
-            "no CPU 'a b a b'; there are a, b; between two goes a comma, as in \"a 2, b 1\"",
+            "no CPU 'a b a b'; there are a, b; put a comma between two, as in \"a 2, b 1\"",
         ),
         ({"schedule": "a 2, b 9"}, "step 5: CPU 'b' has ended"),
         ("[" * 100_000, "not JSON"),

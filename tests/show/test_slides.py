@@ -144,7 +144,7 @@ def test_a_talk_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 CANNOT = [
-    ("![](https://example.org/a.png)", "is on another host"),
+    ("![](https://example.org/a.png)", "is not loaded from another host"),
     ('<img src="logo.png" width=100>', "logo.png is not there"),
     ("<img src=logo.png>", "logo.png is not there"),
     ("<img src='file:///logo.png'>", "logo.png is not there"),
@@ -263,7 +263,7 @@ def test_no_notebook(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no notebook"):
         read(tmp_path / "none.ipynb")
     (tmp_path / "text.ipynb").write_text("not json")
-    with pytest.raises(UserError, match="is no notebook"):
+    with pytest.raises(UserError, match="is not a notebook"):
         read(tmp_path / "text.ipynb")
 
 

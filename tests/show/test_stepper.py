@@ -125,7 +125,7 @@ def test_what_says_no_step_and_names_no_functions_is_refused(wrong: Any, said: s
 
 @pytest.mark.parametrize("odd", [{"finding": 5}, {"finding": []}, {"start": 5}, {"steps": [5]}])
 def test_plain_data_that_are_no_trace_are_refused(odd: Any) -> None:
-    with pytest.raises(UserError, match="this is no trace"):
+    with pytest.raises(UserError, match="this is not a trace"):
         Stepper(json.loads(json.dumps(trace().to_dict())) | odd)
 
 
@@ -330,7 +330,7 @@ def test_refuses_a_trace_of_another_format(version: int | None) -> None:
 
 
 def test_refuses_what_is_no_trace() -> None:
-    with pytest.raises(UserError, match="is no trace"):
+    with pytest.raises(UserError, match="is not a trace"):
         Stepper({"version": 2, "steps": []})
     with pytest.raises(UserError, match="recorded run"):
         Stepper("a schedule")

@@ -1,4 +1,4 @@
-"""All schedules of a program; what one is, `vmlesson.replay` has.
+"""All schedules of a program; what a schedule is, see `vmlesson.replay`.
 
 To be read in this order, after `vmlesson.kernel.atomic` and `vmlesson.replay.execution`:
 

@@ -1,4 +1,4 @@
-"""The one execution that there is of a program at a time, and the state that it is in."""
+"""The one execution of a program that there is at a time, and the state that it is in."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 A step may be taken alone, before all others, if no other CPU will write what it reads or touch what
 it writes; or only while holding a lock that the step's own CPU has now: nobody gets that far until
 the step is taken.  Who touches what, and under which locks, is known only from what was seen; so
-what is relied on is noted, and `Guards.broken` looks again and again whether it is still so.
+what is relied on is noted, and `Guards.broken` checks again and again whether it still holds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a thing of Python's holds that a program may change, and what its code names."""
+"""What a Python object holds that a program may change, and what its code names."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""State outside of the explorer's sight: what Python keeps in lists, attributes and variables.
+"""State outside the explorer's sight: what Python keeps in lists, attributes and variables.
 
 A step that appends to a list, or sets an attribute of an object or a variable of the function
-around it or of a module, leaves that in no footprint.  What two CPUs lead to of the kind when they
-start, and what a `Shared` holds, is looked at after each step that is executed.  What is not found,
-`explore` says.
+around it or of a module, leaves that in no footprint.  State of this kind that two CPUs can reach
+when they start, and what a `Shared` holds, is looked at after each step that is executed.
+`explore` says what is not found.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What was learned of a program, for the next one that differs from it in one function alone.
+"""What was learned of a program, for the next one, which differs from it in one function only.
 
-Whoever tries many answers on one set-up explores the same race again and again; most of it is done
+Trying many answers on one set-up means exploring the same race again and again; most of it is done
 by CPUs that never call the answer, and so do the same in all of these programs.  Such a program has
-two methods: ``lend()`` gives what was kept, and ``keep(learned)`` is given what is known in the end
+two methods: ``lend()`` gives what was kept, and ``keep(learned)`` is given what is known at the end
 of a complete search.  It must go back to the same state of the same objects as the one before.
 """
 

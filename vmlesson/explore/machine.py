@@ -2,20 +2,20 @@
 
 A *node* is where a CPU is; it stands for all that its steps have read until here.  What its next
 step does depends on the node, and on what that step reads.  A *leaf* is such a step: the values
-that it found, those that it wrote, and the node that it led to.  (Of a counter, `atomic_t`, that it
-only asks and counts, it finds the answers; one leaf stands for all counts that give the same.)  A
-coroutine runs only for a node and values that were never met together; all else is looking up.  A
+that it found, those that it wrote, and the node that it led to.  (From a counter, `atomic_t`, that
+it only asks and counts, it gets the answers; one leaf stands for all counts that give the same.)  A
+coroutine runs only for a node and values that were never met together; all else is look-up.  A
 *state* of the program is then a small tuple, and to come back to one costs nothing:
 
-    (a node for each CPU, what is in the memory, what the execution fails by, if it does already)
+    (a node for each CPU, what is in the memory, what the execution fails with, if it does already)
 
 States are equal if each CPU has read the same in all its steps, and the memory is the same.  Where
 a CPU has ended, what it has read matters no longer, only what it leaves behind: its findings, the
 order in which it took locks, what it made.  That holds while the promise looks at nothing else; if
 it sees plain state of Python's that CPUs change (`.hidden`), ends are told apart by what was read.
 
-What a step does not read it does not depend on: `vmlesson.kernel.atomic.Named` keeps it so.  Each
-step that is executed again is held against what was learned, and a difference ends the search.
+What a step does not read, it does not depend on: `vmlesson.kernel.atomic.Named` ensures that.  Each
+step that is executed again is compared with what was learned, and a difference ends the search.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Data races: a state in which two CPUs' next steps could be taken, and conflict on no lock.
 
-Two steps that conflict on a lock as well are no race: that lock tells which comes first.  What
-comes apart by a lock, by a wait or by a value that one waits for, is never next at once.  They only
+Two steps that also conflict on a lock are no race: that lock decides which comes first.  Steps that
+a lock, a wait, or a value that is waited for keeps apart are never both next.  Data races only
 warn.
 """
 

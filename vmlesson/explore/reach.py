@@ -1,6 +1,6 @@
-"""What can come from here: whether an execution can still fail, how soonest, and in how many ways.
+"""What can come from here: whether an execution can still fail, how soon, and in how many ways.
 
-All states are gone to, with no step left out: ways that order all dependent steps alike lead to the
+All states are visited, with no step left out: ways that order all dependent steps alike lead to the
 same one.  No way comes back to a state, since every step makes a CPU's history longer.  So the
 number of ways from a state to an end is the sum over the states after it, and all else is read off
 likewise.

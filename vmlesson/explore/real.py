@@ -1,10 +1,10 @@
-"""What a search concludes, held against real executions.
+"""What a search concludes, compared with real executions.
 
 A search stands on this: what a CPU does next depends only on what its steps have read.  A program
 that hides something from it, in a list that two CPUs share or in a clock, breaks that.  So each
-failure is executed once more before it is told, and random schedules are executed, from which the
-search begins to learn, too (`.samples`): where it finds that nothing fails, none of them may.
-What does not agree puts the whole result in doubt.
+failure is executed once more before it is reported, and random schedules are executed, from which
+the search begins to learn, too (`.samples`): where the search finds no failure, none of them may
+fail.  What does not agree puts the whole result in doubt.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def confirm(program: Program, made: int, schedule: Sequence[str], kind: str, mes
             raise Doubt(f"{schedule[-1]} goes on after a step that was its last")
         finding = execution.finding()
     if finding is None or (finding.kind, _plain(finding.message)) != (kind, _plain(message)):
-        now = f"fails otherwise: {finding}" if finding else "does not fail"
-        raise Doubt(f"a schedule that had failed ({kind}: {message}) {now} when it is run again")
+        now = f"fails in another way: {finding}" if finding else "does not fail"
+        raise Doubt(f"a schedule that had failed ({kind}: {message}) {now} when run again")
 
 
 def _plain(message: str) -> str:

@@ -1,4 +1,4 @@
-"""Random schedules: what a walk begins to learn from, and what it concludes is held against."""
+"""Random schedules: a walk begins to learn from them, and what it concludes is checked by them."""
 
 from __future__ import annotations
 

@@ -20,16 +20,16 @@ next, then a's step need not be tried right after c's: a and c may change places
 tried.  It sleeps until a step is taken that it conflicts with: after b's, both orders must be
 tried.  If all that could go on is asleep, every class from here was seen elsewhere.  So of each
 class exactly one execution is walked, and to count executions is to count classes.  What is asleep
-belongs to what a state is known by.  (Sleep sets: Godefroid, "Partial-Order Methods for the
-Verification of Concurrent Systems", 1996.)
+is part of what tells one state from another.  (Sleep sets: Godefroid, "Partial-Order Methods for
+the Verification of Concurrent Systems", 1996.)
 
 *A step is taken alone.*  If nobody else can conflict with c's step until it is taken, then it may
-come first in each class that goes on from here, as in all of them it comes some time and changes
-places with all before it.  The others are tried afterwards.  Nobody else can, if from where they
-are they never write what it reads nor touch what it writes, or only under a lock that c holds now
-(`.guards`).  Who touches what is learned on the way: if somebody was seen to do what was relied on
-not to be done, the walk begins again, with all that was learned and more carefully; and it ends,
-for there is only so much to be seen.
+come first in each class that goes on from here, as in all of them it comes at some point and
+changes places with all before it.  The others are tried afterwards.  Nobody else can conflict with
+it, if from where they are they never write what it reads nor touch what it writes, or only under a
+lock that c holds now (`.guards`).  Who touches what is learned on the way: if somebody is seen to
+do what was assumed not to happen, the walk begins again, more carefully and with all that was
+learned; and this ends, for there is only so much to be seen.
 
 At the end, nothing that was relied on is wrong.  (Nor can it be wrong unseen.  Take an execution in
 which some step of another CPU conflicts with c's and comes before it; let u be the first.  What
@@ -44,7 +44,7 @@ there was counted.  Each step makes a CPU's history longer, so that nothing come
 was, and the walk ends, if the program does.
 
 It stands on one thing: a step does nothing, and sees nothing, that is not in its footprint.
-`vmlesson.kernel.atomic.Named` keeps it so, `.hidden` and `.real` look whether it is.
+`vmlesson.kernel.atomic.Named` ensures that, `.hidden` and `.real` check it.
 """
 
 from __future__ import annotations

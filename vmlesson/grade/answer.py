@@ -138,7 +138,7 @@ def at_once(running: Running) -> bool:
     """What a call comes to that may not wait for anything.
 
     Raises:
-        Finding: it waits; it gives something else than True or False.
+        Finding: it waits; it gives something other than True or False.
     """
     stack: list[Any] = [] if atomic.current is None else atomic.current.stack
     stack.append(running)
@@ -147,7 +147,7 @@ def at_once(running: Running) -> bool:
     except StopIteration as stop:
         if type(stop.value) is bool:
             return stop.value
-        said = f"{running.__name__} returns {written(stop.value)}, and must return True or False"
+        said = f"{running.__name__} returns {written(stop.value)}, but must return True or False"
     else:
         running.close()
         said = f"{running.__name__} must answer at once: nothing can be awaited in it"
@@ -209,8 +209,8 @@ class Running(Coroutine[Any, Any, Any]):
     def send(self, value: Any) -> Any:
         held = (atomic.current or BOOT).held
         if dropped := next((lock for lock in self.held if lock not in held), None):
-            said = f"line {self.line}: {dropped} is unlocked here, which the caller of "
-            raise fail("value", f"{said}{self.__name__} has locked, and relies on until it returns")
+            said = f"line {self.line}: this unlocks {dropped}, which the caller of {self.__name__}"
+            raise fail("value", f"{said} has locked, and relies on until the call returns")
         return self._go_on(lambda: self.inner.send(value))
 
     def throw(self, *error: Any) -> Any:
@@ -360,8 +360,8 @@ def not_ones_own(function: str, line: int) -> str:
     """The body of a function of Linux's is run within an answer, or is the answer."""
     place = f"line {line}: " if line else ""
     return (
-        f"{place}this runs the body of Linux's own {function}, and an answer must be your "
-        f"own; what it needs of the kernel it calls by its name"
+        f"{place}this runs the body of Linux's own {function}, but an answer must be your "
+        f"own; what it needs from the kernel, it calls by name"
     )
 
 
@@ -370,8 +370,8 @@ def assignment_in_words(kind: str, field: str, line: int | None) -> str:
     place = "" if line is None else f"line {line}: "
     done = f"{kind}.{field} is assigned to" if field else f"{an(kind)} is freed"
     return (
-        f"{place}{done}; what other CPUs may read is changed by "
-        f"operations only (list_del, list_add_tail, set_pte_at, …), which are awaited"
+        f"{place}{done}; what other CPUs may read is changed only "
+        f"by operations (list_del, list_add_tail, set_pte_at, …), which are awaited"
     )
 
 
@@ -429,9 +429,9 @@ def refuse_returned(exercise: Exercise, value: Any) -> None:
         raise Finding("never awaited", f"line {line}: await is missing before {value.__name__}(…)")
     said = fraction_in("it returns", [value])
     if exercise.returns == 1 and (not isinstance(value, int) or type(value) is bool):
-        said = said or f"it returns {written(value)}, and must return a whole number"
+        said = said or f"it returns {written(value)}, but must return a whole number"
     if exercise.returns == 2 and not (isinstance(value, tuple | list) and len(value) == 2):
-        said = f"it returns {written(value)}, and must return two: the vma and the new one"
+        said = f"it returns {written(value)}, but must return two: the vma and the new one"
     if said:
         raise Finding("value", said)
 
@@ -439,7 +439,7 @@ def refuse_returned(exercise: Exercise, value: Any) -> None:
 def fraction_in(what: str, values: Any) -> str:
     """What is said of the first float of some values; "" if there is none."""
     found = next((each for each in values if isinstance(each, float)), None)
-    return "" if found is None else f"{what} {found}, and the kernel has whole numbers (// divides)"
+    return "" if found is None else f"{what} {found}, but the kernel has no fractions (// divides)"
 
 
 def objection(exercise: Exercise, function: Any) -> str:
@@ -459,8 +459,8 @@ def no_answer(exercise: Exercise, kind: str, about: Mapping[str, Any]) -> str:
     wanted = exercise.signature
     if kind == "kernel":
         return (
-            f"this is the course's own {exercise.asked}, not yours: it works, and does not count. "
-            f"Write your own: {wanted}. If you have, an import after it took its name: "
+            f"this is the course's own {exercise.asked}, not yours: it works, but does not count. "
+            f"Write your own: {wanted}. If you have, a later import has taken its name: "
             "run yours again"
         )
     if kind in UNWRITTEN:
@@ -468,12 +468,12 @@ def no_answer(exercise: Exercise, kind: str, about: Mapping[str, Any]) -> str:
     if kind == "coroutine":
         return f"this is what a call gives: hand over {exercise.asked} itself, without calling it"
     if kind != "callable":
-        return f"{exercise.asked} is {an(kind)}, and must be {an(exercise.keyword)}: {wanted}"
+        return f"{exercise.asked} is {an(kind)}, but must be {an(exercise.keyword)}: {wanted}"
     if not about["fits"]:
         return f"{about['signature']} does not take what the kernel gives it; write {wanted}"
     if about["round"]:
         return (
-            f"{exercise.asked} says {about['round']}, which goes round the kernel: it must know "
-            f"what is read, to try every order. Read each field by its name, as in page.index"
+            f"{exercise.asked} uses {about['round']}, which goes around the kernel: to try every "
+            f"order, it must know what is read. Read each field by its name, as in page.index"
         )
     return ""

@@ -41,7 +41,7 @@ def cause(trace: Trace, asked: str) -> str:
             if why := rule(before, step):
                 return why
         if _is_peek(before, step, asked):
-            return f"{step.op} came without the lock of the pte"
+            return f"{step.op} ran without the lock of the pte"
     return ""
 
 

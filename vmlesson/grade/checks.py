@@ -31,8 +31,8 @@ CAUSED = ("promise", "BUG")
 FORGOTTEN = "never awaited"
 """The kind of failure that explains all others of a situation."""
 DEPENDS = (
-    "what it does depends on the calls before: something is kept from one call to the next (a "
-    "global, a default argument), or left to chance, so that nothing is proved of it"
+    "what it does depends on earlier calls: something is kept from one call to the next (a "
+    "global, a default argument) or left to chance, so nothing is proved of it"
 )
 THREE_LISTS = 5
 """The number of the situation in which dst is on three lists."""
@@ -270,7 +270,7 @@ def remarks(subject: Subject) -> list[str]:
     if subject.exercise.plain:
         return paid(subject)
     taken = locks_taken(subject) if subject.exercise.name == "moveto_tail" else 0
-    said = f"with three lists it takes a lock {taken} times a call; once is enough"
+    said = f"with three lists it takes a lock {taken} times per call; once is enough"
     return [said] if taken > 1 else []
 
 
@@ -290,8 +290,8 @@ def paid(subject: Subject) -> list[str]:
                 cpu.step()
     taken, needed = map(sum, zip(*asked, strict=True))
     said = (
-        f"of {number} moves into a vma that was there it takes the lock for {taken}, and {needed} "
-        f"need it: those into one that starts below; Linux takes it at equal starts, too"
+        f"of {number} moves into a vma that was there, it takes the lock for {taken}; only "
+        f"{needed} need it: those into one that starts below. Linux takes it at equal starts, too"
     )
     return [said] if taken > needed else []
 

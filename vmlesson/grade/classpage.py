@@ -1,4 +1,4 @@
-"""The instructor's page of a class: who is to be looked at, what is common, and everybody."""
+"""The instructor's page of a class: whom to look at, which mistakes are common, and everybody."""
 
 from __future__ import annotations
 

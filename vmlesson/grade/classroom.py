@@ -1,8 +1,8 @@
 """A class: many submissions, judged side by side, here or on other machines.
 
 The process that starts here judges nothing.  The unit of work is `grade_one`: cells in, plain data
-out, for any executor of ``concurrent.futures``.  Whose judge dies is judged once more, alone; if
-that one dies too, it is "unfinished".
+out, for any executor of ``concurrent.futures``.  If a judge dies, its submission is judged once
+more, alone; if that judge dies too, it is "unfinished".
 """
 
 from __future__ import annotations
@@ -59,12 +59,12 @@ def grade_one(name: str, submission: Submission, seconds: float, draw: Draw | No
     except Abort:
         return lost(exercise, submission.name, "the judge took too long")
     except Exception as error:  # the class goes on, and the instructor is told
-        return lost(exercise, submission.name, f"the judge ended by {error!r:.300}")
+        return lost(exercise, submission.name, f"the judge ended with {error!r:.300}")
 
 
 def lost(exercise: Exercise, name: str, why: str) -> Row:
     """The row of a submission that nothing is proved of."""
-    sentence = f"{why}, for no reason that is proved to be the submission's"
+    sentence = f"{why}, which is not proved to be the submission's fault"
     report = exercise.verdict(UNFINISHED, sentence)
     report.submission = name
     return report.to_dict() | {"body": feedback(report), "text": str(report)}
@@ -214,12 +214,12 @@ def executors(jobs: int, address: str | None) -> Iterator[tuple[Pool, int]]:
         client = open_client(address, timeout=CONNECTING, set_as_default=False)
     except (OSError, ValueError) as error:
         why = (str(error) or "no answer").splitlines()[0]
-        raise UserError(f"--on {address}: no scheduler of dask's is there ({why})") from None
+        raise UserError(f"--on {address}: there is no dask scheduler ({why})") from None
 
     @contextmanager
     def pool() -> Iterator[Executor]:
         if client.status != "running":
-            raise UserError(f"--on {address}: the scheduler is gone; the same command goes on")
+            raise UserError(f"--on {address}: the scheduler is gone; run the same command to go on")
         executor = client.get_executor(retries=3, pure=False)
         try:
             yield executor
@@ -246,8 +246,8 @@ def refuse_unfit(address: str, client: Any) -> None:
     for name, about in workers.items():
         if about["judge"] != judged_by():
             raise UserError(
-                f"--on {address}: the worker {name} has vmlesson {about['judge']}, and here is "
-                f"{judged_by()}: install the same on both"
+                f"--on {address}: the worker {name} has vmlesson {about['judge']}, this machine "
+                f"has {judged_by()}: install the same on both"
             )
         if about["lacking"]:
             raise UserError(f"--on {address}: on the worker {name} {about['lacking'][0]}")

@@ -1,6 +1,6 @@
 """What a class has handed in: which files, whose they are, and what is refused by name.
 
-Nothing is followed that may lead elsewhere: a link, or what is no file, is named and not read.
+Nothing is followed that may lead elsewhere: a link, or what is not a file, is named and not read.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def collect(
     try:
         regex = None if pattern is None else re.compile(pattern)
     except re.error as error:
-        raise UserError(f"--id {pattern!r} is no regular expression: {error}") from None
+        raise UserError(f"--id {pattern!r} is not a regular expression: {error}") from None
     found = [(place, sorted(_found(exercise, place, len(places) > 1, named))) for place in places]
     apart = _a_directory_each(found)
     tasks: list[Task] = []
@@ -167,7 +167,7 @@ def _found(
     elif kind(place.name):
         yield place, ""
     else:
-        raise UserError(f"{place} is no .py and no .ipynb file")
+        raise UserError(f"{place} is neither a .py nor an .ipynb file")
 
 
 def below(exercise: Exercise, directory: Path) -> Iterator[tuple[Path, str]]:

@@ -26,10 +26,10 @@ SLIPS = ("unwritten", "exception", "never awaited", "assignment", "value", "endl
 WANTED = {
     r"(Type|Attribute)Error: .*\bcoroutine\b": "await is missing before the call that gave it",
     "has no attribute '(next|prev)'":
-        "what is wanted here is a node or the head of a list, as avc.same_anon_vma or "
+        "what is wanted here is a node or the head of a list, such as avc.same_anon_vma or "
         "anon_vma.head",
-    "has no attribute 'pmd_at'": "what is wanted here is an mm, as vma.vm_mm",
-    "has no attribute 'vm_start'": "what is wanted here is a vma, as avc.vma",
+    "has no attribute 'pmd_at'": "what is wanted here is an mm, such as vma.vm_mm",
+    "has no attribute 'vm_start'": "what is wanted here is a vma, such as avc.vma",
     "list_for_each.* is not iterable": "other CPUs use this list too: write async for",
     "can't be (awaited|used in 'await')": "write async before its def, or no await before its call",
     "'async for' requires":
@@ -42,7 +42,7 @@ WANTED = {
 SAID = {
     "BUG": "the kernel stops with: {}",
     "deadlock": "nobody can go on: {}",
-    "lock held at return": "a lock is left taken: {}; the next who wants it waits for ever",
+    "lock held at return": "a lock is left taken: {}; the next CPU that wants it waits for ever",
     "unlock by another": "a lock is dropped that is not held: {}",
     "lock-order inversion": "two locks are taken in opposite orders, so two CPUs can block: {}",
 }
@@ -134,7 +134,7 @@ def advice_for(kind: str, message: str, name: object, names: list[str]) -> str:
         if name in VOCABULARY and kind == "AttributeError":
             return "" if name in OBJECTS else f"; {name} is a function of its own: {name}(…)"
         if name in VOCABULARY:
-            return f"; it is to be imported: from vmlesson.kernel import {name}"
+            return f"; import it: from vmlesson.kernel import {name}"
     if kind == "TypeError" and message.endswith(NOT_AWAITED):
         return "; only operations and kernel functions are awaited"
     return ""

@@ -5,8 +5,8 @@ child, can only ask.  What it would do next is a function of the replies that it
 judge remembers it as a tree, from replies to the next question, and asks the child once for each
 path.  However many interleavings are tried, the child is asked a few hundred times.
 
-A function that keeps something from one call to the next is no such function: the same paths are
-asked for again in the end, in another order and of a fresh child, and must give the same.
+A function that keeps something from one call to the next is not such a function: the same paths are
+asked for again at the end, in another order and of a fresh child, and must give the same.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ from .values import odd, received
 from .verdict import ERROR, FAILED, PASSED, UNFINISHED, Verdict
 
 BARE = (
-    "Python lies where only root may read, so that of the standard library no more could be "
-    "imported than is usual: judge this one with a Python that all may read"
+    "Python is installed where only root may read, so no more of the standard library could be "
+    "imported than is usual: judge this one with a Python that everybody may read"
 )
 QUESTIONS = 30_000
 """The most questions of one call."""
@@ -112,7 +112,7 @@ class Tree:
                 place = "" if line is None else f", at line {line}"
                 raise Abort(FAILED, f"it computes for ever{place}") from None
             raise Abort(
-                UNFINISHED, f"it was waited for {self.child.seconds:g} s, in vain"
+                UNFINISHED, f"the judge waited {self.child.seconds:g} s for it, in vain"
             ) from None
         except Ended as end:
             raise Abort(FAILED if end.blame else UNFINISHED, str(end)) from None
@@ -277,7 +277,7 @@ class Conversation(Running):
             case ["op", line, "call", [function, *args], dict()]:
                 callee = self.decode(function)
                 if not is_function(callee):
-                    raise TypeError("what is called here is no function of the kernel's")
+                    raise TypeError("what is called here is not a function of the kernel's")
                 return self._value(await self._made(callee, args, {}, line))
             case ["op" | "plain", line, "function", [str(name)], dict()]:
                 raise fail("value", not_ones_own(name[:100], line))
@@ -470,7 +470,7 @@ def _look_again(
     except OutOfTime as late:
         if report.outcome == PASSED and not late.busy:
             report.outcome, report.proof = UNFINISHED, ""
-            report.sentence = "it was waited for in vain"
+            report.sentence = "the judge waited for it in vain"
         elif report.outcome == PASSED:
             depends(report)
     finally:

@@ -86,7 +86,7 @@ def of_gradescope(place: Path) -> dict[str, Learner]:
         return {str(each): _submitters(entry) for each, entry in listed.items()}
     except (OSError, ValueError, AttributeError, LookupError, TypeError, yaml.YAMLError) as error:
         why = f"{error}".splitlines()[0]
-        raise UserError(f"{file} is no list of Gradescope's: {why}") from None
+        raise UserError(f"{file} is not a list of Gradescope's: {why}") from None
 
 
 def _submitters(entry: dict[str, Any]) -> Learner:

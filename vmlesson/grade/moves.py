@@ -1,4 +1,4 @@
-"""Moves by the hundred: system calls alone, held against what Linux's own functions make of them.
+"""Moves by the hundred: system calls alone, compared with what Linux's own functions do.
 
 A move is described by who moves, how much, from where to where, and what fails meanwhile.  Its
 set-up and its right outcome are Linux's; only the calls that count are made with the answer.
@@ -78,7 +78,7 @@ async def move_ptes(*batch: Any) -> None:
     for what, vma_of_it, at in (("source", vma, old_addr), ("destination", new_vma, new_addr)):
         is_vma = isinstance(vma_of_it, vm_area_struct)  # its bounds are read: it may be freed
         if not is_vma or not vma_of_it.vm_start <= at < vma_of_it.vm_end:
-            raise Finding("promise", f"the {what} of the move is {at:#x}, and not in {vma_of_it}")
+            raise Finding("promise", f"the {what} of the move is {at:#x}, not in {vma_of_it}")
     if any(need_rmap_locks):
         return await move_ptes_of_tree(*batch[:7])
     for slot in slots_between(old_table, old_addr, old_end):
@@ -308,7 +308,7 @@ def _kept() -> tuple[Situation, ...]:
 def _situation(number: int, values: list[Any]) -> Situation:
     chosen = dict(zip(CHOICES, values, strict=True))
     fails = chosen["fails"]
-    lacking = "" if fails is None else f"; {fails[0]} number {fails[1]} cannot be had"
+    lacking = "" if fails is None else f"; {fails[0]} number {fails[1]} cannot be allocated"
     inside = touches(chosen["touched"], chosen["pages"], number).items()
     touched = [f"{place} by a {'write' if writes else 'read'}" for place, writes in inside]
     sentence = (

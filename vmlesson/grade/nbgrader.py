@@ -53,7 +53,7 @@ class AsReleased(NbGraderPreprocessor):  # type: ignore[misc]
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]
     """Judges what was handed in, as ``vmlesson grade`` does."""
 
-    seconds = Integer(20, help="how long the code of a submission is waited for").tag(config=True)
+    seconds = Integer(20, help="seconds to wait for the code of a submission").tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """The notebook with the points, and what is to be said, at its graded cell.

@@ -178,7 +178,7 @@ def play_schedule(exercise: Exercise, *answer: Any) -> Any:
     What was driven to an end is ``.schedule``.
     """
     if exercise.judge is not broken_by:
-        raise UserError(f"{exercise.name} asks for no schedule: there is nothing to be played")
+        raise UserError(f"{exercise.name} asks for no schedule: there is nothing to play")
     if not answer:
         from ..show.drive import Drive
 

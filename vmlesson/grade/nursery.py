@@ -1,9 +1,9 @@
 """Where the processes of learners' code are born, and the walls around them.
 
-This file is no module of the package; it is sent to a bare interpreter, as ``stub.py`` is.  That
-first process is the nursery: it makes ready what every child needs, and runs nobody's code.
+This file is not a module of the package; it is sent to a bare interpreter, as ``stub.py`` is.  That
+first process is the nursery: it prepares what every child needs, and runs nobody's code.
 Whenever the judge hands it three pipes it forks a keeper, and the keeper a child, in which the
-learner's code runs.  The keeper says how it ended, and ends it when the judge is gone.
+learner's code runs.  The keeper says how the child ended, and ends it when the judge is gone.
 """
 
 # mypy: ignore-errors

@@ -179,7 +179,7 @@ def birth(other: bool, cpu: int, pipes: list[int]) -> tuple[Nursery, int]:
             return nursery, nursery.birth(cpu, pipes)
         if other in NURSERIES:
             NURSERIES.pop(other).close()
-    raise Ended("no process could be had for it", False)
+    raise Ended("no process could be started for it", False)
 
 
 @atexit.register
@@ -321,7 +321,7 @@ class Child:
     def _ended(self) -> Ended:
         said = os.read(self.status, 16) if _is_ready(self.status, SILENT) else b""
         if not said:
-            return Ended("the process that kept it was ended by it", True)
+            return Ended("it ended the process that kept it", True)
         code = int(said)
         if code == 100:
             return Ended("it used up its CPU time", True)

@@ -167,7 +167,7 @@ def anonymous(tasks: Sequence[Task], directory: Path) -> list[Task]:
     try:
         names = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
     except ValueError:
-        raise UserError(f"{file} is no list of names; name another directory") from None
+        raise UserError(f"{file} is not a list of names; name another directory") from None
     names += sorted({task.learner for task in tasks} - set(names))
     write(file, json.dumps(names, indent=1))
     numbers = {name: f"learner {number}" for number, name in enumerate(names, 1)}

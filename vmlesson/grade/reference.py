@@ -1,4 +1,4 @@
-"""What an answer does, held against what Linux's own function does in its place."""
+"""What an answer does, compared with what Linux's own function does in its place."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def difference(got: Mapping[str, str], right: Mapping[str, str], absent: str = "
     for what in {**right, **got}:
         is_so, must_be = got.get(what, absent), right.get(what, absent)
         if is_so != must_be:
-            return f"{what} {is_so}; right is {must_be}"
+            return f"{what} {is_so}; expected {must_be}"
     return ""
 
 

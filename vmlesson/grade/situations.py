@@ -1,7 +1,7 @@
 """What checks try: situations that are generated from small parameters, and the catalogue's races.
 
-A check is a list of situations, each a scenario to be explored.  Whoever looks at an answer alone
-("does it put dst last?") explores a scenario of one CPU, which has one execution; "does it keep the
+A check is a list of situations, each a scenario to be explored.  A check of an answer alone ("does
+it put dst last?") explores a scenario of one CPU, which has one execution; "does it keep the
 lock?" has a second CPU that walks a list meanwhile; the rest are races of the catalogue.  So one
 machine judges all, and every wrong answer comes with a schedule.
 """

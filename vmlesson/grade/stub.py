@@ -2,8 +2,8 @@
 
 The judge sends this file, with ``nursery.py``, to a bare interpreter (``python -I -S``): that finds
 neither vmlesson nor anything else that was installed.  There is no state here, no other CPU and no
-verdict: every operation, and every read of a field, is a question to the judge.  What of it asks
-nobody, the judge and a notebook's checks use as well: so both say the same.
+verdict: every operation, and every read of a field, is a question to the judge.  What in it asks
+nobody is used by the judge and by a notebook's checks as well: so both say the same.
 
 A conversation is lines of JSON.  The judge sends ``{"call": arguments, "replies": [...]}``: call
 the function, and take these as the replies to its first questions; with ``"forgets": true``, let go

@@ -1,4 +1,4 @@
-"""What was handed in: a Python file or a notebook, as cells of text.  Nothing of it runs here."""
+"""What was handed in: a Python file or a notebook, as cells of text.  None of it runs here."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def contents(path: Path) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(0, "it is no file")
+            raise OSError(0, "it is not a file")
         return file.read(LARGEST + 1)
 
 
@@ -86,19 +86,19 @@ def read(path: Path, name: str | None = None) -> Submission:
         data = contents(path)
         found.digest = digest_of(data)
         if len(data) > LARGEST:
-            found.error = f"{file} has more than {LARGEST >> 20} MB; clear the outputs of its cells"
+            found.error = f"{file} is over {LARGEST >> 20} MB; clear the outputs of its cells"
             return found
         text = data.decode("utf-8-sig")
     except OSError as error:
         found.error = f"{file} cannot be read by you: {error.strerror}"
         found.outcome = "unfinished"
     except UnicodeDecodeError:
-        found.error = f"{file} is no text in UTF-8"
+        found.error = f"{file} is not text in UTF-8"
     else:
         if not text.strip():
             found.error = f"{file} is empty"
         elif "\0" in text:
-            found.error = f"{file} has NUL characters: it is no text"
+            found.error = f"{file} has NUL characters: it is not text"
         elif found.notebook:
             _read_notebook(found, text)
         else:
@@ -123,7 +123,7 @@ def _read_notebook(found: Submission, text: str) -> None:
         cells = json.loads(text)["cells"]
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        found.error = f"{Path(found.name).name} is no notebook of format 4"
+        found.error = f"{Path(found.name).name} is not a notebook of format 4"
         return
     for number, source in enumerate(sources, 1):
         title = f"code cell {number}"

@@ -190,4 +190,4 @@ def _no_schedule(answer: Any) -> str:
     if not isinstance(answer, list | tuple):
         return f"{wanted}, not {_in_words(answer)}"
     odd = next((name for name in answer if not isinstance(name, str)), "")
-    return f"{wanted}, and {_in_words(odd)} is none" if not isinstance(odd, str) else ""
+    return f"{wanted}, but {_in_words(odd)} is not one" if not isinstance(odd, str) else ""

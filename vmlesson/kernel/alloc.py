@@ -1,6 +1,6 @@
 """Allocations that can be made to fail, as CONFIG_FAULT_INJECTION does.
 
-Which kernel is booted is known from the CPU that runs, whose text it is.
+Which kernel is meant is known from the CPU that runs: it is the one whose text that CPU runs.
 """
 
 from __future__ import annotations

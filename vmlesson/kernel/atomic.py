@@ -611,7 +611,7 @@ BOOT = CPU("boot", 0)
 def from_outside(what: str) -> None:
     """RuntimeError, if a CPU that races asks for what is in no footprint."""
     if current not in (None, BOOT):
-        raise RuntimeError(f"{what} is for the promise, and for outside of a race; no CPU may ask")
+        raise RuntimeError(f"{what} is for the promise, and for outside a race; no CPU may ask it")
 
 
 @contextmanager

@@ -202,9 +202,9 @@ def _pages(kernel: Booted) -> Iterator[str]:
                     yield f"{slot} is a migration entry, though nobody migrates"
     for each in kernel.pages():
         if page.mapcount.peek(each) != mapped[each.key]:
-            yield f"{each} has mapcount {page.mapcount.peek(each)}, {mapped[each.key]} ptes map it"
+            yield f"{each} has mapcount {page.mapcount.peek(each)}; {mapped[each.key]} ptes map it"
         if page.count.peek(each) != mapped[each.key]:
-            yield f"{each} has count {page.count.peek(each)}, {mapped[each.key]} ptes refer to it"
+            yield f"{each} has count {page.count.peek(each)}; {mapped[each.key]} ptes refer to it"
         if page.owner.peek(each) is not None:
             yield f"{each} is locked"
         mapped.pop(each.key, None)

@@ -149,7 +149,7 @@ class Kernel(Named):
     def check_name(self, name: str) -> None:
         """See that a task may be called so; raises as `spawn`."""
         if not isinstance(name, str) or not name:
-            raise UserError(f"a task's name is {name!r}; it must be a text, as 'P' is")
+            raise UserError(f"a task's name is {name!r}; it must be a text, such as 'P'")
         if any(task.name == name and not task.exited for task in self.tasks):
             raise UserError(f"there is a task {name!r} already; choose another name")
 
@@ -472,5 +472,5 @@ async def sys_read(task: Task, addr: int, n: int) -> bytes | int:
 async def sys_write(task: Task, addr: int, data: bytes) -> int:
     """Write bytes into the task's memory, as a program does; 0, or -EFAULT where it would die."""
     if not isinstance(data, bytes | bytearray):
-        raise UserError(f"data is {data!r}; it must be bytes, as b'hello' is")
+        raise UserError(f"data is {data!r}; it must be bytes, such as b'hello'")
     return await write_byte_range(_alive(task), _ulong("addr", addr), data)

@@ -6,7 +6,7 @@ whether each table has its own lock or all share the mm's page_table_lock (both 
 CONFIG_SPLIT_PTLOCK_CPUS).
 
 Left out: TLBs, which a model with one memory does not have.  What names no release is the same in
-all that the model has.
+every release of the model.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Who maps this page?  page->mapping is an anon_vma; its list leads through anon_v
 vma in which the page may be mapped; each vma gives an address, each address a pte.
 
 Left out everywhere: memory cgroups, KSM, mlock, the LRU's use of referenced bits, RCU (a CPU that
-is between two awaits cannot lose what it holds).  What names no release is the same in all
-that the model has.
+is between two awaits cannot lose what it holds).  What names no release is the same in
+every release of the model.
 """
 
 from __future__ import annotations

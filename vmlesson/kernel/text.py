@@ -164,7 +164,7 @@ def release_text(
         UserError: no such release; a patch that does not fit it.
     """
     if not isinstance(patches, Iterable):
-        raise UserError(f"patches are a list, also if there is one: write [{_named(patches)}]")
+        raise UserError(f"patches are a list, even if there is only one: write [{_named(patches)}]")
     text = dict(_V3_0)
     commits: list[str] = []
     removed: set[str] = set()

@@ -1,7 +1,7 @@
 """What became of merging and moving: the releases "v6.16" and "today".
 
 A series on top of v3.7, each rule under the change that brought it, for whatever shows in return
-values, /proc/PID/maps and contents; it was held against a running 6.18.44, call by call.  What
+values, /proc/PID/maps and contents; it was compared with a running 6.18.44, call by call.  What
 keeps walks and moves apart is the tree and the lock of v3.7.  Left out of what came between is what
 only makes it faster, and what huge pages need: a lock for many readers, the reuse of an ancestor's
 idle anon_vma by fork, moving whole page tables, locks of single vmas.

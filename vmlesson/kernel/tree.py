@@ -1,8 +1,8 @@
 """The series of v3.7: a tree ordered by page offset, and the root mutex only where it is needed.
 
 An anon_vma's list becomes a tree of intervals (Michel Lespinasse).  A walk for a page asks it for
-the vmas whose interval contains the page's index, and gets them in order of their start; among
-equals the later inserted comes later.  In the model it stays a list that is kept in this order:
+the vmas whose interval contains the page's index, and gets them in order of their start;
+equals in order of insertion.  In the model it stays a list that is kept in this order:
 vma_address() passes over the vmas that the tree would not have named, so a walk meets the same vmas
 in the same order, and an interval that is too short for the page costs a step here and none there.
 

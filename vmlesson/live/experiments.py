@@ -128,11 +128,11 @@ def storm(seconds: float = 3, compact: bool = False) -> str:
         f"Meanwhile this machine migrated {said['migrated']:,} pages.",
     ]
     if said["frames"] is None:
-        lines.append("Which frames they are in the kernel does not say to us.")
+        lines.append("The kernel does not tell us which frames they are in.")
     else:
         lines.append(
-            f"{said['frames']:,} times a page of ours was found in another frame than at the look "
-            f"before."
+            f"{said['frames']:,} times a page of ours was found in another frame than at the "
+            f"previous look."
         )
     if not said["compaction"]:
         return "\n".join(lines)

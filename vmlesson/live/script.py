@@ -170,7 +170,7 @@ def ranges(maps: list[Range]) -> str:
 def pages_in_bytes(pages: float) -> int:
     """A length in bytes."""
     if not isinstance(pages, int | float):
-        raise UserError(f"{pages!r} is no number of pages, and no number of one")
+        raise UserError(f"{pages!r} is neither a number of pages nor the number of one")
     return int(pages * PAGE_SIZE)
 
 

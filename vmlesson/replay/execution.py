@@ -218,8 +218,8 @@ def _check_starts(cpus: list[CPU]) -> None:
             not second.reads.isdisjoint(first.writes)
         ):
             raise WrongKind(
-                f"{first} and {second} touch the same before their first await, where neither can "
-                "be first; put an await before it"
+                f"{first} and {second} touch the same object before their first await, where "
+                "neither can be first; put an await before that"
             )
 
 

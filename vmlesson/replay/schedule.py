@@ -79,7 +79,7 @@ def next_cpu(execution: Execution, number: int, name: str) -> int:
     names = [cpu.name for cpu in execution.cpus]
     if name not in names:
         several = not {*re.split(r"\W+", name)}.isdisjoint(names)
-        comma = '; between two goes a comma, as in "a 2, b 1"' if several else ""
+        comma = '; put a comma between two, as in "a 2, b 1"' if several else ""
         known = ", ".join(names)
         raise ScheduleError(f"step {number}: there is no CPU {name!r}; there are {known}{comma}")
     index = names.index(name)

@@ -177,11 +177,11 @@ def replay_file(path: Path, number: int = 1) -> Trace:
         sizes = saved["pages"], saved["walkers"], saved["first"]
         failures = [(failure, str(failure.get("form", ""))) for failure in saved["failures"]]
         if not all(isinstance(number, int) for number in sizes):
-            raise TypeError("pages, walkers and first are numbers")
+            raise TypeError("pages, walkers and first must be numbers")
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from None
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-        raise UserError(f"{path} is no output of vmlesson explore SCENARIO --json") from None
+        raise UserError(f"{path} is not the output of vmlesson explore SCENARIO --json") from None
     if not 1 <= number <= len(failures):
         raise UserError(f"{path} has {counted(len(failures), 'failure')}; none is number {number}")
     failure, form = failures[number - 1]

@@ -255,7 +255,7 @@ class Deck:
         if "text/markdown" in data:
             return self.taken_in(str(self.markdown(data["text/markdown"])))
         if "application/javascript" in data:
-            return self.fault("it gives a script, and only the deck's own runs")
+            return self.fault("it gives a script, but only the deck's own scripts run")
         if set(data) - {"text/plain"} and any(kind.startswith("application/") for kind in data):
             kinds = ", ".join(sorted(set(data) - {"text/plain"}))
             return self.fault(f"it gives {kinds}, which a page on disk cannot show") + _plain(
@@ -274,7 +274,7 @@ class Deck:
     def taken_in(self, html: str, attachments: Any = ()) -> str:
         """HTML with the files that it names in it; what cannot be had or would not run is noted."""
         for tag in sorted({found.lower() for found in DEAD.findall(html)}):
-            self.fault(f"<{tag}> does nothing in a page that may load nothing")
+            self.fault(f"<{tag}> does nothing in a page that is not allowed to load anything")
 
         def content(found: re.Match[str]) -> str:
             start, quote, url = found.groups()
@@ -291,7 +291,7 @@ class Deck:
             for kind, content in attachments.get(name.removeprefix("attachment:"), {}).items():
                 return f"data:{kind};base64,{content}"
         elif url.startswith(("http:", "https:", "//")):
-            return self.fault(f"{url} is on another host, and a deck asks none: save it beside")
+            return self.fault(f"{url} is not loaded from another host: save it beside the notebook")
         else:
             with suppress(OSError):
                 content = (self.folder / name).read_bytes()
@@ -307,7 +307,7 @@ class Deck:
         if isinstance(document, dict) and "states" in document:
             return self.stepper(document)
         kind = model.get("model_name", "a widget").removesuffix("Model")
-        self.fault(f"{kind} needs a kernel, and a deck has none; only steppers live in one")
+        self.fault(f"{kind} needs a kernel, and a deck has none; only steppers are live in one")
         return _plain(data.get("text/plain", ""))
 
     def stepper(self, document: dict[str, Any]) -> str:

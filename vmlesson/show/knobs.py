@@ -33,7 +33,7 @@ class Knobs(interactive):  # type: ignore[misc]
         check_kind("Knobs", draw, Callable, "a function that draws")
         lists = {}
         for name, values in choices.items():
-            check_kind(name, values, Iterable, "its values, as (1, 2, 4)")
+            check_kind(name, values, Iterable, "its values, such as (1, 2, 4)")
             argument = signature(draw).parameters.get(name)
             begins = None if argument is None else argument.default
             if begins not in values:

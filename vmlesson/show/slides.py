@@ -39,7 +39,7 @@ def read(path: Path) -> Any:
     except OSError as error:
         raise UserError(f"no notebook {path}: {error.strerror}") from error
     except Exception as error:  # nbformat lets through whatever its parts raise
-        raise UserError(f"{path} is no notebook: {error}") from error
+        raise UserError(f"{path} is not a notebook: {error}") from error
     if not slides_of(notebook):
         raise UserError(
             f"{path} has no slides: in JupyterLab's property inspector give the cells a slide type"

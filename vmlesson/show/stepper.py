@@ -101,7 +101,7 @@ class Stepper(anywidget.AnyWidget):
 
 def show_failure(failure: Failure, folded: Collection[str] = ()) -> Stepper:
     """A failure of an exploration or a grading, opened at its decisive step."""
-    check_kind("show_failure", failure, Failure, "a failure, as result.failures[0]")
+    check_kind("show_failure", failure, Failure, "a failure, such as result.failures[0]")
     release = getattr(getattr(failure.program, "text", None), "release", None)
     name = getattr(getattr(failure.program, "scenario", None), "name", "")
     kernel = " on ".join(part for part in (name, release and f"Linux {release.name}") if part)
@@ -213,7 +213,7 @@ def _trace(data: dict[str, Any]) -> Trace:
         start, picture = views(data["start"]), data["picture"]
         return Trace(start, picture, steps, data["complete"], kind_and_message)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise UserError(f"this is no trace: {error}") from error
+        raise UserError(f"this is not a trace: {error}") from error
 
 
 def of_trace(

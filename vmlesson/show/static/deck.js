@@ -246,8 +246,8 @@ root.querySelector(":focus");this.fill();let e=this.root.querySelector(".now but
 (e??this.root).focus()}fill(){let{run:t,doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.
 root.replaceChildren(this.column("",t.path,0,t.path.length));return}let{parts:s,run:i,verdict:o}=e.beside,
 a=r("div",{class:"ways"},this.column(ut(e.verdict),e.run,s,e.run.length),this.column(ut(o),i,s,i.length)),
-l=this.column("Both runs begin so",e.run,0,s);this.root.replaceChildren(l,r("p",{class:"part"},`Afte\
-r step ${s} they part.`),a)}column(t,e,s,i){let{run:o}=this.stepper,a=String(e.slice(0,i))===String(
+l=this.column("Both runs begin like this",e.run,0,s);this.root.replaceChildren(l,r("p",{class:"part"},
+`After step ${s} they part.`),a)}column(t,e,s,i){let{run:o}=this.stepper,a=String(e.slice(0,i))===String(
 o.path.slice(0,i)),l=Bt(o,e.slice(0,i),s).map(c=>this.row(c,e,a)),h=t&&r("caption",{},t);return r("t\
 able",{},h,r("tbody",{},...l))}row(t,e,s){let{stepper:i}=this,{at:o}=i.run,a=s&&o>=t.from&&o<=t.to,l=t.
 from===t.to?`${t.from}`:`${t.from}–${t.to}`,h=()=>{i.resume(e,t.to),this.draw()},c=r("button",{type:"\

@@ -301,8 +301,8 @@ root.querySelector(":focus");this.fill();let e=this.root.querySelector(".now but
 (e??this.root).focus()}fill(){let{run:t,doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.
 root.replaceChildren(this.column("",t.path,0,t.path.length));return}let{parts:s,run:o,verdict:i}=e.beside,
 r=a("div",{class:"ways"},this.column(ct(e.verdict),e.run,s,e.run.length),this.column(ct(i),o,s,o.length)),
-l=this.column("Both runs begin so",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},`Afte\
-r step ${s} they part.`),r)}column(t,e,s,o){let{run:i}=this.stepper,r=String(e.slice(0,o))===String(
+l=this.column("Both runs begin like this",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},
+`After step ${s} they part.`),r)}column(t,e,s,o){let{run:i}=this.stepper,r=String(e.slice(0,o))===String(
 i.path.slice(0,o)),l=Vt(i,e.slice(0,o),s).map(c=>this.row(c,e,r)),h=t&&a("caption",{},t);return a("t\
 able",{},h,a("tbody",{},...l))}row(t,e,s){let{stepper:o}=this,{at:i}=o.run,r=s&&i>=t.from&&i<=t.to,l=t.
 from===t.to?`${t.from}`:`${t.from}–${t.to}`,h=()=>{o.resume(e,t.to),this.draw()},c=a("button",{type:"\

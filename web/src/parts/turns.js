@@ -34,7 +34,7 @@ export class Turns {
       this.column(endOf(doc.verdict), doc.run, parts, doc.run.length),
       this.column(endOf(verdict), other, parts, other.length),
     );
-    const same = this.column("Both runs begin so", doc.run, 0, parts);
+    const same = this.column("Both runs begin like this", doc.run, 0, parts);
     this.root.replaceChildren(
       same,
       h("p", { class: "part" }, `After step ${parts} they part.`),

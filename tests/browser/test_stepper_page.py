@@ -230,10 +230,14 @@ def test_hall_layout_is_large(open_page, which: str, request: pytest.FixtureRequ
 
 
 @pytest.mark.parametrize("width", [480, 640, 700, 900, 1024])
-def test_in_a_narrow_hall_the_walk_is_seen(open_page, race: Path, width: int) -> None:
+def test_in_a_narrow_hall_the_walk_is_seen_and_the_last_track(
+    open_page, race: Path, width: int
+) -> None:
     page = open_page(race, width, 768).page
     page.keyboard.press("l")
     to_the_decisive_step(page)
+    track = page.locator(".lane").last.bounding_box()
+    assert track["y"] + track["height"] <= 768
     state = page.locator(".state").bounding_box()
     walk = page.locator(".cursor >> visible=true").bounding_box()
     assert walk["x"] + walk["width"] <= state["x"] + state["width"] + 1

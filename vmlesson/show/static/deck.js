@@ -566,14 +566,14 @@ ilies) .work{min-height:104px}}@media(max-height:760px)and (min-width:701px){.dr
 ate{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{he\
 ight:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.\
 stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),\
-.stepper.page{min-height:var(--stepper-height, 720px)}.driving:not(.hall){height:auto}.stepper:not(.\
-page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){\
-.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:r\
-educe){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--\
-rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}\
-.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:none}.line.now,.line\
-.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:no\
-ne}}
+.stepper.page{min-height:var(--stepper-height, 720px)}.hall.page{min-height:700px}.driving:not(.hall\
+){height:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:16\
+00px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@me\
+dia(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink\
+: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: \
+Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color\
+-adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0\
+}.controls,.tools{display:none}}
 `;var Gt=800,ft=64,_=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(gt),this.shadow.adoptedStyleSheets=[i],this.themes=

@@ -288,3 +288,12 @@ def test_what_is_written_is_kept_and_where_no_kernel_would_keep_it_none_can_be(p
     lab.ask(page, path, RUN_CELL, "play")
     expect(field).to_have_value("# mine")
     expect(field).to_be_editable()
+
+
+def test_the_ladder_is_read_whole_on_a_telephone(page, lab) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    start(page, lab, "notebooks/ladder.ipynb")
+    levels = page.locator(".jp-OutputArea-output", has_text="not so: Reading needs no lock.")
+    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    wide, room = levels.evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert wide == room

@@ -51,6 +51,11 @@ HEAD = """<style>
   .vmlesson-level p { margin: 4px 0; line-height: 1.5; }
 </style>"""
 PLAIN = "<style>.vmlesson-plain { --aside: none; --stepper-height: 480px }</style>"
+BESIDE = (
+    '<div style="display: flex; flex-wrap: wrap">'
+    '<span style="flex: 0 1 13em">{}</span><span style="flex: 1 1 13em">{}</span></div>'
+)
+"""Two texts, the second in a column of its own; on a telephone below the first."""
 DIFFERENCES = {"+": "border-left: 4px solid #0072b2", "-": "border-left: 4px dashed #d55e00"}
 
 
@@ -79,12 +84,12 @@ def ladder() -> Html:
     passed = Progress().entries("levels")
     rows = []
     for each in all_levels().values():
-        sort = f"{each.kind}, {each.difficulty}, {each.minutes} min".replace(
-            " ", "\N{NO-BREAK SPACE}"
-        )
+        sort = f"{each.kind}, {each.difficulty}, {each.minutes}\N{NO-BREAK SPACE}min"
         tick = "✓" if each.name in passed else ""
         rows.append([tick, each.name, sort, f"not so: {each.cures}"])
-    html = table([escape(cell) for cell in row] for row in rows)
+    html = table(
+        [tick, name, BESIDE.format(sort, escape(cures))] for tick, name, sort, cures in rows
+    )
     return Html(html, "\n".join("  ".join(row) for row in rows))
 
 

@@ -87,7 +87,7 @@ def is_freed(made: Named) -> bool:
     return _freed_classes.get(cls.__base__) is cls
 
 
-_freed_classes: dict[type, type] = {}
+_freed_classes: dict[type | None, type] = {}
 
 
 def _use_after_free(freed: Any) -> None:

@@ -1,8 +1,8 @@
 # Each target sets up .venv first, from nothing but Python 3.11 or newer.
-#   make lab        open the course in JupyterLab, on a copy in work/ (ARGS=--no-browser: its address only)
+#   make lab        open the course in JupyterLab, on a copy in work/ (ARGS=--no-browser: only print its address)
 #   make test       all that runs in minutes and needs no browser
 #   make test-all   also what takes longer or needs a Chromium
-#   make check      linters, types and the tests of the model and the explorer: for whoever edits
+#   make check      linters, types and the tests of the model and the explorer: run it while you edit
 #   make bundle     the stepper's module, from its sources in web/
 #   make bench      speed and counts
 #   make real-kernel   the race on Debian's own kernel, in an emulated machine (ARGS=--console: what it says)
@@ -11,7 +11,7 @@
 #   make edit       open the course's sources in JupyterLab
 #   make site       the course as a static site, in build/site: nothing is installed to use it
 #   make release    a wheel and an sdist in dist/, if version, changelog and tree are ready for it
-#   make lint       linters and types alone
+#   make lint       linters and types only
 #   make help       this list
 # PYTHON=... names the Python to make .venv with.
 

@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"skipped: {error.strerror}: {error.filename}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("interrupted: no machine is left, and the cache is whole", file=sys.stderr)
+        print("interrupted: no machine is left running, and the cache is whole", file=sys.stderr)
         return 130
 
 

@@ -47,7 +47,7 @@ def fetch() -> None:
     CACHE.mkdir(exist_ok=True)
     free = shutil.disk_usage(CACHE).free >> 20
     if free < MEGABYTES:
-        raise Missing(f"{free} MB are free in {CACHE}, and the kernel needs {MEGABYTES}")
+        raise Missing(f"{free} MB are free in {CACHE}, but the kernel needs {MEGABYTES}")
     with tempfile.TemporaryDirectory(prefix="fetch-", dir=CACHE) as name:
         there = Path(name)
         _run(["apt-get", "download", "-q", *wanted()], there)

@@ -82,7 +82,7 @@ def program_row(console: str) -> Row:
     if "\nok\n" not in console:
         row.unlike = "the program did not say ok"
     elif flags != expected:
-        row.unlike = "need_rmap_locks of its mremaps is another"
+        row.unlike = "need_rmap_locks of its mremaps is different"
     return row
 
 

@@ -8,7 +8,7 @@ if (lacks) {
   if (!document.body) await new Promise((done) => addEventListener("DOMContentLoaded", done));
   const home = Object.assign(document.createElement("a"), {
     href: new URL("index.html", import.meta.url),
-    textContent: "The race can be played and the chapters read, without it.",
+    textContent: "The race can be played without it, and the chapters read.",
   });
   const said = document.createElement("p");
   said.append(`${lacks} `, home);

@@ -1,6 +1,6 @@
 const lacks = lacking();
 if (lacks) {
   const said = document.getElementById("lacks");
-  said.textContent = `${lacks} The race above and the chapters below can be played and read.`;
+  said.textContent = `${lacks} The race above can still be played, and the chapters below read.`;
   said.hidden = false;
 }

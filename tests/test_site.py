@@ -40,7 +40,7 @@ def test_a_directory_that_holds_something_else_is_not_replaced(
     monkeypatch.setattr(build_site, "build", lambda out: pytest.fail(f"{out} was built"))
     for place in (tmp_path, mine):
         monkeypatch.setattr("sys.argv", ["build_site.py", str(place)])
-        with pytest.raises(SystemExit, match="would be replaced, and is no site"):
+        with pytest.raises(SystemExit, match="would be replaced, and is not a site"):
             build_site.main()
     assert mine.read_text(encoding="utf-8") == "kept"
 

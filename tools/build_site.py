@@ -288,7 +288,7 @@ def question(state: dict[str, Any]) -> str:
     replies = "".join(f"<dt>{prose(c)}</dt><dd>{prose(reply)}</dd>" for c, reply in answers)
     return (
         f'<div class="question"><p><b>Predict.</b> {prose(asked.ask)}</p>'
-        f"<details><summary>What comes of each answer</summary><dl>{replies}</dl></details></div>"
+        f"<details><summary>A reply to each answer</summary><dl>{replies}</dl></details></div>"
     )
 
 
@@ -351,7 +351,7 @@ def chapters(out: Path) -> list[tuple[str, str]]:
                     return question(state)
                 drive = (state.get("doc") or {}).get("drive")
                 if drive and not drive["whole"]:
-                    return '<p class="said">This race is driven where Python runs.</p>'
+                    return '<p class="said">This race can be driven where Python runs.</p>'
             return super().output(number, output)
 
         def whole(self) -> str:
@@ -437,7 +437,7 @@ def main() -> None:
     out = options.out.resolve()
     ours = out.is_relative_to(place) or (out / "lite-service-worker.js").exists()
     if out.exists() and not ours and (not out.is_dir() or any(out.iterdir())):
-        raise SystemExit(f"{out} would be replaced, and is no site; name an empty directory")
+        raise SystemExit(f"{out} would be replaced, and is not a site; name an empty directory")
     if shutil.which("npm") is None:
         raise SystemExit("vmlesson: the site takes Pyodide from npm: install it (Debian: npm)")
     if options.pin:

@@ -168,13 +168,13 @@ def add_program(commands: "Subparsers") -> None:
         default="anon_vma_moveto_tail",
         help="count the calls of this kernel function (default: %(default)s)",
     )
-    number(parser, "--fail-at N", "let the N-th page-table allocation of the two mremaps fail")
+    number(parser, "--fail-at N", "make the N-th page-table allocation of the two mremaps fail")
     number(parser, "--size MIB", "SIZE of the three blocks in MiB", most=64, default=4)
 
 
 def program(options: argparse.Namespace) -> int:
     """Run the program of commit 948f017b093a on the model, with a probe on a kernel function, and
-    report as perf does. The exit status is 0 if it prints ok, 1 if an error.
+    report as perf does. The exit status is 0 if it prints ok, 1 if it prints an error.
     """
     from vmlesson.program import run_program
 
@@ -204,7 +204,7 @@ def add_list(commands: "Subparsers", entries: "Entries", help: str) -> None:
 
 
 def scenarios() -> "Listed":
-    """List the scenarios: number, name, what happens; as JSON their default sizes, too."""
+    """List the scenarios: number, name, what happens; with --json, also their default sizes."""
     from vmlesson.scenarios import CATALOGUE
 
     width = max(map(len, CATALOGUE))
@@ -217,7 +217,7 @@ def add_explore(commands: "Subparsers") -> None:
     about_a_race(parser, "v3.3")
     page = "the first page under migration, counting those that move, then those that stay"
     number(parser, "--page I", page, least=0, default=0)
-    number(parser, "--executions N", "stop each form after N")
+    number(parser, "--executions N", "stop each form after N executions")
     number(parser, "--seconds S", "stop each form after S seconds")
     flag(parser, "--first", "stop at the first failure, which may not be the best")
     flag(parser, "--count", "also count the interleavings, and those that fail")

@@ -107,7 +107,7 @@ def test_full_disk(
     tools(programs)
     apt(programs)
     monkeypatch.setattr(packages, "MEGABYTES", 1 << 40)
-    assert f"and the kernel needs {1 << 40}" in said(capsys)
+    assert f"but the kernel needs {1 << 40}" in said(capsys)
     assert not list(packages.CACHE.iterdir())
 
 

@@ -197,7 +197,7 @@ def add_list(commands: "Subparsers", entries: "Entries", help: str) -> None:
             for _, line in found:
                 width = columns(len(line))
                 below = " " * min(line.rindex("  ") + 2, width // 2)
-                print(textwrap.fill(line, width, subsequent_indent=below))
+                print(textwrap.fill(line, width, subsequent_indent=below, break_on_hyphens=False))
         return 0
 
     flag(command(commands, run, help), "--json", "as JSON")

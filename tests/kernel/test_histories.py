@@ -21,6 +21,7 @@ from vmlesson.kernel import (
     Finding,
     Kernel,
     Task,
+    anon_vma_chain,
     list_add_tail,
     list_del,
     page,
@@ -28,6 +29,7 @@ from vmlesson.kernel import (
     vm_area_struct,
 )
 from vmlesson.kernel.audit import audit, bounds_of, chain_of, vma_at, vmas_of
+from vmlesson.kernel.rmap import anon_vma_chain_link
 
 sys.path.insert(0, str(Path(__file__).parent))
 from world import World, at
@@ -220,6 +222,18 @@ def twice(world: World) -> None:
     avc.anon_vma = other.anon_vma.root
 
 
+def register_again(world: World) -> None:
+    vma = world.vma(0)
+    world.kernel.run(anon_vma_chain_link(vma, anon_vma_chain(), vma.anon_vma.root))
+
+
+def leave_one_list(world: World) -> None:
+    world.do("move 1 20")
+    avc = chain_of(world.vma(0))[1]
+    world.kernel.run(list_del(avc.same_anon_vma))
+    world.kernel.run(list_del(avc.same_vma))
+
+
 def swap_in_one_list(world: World) -> None:
     world.do("move 1 20")
     node = chain_of(world.vma(0))[0].same_anon_vma
@@ -245,6 +259,7 @@ def own_page(world: World) -> page:
 DAMAGE: list[tuple[str, Callable[[World], object], str]] = [
     ("V1", lambda w: put(family(w).head, prev=family(w).head), "ring .* is broken"),
     ("V1", lambda w: put(family(w).head.next, next="LIST_POISON"), "ring .* is broken"),
+    ("V1", lambda w: put(w.vma(0).anon_vma_chain, next="LIST_POISON"), "ring .* is broken"),
     (
         "V3",
         lambda w: w.kernel.run(list_del(chain_of(w.vma(0))[0].same_anon_vma)),
@@ -265,6 +280,8 @@ DAMAGE: list[tuple[str, Callable[[World], object], str]] = [
     ("V4", lambda w: put(w.vma(0), anon_vma=family(w).root), "and its chain begins with anon_vma"),
     ("V4", lambda w: put(family(w), root=family(w)), "have different roots"),
     ("V4", lambda w: put(family(w).root, root=family(w)), "which is no root"),
+    ("V4", register_again, "is registered twice with one anon_vma"),
+    ("V5", leave_one_list, "vmas of C with one anon_vma are registered in different ones"),
     ("V5", swap_in_one_list, "stand in different orders"),
     ("V12", lambda w: put(w.page(0), mapcount=7), "has mapcount 7; 2 ptes map it"),
     ("V13", lambda w: put(w.page(0), count=7), "has count 7; 2 ptes refer to it"),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vmlesson import kernel
 from vmlesson.explore import explore
 from vmlesson.kernel import (
     EAGAIN,
@@ -21,10 +22,12 @@ from vmlesson.kernel import (
     Kernel,
     Scenario,
     Task,
+    anon_vma_unlock,
     get_page,
     list_add_tail,
     list_del,
     move_page_tables,
+    page,
     page_get_anon_vma,
     page_lock_anon_vma,
     put_anon_vma,
@@ -108,6 +111,34 @@ def test_a_vma_without_an_anon_vma_is_not_copied() -> None:
     world.do("fork")
     assert world.kind(0) == "none"
     world.end()
+
+
+def test_what_is_written_and_read_may_cross_pages() -> None:
+    world = World().do("map 0-2")
+    world.task.write(at(1) - 3, b"across the border")
+    assert world.task.read(at(1) - 5, 20) == b"\0\0across the border\0"
+    assert [len(page.contents) for page in world.kernel.pages()] == [P, P]
+    world.end()
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_read_beside_another_first_touch_takes_no_page(writes: bool) -> None:
+    def setup(kernel: Kernel) -> Task:
+        task = kernel.spawn("P")
+        task.mmap(P, at(0), fixed=True)
+        return task
+
+    def cpus(task: Task) -> dict[str, object]:
+        other = sys_write(task, at(0), b"x") if writes else sys_read(task, at(0), 1)
+        return {"a": sys_read(task, at(0), 1), "b": other}
+
+    def promise(task: Task) -> None:
+        slot = task.mm.slot_at(at(0))
+        assert slot is not None
+        assert (len(task.kernel.pages()), slot.pte.dirty) == (writes, writes)
+
+    result = explore(Scenario(setup, cpus, promise, ptes_per_table=2))  # type: ignore[arg-type]
+    assert (result.verdict, result.complete) == ("holds", True), result
 
 
 # ---------------------------------------------------------------------------- moving page tables
@@ -264,6 +295,33 @@ def test_pinning_and_locking_an_anon_vma() -> None:
     world.end()
 
 
+def test_the_last_vma_may_go_while_its_anon_vma_is_pinned() -> None:
+    """A child's: with the last reference goes the one that it has on its root."""
+
+    async def lock_and_unlock(page: page) -> None:
+        family = await page_lock_anon_vma(page)
+        if family is not None:
+            await anon_vma_unlock(family)
+
+    def setup(kernel: Kernel) -> Task:
+        parent, child = parent_and_child(kernel)
+        child.write(at(0), b"mine")
+        parent.exit()
+        return child
+
+    def cpus(task: Task) -> dict[str, object]:
+        slot = task.mm.slot_at(at(0))
+        assert slot is not None
+        assert slot.pte.page is not None
+        return {"rmap": lock_and_unlock(slot.pte.page), "exit": sys_munmap(task, at(0), P)}
+
+    def promise(task: Task) -> None:
+        assert task.kernel.anon_vmas() == []
+
+    result = explore(Scenario(setup, cpus, promise, ptes_per_table=2))  # type: ignore[arg-type]
+    assert (result.verdict, result.complete) == ("holds", True), result
+
+
 # ----------------------------------------------------------------------------------- migration
 
 
@@ -294,6 +352,27 @@ def test_write_access_survives_a_migration_only_where_it_was() -> None:
     assert slot is not None
     assert slot.pte.write
     world.end()
+
+
+def test_a_migration_keeps_a_page_dirty_and_shut() -> None:
+    world = World().do("map 0 t; prot 0 -")
+    assert world.page(0).flags == set()
+    assert world.kernel.run(unmap_and_move(world.page(0))) == 0
+    assert world.page(0).flags == {"dirty"}
+    with pytest.raises(OSError, match="Bad address"):
+        world.reads(0)
+    world.end()
+
+
+def test_a_write_sets_both_bits_of_the_pte_again() -> None:
+    world = World().do("map 0 t; fork; parent")
+    world.task.kernel.tasks[1].exit()
+    slot = world.task.mm.slot_at(at(0))
+    assert slot is not None
+    for bits in ({"dirty": False}, {"young": False}):
+        slot.pte = slot.pte._replace(write=True, **bits)
+        world.touch(0)
+        assert (slot.pte.dirty, slot.pte.young) == (True, True)
 
 
 def test_a_childs_own_page_stays_in_the_childs_family() -> None:
@@ -367,28 +446,30 @@ def stale(world: World, position: int = 0) -> None:
     world.kernel.run(put_page(old))
 
 
-EVENTS: dict[str, tuple[Callable[[World], object], dict[str, bool]]] = {
-    "read": (lambda w: w.reads(0), dict.fromkeys(RELEASES, True)),
-    "write": (lambda w: w.touch(0), dict.fromkeys(RELEASES, True)),
-    "fork": (lambda w: w.do("fork"), {"v3.3": True}),
-    "munmap": (lambda w: w.do("unmap 0"), {"v3.3": True}),
-    "exit": (lambda w: w.task.exit(), {"v3.3": True}),
-    "mprotect": (lambda w: w.do("prot 0 r"), {}),
-    "mremap": (lambda w: w.do("move 0 30"), {}),
+EVENTS: dict[str, tuple[Callable[[World], object], str]] = {
+    "read": (lambda w: w.reads(0), "v3.0"),
+    "write": (lambda w: w.touch(0), "v3.0"),
+    "fork": (lambda w: w.do("fork"), "v3.3"),
+    "munmap": (lambda w: w.do("unmap 0"), "v3.3"),
+    "exit": (lambda w: w.task.exit(), "v3.3"),
+    "mprotect": (lambda w: w.do("prot 0 r"), ""),
+    "mremap": (lambda w: w.do("move 0 30"), ""),
 }
+"""What meets the entry, and since which release it decodes it."""
+LINES = {"v3.0": ":105", "v3.1": ":126", "v3.2": ":126", "v3.3": ":126", "v3.7": ":129"}
 
 
-@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("release", kernel.RELEASES)
 @pytest.mark.parametrize("event", EVENTS)
 def test_who_hits_the_bug_on(event: str, release: str) -> None:
     world = World(release).do("map 0-1 t")
     stale(world)
-    act, hits = EVENTS[event]
-    if not hits.get(release):
+    act, since = EVENTS[event]
+    order = [*kernel.RELEASES]
+    if not since or order.index(release) < order.index(since):
         act(world)
         return
-    line = 105 if release == "v3.0" else 126
-    bug = rf"^BUG: kernel BUG at include/linux/swapops.h:{line}!$"
+    bug = rf"^BUG: kernel BUG at include/linux/swapops.h{LINES.get(release, '')}!$"
     with pytest.raises(Finding, match=bug):
         act(world)
 

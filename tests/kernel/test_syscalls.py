@@ -27,8 +27,9 @@ from vmlesson.kernel import (
     set_vma_bounds,
     sys_write,
 )
+from vmlesson.kernel.atomic import NotDriven
 from vmlesson.kernel.mm_types import DAC_MMAP_MIN_ADDR, MMAP_BASE, MMAP_MIN_ADDR
-from vmlesson.kernel.pgtable import tables_between
+from vmlesson.kernel.pgtable import alloc_page, tables_between
 
 sys.path.insert(0, str(Path(__file__).parent))
 from world import World, at
@@ -149,6 +150,7 @@ def test_errors_of_mremap(args: tuple[int, ...], expected: str | None, release: 
         ("mmap", (TASK_SIZE + P, None), "ENOMEM"),
         ("mmap", (-1, None), "ENOMEM"),
         ("mmap", (P, TASK_SIZE, PROT_READ, True), "ENOMEM"),
+        ("mmap", (1, None), None),
     ],
 )
 def test_errors_of_the_others(call: str, args: tuple[int, ...], expected: str | None) -> None:
@@ -285,6 +287,25 @@ def test_what_was_never_writable_is_not_accounted(release: str) -> None:
 
 
 @pytest.mark.parametrize("release", RELEASES)
+def test_what_moves_may_end_where_the_address_space_does(release: str) -> None:
+    world = World(release).do("map 0-1 t")
+    top = TASK_SIZE - 2 * P
+    assert world.task.mremap(at(0), 2 * P, 2 * P, MOVE, top) == top
+    assert world.task.read(top + P, 3) == b"P 1"
+    assert error_of(world.task.mremap, top, 2 * P, 2 * P, MOVE, top + P) == "EINVAL"
+    world.end()
+
+
+@pytest.mark.parametrize("release", ["v6.16", "today", "running"])
+def test_several_vmas_move_with_the_holes_between_and_behind_them(release: str) -> None:
+    world = World(release).do("map 0-1 t; map 3 t; map 8 t; map 31 r; map 32 r; map 35 r")
+    assert world.move(0, 6, 30) == at(30)
+    assert world.vmas() == [(8, 9), (30, 32), (32, 33), (33, 34), (35, 36)]
+    assert [world.reads(30 + i) for i in (0, 1, 3)] == ["P 0", "P 1", "P 3"]
+    world.end()
+
+
+@pytest.mark.parametrize("release", RELEASES)
 def test_the_last_table_of_all_is_freed(release: str) -> None:
     task = Kernel(release).spawn("P")
     task.mmap(P, TASK_SIZE - P, fixed=True)
@@ -332,14 +353,15 @@ def test_too_many_vmas(monkeypatch: pytest.MonkeyPatch, release: str) -> None:
     assert error_of(world.task.mmap, P, at(14), PROT_READ, True) == "ENOMEM"
 
 
-@pytest.mark.parametrize(("release", "enough", "kept"), [("v3.3", 6, 2), ("today", 9, 3)])
+@pytest.mark.parametrize("release", RELEASES)
 def test_near_the_limit_of_vmas_today_nothing_is_unmapped(
-    monkeypatch: pytest.MonkeyPatch, release: str, enough: int, kept: int
+    monkeypatch: pytest.MonkeyPatch, release: str
 ) -> None:
-    from vmlesson.kernel import mmap, mremap, releases, today
+    from vmlesson.kernel import mmap, mremap, releases, today, tree
 
+    enough, kept = (9, 3) if release in ("v6.16", "today", "running") else (6, 2)
     for limit, error, left in ((enough, None, 2), (enough - 1, "ENOMEM", kept)):
-        for module in (mmap, mremap, releases, today):
+        for module in (mmap, mremap, releases, tree, today):
             monkeypatch.setattr(module, "MAX_MAP_COUNT", limit)
         world = World(release).do("map 0; map 10; map 30")
         assert error_of(world.task.mremap, at(0), P, P, MOVE, at(30)) == error
@@ -408,7 +430,10 @@ def test_odd_protections(release: str, prot: int, error: str | None) -> None:
     task = Kernel(release).spawn("P")
     task.mmap(P, at(2), fixed=True)
     assert error_of(task.mprotect, at(2), P, prot) == error
-    assert task.maps()[0].perms == ("rw-p" if error else "r--p")
+    assert str(task.maps()[0]) == f"{at(2):x}-{at(3):x} {'rw-p' if error else 'r--p'}"
+    task.mmap(P, at(3), fixed=True)
+    task.mprotect(at(3), P, PROT_READ)
+    assert len(task.maps()) == (2 if error else 1)
 
 
 def test_a_stack_that_is_not_there() -> None:
@@ -548,6 +573,7 @@ def test_a_kernel_of_no_such_size(parameter: str, value: object) -> None:
             TypeError,
             "nothing to run: call it, as in run(f(...))",
         ),
+        (alloc_page, NotDriven, "memory is allocated by a CPU: write kernel.run(...)"),
         (lambda: Kernel(patches=None), UserError, "patches are a list"),
         (lambda: Kernel(patches=anon_vma_moveto_tail), UserError, "write [anon_vma_moveto_tail]"),
         (lambda: Kernel(["v3.3"]), UserError, "unknown release ['v3.3']"),

@@ -16,15 +16,19 @@ from vmlesson.kernel import (
     anon_vma_unlock,
     copy_vma,
     do_munmap,
+    down_read,
     list_add_tail,
     list_del,
     lock_anon_vma_root,
     pte_read,
+    pte_unmap_unlock,
     sys_fork,
     sys_mmap,
     sys_mprotect,
     sys_mremap,
     unmap_and_move,
+    up_read,
+    up_write,
     vma_adjust,
     vma_merge,
 )
@@ -238,6 +242,14 @@ def test_order_of_the_two_lists() -> None:
     world.end()
 
 
+def test_anon_vmas_are_named_by_letters_and_then_by_letters_and_numbers() -> None:
+    world = World()
+    for position in range(0, 106, 2):
+        world.map(position, 1, "t")
+    names = [family.name for family in world.kernel.anon_vmas()]
+    assert [names[i] for i in (0, 25, 26, 51, 52)] == ["A", "Z", "A1", "Z1", "A2"]
+
+
 def test_a_child_keeps_its_root_alive() -> None:
     world = World().do("map 0 t; fork")
     root = world.vma(0, world.parent).anon_vma
@@ -268,6 +280,14 @@ def test_a_write_fault_uses_the_previous_ones_else() -> None:
 def test_a_write_fault_never_uses_an_inherited_one() -> None:
     world = World().do("map 0 rwx t; fork; map 1; touch 1")
     assert world.vma(1).anon_vma is not world.vma(0).anon_vma
+    world.end()
+
+
+def test_a_write_fault_uses_no_anon_vma_from_beyond_a_hole() -> None:
+    """Though what is there has the offset that would follow."""
+    world = World().do("map 0-3 t; move 2-3 30; unmap 0-1; map 0-1; touch 0")
+    assert world.vma(30).vm_pgoff == world.vma(0).vm_pgoff + 2
+    assert world.vma(0).anon_vma is not world.vma(30).anon_vma
     world.end()
 
 
@@ -321,6 +341,8 @@ def test_fork_links_before_it_copies() -> None:
     copies = [i for i, name in enumerate(call.operations) if name == "page_dup_rmap"]
     assert len(links) == 4
     assert links[1] < copies[0] < copies[1] < links[2] < links[3] < copies[2]
+    copy = call.result.mm.slot_at(at(0))
+    assert not copy.pte.young
     assert [world.kind(i, call.result) for i in (0, 1, 5, 9)] == ["present"] * 3 + ["none"]
     world.end()
 
@@ -360,6 +382,7 @@ def test_list_debug() -> None:
         kernel.run(list_del(node))
     kernel.run(list_add_tail(node, head))
     node.next = node
+    assert head.peek() == [avc], "it ends"
     with pytest.raises(Finding, match=r"BUG: list_del corruption.*lib/list_debug.c"):
         kernel.run(list_del(node))
 
@@ -386,6 +409,34 @@ def test_what_is_no_anon_vma_is_said_to_be_none(call) -> None:
     for wrong in (5, world.vma(0)):
         with pytest.raises(TypeError, match=f"^{wrong} is no anon_vma; vma.anon_vma is one"):
             world.kernel.run(call(wrong))
+
+
+def test_another_root_is_locked_when_the_one_that_is_held_is_dropped() -> None:
+    world = World().do("map 0 t; map 5 t")
+    one, other = world.vma(0).anon_vma, world.vma(5).anon_vma
+    assert one is not None
+    assert other is not None
+    world.kernel.run(anon_vma_lock(one))
+    assert world.kernel.run(lock_anon_vma_root(one, other)) is other
+    assert (one.mutex.owner, other.mutex.owner is None) == (None, False)
+
+
+def test_who_drops_what_he_does_not_hold_is_told_who_does() -> None:
+    world = World().do("map 0 t")
+    sem = world.task.mm.mmap_sem
+    with pytest.raises(Finding, match=r"boot drops P's mmap_sem \(write\), which is free$"):
+        world.kernel.run(up_write(sem))
+    world.kernel.run(down_read(sem))
+    with pytest.raises(Finding, match=r"\(write\), which is held for read by boot$"):
+        world.kernel.run(up_write(sem))
+    world.kernel.run(up_read(sem))
+
+
+def test_what_is_no_slot_is_said_to_be_none() -> None:
+    world = World().do("map 0 t")
+    (table,) = world.task.mm.tables()
+    with pytest.raises(TypeError, match=r"no slot; pte_offset_map_lock\(mm, address\) gives it"):
+        world.kernel.run(pte_unmap_unlock(table, table.ptl))
 
 
 def test_using_freed_memory_says_what_and_where() -> None:

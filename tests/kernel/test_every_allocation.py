@@ -70,7 +70,8 @@ CALLS: dict[str, Callable[[Task], Any]] = {
     "move and shrink": lambda task: task.mremap(at(30), pages(3), pages(1), MOVE, at(60)),
     "fork": lambda task: task.fork("G"),
     "first write": lambda task: task.write(at(13), b"new"),
-    "write to a shared page": lambda task: task.write(at(1), b"new"),
+    "first write to a shared page": lambda task: task.write(at(1), b"new"),
+    "first write to what was read": lambda task: (task.read(at(15), 1), task.write(at(15), b"x")),
     "first read": lambda task: task.read(at(15), 3),
 }
 EMPTIES = {

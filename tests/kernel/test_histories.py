@@ -277,7 +277,11 @@ DAMAGE: list[tuple[str, Callable[[World], object], str]] = [
         lambda w: put(w.vma(0), anon_vma=None),
         "has no anon_vma, and its chain begins with anon_vma",
     ),
-    ("V4", lambda w: put(w.vma(0), anon_vma=family(w).root), "and its chain begins with anon_vma"),
+    (
+        "V4",
+        lambda w: put(w.vma(0), anon_vma=family(w).root),
+        "has anon_vma A, and its chain begins with anon_vma",
+    ),
     ("V4", lambda w: put(family(w), root=family(w)), "have different roots"),
     ("V4", lambda w: put(family(w).root, root=family(w)), "which is no root"),
     ("V4", register_again, "is registered twice with one anon_vma"),

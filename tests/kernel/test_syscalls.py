@@ -114,6 +114,10 @@ P = PAGE_SIZE
         ((at(10), P, 2 * P, 0), "EFAULT"),
         ((at(10), P, P, MOVE, at(30)), "EFAULT"),
         ((at(3), 2 * P, 3 * P, 0), "EFAULT"),
+        ((at(5), P, 2 * P, 0), "EFAULT"),
+        ((at(5), P, P, MOVE, at(30)), "EFAULT"),
+        ((at(3), P, P, MOVE, at(2)), None),
+        ((at(2), P, P, MOVE, at(3)), None),
         ((at(0), P, 2 * P, 0), "ENOMEM"),
         ((at(3), P, TASK_SIZE, MREMAP_MAYMOVE), "ENOMEM"),
         ((at(10), P, P, 0), "nothing there"),
@@ -142,6 +146,7 @@ def test_errors_of_mremap(args: tuple[int, ...], expected: str | None, release: 
         ("munmap", (at(100), P), None),
         ("mprotect", (at(0) + 1, P, PROT_READ), "EINVAL"),
         ("mprotect", (at(0), 0, PROT_READ), None),
+        ("mprotect", (at(0), 0, 0x3000000), "EINVAL"),
         ("mprotect", (at(0), -P, PROT_READ), "ENOMEM"),
         ("mprotect", (at(0), P, 1 << 20), "EINVAL"),
         ("mprotect", (at(10), P, PROT_READ), "ENOMEM"),
@@ -161,7 +166,7 @@ def test_errors_of_the_others(call: str, args: tuple[int, ...], expected: str | 
 
 
 def test_access_that_a_program_dies_of() -> None:
-    world = World().do("map 0 r; map 1 -; map 2 w")
+    world = World().do("map 0 r; map 1 -; map 2 w; map 12")
     for call, args, expected in [
         ("write", (at(0), b"x"), "EFAULT"),
         ("read", (at(0), 1), None),
@@ -250,6 +255,14 @@ def test_old_len_zero_makes_a_second_empty_mapping() -> None:
     world.end()
 
 
+@pytest.mark.parametrize("release", ["v6.16", "today", "running"])
+def test_today_there_is_no_old_len_zero_of_private_memory(release: str) -> None:
+    world = World(release).do("map 0-1 t")
+    assert error_of(world.task.mremap, at(0), 0, 2 * P, MOVE, at(30)) == "EINVAL"
+    assert error_of(world.task.mremap, at(0), 0, 2 * P, MREMAP_MAYMOVE) == "EINVAL"
+    assert world.vmas() == [(0, 2)]
+
+
 def test_side_effects_stay_after_an_error() -> None:
     """Linux 3.x unmaps the destination, and the source's tail, before it checks the source."""
     world = World().do("map 0-1 t; map 3-4 t; map 30-35 t")
@@ -293,6 +306,7 @@ def test_what_moves_may_end_where_the_address_space_does(release: str) -> None:
     assert world.task.mremap(at(0), 2 * P, 2 * P, MOVE, top) == top
     assert world.task.read(top + P, 3) == b"P 1"
     assert error_of(world.task.mremap, top, 2 * P, 2 * P, MOVE, top + P) == "EINVAL"
+    assert error_of(world.task.mremap, top, 2 * P, 3 * P) == "ENOMEM"
     world.end()
 
 
@@ -324,6 +338,7 @@ def test_memory_that_is_not_reserved_is_never_accounted() -> None:
     world.task.mmap(P, at(2), PROT_READ, fixed=True)
     assert world.vmas() == [(0, 1), (1, 2), (2, 3)], "what was writable stays accounted"
     world.task.mmap(P, at(1), PROT_READ, fixed=True, noreserve=True)
+    assert world.vmas() == [(0, 2), (2, 3)]
     assert world.do("prot 0-1 rw; prot 0 r").vmas() == [(0, 1), (1, 2), (2, 3)]
     assert world.do("prot 0 rw").vmas() == [(0, 2), (2, 3)]
     world.end()
@@ -397,11 +412,13 @@ def test_nobody_gets_a_page_below_the_lowest_address(release: str) -> None:
     task = Kernel(release).spawn("P")
     assert task.mmap(P, P - 1) == MMAP_BASE - P
     assert task.mmap(P, P) == MMAP_MIN_ADDR
+    assert task.mmap(P, TASK_SIZE) == MMAP_BASE - 2 * P
     assert error_of(task.mmap, P, 0, PROT_READ, True) == "EPERM"
     assert task.mmap(P, DAC_MMAP_MIN_ADDR, fixed=True) == DAC_MMAP_MIN_ADDR
     there = task.mmap(2 * P)
     assert error_of(task.mremap, there, P, P, MOVE) == "EPERM"
     assert error_of(task.mprotect, there, 2 * P, PROT_READ) is None
+    assert task.mremap(there, P, P, MOVE, DAC_MMAP_MIN_ADDR) == DAC_MMAP_MIN_ADDR
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -440,6 +457,7 @@ def test_a_stack_that_is_not_there() -> None:
     task = World().do("map 2").task
     assert error_of(task.mprotect, at(1), 2 * P, PROT_READ | 0x1000000) == "EINVAL"
     assert error_of(task.mprotect, at(0), P, PROT_READ | 0x1000000) == "ENOMEM"
+    assert error_of(task.mprotect, at(1), P, PROT_READ | 0x1000000) == "ENOMEM"
     assert error_of(task.mprotect, at(1), 2 * P, PROT_READ | 0x2000000) == "ENOMEM"
 
 
@@ -495,6 +513,8 @@ def test_a_task_that_has_exited_has_no_memory() -> None:
     for call in (lambda: world.task.maps(), lambda: world.task.read(at(0), 1), world.task.fork):
         with pytest.raises(UserError, match="P has exited"):
             call()
+    assert repr(world.task) == "<task P, exited>"
+    assert repr(world.kernel.spawn("P")) == "<task P>"
 
 
 def test_unknown_names_are_told_with_those_there_are() -> None:

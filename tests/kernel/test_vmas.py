@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,16 +15,23 @@ from vmlesson.kernel import (
     RELEASES,
     Finding,
     Kernel,
+    anon_vma_chain,
     anon_vma_lock,
+    anon_vma_moveto_tail,
     anon_vma_unlock,
     copy_vma,
     do_munmap,
     down_read,
+    get_page,
     list_add_tail,
     list_del,
+    list_for_each_entry,
     lock_anon_vma_root,
+    page,
     pte_read,
     pte_unmap_unlock,
+    put_anon_vma,
+    put_page,
     sys_fork,
     sys_mmap,
     sys_mprotect,
@@ -32,9 +42,16 @@ from vmlesson.kernel import (
     vma_adjust,
     vma_merge,
 )
+from vmlesson.kernel.atomic import BOOT
 from vmlesson.kernel.audit import chain_of, walk_order
 from vmlesson.kernel.list import LIST_POISON
 from vmlesson.kernel.mprotect import do_mprotect
+from vmlesson.kernel.rmap import (
+    get_anon_vma,
+    page_add_anon_rmap,
+    page_move_anon_rmap,
+    page_remove_rmap,
+)
 
 sys.path.insert(0, str(Path(__file__).parent))
 from world import Recorded, World, at, rights
@@ -385,6 +402,76 @@ def test_list_debug() -> None:
     assert head.peek() == [avc], "it ends"
     with pytest.raises(Finding, match=r"BUG: list_del corruption.*lib/list_debug.c"):
         kernel.run(list_del(node))
+
+
+def locked(page: Any) -> Any:
+    page.owner = BOOT
+    return page
+
+
+def freed(world: World) -> Any:
+    page = world.page(0)
+    world.do("unmap 0")
+    return page
+
+
+def gone(world: World) -> Any:
+    family = world.vma(0).anon_vma
+    world.do("unmap 0")
+    return family
+
+
+def astray(world: World) -> Any:
+    """A walk of a list that leads into another one."""
+    head, other = (world.vma(position).anon_vma.head for position in (0, 5))
+    other.prev.next.prev, head.prev.next = head.prev, other
+    return _walk(head)
+
+
+async def _walk(head: Any) -> None:
+    async for _ in list_for_each_entry(head):
+        pass
+
+
+def add_behind_a_torn_end(world: World) -> Any:
+    head = world.vma(0).anon_vma.head
+    node = anon_vma_chain().same_anon_vma
+    head.prev.next = node
+    return list_add_tail(node, head)
+
+
+def of_another(world: World) -> Any:
+    put = chain_of(world.vma(0))[0]
+    put.vma = world.vma(5)
+    return anon_vma_moveto_tail(world.vma(0))
+
+
+SAID: list[tuple[str, Callable[[World], Any]]] = [
+    ("list_add corruption. prev->next should be next", add_behind_a_torn_end),
+    ("a walk of anon_vma A.head has run into anon_vma B.head in no function", astray),
+    ("mm/rmap.c anon_vma_moveto_tail", of_another),
+    ("mm/rmap.c: a freed anon_vma has a list", lambda w: put_anon_vma(w.vma(0).anon_vma)),
+    ("an anon_vma's refcount falls below 0", lambda w: put_anon_vma(gone(w))),
+    ("include/linux/rmap.h get_anon_vma", lambda w: get_anon_vma(gone(w))),
+    ("include/linux/mm.h get_page", lambda w: get_page(freed(w))),
+    ("the reference count of a page falls below 0", lambda w: put_page(freed(w))),
+    ("the mapcount of a page falls below 0", lambda w: page_remove_rmap(freed(w))),
+    ("is freed while mapped or locked", lambda w: put_page(w.page(0))),
+    ("is freed while mapped or locked", lambda w: put_page(locked(page(1)))),
+    ("mm/rmap.c page_add_anon_rmap", lambda w: page_add_anon_rmap(w.page(0), w.vma(0), at(0))),
+    ("mm/rmap.c page_move_anon_rmap", lambda w: page_move_anon_rmap(w.page(0), w.vma(0), at(0))),
+    (
+        "mm/rmap.c page_move_anon_rmap",
+        lambda w: page_move_anon_rmap(locked(w.page(0)), w.vma(0), at(1)),
+    ),
+]
+
+
+@pytest.mark.parametrize(("says", "act"), SAID)
+def test_what_a_debug_kernel_says(says: str, act: Callable[[World], Any]) -> None:
+    world = World().do("map 0 t; map 5 t")
+    with pytest.raises(Finding, match=f"^BUG: .*{re.escape(says)}"):
+        world.kernel.run(act(world))
 
 
 def test_following_a_poisoned_pointer_says_where() -> None:

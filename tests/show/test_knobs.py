@@ -34,7 +34,7 @@ def test_on_paper_it_is_the_picture() -> None:
 
 
 def test_what_are_no_values_is_told_so() -> None:
-    with pytest.raises(UserError, match="pages takes its values, as"):
+    with pytest.raises(UserError, match="pages takes its values, such as"):
         show.Knobs(turn, pages=4)
 
 

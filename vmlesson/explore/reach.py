@@ -93,7 +93,7 @@ class Graph:
 
 
 class Reach:
-    """All states of a program, gone to where somebody asks.
+    """All states of a program, visited when somebody asks.
 
     Args:
         program: as for `explore`; as are `release` and `patches`.

@@ -45,8 +45,8 @@ class Result:
         warnings: what is unusual; it never changes the verdict.
         stopped: why the search is not complete, in words ("at its limit of 2 s").
         interrupted: whether Ctrl-C stopped it.
-        doubt: what the program did that a search must rely on its not doing, in words: then it is
-            unfinished, whatever was found.
+        doubt: what the program did that a search relies on it not doing, in words: the result is
+            then unfinished, whatever was found.
         consequence: what a failing class does, in words; otherwise the kinds of failure say it.
         programs: what was explored; a scenario has one for each form.
         counted: `interleavings` and `failing_interleavings`, once they were asked for.

@@ -206,12 +206,12 @@ def explore(
 ) -> Result:
     """Try every schedule of a program, one of each class.
 
-    A complete search has missed nothing, as far as the CPUs share what is `Shared` or of the
-    kernel.  Where a step changes a list, a variable or an object's attribute that two of them lead
-    to when they start, or that a `Shared` holds, it is "unfinished" and names that.  Not seen: what
-    is reached or made only later, Python's locks, caches, most iterators, weak proxies, locals of
-    threads, what is kept by modules of Python's or installed ones, files, the clock; unless a step
-    does not do again what it did, or a random schedule fails where none should.
+    A complete search has missed nothing, as far as what the CPUs share is `Shared` or the
+    kernel's.  Where a step changes a list, a variable or an object's attribute that two of them can
+    reach at the start, or that a `Shared` holds, it is "unfinished" and names that.  Not seen: what
+    is reached or made only later, Python's locks, caches, most iterators, weak proxies, thread
+    locals, what Python's modules or installed ones keep, files, the clock; unless a step, taken
+    again, does not do what it did, or a random schedule fails where none should.
 
     Args:
         program: a function that builds a fresh state each time, and returns its coroutines by name,
@@ -225,8 +225,8 @@ def explore(
         progress: called with what was found so far; None: a search that lasts shows a line of it.
 
     Raises:
-        TypeError: `program` is none, or returned none; or `release`, `patches` of no scenario.
-        UserError: a limit that is no number above 0; executions and steps are whole ones.
+        TypeError: `program` is none, or returned none; `release`, `patches` without a scenario.
+        UserError: a limit that is not a number above 0; executions and steps are whole numbers.
     """
     check_kind("progress", progress, Callable | None, "a function")
     check_whole("steps", steps, 1)

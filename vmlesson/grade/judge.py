@@ -145,7 +145,7 @@ class Tree:
                 yield node
 
     def differs(self, child: Child, least: int) -> bool:
-        """Whether `child` answers some of the same calls otherwise, asked in another order.
+        """Whether `child` answers some of the same calls differently, asked in another order.
 
         Each call is made once, and again until there were `least`.  No object is that of a call
         before.
@@ -231,7 +231,7 @@ class Proxied(Subject):
 
 
 class Conversation(Running):
-    """A call that runs in the child: does what that asks for, and tells it what came of it."""
+    """A call that runs in the child: does what it asks for, and tells it the result."""
 
     def __init__(self, subject: Proxied, args: tuple[Any, ...]) -> None:
         super().__init__(subject.exercise.asked, self._run(args))

@@ -92,7 +92,7 @@ class Layout(Calls):
 
 
 @generated(
-    f"Of {AREA} parts those in [{{away[0]}}, {{away[1]}}) have gone {{afar}}, those {{stayed}} "
+    f"Of {AREA} parts, those in [{{away[0]}}, {{away[1]}}) have gone {{afar}}, those {{stayed}} "
     "are left; those in [{back[0]}, {back[1]}) come back. By {mover}; nobody else acts.",
     mover=MOVERS,
     away=RANGES,

@@ -70,7 +70,7 @@ def _ranges(vmas: Iterable[vm_area_struct]) -> str:
 
 
 async def move_ptes(*batch: Any) -> None:
-    """Linux's; but a page moves only if no walk of its list can miss it, and else it is said.
+    """Linux's; but a page moves only if no walk of its list can miss it, and else that is reported.
 
     From v3.7 on Linux's is told whether to take the root mutex; then no walk is there.
     """
@@ -357,7 +357,7 @@ class Random(Calls):
     with_lists: bool = False
 
     def set_up(self) -> None:
-        """Some calls of Linux's own; then it is thrown which ones will count."""
+        """Some calls of Linux's own; then chance decides which ones will count."""
         self.random = random.Random(self.seed)
         self.kernel.spawn("P").mmap(8 * PAGE_SIZE, addr=address(0), fixed=True)
         for number in range(24):

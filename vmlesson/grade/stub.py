@@ -243,7 +243,7 @@ class KernelObject:
 
 
 def handle(number, kind, name=""):
-    """The object of a number: the same one in all calls, so that who remembers it, meets it."""
+    """The object of a number: the same one in all calls, so that code that keeps it meets it."""
     if (number, kind, name) not in OBJECTS:
         made = object.__new__(TYPES.get(kind, KernelObject))
         object.__setattr__(made, "_number", number)

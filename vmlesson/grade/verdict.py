@@ -138,7 +138,7 @@ class Checked:
         if self.finding is None:
             return ""
         legend = "".join(f" {name} is {vma}." for name, vma in self.finding.letters.items())
-        where = f"{self.name}, the situation ({self.finding.situation})"
+        where = f"{self.name}, in this situation ({self.finding.situation})"
         return f"{where}: {self.finding.sentence}{legend}"
 
     def to_dict(self) -> dict[str, Any]:

@@ -307,7 +307,7 @@ async def __split_vma(mm: mm_struct, vma: vm_area_struct, addr: int, new_below: 
 
 @kernel_function("mm/mmap.c")
 async def split_vma(mm: mm_struct, vma: vm_area_struct, addr: int, new_below: bool) -> int:
-    """__split_vma() for whoever must not make more vmas than there may be: mprotect.
+    """__split_vma() for a caller that must keep to the limit of vmas: mprotect.
 
     v3.0 to v3.3.  mmap_sem is held for writing.
 
@@ -455,7 +455,7 @@ async def do_munmap(mm: mm_struct, start: int, length: int) -> int:
 
 @kernel_function("mm/mmap.c")
 async def unmap_region(mm: mm_struct, vmas: list[vm_area_struct]) -> None:
-    """Empty the ptes of `vmas`, which are out of the mm already; free their page tables, and them.
+    """Empty the ptes of `vmas`, which are already out of the mm; free their page tables, and them.
 
     v3.0 to v3.3, with free_pgtables of mm/memory.c and remove_vma.  mmap_sem is held for writing,
     or nobody else uses the mm any more.  Every vma leaves the lists of its anon_vmas *before* its

@@ -132,7 +132,7 @@ async def pte_alloc(mm: mm_struct, address: int) -> int:
 
 
 def pte_free(table: page_table) -> None:
-    """Give back a page table, with its slots: who kept one is caught.
+    """Give back a page table, with its slots: using one afterwards is caught.
     (arch/x86/include/asm/pgalloc.h)
     """
     for slot in table.slots:

@@ -67,7 +67,7 @@ async def move_ptes(
 
 @atomic
 def anon_vma_interval_tree_insert(node: anon_vma_chain, root: anon_vma) -> None:
-    """Put `node` behind all whose vma starts, by vm_pgoff, where its own does or before.
+    """Put `node` behind all whose vma starts, by vm_pgoff, at or before its own.
 
     mm/interval_tree.c, v3.7.  The root mutex is held.
     """
@@ -262,7 +262,7 @@ async def move_vma(
 
 
 async def _move_ptes_unlocked(*batch: Any) -> None:
-    """Ours: move_ptes() that does not hear that it should lock."""
+    """Ours: move_ptes() without the root's lock, even where it is told to take it."""
     await move_ptes_before.function(*batch[:7])
 
 

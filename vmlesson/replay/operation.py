@@ -23,7 +23,7 @@ class Ref:
         of: the ids of the vma and the anon_vma that an avc joins.
         address: of a slot, in bytes; of a page and a value its page frame.
         state: of a value that a slot may have, how it is: none, present, zero or migration.
-        write: whether that value allows to write.
+        write: whether that value allows writing.
     """
 
     kind: str

@@ -123,7 +123,7 @@ class Stage:
     def race_move(
         self, name: str, task: Task, start: int, count: int, to: int, fails: bool = False
     ) -> None:
-        """A CPU that moves `count` pages; `fails` if a page table is not to be had half-way."""
+        """A CPU that moves `count` pages; `fails` if a page table cannot be allocated half-way."""
         size, flags = count * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED
         call = partial(sys_mremap, task, address(start), size, size, flags, address(to))
         self.race(name, call, -ENOMEM if fails else address(to))

@@ -37,7 +37,7 @@ class Drive(Stepper):
         patches: as for `vmlesson.explore.explore`.
         title: what is shown, in a few words.
         folded: names of functions whose source is not to be seen.
-        limit: up to how many states are looked at.
+        limit: how many states are looked at, at most.
         whole: whether all of them are recorded beforehand, so that no kernel is needed; otherwise
             it opens sooner.
 

@@ -15,7 +15,7 @@ from .render import with_more
 class Knobs(interactive):  # type: ignore[misc]
     """A list of values for each choice, and below them the picture of what is chosen.
 
-    (Not a slider: that has no name for who hears it.)
+    (Not a slider: a screen reader would find no name on it.)
 
     Where no widget can be shown, and on paper, it is the picture as it was drawn last.
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from vmlesson.grade import check
@@ -42,6 +43,7 @@ WRONG = (
 )
 MANY = 25
 """How many learners hand in the same: of what behaves alike, the exploring is done once a judge."""
+COLUMNS = ("answers", "outcome", "each once", f"each {MANY} times", "nbgrader")
 ORDERS = ("dst.anon_vma_chain", "reversed(dst.anon_vma_chain)")
 
 
@@ -142,25 +144,21 @@ def _mebibytes(pid: int) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def main() -> None:
-    """Measure, and print."""
-    right, wrong = answers(RIGHT), answers(WRONG)
-    for name, sources in (("right", right), ("wrong", wrong)):
-        once, outcomes = graded(sources)
+def rows() -> Iterator[tuple[str, str, float, float, float]]:
+    """Submissions a second: each of a few that differ, each of them many times, and nbgrader's."""
+    for name, bodies in (("right", RIGHT), ("wrong", WRONG)):
+        sources = answers(bodies)
+        seconds, outcomes = graded(sources)
         often, _ = graded(sources * MANY)
-        theirs = nbgraded(sources)
-        ours, of_many = len(sources) / once, MANY * len(sources) / often
-        print(
-            f"{name} {outcomes}, a second: {len(sources)} that differ {ours:.1f}, "
-            f"each of them {MANY} times {of_many:.1f}, "
-            f"nbgrader autograde {len(sources) / theirs:.2f}: "
-            f"{ours * theirs / len(sources):.0f} and {of_many * theirs / len(sources):.0f} times"
-        )
-    print(f"in a notebook: right {in_notebook(right[0])}, wrong {in_notebook(wrong[0])}")
+        many = MANY * len(sources)
+        theirs = len(sources) / nbgraded(sources)
+        yield name, "/".join(outcomes), len(sources) / seconds, many / often, theirs
+
+
+def main() -> None:
+    """Measure the rest, and print."""
+    right, wrong = answers(RIGHT), answers(WRONG)
+    print(f"check in a notebook: right {in_notebook(right[0])}, wrong {in_notebook(wrong[0])}")
     with Memory() as memory:
-        seconds, outcomes = graded((right * 2 + wrong)[:10] * 20)
-    print(f"a class of 200 {outcomes}: {seconds:.0f} s, at most {memory.most:.0f} MiB in all")
-
-
-if __name__ == "__main__":
-    main()
+        seconds, _ = graded((right * 2 + wrong)[:10] * 20)
+    print(f"a class of 200, right and wrong: {seconds:.0f} s, at most {memory.most:.0f} MiB in all")

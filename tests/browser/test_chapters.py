@@ -297,3 +297,17 @@ def test_the_ladder_is_read_whole_on_a_telephone(page, lab) -> None:
     page.evaluate("window.jupyterapp.shell.collapseLeft()")
     wide, room = levels.evaluate("e => [e.scrollWidth, e.clientWidth]")
     assert wide == room
+
+
+def test_a_level_that_never_ends_is_interrupted_as_a_cell_is(page, lab) -> None:
+    path = "notebooks/ladder.ipynb"
+    lab.show(page, path)
+    lab.ask(page, path, PLAY, 'from vmlesson.learn import level\n\nlevel("take-the-lock")')
+    page.get_by_role("textbox", name="Your code").fill(
+        "async def vmas_of(anon_vma):\n    while True: pass"
+    )
+    page.get_by_role("button", name="Try it").click()
+    page.get_by_text("trying …").wait_for()
+    page.locator('.jp-NotebookPanel [data-command="notebook:interrupt-kernel"]').first.click()
+    page.get_by_text("by an interrupt").wait_for()
+    assert lab.ask(page, path, STATUS) == "idle"

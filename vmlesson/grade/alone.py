@@ -184,7 +184,7 @@ def walked_meanwhile(number: int, dst: str) -> Scenario[Family]:
 BASES = {"low": 0x800, "above 4 GiB": (1 << 32) - 2, "where mmap places it": None}
 """Page numbers of the first page: one that is less than the most pages that there are behind it,
 and one where they come to need 33 bits."""
-BLOCKS = "An area of {pages} pages, {base}, and one more before and behind it; {where}."
+BLOCKS = "An area of {pages} pages, {base}, with one more before it and one behind; {where}."
 WORST = 5
 """How many wrong values are shown."""
 

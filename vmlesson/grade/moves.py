@@ -313,7 +313,7 @@ def _situation(number: int, values: list[Any]) -> Situation:
     touched = [f"{place} by a {'write' if writes else 'read'}" for place, writes in inside]
     sentence = (
         f"One mremap, by {chosen['mover']}: {chosen['pages']} page{'s' * (chosen['pages'] > 1)} "
-        f"{chosen['place']}, and the range {chosen['length']}; touched before, counted from 0: "
+        f"{chosen['place']}, and the range {chosen['length']}; touched before (pages from 0 on): "
         f"{', '.join(touched) or 'none'}{lacking}. Nobody else acts."
     )
     name = f"move {number}, {chosen['place']}"

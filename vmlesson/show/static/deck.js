@@ -27,8 +27,8 @@ addEventListener("click",h=>this.clicked(h));let a=r("p",{class:"legend"},...["l
 h=>r("span",{class:h},this.count(h)))),l=r("p",{class:"caption"},"All that can happen: click a state\
  to go there");this.root=r("div",{class:"chart",role:"group","aria-label":"All that can happen"},l,i,
 a)}box(t,e,s){let i=this.stepper.doc.states[t].outlook??"unknown",o=$("rect",{x:e*C+1,y:s*L+1,width:C-
-2,height:L-2,class:i,"data-state":t}),a=$("title",{});return a.textContent=`${at[i]}, after ${e} ste\
-p${e===1?"":"s"} at least`,o.append(a),this.boxes.set(t,o),this.places.set(t,[e*C+C/2,s*L+L/2]),o}count(t){
+2,height:L-2,class:i,"data-state":t}),a=$("title",{});return a.textContent=`${at[i]}, after at least\
+ ${e} step${e===1?"":"s"}`,o.append(a),this.boxes.set(t,o),this.places.set(t,[e*C+C/2,s*L+L/2]),o}count(t){
 let{states:e}=this.stepper.doc,s=e.filter(o=>o.outlook===t).length,i=at[t];return`${s.toLocaleString(
 "en")} ${i}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(s=>this.count(s)).
 join(", ");return`${t.length.toLocaleString("en")} states by their depth: ${e}`}clicked(t){let e=t.target instanceof

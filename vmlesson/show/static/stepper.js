@@ -82,8 +82,8 @@ addEventListener("click",h=>this.clicked(h));let r=a("p",{class:"legend"},...["l
 h=>a("span",{class:h},this.count(h)))),l=a("p",{class:"caption"},"All that can happen: click a state\
  to go there");this.root=a("div",{class:"chart",role:"group","aria-label":"All that can happen"},l,o,
 r)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??"unknown",i=$("rect",{x:e*C+1,y:s*j+1,width:C-
-2,height:j-2,class:o,"data-state":t}),r=$("title",{});return r.textContent=`${ot[o]}, after ${e} ste\
-p${e===1?"":"s"} at least`,i.append(r),this.boxes.set(t,i),this.places.set(t,[e*C+C/2,s*j+j/2]),i}count(t){
+2,height:j-2,class:o,"data-state":t}),r=$("title",{});return r.textContent=`${ot[o]}, after at least\
+ ${e} step${e===1?"":"s"}`,i.append(r),this.boxes.set(t,i),this.places.set(t,[e*C+C/2,s*j+j/2]),i}count(t){
 let{states:e}=this.stepper.doc,s=e.filter(i=>i.outlook===t).length,o=ot[t];return`${s.toLocaleString(
 "en")} ${o}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(s=>this.count(s)).
 join(", ");return`${t.length.toLocaleString("en")} states by their depth: ${e}`}clicked(t){let e=t.target instanceof

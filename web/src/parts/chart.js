@@ -67,7 +67,7 @@ export class Chart {
       "data-state": state,
     });
     const title = svg("title", {});
-    title.textContent = `${WORDS[outlook]}, after ${depth} step${depth === 1 ? "" : "s"} at least`;
+    title.textContent = `${WORDS[outlook]}, after at least ${depth} step${depth === 1 ? "" : "s"}`;
     box.append(title);
     this.boxes.set(state, box);
     this.places.set(state, [depth * WIDE + WIDE / 2, i * HIGH + HIGH / 2]);

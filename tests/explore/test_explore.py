@@ -798,6 +798,12 @@ def test_a_scenario_boots_a_release() -> None:
     assert scenario.asked == ("v3.2", (add,))
 
 
+def beside_a_bare_operation() -> Any:
+    async def a() -> None: ...
+
+    return {"a": a(), "b": Mutex("m").acquire()}, None
+
+
 @pytest.mark.parametrize(
     ("program", "arguments", "message"),
     [
@@ -813,6 +819,7 @@ def test_a_scenario_boots_a_release() -> None:
         (lambda: ({}, None), {}, "at least one CPU"),
         (lambda: ({"a": add}, None), {}, "a must be a coroutine"),
         (lambda: ({"a": 1}, None), {}, "a must be a coroutine"),
+        (beside_a_bare_operation, {}, r"b must be a coroutine .*, not <acquire\(m\)"),
         (lambda: ({1: 1}, None), {}, "a CPU's name must be a text, not 1"),
     ],
 )

@@ -16,7 +16,8 @@ from vmlesson.explore import Failure, Mutex, ScheduleError, Shared, explore, rep
 from vmlesson.explore.races import Warning
 from vmlesson.kernel.atomic import BOOT
 from vmlesson.replay.execution import driving
-from vmlesson.replay.table import as_html, as_text
+from vmlesson.replay.labels import third_person
+from vmlesson.replay.table import as_html, as_text, effects
 
 
 def program() -> Any:
@@ -177,6 +178,47 @@ def test_the_table_has_a_row_a_step_and_a_column_a_cpu() -> None:
     assert rows[2].startswith("3!")
     assert "x: 0 → 1" in rows[3]
     assert rows[-1] == "promise: an increment is lost"
+
+
+def test_a_row_names_the_locks_that_its_operation_does_not() -> None:
+    take = replay(program, LOST).steps[0]
+    assert effects(take) == []
+    assert effects(replace(take, taken=("n",), dropped=("k",))) == ["takes n", "drops k"]
+
+
+def test_below_the_table_stands_who_waits_when_another_has_failed() -> None:
+    def program() -> Any:
+        m = Mutex("m")
+
+        async def fails() -> None:
+            await m.acquire()
+            raise ValueError("no")
+
+        async def waits() -> None:
+            await m.acquire()
+
+        return {"a": fails(), "b": waits()}, None
+
+    assert as_text(replay(program)).splitlines()[-2:] == [
+        "b waits: m is held by a",
+        "exception: ValueError: no",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "said"),
+    [
+        ("try to take it", "tries to take it"),
+        ("stay", "stays"),
+        ("pass over it", "passes over it"),
+        ("push", "pushes"),
+        ("catch it", "catches it"),
+        ("go on", "goes on"),
+        ("wait", "waits"),
+    ],
+)
+def test_what_one_does(phrase: str, said: str) -> None:
+    assert third_person(phrase) == said
 
 
 def test_the_table_of_a_notebook_is_escaped() -> None:

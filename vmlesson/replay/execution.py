@@ -204,7 +204,7 @@ def _checked(built: Any) -> tuple[Coroutines, Promise | None]:
         if not isinstance(coroutine, Coroutine):
             raise WrongKind(f"{name} must be a coroutine (a called async def), not {coroutine!r}")
         ran = isinstance(coroutine, CoroutineType) and getcoroutinestate(coroutine) != CORO_CREATED
-        if ran or given.count(coroutine) > 1:
+        if ran or sum(each is coroutine for each in given) > 1:
             raise WrongKind(f"{name}'s coroutine runs already; call its async def in the program")
     if promise is not None and not callable(promise):
         raise WrongKind(f"the promise must be a function or None, not {promise!r}")

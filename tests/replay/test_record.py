@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import re
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +16,11 @@ import pytest
 from vmlesson.errors import UserError
 from vmlesson.explore import Failure, Mutex, ScheduleError, Shared, explore, replay
 from vmlesson.explore.races import Warning
+from vmlesson.kernel import unmap_and_move
 from vmlesson.kernel.atomic import BOOT
 from vmlesson.replay.execution import driving
 from vmlesson.replay.labels import third_person
-from vmlesson.replay.table import as_html, as_text, effects
+from vmlesson.replay.table import as_html, as_text, effects, endings
 
 
 def program() -> Any:
@@ -74,6 +77,39 @@ def test_every_step_is_told() -> None:
     assert drop.dropped == ("<m>",)
 
 
+def test_what_was_made_outside_of_the_program_has_its_name() -> None:
+    x = Shared("x", 5)
+
+    async def looks() -> None:
+        await x.read()
+
+    assert replay(lambda: ({"a": looks()}, None)).steps[0].reads == {"x": "5"}
+
+
+def test_where_no_kernel_runs_its_functions_do_not() -> None:
+    async def asks() -> None:
+        await unmap_and_move(None)  # type: ignore[arg-type]
+
+    says = "NotDriven: unmap_and_move is a kernel function, and no kernel runs here"
+    assert replay(lambda: ({"a": asks()}, None)).finding == ("exception", says)
+
+
+def test_what_is_raised_where_nobody_catches_it_is_said_as_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Dropped:
+        def __del__(self) -> None:
+            raise ValueError("on its way out")
+
+    async def drops() -> None:
+        Dropped()
+
+    said: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda what: said.append(str(what.exc_value)))
+    replay(lambda: ({"a": drops()}, None), [])
+    assert said == ["on its way out"]
+
+
 def test_a_stack_names_functions_and_lines() -> None:
     outer, inner = replay(program, LOST).steps[1].stack
     lines = Path(__file__).read_text(encoding="utf-8").splitlines()
@@ -113,6 +149,7 @@ def test_what_the_others_are_about_to_do() -> None:
         ("[" * 100_000, "not JSON"),
         (["b", "b", "b"], "step 3: CPU 'b' has ended"),
         (["a"], "ends after step 1, but CPU 'a' can go on"),
+        ("a 2, b 999999", "step 5: CPU 'b' has ended"),
         ("a 2, b 9999999999", "the schedule has 'b 9999999999'; a number of steps has at most 6"),
         ("[1", "not JSON"),
         ("[1]", "a schedule is a list of CPUs' names"),
@@ -152,6 +189,8 @@ def test_the_first_step_of_a_kind() -> None:
     assert trace.first("write", "b") is trace.steps[5]
     with pytest.raises(UserError, match=r"no step of b is acquire\(…\)"):
         trace.first("acquire", "b")
+    with pytest.raises(UserError, match=r"no step of this run is list_del\(…\)"):
+        trace.first("list_del")
 
 
 def test_a_prefix() -> None:
@@ -199,10 +238,9 @@ def test_below_the_table_stands_who_waits_when_another_has_failed() -> None:
 
         return {"a": fails(), "b": waits()}, None
 
-    assert as_text(replay(program)).splitlines()[-2:] == [
-        "b waits: m is held by a",
-        "exception: ValueError: no",
-    ]
+    trace = replay(program)
+    assert endings(trace) == ["b waits: m is held by a", "exception: ValueError: no"]
+    assert as_text(trace).splitlines()[-2:] == endings(trace)
 
 
 @pytest.mark.parametrize(
@@ -227,6 +265,9 @@ def test_the_table_of_a_notebook_is_escaped() -> None:
     assert "&lt;m&gt;" in page
     assert "<m>" not in page
     assert page.count("preemption") == 1
+    rows = [re.findall("<t[dh][^>]*>(.*?)</t[dh]>", row) for row in page.split("<tr>")[2:]]
+    assert [bool(row[1]) for row in rows] == [name == "a" for name in LOST]
+    assert [bool(row[2]) for row in rows] == [name == "b" for name in LOST]
 
 
 def test_a_result_prints_its_sentence_and_the_best_schedule() -> None:

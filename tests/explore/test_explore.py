@@ -798,6 +798,50 @@ def test_a_scenario_boots_a_release() -> None:
     assert scenario.asked == ("v3.2", (add,))
 
 
+@pytest.mark.parametrize("through", [[], ["between"]])
+def test_what_comes_of_a_finding_is_not_what_an_execution_fails_by(through: list[str]) -> None:
+    """Though a CPU before it has a finding, too: it has read what the cause has written."""
+
+    def program() -> Any:
+        x, y = Shared("x", 0), Shared("y", 0)
+
+        async def misled() -> None:
+            if await (y if through else x).read():
+                raise ValueError("misled")
+
+        async def between() -> None:
+            await y.write(await x.read())
+
+        async def cause() -> None:
+            await x.write(1)
+            raise ValueError("the cause")
+
+        every = {"misled": misled, "between": between, "cause": cause}
+        return {name: every[name]() for name in ("misled", *through, "cause")}, None
+
+    result = explore(program)
+    assert [failure.message for failure in result.failures] == ["ValueError: the cause"]
+    assert result.failing == result.executions
+    order = ["cause", *through, *through, "misled"]
+    assert replay(program, order).finding == ("exception", "ValueError: the cause")
+
+
+def test_of_two_findings_the_first_cpus_is_what_an_execution_fails_by() -> None:
+    def program() -> Any:
+        x, y = Shared("x", 0), Shared("y", 0)
+
+        async def fails(on: Shared[int], how: str) -> None:
+            await on.read()
+            raise ValueError(how)
+
+        return {"a": fails(x, "first"), "b": fails(y, "second")}, None
+
+    for order in ("ab", "ba"):
+        assert replay(program, [*order]).finding == ("exception", "ValueError: first")
+    (failure,) = explore(program).failures
+    assert failure.message == "ValueError: first"
+
+
 def beside_a_bare_operation() -> Any:
     async def a() -> None: ...
 

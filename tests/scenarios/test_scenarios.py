@@ -16,13 +16,16 @@ from vmlesson.kernel import (
     ENOMEM,
     NEVER_LOCK,
     NOT_IF_FORKED,
+    PAGE_SIZE,
     Finding,
     Kernel,
     Patch,
     Scenario,
+    vm_area_struct,
 )
+from vmlesson.kernel.audit import walk_order
 from vmlesson.learn.processes import four_pages, page_of
-from vmlesson.scenarios import CATALOGUE, Stage, address, find, scenarios
+from vmlesson.scenarios import BASE, CATALOGUE, Stage, address, find, scenarios
 
 sys.path.insert(0, str(Path(__file__).parent))
 from expected import ALWAYS_LOCKED, EXPECTED, NEVER_LOCKED, RELEASES
@@ -81,6 +84,53 @@ def test_merge_order_in_other_sizes(pages: int, walkers: int, release: str) -> N
     result = every_form(scenarios("merge-order", pages, walkers), release)
     assert result.complete
     assert result.verdict == EXPECTED["merge-order"][release][0]
+
+
+LISTS = {
+    "fresh-destination": {"": "T0-2"},
+    "merge-order": {"above": "T0-2 T64-66", "below": "T0-2 T-64--62"},
+    "seed-program": {"": "T2-10 T0-2 T12-13"},
+    "merge-next": {"": "T64-66 T4-6"},
+    "merge-next-higher": {"": "T5-7 T0-1 T64-68"},
+    "fork-shared": {"": "P0-4 C0-2 C64-66; C0-2 C64-66"},
+    "fork-own": {"": "P0-4 C0-2 C64-66; C0-2 C64-66"},
+    "grandchild": {"": "P0-4 M0-4 G0-2 G64-66; M0-4 G0-2 G64-66; G0-2 G64-66"},
+    "parent-after-fork": {"": "P0-2 P64-66 C0-2 C64-66; C0-2; C64-66"},
+    "error-path": {"": "T0-2"},
+    "error-path-merged": {"": "T-2--1 T64-66"},
+    "error-path-fork": {"": "P0-2 C0-2; C0-2"},
+    "bystander": {"": "T0-2 T64-66"},
+    "two-movers": {
+        "the child": "P0-2 C0-1 C64-65; C0-1 C64-65",
+        "the parent": "P0-1 P64-65 C0-1 C64-65; C0-1; C64-65",
+    },
+    "third-process": {
+        "another": "P0-1 P64-65 T0-1 O0-1; T0-1; O0-1",
+        "a child": "P0-1 P64-65 T0-1 C0-1; T0-1 C0-1; C0-1",
+    },
+    "unfaulted": {"": ""},
+    "fork-migrating": {"": "P0-2"},
+    "pte-peek": {"": "T0-1"},
+    "whole-migration": {"": "T0-2 T64-65"},
+    "merge-faulted": {"": "T64-65"},
+    "mprotect-border": {"": "T2-3"},
+}
+"""The list of each anon_vma before the critical call: of each vma the process and the pages."""
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_lists_before_the_critical_call(name: str) -> None:
+    for form, scenario in scenarios(name).items():
+        kernel = Kernel("v3.2", **scenario.geometry)
+        scenario.setup(kernel)
+        lists = "; ".join(" ".join(map(whose, walk_order(one))) for one in kernel.anon_vmas())
+        (expected,) = (each for start, each in LISTS[name].items() if form.startswith(start))
+        assert lists == expected, form
+
+
+def whose(vma: vm_area_struct) -> str:
+    start, end = (bound // PAGE_SIZE - BASE for bound in (vma.vm_start, vma.vm_end))
+    return f"{vma.vm_mm}{start}-{end}"
 
 
 def test_merge_order_comes_in_all_forms_that_n_allows() -> None:

@@ -119,7 +119,7 @@ OTHERS: dict[str, tuple[dict[str, bytes], str, str]] = {
     "no notebook": ({NAME: b"<html>"}, "error", "is not a notebook of format 4"),
     "cut off": ({NAME: USUAL[:-20]}, "error", "is not a notebook of format 4"),
     "an older notebook": ({NAME: b'{"worksheets": [], "nbformat": 3}'}, "error", "format 4"),
-    "in UTF-16": ({"moveto_tail.py": SOURCE.encode("utf-16")}, "error", "no text in UTF-8"),
+    "in UTF-16": ({"moveto_tail.py": SOURCE.encode("utf-16")}, "error", "is not text in UTF-8"),
     "in Latin-1": ({"moveto_tail.py": f"# \xe9\n{SOURCE}".encode("latin-1")}, "error", "UTF-8"),
     "marks of a merge": ({"moveto_tail.py": f"<<<<<<< HEAD\n{SOURCE}".encode()}, "error", "syntax"),
     "no imports": ({NAME: notebook(BODY)}, "failed", "from vmlesson.kernel import"),

@@ -61,7 +61,7 @@ def test_every_call_of_a_process_that_was_killed_says_so(machine: Machine, call:
 @pytest.mark.parametrize(
     ("script", "says"),
     [
-        ("A.mmap('1')", "'1' is no number of pages"),
+        ("A.mmap('1')", "'1' is neither a number of pages"),
         ("A.mmap(0, 1, 'rq')", "'rq' has q; rights are some of r, w, x"),
     ],
 )

@@ -17,6 +17,7 @@ WALK = "    async for avc in list_for_each_entry(anon_vma.head):\n"
 VISIT = "            result = await rmap_one(page, avc.vma, address, arg)\n"
 MERGE = "    new_vma = await vma_merge("
 VISITS = "        if address != -EFAULT:"
+OF_FAMILY = "        root = await lock_anon_vma_root(None, family) if family else None\n        for avc in {}.anon_vma_chain:\n            await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)\n        await unlock_anon_vma_root(root)\n"
 FAILED = "        old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM\n"
 
 # (exercise, what is wrong, (old, new, …))
@@ -228,5 +229,55 @@ RARE = [
     ("error_path", "two pages go back", ("vma, old_addr, moved)", "vma, old_addr, min(moved, 2 * PAGE_SIZE))")),
     ("moveto_tail", "wants a second one in every list", (DEL, "        [a async for a in list_for_each_entry(avc.anon_vma.head)][1]\n" + DEL)),
     ("vma_address", "no more pages than lie below it", (INSIDE, "    end = min(end, 2 * start)\n" + INSIDE)),
+    # What nobody's race shows: a lock that is lacking, or another's, only in some places.
+    *[("moveto_tail", f"no lock if {what}", (LOCK, LOCK.replace("root = ", f"root = root if {what} else "))) for what in (
+        "len(list(dst.anon_vma_chain)) > 3",
+        "dst.vm_flags & 4",
+        "not dst.vm_flags & 7",
+        "dst.vm_mm.map_count > 3",
+        "dst.vm_mm.map_count == 1",
+        "dst.vm_end - dst.vm_start > 64 * PAGE_SIZE",
+    )],
+    *[("moveto_tail", f"the lock of {what}", (LOOP, f"    family = next((v.anon_vma for v in {what} if v.anon_vma), None)\n" + LOOP, "avc.anon_vma)", "family)")) for what in (
+        "dst.vm_mm.vmas",
+        "dst.vm_mm.vmas[::-1]",
+        "[dst.vm_next or dst]",
+    )],
+    *[("call_site", f"the lock of {what}", (CALL, f"    elif new_vma.anon_vma:\n        family = next(v.anon_vma for v in {what} if v.anon_vma)\n{OF_FAMILY.format('new_vma')}")) for what in (
+        "mm.vmas",
+        "(prev or vma, vma)",
+        "(new_vma.vm_next or vma, vma)",
+    )],
+    *[("call_site", f"no lock if {what}", (CALL, f"    elif new_vma.anon_vma:\n        family = None if {what} else vma.anon_vma\n{OF_FAMILY.format('new_vma')}")) for what in (
+        "addr >= 1 << 32",
+        "mm.map_count > 3",
+        "length > 4 * PAGE_SIZE",
+    )],
+    *[("error_path", f"the lock of {what}", (BACK, f"        family = next((v.anon_vma for v in {what} if v.anon_vma), None)\n{OF_FAMILY.format('vma')}")) for what in (
+        "mm.vmas",
+        "(new_vma.vm_next or vma, vma)",
+    )],
+    *[("error_path", f"no lock if {what}", (BACK, f"        family = None if {what} else vma.anon_vma\n{OF_FAMILY.format('vma')}")) for what in (
+        "len(list(vma.anon_vma_chain)) > 2",
+        "moved > PAGE_SIZE",
+        "new_len != old_len",
+    )],
+    *[("pte_peek", f"the look is still there if {what}", ("    found = await", f"    table = await pmd_read(vma.vm_mm, addr)\n    if table is None or ({what} and not is_migration_entry(await pte_read(table.slot(addr)))):\n        return SWAP_AGAIN\n    found = await")) for what in (
+        "vma.vm_flags & 4",
+        "addr >= 1 << 32",
+        "new.mapcount",
+        "vma.vm_start != addr",
+        "len(list(vma.anon_vma_chain)) > 1",
+        "vma not in vma.vm_mm.vmas",
+    )],
+    *[("pte_peek", f"no lock if {what}", ("    found = await", f"    if {what}:\n        table = await pmd_read(vma.vm_mm, addr)\n        found = table and (table.slot(addr), None)\n    else:\n        found = await", "    await pte_unmap_unlock(slot, ptl)\n", "    if ptl:\n        await pte_unmap_unlock(slot, ptl)\n")) for what in (
+        "vma.vm_flags & 4",
+        "new.mapcount > 1",
+        "new.mapping is None",
+    )],
+    ("pte_peek", "all the tables' lock, and then the table's", ("    found = await", "    await spin_lock(vma.vm_mm.page_table_lock)\n    found = await", "    if found is None:\n", "    await spin_unlock(vma.vm_mm.page_table_lock)\n    if found is None:\n")),
+    *[("rmap_walk", f"lets go of the lock after each {number}", (WALK, "    calls = 0\n" + WALK, VISITS, f"        calls += 1\n        if calls % {number} == 0:\n            await anon_vma_unlock(anon_vma)\n            await anon_vma_lock(anon_vma)\n" + VISITS)) for number in (5, 8)],
+    ("rmap_walk", "calls with a spinlock", (VISIT, f"            await spin_lock(avc.vma.vm_mm.page_table_lock)\n{VISIT}            await spin_unlock(avc.vma.vm_mm.page_table_lock)\n")),
+    ("rmap_walk", "what was only read is left out", (VISITS, "        slot = avc.vma.vm_mm.slot_at(address)\n        if address != -EFAULT and not (slot and slot.pte.kind == 'zero'):")),
     ("pte_peek", "unlocks what is no slot", ("pte_unmap_unlock(slot, ptl)", "pte_unmap_unlock(vma.vm_mm, ptl)")),
 ]  # fmt: skip

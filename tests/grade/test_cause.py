@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from other_answers import WRONG as OTHER_WRONG
 from other_answers import changed
+from rare_answers import RARE
 from submissions import WRONG
 
 from vmlesson.explore import replay
@@ -19,7 +20,8 @@ from vmlesson.replay.execution import Execution, Program
 from vmlesson.scenarios import explore_scenario, scenarios
 
 SOURCES = {("moveto_tail", answer.name): answer.source for answer in WRONG} | {
-    (exercise, what): changed(exercise, changes) for exercise, what, changes, _ in OTHER_WRONG
+    (exercise, what): changed(exercise, changes)
+    for exercise, what, changes, *_ in (*OTHER_WRONG, *RARE)
 }
 
 
@@ -31,6 +33,7 @@ SOURCES = {("moveto_tail", answer.name): answer.source for answer in WRONG} | {
         ("moveto_tail", "W6 each anon_vma's own mutex", "the lock", "anon_vma C's mutex instead"),
         ("moveto_tail", "W7 page_table_lock", "the lock", "with G's page_table_lock instead"),
         ("moveto_tail", "W16b two holds", "the lock", "C was walked while G: X was off it"),
+        ("moveto_tail", "the lock of dst.vm_mm.vmas", "the lock", "D was changed without the"),
         ("call_site", "W30 by pgoff", "not by address", "V stood before X in"),
         ("pte_peek", "the look is still there", "the moving entry", "without the lock of the pte"),
     ],

@@ -359,6 +359,13 @@ def test_what_keeps_an_object_of_a_call_before_passes_nowhere() -> None:
         assert report.points == 0
 
 
+@pytest.mark.parametrize("them", ["set(dst.anon_vma_chain)", "{a: 1 for a in chain}.keys() - {0}"])
+def test_a_set_of_the_kernels_objects_is_no_chance(them: str) -> None:
+    source = solution("moveto_tail").replace("reversed(dst.anon_vma_chain)", them)
+    source = source.replace("    root = None\n", "    root, chain = None, dst.anon_vma_chain\n")
+    assert agree("moveto_tail", source).outcome == "passed"
+
+
 def test_what_is_made_first_and_awaited_later_was_not_forgotten(recwarn) -> None:
     body = (
         "if dst.anon_vma is None:\n    return\nsteps = [anon_vma_lock(dst.anon_vma)]\n"
@@ -489,7 +496,7 @@ def test_that_linux_looks_without_a_lock_is_not_what_an_answer_is_told() -> None
         "            if not await page_mapped(page):\n                break\n            if result",
     )
     said = next(one.message for one in agree("rmap_walk", source).checks if not one.passed)
-    assert said == "call 5 of rmap_one is for none; expected K0: Q6 at 0x101000."
+    assert said == "call 5 of rmap_one is for none; expected K0: Y7 at 0x101000."
 
 
 def test_whom_a_walk_has_met_too_often_is_said_in_order() -> None:

@@ -24,8 +24,10 @@ from vmlesson.grade.alone import (
     nothing_to_walk,
     outside,
     restored,
+    restored_in_motion,
     restored_meanwhile,
     visited,
+    visited_meanwhile,
     walked_meanwhile,
 )
 from vmlesson.grade.exercises import EXERCISES
@@ -41,8 +43,8 @@ from vmlesson.kernel.mremap import move_vma
 GENERATED: dict[str, Situations] = {
     "moveto_tail": both(moved_to_tail, never_faulted, walked_meanwhile, random_lists),
     "vma_address": both(at_home, moved, outside),
-    "rmap_walk": both(visited, nothing_to_walk, ended),
-    "pte_peek": both(restored, restored_meanwhile),
+    "rmap_walk": both(visited, visited_meanwhile, nothing_to_walk, ended),
+    "pte_peek": both(restored, restored_in_motion, restored_meanwhile),
     "call_site": both(moves(fails=False), random_calls),
     "error_path": moves(fails=True),
     "rmap_locks": layouts,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial, wraps
 from typing import Any
 
-from ..kernel import EAGAIN, ENOMEM, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ
+from ..kernel import EAGAIN, ENOMEM, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ, PROT_WRITE
 from ..kernel import SWAP_AGAIN, Kernel, Scenario, Task, anon_vma, anon_vma_chain, anon_vma_lock
 from ..kernel import anon_vma_moveto_tail, anon_vma_unlock, down_write, get_page
 from ..kernel import list_for_each_entry, lock_page, page, page_get_anon_vma, put_page
-from ..kernel import remove_migration_pte, rmap_walk_anon, spin_lock, spin_unlock, sys_exit
-from ..kernel import sys_fork, sys_mprotect, sys_munmap, unlock_page, up_write, vm_area_struct
-from ..kernel import vma_address, walk_order
+from ..kernel import pte_offset_map_lock, pte_unmap_unlock, ptep_get_and_clear
+from ..kernel import remove_migration_pte, rmap_walk_anon, set_pte_at, spin_lock, spin_unlock
+from ..kernel import sys_exit, sys_fork, sys_mprotect, sys_munmap, unlock_page, up_write
+from ..kernel import vm_area_struct, vma_address, walk_order
 from ..kernel.audit import bounds_of, families_of, slots_of, vma_at, vmas_on
 from ..kernel.locks import Lock
 from ..kernel.migrate import copy_contents, copy_identity, unmap_for_migration
@@ -21,7 +23,7 @@ from ..kernel.mm_types import ACCESS, detach_vma, pte_slot
 from ..kernel.pgtable import alloc_page
 from ..kernel.rmap import try_to_unmap_one
 from ..scenarios import FAR, Stage, address, page_at
-from .reference import OF_A_WALK, Reference, listed, written
+from .reference import OF_A_WALK, Reference, difference, listed, written
 from .situations import Alone, Attempt, Situations, generated
 from .stub import refuse_names
 
@@ -115,7 +117,8 @@ def _generations(kernel: Kernel, generations: int) -> list[vm_area_struct]:
     if generations and not odd:
         for vma, rights in zip(vmas, (PROT_NONE, PROT_READ | PROT_EXEC), strict=False):
             (at, end, _), size = bounds_of(vma), half * PAGE_SIZE
-            task.mmap(PAGE_SIZE, addr=end, prot=PROT_EXEC, fixed=True)
+            task.mmap(PAGE_SIZE, addr=end, prot=PROT_WRITE | PROT_EXEC, fixed=True)
+            task.write(end, b"x")  # so that a neighbour is of another family
             task.mprotect(at, size, rights)
             kernel.run(_in_migration(page_at(task, at)))
         for each in kernel.tasks:
@@ -136,11 +139,14 @@ def _spawn(stage: Stage, start: int, count: int, fallen: bool) -> Task:
 
 
 def map_strangers(task: Task) -> None:
-    """Map what nobody writes to: a process has more vmas and tables than what is looked at."""
-    for number in range(0x20, 0x30, 2):
-        task.mmap(PAGE_SIZE, addr=number * PAGE_SIZE, prot=PROT_READ, fixed=True)
+    """A process has more vmas, tables and families than what is looked at."""
+    for number in (*range(0x20, 0x30, 2), ABOVE + 0xF000):
+        at = number * PAGE_SIZE
+        task.mmap(PAGE_SIZE, addr=at, prot=PROT_READ | PROT_WRITE, fixed=True)
+        if number % 8 in (0, 6):
+            task.write(at, b"x")
         if number % 8 == 2:
-            task.read(number * PAGE_SIZE, 1)
+            task.read(at, 1)
 
 
 @generated(
@@ -150,7 +156,7 @@ def map_strangers(task: Task) -> None:
 )
 def moved_to_tail(generations: int, dst: str) -> Scenario[Family]:
     """The call alone: what the lists are on return."""
-    return Family.alone("mremap", generations=generations, dst=dst)
+    return Family.alone("mremap", 16, generations=generations, dst=dst)
 
 
 @generated("dst was never touched: it has no anon_vma, and is on no list.", dst=("never touched",))
@@ -160,12 +166,13 @@ def never_faulted(dst: str) -> Scenario[Family]:
 
 
 @generated(
-    "Meanwhile another CPU walks list {number} of dst's, with the root's mutex held, and must meet "
-    "every vma once; dst: {dst}.",
+    "Generations: {generations}. Meanwhile another CPU walks list {number} of dst's, with the "
+    "root's mutex held, and must meet every vma once; dst: {dst}.",
+    generations=(3, 4),
     number=(0, 1, 2),
-    dst=("first", "the one that moved"),
+    dst=("first", "the one that moved", ONLY),
 )
-def walked_meanwhile(number: int, dst: str) -> Scenario[Family]:
+def walked_meanwhile(generations: int, number: int, dst: str) -> Scenario[Family]:
     """The call while another CPU walks one of the lists, under the root's mutex."""
 
     def walked(family: Family) -> anon_vma:
@@ -173,9 +180,10 @@ def walked_meanwhile(number: int, dst: str) -> Scenario[Family]:
         return lists[number]
 
     return Alone(
-        partial(Family, generations=3, dst=dst),
+        partial(Family, generations=generations, dst=dst),
         lambda family: {"mremap": family.call(), "walk": family.walk(walked(family))},
         lambda family: family.promise_of_walk(walked(family)),
+        ptes_per_table=16,
     )
 
 
@@ -314,7 +322,8 @@ class Visits(Reference):
             stage.write(stage.fork(kernel.tasks[0], f"K{number}"), base + 1)
         place = base + (4 if whose == SINCE else 1)
         if whose == SINCE:
-            stage.write(kernel.tasks[0], place)  # where the others have no page table
+            stage.write(kernel.tasks[0], place)  # where the others have no page table, or no page
+            kernel.tasks[1].read(address(place), 1)
         if whose == UNLISTED:
             task = stage.spawn("Q", place, 1)
         owner = {each.name: each for each in kernel.tasks}.get(whose, kernel.tasks[0])
@@ -354,6 +363,8 @@ class Visits(Reference):
                 + " with another arg" * (arg != self.argument)
                 + " without the root's mutex" * unlocked
             )
+            await spin_lock(vma.vm_mm.page_table_lock)  # which all tables may share
+            await spin_unlock(vma.vm_mm.page_table_lock)
             if self.whose == MANY:
                 await try_to_unmap_one(found, vma, at)
             return self.value if len(self.visits) == self.stop else SWAP_AGAIN
@@ -365,12 +376,43 @@ class Visits(Reference):
 
         return in_order
 
+    async def disturb(self) -> None:
+        """What a merge does: the first vma of the list goes to its tail, with the mutex."""
+        family = page.mapping.peek(self.page)
+        assert family is not None
+        first = vmas_on(family)[0]
+        await down_write(first.vm_mm.mmap_sem)
+        await anon_vma_moveto_tail(first)
+        await up_write(first.vm_mm.mmap_sem)
+
+    def promise_disturbed(self) -> None:
+        """Linux's calls of rmap_one, in whatever order."""
+        called = Counter(self.visits)
+        for what, right in self.right[0].items():
+            times = called[right] if "call" in what else 1
+            assert times == 1, f"rmap_one is called {times} times for {right}; expected once"
+
 
 visited = generated(
     "Four generations share a list, in which some vmas have no page table; a page of {whose}.",
     whose=("P", "C", "G", SINCE, MANY),
 )(partial(Visits.alone, "walk"))
 """A walk alone, to the end of the list."""
+
+
+@generated(
+    "A page of {whose}; meanwhile the first vma of the list goes to its tail.", whose=(MANY,)
+)
+def visited_meanwhile(whose: str) -> Scenario[Visits]:
+    """A walk of a long list, while another CPU waits for its mutex."""
+    return Alone(
+        partial(Visits, whose=whose),
+        lambda visits: {"walk": visits.call(), "mremap": visits.disturb()},
+        Visits.promise_disturbed,
+        ptes_per_table=4,
+    )
+
+
 ended = generated(
     "The page is {whose}'s; call number {stop} of rmap_one returns {value}, which is not "
     "SWAP_AGAIN.",
@@ -445,6 +487,9 @@ class Restored(Reference):
         await anon_vma_lock(family)
         result = await remove_migration_pte(self.new, self.vma, self.at, self.old)
         await anon_vma_unlock(family)
+        return {"it returns": written(result, OF_A_WALK)}
+
+    def seen(self) -> dict[str, str]:
         slots = self._slots()
         ptes = {slot: pte_slot.pte.peek(slot) for slot in slots}
         facts = {
@@ -460,7 +505,20 @@ class Restored(Reference):
                 whose = "the new page" if each is self.new else str(each)
                 for field in (page.mapcount, page.count, page.mapping, page.index):
                     facts[f"the {field.name} of {whose} is"] = str(field.peek(each))
-        return facts | {"it returns": written(result, OF_A_WALK)}
+        return facts
+
+    async def carry(self) -> None:
+        """Empty the pte for a moment, with its lock, as whoever moves or changes it does."""
+        found = await pte_offset_map_lock(self.vma.vm_mm, self.at)
+        if found is not None:
+            slot, ptl = found
+            await set_pte_at(slot, await ptep_get_and_clear(slot))
+            await pte_unmap_unlock(slot, ptl)
+
+    def promise(self) -> None:
+        wrong = difference(self.seen(), self.afterwards)
+        assert not wrong, wrong
+        super().promise()
 
     def _slots(self) -> list[pte_slot]:
         return [each for each in self.kernel.objects.values() if isinstance(each, pte_slot)]
@@ -478,10 +536,9 @@ async def _in_migration(old: page) -> page:
     return new
 
 
-restored = generated(
-    "The function alone; at the address is {entry}; page {position} of its area.",
-    position=(0, 1),
-    entry=(
+RESTORED: Mapping[str, Sequence[Any]] = {
+    "position": (0, 1),
+    "entry": (
         "its own entry, for writing",
         "its own entry, for reading",
         "its own entry, and the new page has no anon_vma yet",
@@ -495,8 +552,27 @@ restored = generated(
         "the entry of the page that a child has since a fork",
         "the entry of the page that a parent has since a fork",
     ),
+}
+restored = generated(
+    "The function alone; at the address is {entry}; page {position} of its area.", **RESTORED
 )(partial(Restored.alone, "walk"))
 """One pte, and the page that may go into it."""
+
+
+@generated(
+    "At the address is {entry}, which another CPU, with its lock, takes out and puts back; page "
+    "{position} of its area. Page 0 is where each table has a lock, page 1 where all share one.",
+    **RESTORED,
+)
+def restored_in_motion(position: int, entry: str) -> Scenario[Restored]:
+    """The same, while a look without the lock may find nothing."""
+    return Alone(
+        partial(Restored, entry=entry, position=position),
+        lambda one: {"walk": one.call(), "other": one.carry()},
+        Restored.promise,
+        ptes_per_table=4,
+        split_ptlocks=position == 0,
+    )
 
 
 CALLS: Mapping[str, Callable[[Task], Coroutine[Any, Any, Any]]] = {

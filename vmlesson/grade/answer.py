@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from .. import kernel
 from ..kernel import Finding, atomic, list_for_each_entry, mm_struct, rw_semaphore
 from ..kernel.atomic import BOOT, FIELDS_PER_OBJECT, Call, Named, Operation, Request
+from ..kernel.list import list_head
 from ..kernel.locks import Lock
 from ..kernel.mm_types import page, pte_t
 from ..kernel.text import SYMBOLS, Symbol
@@ -184,9 +185,11 @@ class Running(Coroutine[Any, Any, Any]):
 
     Attributes:
         held: the locks that whoever calls it holds, and relies on until it returns.
+        undisturbed: whether nobody walks the lists that it changes, so that no walk shows how.
     """
 
     __name__: str
+    undisturbed = False
 
     def __init__(self, name: str, inner: Any) -> None:
         self.__name__ = name
@@ -211,7 +214,11 @@ class Running(Coroutine[Any, Any, Any]):
         if dropped := next((lock for lock in self.held if lock not in held), None):
             said = f"line {self.line}: this unlocks {dropped}, which the caller of {self.__name__}"
             raise fail("value", f"{said} has locked, and relies on until the call returns")
-        return self._go_on(lambda: self.inner.send(value))
+        request = self._go_on(lambda: self.inner.send(value))
+        if self.undisturbed and (said := _unguarded(request, held)):
+            request.awaited = True
+            raise fail("value", f"line {self.line}: {said}")
+        return request
 
     def throw(self, *error: Any) -> Any:
         return self._go_on(lambda: self.inner.throw(*error))
@@ -405,6 +412,17 @@ def _oddity(operation: Operation[Any]) -> str:
     if operation.name == "set_pte_at" and not _is_pte(args[1:2]):
         return "set_pte_at wants a pte: mk_pte(page, vma) makes one"
     return ""
+
+
+def _unguarded(request: Any, held: list[Any]) -> str:
+    """What is said of a change of an anon_vma's list without the mutex of its root; "" if none."""
+    node = request.args[0] if request.name in ("list_add", "list_add_tail", "list_del") else None
+    avc = node.entry if isinstance(node, list_head) and node.kind == "same_anon_vma" else None
+    family = avc and avc.__dict__["anon_vma"]
+    guard = family and family.__dict__["root"].mutex
+    if guard is None or guard in held:
+        return ""
+    return f"the list of {family} is changed without {guard}: a walk meanwhile could miss a vma"
 
 
 def _is_pte(args: tuple[Any, ...]) -> bool:

@@ -19,6 +19,8 @@ from ..replay.trace import Step
 Picture = dict[str, Any]
 VMA = re.compile(r"\b\w+:[0-9a-f]+-[0-9a-f]+\b")
 """How the model calls a vma."""
+ORDER = "the latter stood before the former"
+LIST = re.compile(r"the list of anon_vma (\w+)")
 HARMLESS = "page_check_address"
 """What looks at a pte without its lock in Linux, too: a page that it misses stays mapped."""
 CHANGES = ("list_add", "list_add_tail", "list_del", "list_move", "list_move_tail")
@@ -27,9 +29,19 @@ CHANGES = ("list_add", "list_add_tail", "list_del", "list_move", "list_move_tail
 def cause(trace: Trace, asked: str) -> str:
     """What begins the failure, as the first half of a sentence; "" if no rule was broken.
 
+    Of several lists it is that of which the failure speaks; an order that is wrong says it all.
+
     Args:
         asked: the function of the answer.
     """
+    said = trace.finding[1] if trace.finding else ""
+    broken = [] if ORDER in said else list(_broken(trace, asked))
+    about = LIST.search(said)
+    same = [why for why in broken if about and f"the list of {about[1]} " in why]
+    return next(iter(same or broken), "")
+
+
+def _broken(trace: Trace, asked: str) -> Iterator[str]:
     moves: dict[str, str] = {}  # who took each node off its list
     for before, step in _steps(trace):
         if step.op.name == "list_del" and step.op.args and isinstance(step.op.args[0], Ref):
@@ -37,12 +49,9 @@ def cause(trace: Trace, asked: str) -> str:
         rules = [_unguarded, _out_of_order]
         if step.cpu not in moves.values():
             rules.insert(1, _on_no_list)
-        for rule in rules:
-            if why := rule(before, step):
-                return why
+        yield from filter(None, (rule(before, step) for rule in rules))
         if _is_peek(before, step, asked):
-            return f"{step.op} ran without the lock of the pte"
-    return ""
+            yield f"{step.op} ran without the lock of the pte"
 
 
 def _steps(trace: Trace) -> Iterator[tuple[Picture, Step]]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from ..errors import UserError, instead_of
 from .alone import at_home, ended, moved, moved_to_tail, never_faulted, nothing_to_walk, outside
-from .alone import restored, restored_meanwhile, visited, walked_meanwhile
+from .alone import restored, restored_in_motion, restored_meanwhile, visited, visited_meanwhile
+from .alone import walked_meanwhile
 from .layouts import layouts
 from .moves import moves, random_calls, random_lists
 from .situations import Situations, both, races
@@ -143,13 +144,15 @@ TRIED: dict[str, dict[str, Situations]] = {
         "whom it calls": visited,
         "when it ends": both(nothing_to_walk, ended),
         "migration": MIGRATION,
-        "families": both(races("grandchild", "error-path", "bystander"), OTHERS_IN_LIST),
+        "families": both(
+            races("grandchild", "error-path", "bystander"), OTHERS_IN_LIST, visited_meanwhile
+        ),
     },
     "pte_peek": {
         "alone": both(
             restored, restored_meanwhile, random_calls, races("fork-migrating", "quiescent")
         ),
-        "the moving entry": races("pte-peek"),
+        "the moving entry": both(races("pte-peek"), restored_in_motion),
         "other moves": races("fresh-destination", "merge-next", "bystander"),
     },
     "call_site": {

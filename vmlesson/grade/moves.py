@@ -10,7 +10,7 @@ import json
 import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, partial, wraps
 from itertools import product, starmap
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from ..kernel.scenario import Patches
 from ..kernel.tree import move_ptes as move_ptes_of_tree
 from ..scenarios import address
 from .alone import map_strangers
+from .cause import ORDER
 from .reference import Reference, difference, written
 from .situations import Alone, Situation, Situations, generated
 
@@ -90,18 +91,31 @@ async def move_ptes(*batch: Any) -> None:
         if vma in order and new_vma in order and order.index(new_vma) < order.index(vma):
             raise Finding(
                 "promise",
-                f"when the page at {slot.address:#x} moved from {vma} to {new_vma}, the latter "
-                f"stood before the former in the list of {family}: a walk can miss the page",
+                f"when the page at {slot.address:#x} moved from {vma} to {new_vma}, {ORDER} in the "
+                f"list of {family}: a walk can miss the page",
             )
     await linux_move_ptes.function(*batch[:7])
 
 
+def undisturbed(function: Any) -> Callable[..., Any]:
+    """The same; of an answer's call it is looked at whether it has the lock for what it does."""
+
+    @wraps(function)
+    def called(*args: Any) -> Any:
+        running = function(*args)
+        if hasattr(running, "undisturbed"):
+            running.undisturbed = True
+        return running
+
+    return called
+
+
 class Watched(Alone[Any]):
-    """Calls that nobody disturbs, with an eye on the order whenever ptes move."""
+    """Calls that nobody disturbs, with an eye on the order whenever ptes move, and on the lock."""
 
     def program(self, release: str | None = None, patches: Patches = ()) -> Any:
-        """With the answer, and the eye."""
-        return super().program(release, (*patches, move_ptes))
+        """With the answer, and both eyes."""
+        return super().program(release, (*map(undisturbed, patches), move_ptes))
 
 
 @dataclass(eq=False)

@@ -231,6 +231,9 @@ class KernelObject:
 
     __delattr__ = lambda self, name: setattr(self, name, None)  # noqa: E731
 
+    def __hash__(self):
+        return self._number  # so that a set of them has the same order in every process
+
     def __reduce_ex__(self, protocol):
         kind = type(self).__name__
         raise TypeError(f"{kind} is the kernel's, and there is one of each: it cannot be copied")

@@ -7,7 +7,7 @@ import pytest
 
 from vmlesson.errors import UserError
 from vmlesson.learn import capstone, your_linux
-from vmlesson.learn.capstone import NEEDED, YourLinux
+from vmlesson.learn.capstone import BASE, NEEDED, YourLinux
 from vmlesson.progress import Progress
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
@@ -52,6 +52,7 @@ def test_what_passed_is_linux_3_3(progress: Progress, tmp_path: Path) -> None:
     assert "vma_address" in mine.sources
     assert "need_rmap_locks" not in mine.sources, "3.2 has none"
     assert mine.later == ("mprotect-border",)
+    assert (mine.run.release, mine.run.hits) == (BASE, 1), "the program ran on it, not on Linux 3.3"
     assert mine.cost[0] == mine.cost[1]
     classes = sum(each.executions for each in mine.results.values() if not each.failing)
     assert f"all {classes:,} classes" in mine.sentence

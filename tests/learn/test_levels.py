@@ -10,6 +10,7 @@ from vmlesson.explore import Result
 from vmlesson.learn.levels import FIND, FIX, HOLE, LOSE, RIGHT, Level, all_levels, read
 from vmlesson.learn.player import SPACING, Code, following, level
 from vmlesson.progress import Progress
+from vmlesson.replay.record import replay
 from vmlesson.replay.schedule import as_schedule
 from vmlesson.show.drive import Drive
 from vmlesson.show.look import SIZE
@@ -52,12 +53,17 @@ def test_it_is_not_won_as_it_is_given(name: str) -> None:
 
 @each_level
 def test_its_picture_can_be_read(name: str) -> None:
-    for drawn in (getattr(each, "value", "") for each in level(name).box.children):
-        if drawn.startswith("<svg"):
-            points = float(re.search(r'width="([\d.]+)pt"', drawn)[1])
-            width = int(re.search(r"width: (\d+)px", drawn)[1])
-            assert round(width / points * SIZE) >= 12
-            assert width <= 700
+    here = LEVELS[name]
+    pictures = [
+        each.value for each in level(name).box.children if "<svg" in str(getattr(each, "value", ""))
+    ]
+    drawn = here.kind != LOSE and replay(here.program(), [], allow_prefix=True).picture is not None
+    assert len(pictures) == drawn
+    for picture in pictures:
+        points = float(re.search(r'width="([\d.]+)pt"', picture)[1])
+        width = int(re.search(r"width: (\d+)px", picture)[1])
+        assert round(width / points * SIZE) >= 12
+        assert width <= 700
 
 
 def test_there_are_enough_of_each_kind() -> None:
@@ -82,6 +88,29 @@ def test_a_pass_is_kept_with_its_source_and_the_next_level_comes(progress: Progr
     assert player.onward.layout.display is None
     player.next()
     assert player.level.name != fix.name
+    assert player.level.title in player.box.children[0].label
+
+
+def test_an_answer_that_is_interrupted_wins_nothing(
+    progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judge(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Level, "judge", judge)
+    player = level("read-a-list", "pass")
+    assert "✗ Interrupted." in player.said.value
+    assert progress.entries("levels") == {}
+
+
+def test_a_review_counts_what_it_has_tried() -> None:
+    """In all situations, or in the one that was said to break it."""
+    right = next(each for each in LEVELS.values() if each.solution == RIGHT)
+    tried = {
+        name: int(re.search(r"its (\d+)", right.judge(name).said)[1]) for name in right.scenarios
+    }
+    assert f"any of its {sum(tried.values())} classes" in right.judge(RIGHT).said
+    assert all(tried.values())
 
 
 def test_what_is_driven_to_its_end_is_judged() -> None:
@@ -238,6 +267,8 @@ def test_an_unknown_level_names_those_there_are() -> None:
         ("minutes = 3", 'minutes = "3"', r"line 4: minutes: is to be a whole number, not '3'"),
         ('kind = "fix it"', 'kind = "do it"', r"line 2: kind: one of lose it, find it, fix it"),
         ("cures =", "heals =", r"line 1: cures: is missing"),
+        ('"easy"', "5", r"line 3: difficulty: is to be a text, not 5"),
+        ('"easy"', '" "', r"line 3: difficulty: is to be a text, not ' '"),
         (HOLE, "pass", r"code: has no line \.\.\. that is to be written"),
         ("return found", "return (found", r"code: is no Python: line"),
         ('title = "', "title = ", r"at line 1"),

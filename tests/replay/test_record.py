@@ -280,9 +280,24 @@ def test_a_result_prints_its_sentence_and_the_best_schedule() -> None:
     assert result.sentence in result._repr_html_()
 
 
+def test_one_class_that_fails_does_so_in_the_singular() -> None:
+    async def fails() -> None:
+        raise ValueError
+
+    result = explore(lambda: ({"a": fails()}, None))
+    says = "fails: 1 of 1 class of interleavings raises an exception; the search was complete"
+    assert result.sentence == says
+
+
 def test_two_forms_add_up() -> None:
     one, two = explore(program).in_form("above"), explore(program).in_form("below")
     both = one + two
+    assert one.graph is not None
+    assert both.graph is not None
+    states, moves = len(one.graph.states), len(one.graph.moves)
+    assert (both.graph.states, both.graph.moves[:moves]) == (one.graph.states * 2, one.graph.moves)
+    for here, there in zip(one.graph.moves, both.graph.moves[moves:], strict=True):
+        assert (there.source, there.target) == (here.source + states, here.target + states)
     assert both.executions == 2 * one.executions
     assert both.failing == 2 * one.failing
     assert both.interleavings == 2 * (one.interleavings or 0)

@@ -24,8 +24,8 @@ from vmlesson.kernel import (
     vm_area_struct,
 )
 from vmlesson.kernel.audit import walk_order
-from vmlesson.learn.processes import four_pages, page_of
-from vmlesson.scenarios import BASE, CATALOGUE, Stage, address, find, scenarios
+from vmlesson.learn.processes import four_pages, page_of, written
+from vmlesson.scenarios import BASE, CATALOGUE, Stage, address, explore_scenario, find, scenarios
 
 sys.path.insert(0, str(Path(__file__).parent))
 from expected import ALWAYS_LOCKED, EXPECTED, NEVER_LOCKED, RELEASES
@@ -320,3 +320,17 @@ def test_a_child_joins_no_unfaulted_vma_today() -> None:
 def test_a_page_that_is_not_there_is_told_so() -> None:
     with pytest.raises(UserError, match="P has no page at 0x999000"):
         page_of(four_pages(), 0x999)
+
+
+def test_a_process_to_play_with_has_small_page_tables() -> None:
+    """So that all of one fits into a picture."""
+    assert four_pages().mm.ptes_per_table == 16
+    with pytest.raises(UserError, match="the number of a page is -1"):
+        written(-1)
+
+
+def test_a_search_that_was_stopped_says_in_how_many_forms() -> None:
+    one = explore_scenario("whole-migration", executions=1)
+    assert one.stopped == "at its limit of 1 execution"
+    four = explore_scenario("merge-order", executions=1)
+    assert four.stopped == "at its limit of 1 execution in 4 of 4 forms"

@@ -44,6 +44,13 @@ def test_an_example_is_python_and_calls_it(name: str) -> None:
     assert name in kernel.__all__
 
 
+@pytest.mark.parametrize("name", ["list_del", "find_vma"])
+def test_what_is_said_of_a_call_has_its_example_if_there_is_one(name: str) -> None:
+    said = dict(explained(getattr(kernel, name)) or [])
+    assert said.get("Example") == CALLS.get(name)
+    assert ("Example" in said) == (name == "list_del")
+
+
 def test_it_is_one_page() -> None:
     assert 20 <= len(CALLS) <= 30
     assert all(example in repr(card()) for example in CALLS.values())

@@ -49,6 +49,14 @@ def test_the_last_cell_before_counts(tmp_path: Path) -> None:
     assert needs("task", "another cell", [path], own=path) == "task = 1"
 
 
+def test_text_between_the_cells_makes_no_names(tmp_path: Path) -> None:
+    path = notebook(tmp_path / "a.ipynb", "task = 1", "task = 2", "print(task)")
+    cells = json.loads(path.read_text())["cells"]
+    cells[1]["cell_type"] = "markdown"
+    path.write_text(json.dumps({"cells": cells}))
+    assert needs("task", "print(task)", [path]) == "task = 1"
+
+
 def test_after_a_restart(tmp_path: Path, jupyter_environment: dict[str, str]) -> None:
     notebook(tmp_path / "a.ipynb", "task = 1", "print(task)")
     environment = jupyter_environment | {"PYTHONSTARTUP": str(STARTUP)}

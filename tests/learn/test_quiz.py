@@ -1,11 +1,13 @@
 """Predictions: asked, answered, judged in Python, and remembered."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from vmlesson.errors import UserError
 from vmlesson.learn import CHAPTERS, course_map, finish, predict
+from vmlesson.learn.html import table
 from vmlesson.learn.quiz import HERE, find, questions
 from vmlesson.progress import Progress
 
@@ -128,6 +130,29 @@ def test_the_course_as_the_learner_sees_it() -> None:
     assert all(f'<a href="{each.notebook}.ipynb">' in html for each in CHAPTERS)
     with pytest.raises(UserError, match="99"):
         finish("99")
+
+
+def test_the_end_of_a_chapter_leads_to_the_next_and_past_what_may_be_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = [each.file for each in CHAPTERS]
+    for file in (*files, "index.ipynb"):
+        (tmp_path / file).touch()
+    for place, each in enumerate(CHAPTERS):
+        near = files[place + 1 : place + 2]
+        short = [later.file for later in CHAPTERS[place + 1 :] if later.afternoon][:1]
+        ways = [*(way for way in short if way not in near), *near, "index.ipynb"]
+        assert re.findall(r'href="([^"]+)"', finish(each.number).html) == ways
+
+
+def test_a_row_of_one_cell_is_a_heading_over_all() -> None:
+    html = table([["all of it"], ["one", "two"]])
+    assert re.findall(r"<(t[hd][^>]*?) style=[^>]*>([^<]*)</(t[hd])>", html) == [
+        ('th colspan="9"', "all of it", "th"),
+        ("td", "one", "td"),
+        ("td", "two", "td"),
+    ]
 
 
 @pytest.mark.parametrize("given", [2.9, True, "2.9", "", None, "ten", [2]])

@@ -141,6 +141,18 @@ def test_a_schedule_is_replayed_from_json(
     assert f"\n{len(failure['schedule'])} " in out
 
 
+def test_of_several_failures_one_is_replayed(
+    capsys: pytest.CaptureFixture[str], explored: Path
+) -> None:
+    (failure,) = json.loads(explored.read_text(encoding="utf-8"))["failures"]
+    change(explored, failures=[failure | {"schedule": ["nobody"]}, failure])
+    assert run(capsys, "replay", str(explored), "--failure", "2")[0] == 1
+    _, _, err = run(capsys, "replay", str(explored), "--failure", "1")
+    assert "there is no CPU 'nobody'" in err
+    _, _, err = run(capsys, "replay", str(explored), "--failure", "3")
+    assert "has 2 failures; none is number 3" in err
+
+
 def test_a_file_that_is_not_there_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
     _, _, err = run(capsys, "replay", "nix.json")
     assert err == "vmlesson: cannot read nix.json: No such file or directory\n"

@@ -238,6 +238,18 @@ def test_the_promise_finds_a_wrong_return() -> None:
             promise()
 
 
+@pytest.mark.parametrize("name", ["quiescent", "unfaulted"])
+def test_where_nothing_is_concurrent_all_exit_at_the_end(name: str) -> None:
+    """And the last one finds what is left over."""
+    for scenario in scenarios(name).values():
+        kernel = Kernel("v3.3", **scenario.geometry)
+        stage = scenario.setup(kernel)
+        for cpu in stage.cpus().values():
+            kernel.run(cpu)
+        stage.promise()
+        assert all(task.exited for task in kernel.tasks)
+
+
 def test_numbers_are_aliases() -> None:
     assert find("S7").name == "grandchild"
     with pytest.raises(UserError, match="merge-order"):

@@ -131,7 +131,7 @@ def test_a_step_cannot_change_what_is_no_field() -> None:
             return {"a": mark()}, None
 
         (failure,) = explore(program).failures
-        assert f"x.{attribute} is no field" in failure.message
+        assert f"x.{attribute} is not a field" in failure.message
 
 
 def test_a_read_of_the_value_is_a_read_of_the_step_that_runs() -> None:

@@ -420,7 +420,7 @@ def test_what_asyncio_waits_for_is_named(waits: Any, named: str, later: bool) ->
         await waits()
 
     (failure,) = explore(lambda: ({"a": cpu(Shared("x", 0))}, None)).failures
-    assert f": {named} is no operation; here a CPU waits for a Mutex" in failure.message
+    assert f": {named} is not an operation; here CPUs wait for a Mutex" in failure.message
     assert failure.message.startswith("line ")
 
 
@@ -441,7 +441,7 @@ def test_what_is_no_operation_is_called_the_same_each_time() -> None:
     found = explore(program)
     assert found.verdict == "fails"
     assert {failure.message for failure in found.failures} == {
-        "object is awaited, which is no operation"
+        "object is awaited, which is not an operation"
     }
 
 

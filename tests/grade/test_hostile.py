@@ -91,7 +91,7 @@ HOSTILE = {
     ),
     "unicode trickery": ("dst.ａnon_vma_chain\nreturn", "", "must be the last"),
     "awaits something else": (
-        "class A:\n    def __await__(self): yield 7\nawait A()", "", "no operation"
+        "class A:\n    def __await__(self): yield 7\nawait A()", "", "not an operation"
     ),
     "an object of another call": (
         "global O\nO = globals().get('O') or dst\nawait list_del(list(O.anon_vma_chain)[0].same_vma)",

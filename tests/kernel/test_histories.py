@@ -283,7 +283,7 @@ DAMAGE: list[tuple[str, Callable[[World], object], str]] = [
         "has anon_vma A, and its chain begins with anon_vma",
     ),
     ("V4", lambda w: put(family(w), root=family(w)), "have different roots"),
-    ("V4", lambda w: put(family(w).root, root=family(w)), "which is no root"),
+    ("V4", lambda w: put(family(w).root, root=family(w)), "which is not a root"),
     ("V4", register_again, "is registered twice with one anon_vma"),
     ("V5", leave_one_list, "vmas of C with one anon_vma are registered in different ones"),
     ("V5", swap_in_one_list, "stand in different orders"),

@@ -494,7 +494,7 @@ def test_following_a_poisoned_pointer_says_where() -> None:
 def test_what_is_no_anon_vma_is_said_to_be_none(call) -> None:
     world = World().do("map 0 t")
     for wrong in (5, world.vma(0)):
-        with pytest.raises(TypeError, match=f"^{wrong} is no anon_vma; vma.anon_vma is one"):
+        with pytest.raises(TypeError, match=f"^{wrong} is not an anon_vma; vma.anon_vma is one"):
             world.kernel.run(call(wrong))
 
 
@@ -522,7 +522,7 @@ def test_who_drops_what_he_does_not_hold_is_told_who_does() -> None:
 def test_what_is_no_slot_is_said_to_be_none() -> None:
     world = World().do("map 0 t")
     (table,) = world.task.mm.tables()
-    with pytest.raises(TypeError, match=r"no slot; pte_offset_map_lock\(mm, address\) gives it"):
+    with pytest.raises(TypeError, match=r"not a slot; pte_offset_map_lock\(mm, address\) gives it"):
         world.kernel.run(pte_unmap_unlock(table, table.ptl))
 
 

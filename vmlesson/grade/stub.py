@@ -789,7 +789,7 @@ async def called(function, args, plain):
 
 def no_operation(awaited):
     """What is said of something awaited that is nobody's to answer."""
-    return f"{type(awaited).__name__} is awaited, which is no operation of the kernel's"
+    return f"{type(awaited).__name__} is awaited, which is not an operation of the kernel's"
 
 
 def line_awaiting(coroutine, is_learners):

@@ -140,7 +140,7 @@ class Named:
         """
         if current is not None and name not in self.fields and not current.makes(self):
             raise AttributeError(
-                f"{self}.{name} is no field: what it is set to would be in no footprint; "
+                f"{self}.{name} is not a field: what it is set to would be in no footprint; "
                 f"declare it, {name} = Field()"
             )
         object.__setattr__(self, name, value)
@@ -526,7 +526,7 @@ class CPU:
                     if isinstance(request, Call):
                         error = self._enter(request)
                     else:
-                        said = f"{type(request).__name__} is awaited, which is no operation"
+                        said = f"{type(request).__name__} is awaited, which is not an operation"
                         error = Finding("exception", _or_asyncio(said, frames(stack[-1])))
             if error is not None:
                 self._end_by(error)
@@ -589,7 +589,7 @@ def _or_asyncio(said: str, places: Iterable[tuple[FrameType, int]]) -> str:
     for frame, number in places:
         if frame.f_globals.get("__package__") == "asyncio":
             name = frame.f_code.co_qualname
-            return f"line {line}: asyncio's {name} is no operation; here a CPU waits for a Mutex"
+            return f"line {line}: asyncio's {name} is not an operation; here CPUs wait for a Mutex"
         line = number
     return said
 

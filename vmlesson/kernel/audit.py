@@ -119,7 +119,7 @@ def _chains(kernel: Booted) -> Iterator[str]:
                 yield f"{avc} is on the list of {family}"
         root = anon_vma.root.peek(family)
         if anon_vma.root.peek(root) is not root:
-            yield f"the root of {family} is {root}, which is no root"
+            yield f"the root of {family} is {root}, which is not a root"
     for vma in _vmas(kernel):
         chain, families = chain_of(vma), families_of(vma)
         own = vm_area_struct.anon_vma.peek(vma)
@@ -157,7 +157,7 @@ def _order(kernel: Booted) -> Iterator[str]:
 def walk_order(family: anon_vma) -> list[vm_area_struct]:
     """The vmas of an anon_vma's list, head to tail; for no CPU that races: it leaves no trace."""
     if not isinstance(family, anon_vma):
-        raise TypeError(f"{family} is no anon_vma; vma.anon_vma is one, once the vma was touched")
+        raise TypeError(f"{family} is not an anon_vma; vma.anon_vma is one, once it is touched")
     from_outside("walk_order")
     return vmas_on(family)
 

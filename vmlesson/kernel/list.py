@@ -110,7 +110,7 @@ def _between(node: list_head, before: list_head, after: list_head) -> None:
             f"(prev={before}). (lib/list_debug.c)"
         )
     if node.kind != before.kind:
-        oops(f"list_add: {node} is no node of a {before.kind} list (include/linux/list.h)")
+        oops(f"list_add: {node} is not a node of a {before.kind} list (include/linux/list.h)")
     after.prev = node
     node.next = after
     node.prev = before

@@ -50,7 +50,7 @@ async def pte_offset_map_lock(mm: mm_struct, address: int) -> tuple[pte_slot, Lo
 def pte_unmap_unlock(slot: pte_slot, ptl: Lock) -> Operation[None]:
     """Drop what pte_offset_map_lock() took.  (include/linux/mm.h)"""
     if not isinstance(slot, pte_slot):
-        raise TypeError(f"{slot} is no slot; pte_offset_map_lock(mm, address) gives it and ptl")
+        raise TypeError(f"{slot} is not a slot; pte_offset_map_lock(mm, address) gives it and ptl")
     return spin_unlock(ptl)
 
 

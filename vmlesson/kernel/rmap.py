@@ -47,7 +47,7 @@ def anon_vma_unlock(anon_vma: anon_vma) -> Operation[None]:
 
 def _root(anon_vma: anon_vma) -> anon_vma:
     if not isinstance(anon_vma, new_anon_vma | None):
-        raise TypeError(f"{anon_vma} is no anon_vma; vma.anon_vma is one, and so is avc.anon_vma")
+        raise TypeError(f"{anon_vma} is not an anon_vma; vma.anon_vma is one, as is avc.anon_vma")
     return anon_vma.root
 
 

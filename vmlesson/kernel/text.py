@@ -132,7 +132,7 @@ def _name_and_body(function: Any) -> tuple[str, Callable[..., Any]]:
     if name not in SYMBOLS:
         near = difflib.get_close_matches(name, SYMBOLS, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise UserError(f"{name} is no function of this kernel, so it cannot replace one{hint}")
+        raise UserError(f"{name} is not a function of this kernel, so it cannot replace one{hint}")
     if isinstance(SYMBOLS[name], Predicate) and iscoroutinefunction(function):
         raise UserError(f"{name} answers at once, without await: write def, not async def")
     return name, function

@@ -163,6 +163,21 @@ def test_case_8_the_vma_absorbs_next_and_then_gets_the_flags() -> None:
     world.end()
 
 
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("program", "vmas"),
+    [("map 8-9 t; move 8-9 4; map 10", [(4, 6), (10, 11)]),
+     ("map 1-2 t; move 1-2 5; map 0", [(0, 1), (5, 7)])],
+)  # fmt: skip
+def test_nothing_merges_over_a_hole(
+    release: str, program: str, vmas: list[tuple[int, int]]
+) -> None:
+    """Though the offset of what was moved there would fit."""
+    world = World(release).do(program)
+    assert world.vmas() == vmas
+    world.end()
+
+
 def test_whoever_takes_pages_of_a_faulted_vma_gets_its_chain() -> None:
     world = World().do("map 0; map 2 t")
     prev, family = world.vma(0), world.vma(2).anon_vma

@@ -201,6 +201,18 @@ def test_a_snapshot_goes_back_to_where_it_was(calls: list[tuple[Any, ...]]) -> N
         task.exit()
 
 
+def test_a_snapshot_knows_which_allocation_is_to_fail() -> None:
+    world = World().do("map 0-1")
+    nothing = world.kernel.snapshot()
+    world.kernel.fail_allocation("page", 1)
+    one = world.kernel.snapshot()
+    world.kernel.restore(nothing)
+    world.touch(0)
+    world.kernel.restore(one)
+    with pytest.raises(OSError, match="Cannot allocate memory"):
+        world.touch(0)
+
+
 # ------------------------------------------------------------------- audit finds planted damage
 
 

@@ -178,6 +178,29 @@ def test_nothing_merges_over_a_hole(
     world.end()
 
 
+@pytest.mark.parametrize("release", ["v6.16", "today", "running"])
+@pytest.mark.parametrize(
+    ("beside", "changed", "alone", "inherited"),
+    [
+        ("0", "1", [(0, 2), (2, 3)], [(0, 1), (1, 2), (2, 3)]),
+        ("3", "2", [(1, 2), (2, 4)], [(1, 2), (2, 3), (3, 4)]),
+        ("0", "1-2", [(0, 3)], [(0, 1), (1, 3)]),
+        ("3", "1-2", [(1, 4)], [(1, 3), (3, 4)]),
+    ],
+)
+def test_since_6_16_what_is_faulted_joins_what_is_not_unless_it_was_inherited(
+    release: str,
+    beside: str,
+    changed: str,
+    alone: list[tuple[int, int]],
+    inherited: list[tuple[int, int]],
+) -> None:
+    for fork, vmas in (("", alone), ("fork;", inherited)):
+        world = World(release).do(f"map 1-2 t; {fork} map {beside} rwx; prot {changed} rwx")
+        assert world.vmas() == vmas
+        world.end()
+
+
 def test_whoever_takes_pages_of_a_faulted_vma_gets_its_chain() -> None:
     world = World().do("map 0; map 2 t")
     prev, family = world.vma(0), world.vma(2).anon_vma

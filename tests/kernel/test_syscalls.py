@@ -25,6 +25,7 @@ from vmlesson.kernel import (
     anon_vma_moveto_tail,
     run,
     set_vma_bounds,
+    sys_mprotect,
     sys_write,
 )
 from vmlesson.kernel.atomic import NotDriven
@@ -341,6 +342,14 @@ def test_memory_that_is_not_reserved_is_never_accounted() -> None:
     assert world.vmas() == [(0, 2), (2, 3)]
     assert world.do("prot 0-1 rw; prot 0 r").vmas() == [(0, 1), (1, 2), (2, 3)]
     assert world.do("prot 0 rw").vmas() == [(0, 2), (2, 3)]
+    world.end()
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_mprotect_goes_on_over_what_has_these_rights_already(release: str) -> None:
+    world = World(release).do("map 0 r; map 1; map 2 r; map 3")
+    assert world.kernel.run(sys_mprotect(world.task, at(0), 4 * P, PROT_READ)) == 0
+    assert {each.perms for each in world.task.maps()} == {"r--p"}
     world.end()
 
 

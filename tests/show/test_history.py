@@ -1,15 +1,17 @@
 """show.history: two states, and what changed between them."""
 
+import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
-from drawn import boxes, parts, text_of, vma
+from drawn import SVG, boxes, parts, text_of, vma
 from situations import BASE, of_catalogue
 
 import vmlesson.show as show
 from vmlesson import kernel as k
 from vmlesson.errors import UserError
 from vmlesson.kernel import MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SIZE, Kernel
+from vmlesson.show.look import CHANGED
 from vmlesson.show.render import Drawing
 
 
@@ -34,6 +36,35 @@ def test_a_row_that_moved_is_marked_on_both_sides_and_joined() -> None:
     assert parts(drawing)["moved"] == {f"moved {moved['id']}"}
     assert "the list of A: V W → W V" in drawing.svg()
     assert drawing.description.startswith("What changed: the list of A")
+
+
+def in_colour(drawing: Drawing) -> set[str]:
+    """What has a border in the colour of what changed."""
+    groups = ET.fromstring(drawing.svg()).iter(f"{SVG}g")
+    return {
+        group.get("id", "")
+        for group in groups
+        if any(each.get("stroke") == CHANGED for each in group) and "node" in group.get("class", "")
+    }
+
+
+def test_what_changed_can_be_seen() -> None:
+    moved = moved_to_tail("merge-order", 0)
+    assert in_colour(moved) == parts(moved)["changed"]
+    written = a_first_write(pages=True)
+    assert in_colour(written) == parts(written)["changed"]
+    assert in_colour(written)
+
+
+def a_first_write(**options: Any) -> Drawing:
+    """A page that was read is written to."""
+    kernel = Kernel()
+    task = kernel.spawn("T")
+    task.mmap(2 * PAGE_SIZE, addr=BASE, fixed=True)
+    task.read(BASE, 1)
+    before = show.picture(kernel)
+    task.write(BASE, b"x")
+    return show.history(before, task, **options)
 
 
 def test_every_list_of_a_grandchild() -> None:
@@ -76,16 +107,10 @@ def test_a_merge_resizes_one_and_ends_the_other() -> None:
 
 
 def test_a_pte_that_changed_is_marked_and_said() -> None:
-    kernel = Kernel()
-    task = kernel.spawn("T")
-    task.mmap(2 * PAGE_SIZE, addr=BASE, fixed=True)
-    task.read(BASE, 1)
-    before = show.picture(kernel)
-    task.write(BASE, b"x")
-    drawing = show.history(before, task, pages=True)
+    drawing = a_first_write(pages=True)
     assert "V's pte 100: zero page → 1 A" in drawing.text
     assert f"after {vma(drawing, 'V')['id']} {BASE}" in parts(drawing)["changed"]
-    assert "pte 100" not in show.history(before, task).text
+    assert "pte 100" not in a_first_write().text
 
 
 def test_only_who_moved_is_marked_not_who_was_passed() -> None:

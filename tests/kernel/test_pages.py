@@ -641,6 +641,8 @@ def test_two_first_writes_race_for_the_anon_vma() -> None:
 
     def promise(task: Task) -> None:
         assert task.read(at(0), 1) + task.read(at(1), 1) == b"ab"
+        # Each CPU's from its own pool: the same in each schedule.
+        assert [page.pfn for page in task.kernel.pages()] == [(1 << 20) + 1, (2 << 20) + 1]
         (vma,) = task.mm.vmas
         assert len(chain_of(vma)) == 1
         assert task.kernel.audit() == []

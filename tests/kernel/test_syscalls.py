@@ -532,6 +532,8 @@ def test_unknown_names_are_told_with_those_there_are() -> None:
     kernel = Kernel()
     with pytest.raises(UserError, match="page table, page, vma"):
         kernel.fail_allocation("memory", 1)
+    with pytest.raises(UserError, match="page table, page, vma"):
+        kernel.allocations("memory")
     with pytest.raises(UserError, match="did you mean page table"):
         kernel.allocations("page_table")
     with pytest.raises(UserError, match="nth is 0; it must be a whole number, 1 or more"):

@@ -27,6 +27,8 @@ from vmlesson.kernel import (
     list_del,
     list_for_each_entry,
     lock_anon_vma_root,
+    mk_pte,
+    mutex_trylock,
     page,
     pte_read,
     pte_unmap_unlock,
@@ -45,6 +47,7 @@ from vmlesson.kernel import (
 from vmlesson.kernel.atomic import BOOT
 from vmlesson.kernel.audit import chain_of, walk_order
 from vmlesson.kernel.list import LIST_POISON
+from vmlesson.kernel.mm_types import make_migration_entry
 from vmlesson.kernel.mprotect import do_mprotect
 from vmlesson.kernel.rmap import (
     get_anon_vma,
@@ -555,6 +558,25 @@ def test_who_drops_what_he_does_not_hold_is_told_who_does() -> None:
     with pytest.raises(Finding, match=r"\(write\), which is held for read by boot$"):
         world.kernel.run(up_write(sem))
     world.kernel.run(up_read(sem))
+
+
+def test_who_only_tries_is_told_that_a_mutex_is_taken() -> None:
+    world = World().do("map 0 t")
+    mutex = world.vma(0).anon_vma.mutex
+    assert world.kernel.run(mutex_trylock(mutex)) is True
+    assert world.kernel.run(mutex_trylock(mutex)) is False
+    assert mutex.owner is BOOT
+
+
+def test_what_ptes_and_nodes_are_called() -> None:
+    world = World().do("map 0 t")
+    frame, vma = world.page(0), world.vma(0)
+    frame.owner = BOOT
+    ptes = [mk_pte(frame, vma), mk_pte(frame, vma, write=True), make_migration_entry(frame, True)]
+    assert [*map(str, ptes)] == ["page 0x1 r", "page 0x1 rw", "migration entry for page 0x1 rw"]
+    (avc,) = chain_of(vma)
+    assert (str(avc.same_anon_vma), str(avc.same_vma)) == (str(avc), f"{avc}.same_vma")
+    assert str(vma.anon_vma.head) == "anon_vma A.head"
 
 
 def test_what_is_no_slot_is_said_to_be_none() -> None:

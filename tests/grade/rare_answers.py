@@ -18,6 +18,14 @@ VISIT = "            result = await rmap_one(page, avc.vma, address, arg)\n"
 MERGE = "    new_vma = await vma_merge("
 VISITS = "        if address != -EFAULT:"
 OF_FAMILY = "        root = await lock_anon_vma_root(None, family) if family else None\n        for avc in {}.anon_vma_chain:\n            await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)\n        await unlock_anon_vma_root(root)\n"
+TWO_HOLDS = """            for avc in {0}.anon_vma_chain:
+                await anon_vma_lock(avc.anon_vma)
+                await list_del(avc.same_anon_vma)
+                await anon_vma_unlock(avc.anon_vma)
+                await anon_vma_lock(avc.anon_vma)
+                await list_add_tail(avc.same_anon_vma, avc.anon_vma.head)
+                await anon_vma_unlock(avc.anon_vma)
+"""
 FAILED = "        old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM\n"
 
 # (exercise, what is wrong, (old, new, …))
@@ -88,6 +96,7 @@ RARE = [
     ("rmap_walk", "keeps the lock of an empty list", (WALK, "    if await list_empty(anon_vma.head):\n        return result\n" + WALK)),
     ("rmap_walk", "keeps the lock where nobody is visited", (NOBODY, NOBODY + "    called = False\n", VISIT, VISIT + "            called = True\n", "    await anon_vma_unlock(anon_vma)\n", "    if called:\n        await anon_vma_unlock(anon_vma)\n")),
     ("rmap_walk", "nobody visited is an error", (NOBODY, NOBODY + "    called = False\n", VISIT, VISIT + "            called = True\n", "    return result\n", "    return result if anon_vma is None or called else -EFAULT\n")),
+    *[("rmap_walk", f"of rights {rights} is left out", (VISITS, f"        if address != -EFAULT and avc.vma.vm_flags & 7 != {rights}:")) for rights in range(8)],
     ("rmap_walk", "what may only be read is left out", ("        if address != -EFAULT:", "        if address != -EFAULT and avc.vma.vm_flags & 2:")),
     ("pte_peek", "what nobody may read becomes readable", (PUT, PUT.replace("mk_pte(new, vma, write=pte.write)", 'pte_t("present", new, pte.write, False, True)'))),
     ("pte_peek", "what all may read becomes unreadable", (PUT, PUT.replace("write=pte.write)", "write=pte.write)._replace(protnone=True)"))),
@@ -262,6 +271,17 @@ RARE = [
         "moved > PAGE_SIZE",
         "new_len != old_len",
     )],
+    *[("error_path", f"off its lists between two holds if {what}", (BACK, f"        if {what}:\n{TWO_HOLDS.format('vma')}        else:\n    " + BACK)) for what in (
+        "len(list(vma.anon_vma_chain)) > 2",
+        "moved > PAGE_SIZE",
+        "new_len != old_len",
+        "vma.vm_flags & 4",
+    )],
+    *[("error_path", f"unlinked and cloned if {what}", (BACK, f"        if new_vma is not vma and {what}:\n            await unlink_anon_vmas(vma)\n            await anon_vma_clone(vma, new_vma)\n        else:\n    " + BACK)) for what in (
+        "moved > PAGE_SIZE",
+        "len(list(vma.anon_vma_chain)) > 2",
+    )],
+    ("call_site", "off its lists between two holds, above 4 GiB", (CALL, f"    elif addr >= 1 << 32:\n{TWO_HOLDS.format('new_vma')}" + CALL)),
     *[("pte_peek", f"the look is still there if {what}", ("    found = await", f"    table = await pmd_read(vma.vm_mm, addr)\n    if table is None or ({what} and not is_migration_entry(await pte_read(table.slot(addr)))):\n        return SWAP_AGAIN\n    found = await")) for what in (
         "vma.vm_flags & 4",
         "addr >= 1 << 32",

@@ -318,8 +318,10 @@ class Visits(Reference):
         stage.fork(task, "H").mprotect(address(base), 2 * PAGE_SIZE, PROT_NONE)
         kernel.tasks[1].mprotect(address(base), 2 * PAGE_SIZE, PROT_READ | PROT_EXEC)
         task.mprotect(address(base), PAGE_SIZE, PROT_READ)  # what it splits off has page 1
-        for number in range(10 if whose == MANY else 0):
-            stage.write(stage.fork(kernel.tasks[0], f"K{number}"), base + 1)
+        for rights in range(10 if whose == MANY else 0):
+            child = stage.fork(kernel.tasks[0], f"K{rights}")
+            stage.write(child, base + 1)
+            child.mprotect(address(base), 2 * PAGE_SIZE, rights % 8)
         place = base + (4 if whose == SINCE else 1)
         if whose == SINCE:
             stage.write(kernel.tasks[0], place)  # where the others have no page table, or no page

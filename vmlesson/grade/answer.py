@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 from .. import kernel
 from ..kernel import Finding, atomic, list_for_each_entry, mm_struct, rw_semaphore
 from ..kernel.atomic import BOOT, FIELDS_PER_OBJECT, Call, Named, Operation, Request
+from ..kernel.audit import reachability
 from ..kernel.list import list_head
-from ..kernel.locks import Lock
+from ..kernel.locks import Lock, mutex
 from ..kernel.mm_types import page, pte_t
 from ..kernel.text import SYMBOLS, Symbol
 from .exercises import Exercise
@@ -186,10 +187,12 @@ class Running(Coroutine[Any, Any, Any]):
     Attributes:
         held: the locks that whoever calls it holds, and relies on until it returns.
         undisturbed: whether nobody walks the lists that it changes, so that no walk shows how.
+        asked: what it has asked for last.
     """
 
     __name__: str
     undisturbed = False
+    asked: Any = None
 
     def __init__(self, name: str, inner: Any) -> None:
         self.__name__ = name
@@ -210,11 +213,14 @@ class Running(Coroutine[Any, Any, Any]):
         return self.inner.__await__()
 
     def send(self, value: Any) -> Any:
-        held = (atomic.current or BOOT).held
+        cpu = atomic.current or BOOT
+        held = cpu.held
         if dropped := next((lock for lock in self.held if lock not in held), None):
             said = f"line {self.line}: this unlocks {dropped}, which the caller of {self.__name__}"
             raise fail("value", f"{said} has locked, and relies on until the call returns")
-        request = self._go_on(lambda: self.inner.send(value))
+        if self.undisturbed and (said := _missed(self.asked, cpu)):
+            raise fail("value", f"line {self.line}: {said}")
+        request = self.asked = self._go_on(lambda: self.inner.send(value))
         if self.undisturbed and (said := _unguarded(request, held)):
             request.awaited = True
             raise fail("value", f"line {self.line}: {said}")
@@ -423,6 +429,15 @@ def _unguarded(request: Any, held: list[Any]) -> str:
     if guard is None or guard in held:
         return ""
     return f"the list of {family} is changed without {guard}: a walk meanwhile could miss a vma"
+
+
+def _missed(asked: Any, cpu: atomic.CPU) -> str:
+    """What a walk would miss after a call, or once a mutex is free; "" if nothing."""
+    may_walk = isinstance(asked, Call) or (asked is not None and asked.name == "mutex_unlock")
+    if not may_walk or any(isinstance(lock, mutex) for lock in cpu.held):
+        return ""
+    missed = next(reachability(cpu.text), "")  # type: ignore[arg-type]
+    return missed and f"after this no lock keeps a walk away, and {missed}"
 
 
 def _is_pte(args: tuple[Any, ...]) -> bool:

@@ -26,7 +26,7 @@ def audit(kernel: Booted) -> list[str]:
         *_order(kernel),
         *_address_spaces(kernel),
         *_pages(kernel),
-        *_reachability(kernel),
+        *reachability(kernel),
         *_refcounts(kernel),
         *_left_over(kernel),
     ]
@@ -210,7 +210,7 @@ def _pages(kernel: Booted) -> Iterator[str]:
         yield "a pte maps a free page"
 
 
-def _reachability(kernel: Booted) -> Iterator[str]:
+def reachability(kernel: Booted) -> Iterator[str]:
     """V14, V15: a walk of a page's list meets every vma that maps it, and computes its address."""
     for mm in _living(kernel):
         for slot, pte in slots_of(mm):
@@ -218,7 +218,7 @@ def _reachability(kernel: Booted) -> Iterator[str]:
                 continue
             family = page.mapping.peek(pte.page)
             vma = vma_at(mm, slot.address)
-            if family is None or vma is None or vma not in walk_order(family):
+            if family is None or vma is None or vma not in vmas_on(family):
                 yield f"a walk for {pte.page} does not meet the vma that maps it at {slot}"
                 continue
             start, _, pgoff = bounds_of(vma)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Generator
+from shutil import copy
 
 import nbformat
 import pytest
@@ -274,7 +275,8 @@ def test_a_function_is_written_by_keys_alone(page, lab) -> None:
 
 
 def test_what_is_written_is_kept_and_where_no_kernel_would_keep_it_none_can_be(page, lab) -> None:
-    path = "notebooks/ladder.ipynb"
+    path = "notebooks/another.ipynb"
+    copy(lab.directory / "notebooks" / "ladder.ipynb", lab.directory / path)
     lab.show(page, path)
     lab.ask(page, path, PLAY, 'from vmlesson.learn import level\n\nlevel("take-the-lock")')
     field = page.get_by_role("textbox", name="Your code")
@@ -289,6 +291,11 @@ def test_what_is_written_is_kept_and_where_no_kernel_would_keep_it_none_can_be(p
     lab.ask(page, path, RUN_CELL, "play")
     expect(field).to_have_value("# mine")
     expect(field).to_be_editable()
+    lab.ask(page, path, "await panel.context.save();")
+    page.evaluate(SHUT_DOWN)
+    lab.show(page, path)
+    expect(field).to_have_value("# mine")
+    expect(field).not_to_be_editable()
 
 
 def test_the_ladder_is_read_whole_on_a_telephone(page, lab) -> None:

@@ -38,6 +38,7 @@ def test_a_lock_that_is_not_needed_is_right_and_said_to_be_paid_for(rule: str, t
     report = judged("rmap_locks", changed("rmap_locks", (RULE, rule)))
     assert report.outcome == "passed", str(report)
     (said,) = report.warnings
+    assert said.startswith("of 200 moves into a vma that was there, it takes")
     assert f"into a vma that was there, it takes the lock for {taken}; only 112" in said
 
 

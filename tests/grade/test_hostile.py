@@ -366,6 +366,7 @@ def test_waiting_for_what_is_no_lock_is_said_to_be_that(body: str) -> None:
             "wanted here is an mm, such as vma.vm_mm.",
         ),
         ("error_path", "tail(vma)", "tail(vma.anon_vma)", "anon_vma has no field anon_vma_chain."),
+        ("call_site", "    else:\n", "    else:\n        await list_del()\n", "missing 1 required"),
         ("call_site", "    else:\n    ", "", "dst is None here: there was no memory for one, or"),
     ],
 )

@@ -144,7 +144,7 @@ def test_a_talk_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 CANNOT = [
-    ("![](https://example.org/a.png)", "is not loaded from another host"),
+    ("![](https://example.org/a.png)", "is on another host"),
     ('<img src="logo.png" width=100>', "logo.png is not there"),
     ("<img src=logo.png>", "logo.png is not there"),
     ("<img src='file:///logo.png'>", "logo.png is not there"),

@@ -1,4 +1,4 @@
-"""All schedules of a program; what a schedule is, see `vmlesson.replay`.
+"""All schedules of a program; for what a schedule is, see `vmlesson.replay`.
 
 To be read in this order, after `vmlesson.kernel.atomic` and `vmlesson.replay.execution`:
 

@@ -44,7 +44,7 @@ class Result:
         failures: the best schedule for each (kind, message), best first.
         warnings: what is unusual; it never changes the verdict.
         stopped: why the search is not complete, in words ("at its limit of 2 s").
-        interrupted: whether Ctrl-C stopped it.
+        interrupted: whether Ctrl-C, or a notebook's button, stopped it.
         doubt: what the program did that a search relies on it not doing, in words: the result is
             then unfinished, whatever was found.
         consequence: what a failing class does, in words; otherwise the kinds of failure say it.

@@ -566,8 +566,10 @@ restored = generated(
     "{position} of its area. Page 0 is where each table has a lock, page 1 where all share one.",
     **RESTORED,
 )
-def restored_in_motion(position: int, entry: str) -> Scenario[Restored]:
+def restored_in_motion(position: int, entry: str) -> Scenario[Restored] | None:
     """The same, while a look without the lock may find nothing."""
+    if entry.startswith("no page"):
+        return None  # there is nothing to take out
     return Alone(
         partial(Restored, entry=entry, position=position),
         lambda one: {"walk": one.call(), "other": one.carry()},

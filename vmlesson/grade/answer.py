@@ -422,9 +422,10 @@ def _oddity(operation: Operation[Any]) -> str:
 
 def _unguarded(request: Any, held: list[Any]) -> str:
     """What is said of a change of an anon_vma's list without the mutex of its root; "" if none."""
-    node = request.args[0] if request.name in ("list_add", "list_add_tail", "list_del") else None
+    changes = request.name in ("list_add", "list_add_tail", "list_del")
+    node = request.args[0] if changes and request.args else None
     avc = node.entry if isinstance(node, list_head) and node.kind == "same_anon_vma" else None
-    family = avc and avc.__dict__["anon_vma"]
+    family = avc and avc.__dict__.get("anon_vma")
     guard = family and family.__dict__["root"].mutex
     if guard is None or guard in held:
         return ""

@@ -37,7 +37,7 @@ def cause(trace: Trace, asked: str) -> str:
     said = trace.finding[1] if trace.finding else ""
     broken = [] if ORDER in said else list(_broken(trace, asked))
     about = LIST.search(said)
-    same = [why for why in broken if about and f"the list of {about[1]} " in why]
+    same = [why for why in broken if about and re.search(rf"the list of {about[1]}\b", why)]
     return next(iter(same or broken), "")
 
 

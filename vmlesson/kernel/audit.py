@@ -157,7 +157,7 @@ def _order(kernel: Booted) -> Iterator[str]:
 def walk_order(family: anon_vma) -> list[vm_area_struct]:
     """The vmas of an anon_vma's list, head to tail; for no CPU that races: it leaves no trace."""
     if not isinstance(family, anon_vma):
-        raise TypeError(f"{family} is not an anon_vma; vma.anon_vma is one, once it is touched")
+        raise TypeError(f"{family} is not an anon_vma; vma.anon_vma is one, once vma was touched")
     from_outside("walk_order")
     return vmas_on(family)
 

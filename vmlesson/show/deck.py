@@ -291,7 +291,7 @@ class Deck:
             for kind, content in attachments.get(name.removeprefix("attachment:"), {}).items():
                 return f"data:{kind};base64,{content}"
         elif url.startswith(("http:", "https:", "//")):
-            return self.fault(f"{url} is not loaded from another host: save it beside the notebook")
+            return self.fault(f"{url} is on another host: save it beside the notebook")
         else:
             with suppress(OSError):
                 content = (self.folder / name).read_bytes()

@@ -50,6 +50,7 @@ function render({ model, el }) {
   model.on("comm_live_update", () => setTimeout(lost)); // when all around it has the news, too
   el.dataset.lmSuppressShortcuts = "true";
   el.append(field, button);
+  setTimeout(lost); // it may be what a notebook has saved, drawn without a kernel
 }
 
 export default { render };

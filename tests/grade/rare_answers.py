@@ -247,6 +247,7 @@ RARE = [
         "dst.vm_mm.map_count == 1",
         "dst.vm_end - dst.vm_start > 64 * PAGE_SIZE",
     )],
+    ("moveto_tail", "no lock for a fourth list", (LOOP, "    avcs = list(reversed(dst.anon_vma_chain))\n" + LOOP, LOCK, "        if avcs.index(avc) == 3:\n            await unlock_anon_vma_root(root)\n            root = None\n        else:\n    " + LOCK)),
     *[("moveto_tail", f"the lock of {what}", (LOOP, f"    family = next((v.anon_vma for v in {what} if v.anon_vma), None)\n" + LOOP, "avc.anon_vma)", "family)")) for what in (
         "dst.vm_mm.vmas",
         "dst.vm_mm.vmas[::-1]",

@@ -565,7 +565,7 @@ restored = generated(
 
 @generated(
     "At the address is {entry}, which another CPU, with its lock, takes out and puts back; page "
-    "{position} of its area. Page 0 is where each table has a lock, page 1 where all share one.",
+    "{position} of its area (0: each page table has a lock of its own; 1: all tables share one).",
     **RESTORED,
 )
 def restored_in_motion(position: int, entry: str) -> Scenario[Restored] | None:

@@ -98,7 +98,7 @@ async def move_ptes(*batch: Any) -> None:
 
 
 def undisturbed(function: Any) -> Callable[..., Any]:
-    """The same; of an answer's call it is looked at whether it has the lock for what it does."""
+    """The same; but its calls are looked at as `Running.undisturbed` ones."""
 
     @wraps(function)
     def called(*args: Any) -> Any:

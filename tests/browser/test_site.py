@@ -277,10 +277,26 @@ def run(page, source: str, cell: int) -> None:
     page.keyboard.press("Control+Enter")
 
 
-def ask(page, source: str, save: bool = False) -> str:
+def save(page) -> None:
+    """Save the notebook in front.
+
+    By the command: what runs is saved by the site too, and where two saves meet JupyterLab asks
+    which of them is meant, and waits; the command does nothing while another save goes on.
+    """
+    page.wait_for_function(
+        """async () => {
+            const app = window.jupyterapp;
+            await app.commands.execute("docmanager:save");
+            return !app.shell.currentWidget.context.model.dirty;
+        }""",
+        timeout=MINUTE,
+    )
+
+
+def ask(page, source: str) -> str:
     """What the first code cell prints with this source in it."""
     return page.evaluate(
-        """({source, save, patience}) => Promise.race([(async () => {
+        """({source, patience}) => Promise.race([(async () => {
             const app = window.jupyterapp;
             const panel = app.shell.currentWidget;
             await panel.sessionContext.ready;
@@ -288,10 +304,9 @@ def ask(page, source: str, save: bool = False) -> str:
             panel.content.activeCellIndex = panel.content.widgets.indexOf(cell);
             cell.model.sharedModel.setSource(source);
             await app.commands.execute("notebook:run-cell");
-            if (save) await panel.context.save();
             return cell.model.outputs.toJSON().map((one) => one.text ?? "").join("");
         })(), new Promise((_, fail) => setTimeout(fail, patience, new Error("no answer")))])""",
-        {"source": source, "save": save, "patience": 3 * MINUTE},
+        {"source": source, "patience": 3 * MINUTE},
     )
 
 
@@ -310,7 +325,7 @@ def test_the_course_runs_in_the_tab(context, address: str) -> None:
         page.get_by_text(outcome).first.wait_for(timeout=2 * MINUTE)
         if source == wrong:
             page.locator(".jp-OutputArea .stepper").first.wait_for(timeout=MINUTE)
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.context.save()")
+    save(page)
     page.reload()
     page.get_by_text("passed, 12 of 12").first.wait_for(timeout=MINUTE)
     opened(page, address, "exercises/moveto_tail/moveto_tail.ipynb")
@@ -438,7 +453,8 @@ def test_a_newer_site_takes_nothing_from_a_learner(browser, site: Path) -> None:
         for name in (changed, only_ran):
             page = context.new_page()
             opened(page, address, name)
-            ask(page, "# mine" if name == changed else given(site, name), save=True)
+            ask(page, "# mine" if name == changed else given(site, name))
+            save(page)
             assert name in kept(page)
             page.close()
 

@@ -277,19 +277,31 @@ def run(page, source: str, cell: int) -> None:
     page.keyboard.press("Control+Enter")
 
 
+def until(page, script: str, arg: Any = None) -> None:
+    """Wait until an async function of the page's gives something true.
+
+    `wait_for_function` asks such a one only once: a promise is something true, whatever it gives.
+    """
+    for _ in range(1200):
+        if page.evaluate(script, arg):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"never true: {script}")
+
+
 def save(page) -> None:
     """Save the notebook in front.
 
     By the command: what runs is saved by the site too, and where two saves meet JupyterLab asks
     which of them is meant, and waits; the command does nothing while another save goes on.
     """
-    page.wait_for_function(
+    until(
+        page,
         """async () => {
             const app = window.jupyterapp;
             await app.commands.execute("docmanager:save");
             return !app.shell.currentWidget.context.model.dirty;
         }""",
-        timeout=MINUTE,
     )
 
 
@@ -493,13 +505,13 @@ def test_with_the_network_cut(browser, site: Path) -> None:
     with served(site, {}) as address:
         opened(page, address, "exercises/vma_address/vma_address.ipynb")
         listed = (site / "service-worker.js").read_text(encoding="utf-8").count('", "') + 1
-        page.wait_for_function(
+        until(
+            page,
             """async (listed) => {
                 const name = (await caches.keys()).find((name) => name.startsWith("vmlesson-"));
                 return name && (await (await caches.open(name)).keys()).length >= listed;
             }""",
-            arg=listed,
-            timeout=2 * MINUTE,
+            listed,
         )
     page.goto(address)
     page.get_by_text("you can still lose the page").first.wait_for()

@@ -9,8 +9,10 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from ..explore import Result, explore
+from ..explore import Failure, Result, explore
 from ..replay.execution import Execution, collector_waits, driving
+from ..replay.schedule import ScheduleError
+from ..replay.trace import Trace
 from ..kernel import mutex, vm_area_struct
 from ..kernel.atomic import BOOT
 from .alone import moved_to_tail
@@ -256,13 +258,28 @@ def shown(
     program = _program(subject, situation)
     pictures = looked_at or (found.told is None and first.kind in CAUSED)
     failure, where = replace(first, program=None), dict(situation.catalogue)
-    replayed = partial(replace(first, program=program).trace, pictures)
+    replayed = partial(_replayed, replace(first, program=program), pictures)
     trace, printed = subject.printed.since(lambda: unharmed(notes, "the schedule", replayed))
     what = getattr(program, "situation", None)
     rows = what.rows() if isinstance(what, Reference) and failure.kind == "promise" else []
     return Counterexample(
         situation.name, situation.sentence, failure, trace, where, rows, printed, program
     )
+
+
+def _replayed(failure: Failure, pictures: bool) -> Trace:
+    """A failure, executed again and recorded.
+
+    Raises:
+        Abort: it does not fail now: it is not by the schedule alone that it does.
+    """
+    try:
+        trace = failure.trace(pictures)
+    except ScheduleError:
+        raise Abort(FAILED, DEPENDS) from None
+    if trace.finding is None and failure.kind != "endless":
+        raise Abort(FAILED, DEPENDS)
+    return trace
 
 
 def remarks(subject: Subject) -> list[str]:

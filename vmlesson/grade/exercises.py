@@ -120,8 +120,8 @@ OTHERS_IN_LIST = both(
     races("third-process", form="another forks and exits", walkers=0),
 )
 MIGRATION = both(
-    random_calls,
     races("fresh-destination", "merge-order", "fork-migrating", "whole-migration"),
+    random_calls,
 )
 
 TRIED: dict[str, dict[str, Situations]] = {
@@ -130,7 +130,7 @@ TRIED: dict[str, dict[str, Situations]] = {
         "a vma that was never touched": never_faulted,
         "the lock": walked_meanwhile,
         "one process": races(*ONE_PROCESS, "quiescent"),
-        "families": both(random_lists, races(*FAMILIES)),
+        "families": both(races(*FAMILIES), random_lists),
         "the way back": races("error-path", "error-path-merged", "error-path-fork"),
         "other processes": both(races("two-movers"), OTHERS_IN_LIST),
     },
@@ -150,7 +150,7 @@ TRIED: dict[str, dict[str, Situations]] = {
     },
     "pte_peek": {
         "alone": both(
-            restored, restored_meanwhile, random_calls, races("fork-migrating", "quiescent")
+            restored, restored_meanwhile, races("fork-migrating", "quiescent"), random_calls
         ),
         "the moving entry": both(races("pte-peek"), restored_in_motion),
         "other moves": races("fresh-destination", "merge-next", "bystander"),
@@ -169,16 +169,16 @@ TRIED: dict[str, dict[str, Situations]] = {
         "families": both(
             moves("back", "into a hole", fails=False, movers="families"),
             moves("back", "into a hole", fails=True),
-            random_calls,
             races(*FAMILIES, "error-path-merged"),
             OTHERS_IN_LIST,
+            random_calls,
         ),
     },
     "error_path": {
         "the way there": both(
             moves(fails=False),
-            random_calls,
             races("fresh-destination", "merge-order", "merge-next-higher", "grandchild"),
+            random_calls,
         ),
         "back from a new vma": both(
             moves("to a new place", "onto its own vma", fails=True, movers="P"),
@@ -202,6 +202,10 @@ TRIED: dict[str, dict[str, Situations]] = {
         "families": races(*FAMILIES, "whole-migration"),
     },
 }
+"""What each check tries, in this order, up to the first that an answer fails in.
+
+Calls at random come last: to make them takes longer than to find a usual mistake in a race.
+"""
 JUDGES = {"count_the_calls": counted, "break_it": broken_by}
 """What judges a value."""
 

@@ -30,7 +30,9 @@ from .stub import refuse_names
 # ----------------------------------------------------------------------------- anon_vma_moveto_tail
 
 
-ONLY = "first, and the other half is unmapped"
+STAYED, WENT = "the half that stayed", "the half that moved"
+TWICE, EACH = f"{STAYED}, twice", "each vma in turn, and then each again"
+ONLY = f"{STAYED}, and the other is unmapped"
 ABOVE = 0x7FF << 24
 """A position far above 4 GiB, near the top."""
 
@@ -46,8 +48,8 @@ class Family(Reference):
     def set_up(self) -> None:
         """The youngest of the generations has moved half of its area away."""
         vmas = _generations(self.kernel, self.generations)
-        twice = {"called twice": vmas[:1] * 2, "all, twice": vmas * 2}
-        once = vmas[1:2] if self.dst == "the one that moved" else vmas[:1]
+        twice = {TWICE: vmas[:1] * 2, EACH: vmas * 2}
+        once = vmas[1:2] if self.dst == WENT else vmas[:1]
         self.dsts = twice.get(self.dst, once)
         if self.dst == ONLY:
             (at, end, _), task = bounds_of(vmas[1]), self.kernel.tasks[self.generations - 1]
@@ -150,9 +152,10 @@ def map_strangers(task: Task) -> None:
 
 
 @generated(
-    "Generations: {generations}. The youngest moved half of an area away; dst: {dst}.",
+    "Generations of processes: {generations}. The youngest has moved half of its area away; dst is "
+    "{dst}.",
     generations=(1, 3, 2, 4),
-    dst=("first", "the one that moved", "called twice", "all, twice", ONLY),
+    dst=(STAYED, WENT, TWICE, EACH, ONLY),
 )
 def moved_to_tail(generations: int, dst: str) -> Scenario[Family]:
     """The call alone: what the lists are on return."""
@@ -166,11 +169,12 @@ def never_faulted(dst: str) -> Scenario[Family]:
 
 
 @generated(
-    "Generations: {generations}. Meanwhile another CPU walks list {number} of dst's, with the "
-    "root's mutex held, and must meet every vma once; dst: {dst}.",
+    "Generations of processes: {generations}. The youngest has moved half of its area away; dst is "
+    "{dst}. Meanwhile another CPU walks one of the lists that dst is on (number {number}), with "
+    "the root's mutex, and must meet every vma once.",
     generations=(3, 4),
     number=(0, 1, 2),
-    dst=("first", "the one that moved", ONLY),
+    dst=(STAYED, WENT, ONLY),
 )
 def walked_meanwhile(generations: int, number: int, dst: str) -> Scenario[Family] | None:
     """The call while another CPU walks one of the lists, under the root's mutex."""
@@ -288,7 +292,7 @@ outside = _blocks("at home", "moved up", "moved down", "moved far", own=False)
 
 # ----------------------------------------------------------------------------------- rmap_walk_anon
 
-UNMAPPED, UNLISTED = "nobody any more", "nobody any more, and its list is empty"
+UNMAPPED, UNLISTED = "of nobody any more", "of nobody any more, whose list is empty"
 MANY, SINCE = "P, with ten children more; rmap_one unmaps it", "P, since the forks"
 
 
@@ -565,7 +569,7 @@ restored = generated(
 
 @generated(
     "At the address is {entry}, which another CPU, with its lock, takes out and puts back; page "
-    "{position} of its area (0: each page table has a lock of its own; 1: all tables share one).",
+    "{position} of its area (for page 0 each page table has its own lock, for 1 all share one).",
     **RESTORED,
 )
 def restored_in_motion(position: int, entry: str) -> Scenario[Restored] | None:

@@ -204,15 +204,17 @@ def _vma(vma: vm_area_struct, names: Mapping[int, str], inserted: bool) -> dict[
 def _cells(mm: mm_struct, start: int, end: int) -> Iterator[dict[str, Any]]:
     """The ptes for [start, end), in bytes, of `mm`."""
     ptes = {
-        slot.address: (id_of(table), pte_slot.pte.peek(slot))
+        slot.address: (name, pte_slot.pte.peek(slot))
         for table in tables_of(mm)
         if table.start < end and start < table.start + mm.table_span
+        for name in [id_of(table)]
         for slot in page_table.slots.peek(table)
+        if start <= slot.address < end
     }
     few = end - start <= MOST_CELLS * PAGE_SIZE
     for address in range(start, end, PAGE_SIZE) if few else ptes:
         table, pte = ptes.get(address, (None, PTE_NONE))
-        if few or (pte.kind != "none" and start <= address < end):
+        if few or pte.kind != "none":
             yield {
                 "address": address,
                 "table": table,

@@ -23,6 +23,8 @@ from weakref import ref
 import pytest
 
 from vmlesson.explore import Mutex, Result, Shared, explore
+from vmlesson.explore.guards import Guards
+from vmlesson.explore.nodes import Leaf
 from vmlesson.kernel import PAGE_SIZE, Kernel, Scenario, Task, kfree, sys_exit, sys_munmap
 from vmlesson.kernel.atomic import Field, Named, atomic
 
@@ -347,6 +349,7 @@ def add_in_environment() -> None:
         (Held, lambda it: setattr(it, "n", it.n + 1), "the Held it"),
         (Held, lambda it: setattr(it.inner, "n", it.inner.n + 1), "the SimpleNamespace inner"),
         (Held, lambda it: it.box.append(1), "the list box"),
+        (lambda: [1], lambda it: it.__setitem__(0, True), "the list it"),
         (lambda: Held().add, lambda it: it(), "the Held it"),
         (lambda: (0, Held()), lambda it: it[1].add(), "the Held it"),
         (lambda: ref(KEPT_ALIVE), lambda it: it().add(), "the Held it"),
@@ -683,6 +686,32 @@ def test_ends_are_told_apart_by_what_the_promise_can_see(kind: str) -> None:
     assert (found.verdict, found.executions, found.failing) == ("fails", 2, 1)
 
 
+class Made(Named):
+    def __init__(self, holds: Any = None) -> None:
+        super().__init__()
+        self.holds = holds
+
+
+def test_ends_are_told_apart_by_all_that_was_made() -> None:
+    """By what was made last, too, to which only an object leads that was made before."""
+
+    def program() -> Any:
+        x, kept = Shared("x", 0), Shared("kept", Made())
+
+        async def look() -> None:
+            seen, outer = await x.read(), Made()
+            outer.holds = Made(seen)
+            await kept.write(outer)
+
+        async def change() -> None:
+            await x.write(1)
+
+        return {"a": look(), "b": change()}, lambda: kept.value.holds.holds == 0
+
+    found = explore(program)
+    assert (found.verdict, found.executions, found.failing) == ("fails", 2, 1)
+
+
 def test_a_promise_may_keep_what_it_has_seen() -> None:
     """That is no step's doing: ends are as few as without."""
     ends: list[int] = []
@@ -811,3 +840,28 @@ def test_who_waits_for_ever_is_seen_to_touch_what_it_waits_for(late: int) -> Non
     with patch("vmlesson.explore.search.SAMPLE", 0):
         found = explore(program)
     assert (found.verdict, found.executions, found.failing) == ("fails", 2, 2)
+
+
+def step_of(cpu: int, steps: int, writes: Iterable[int], locks: Iterable[int] = ()) -> Leaf:
+    """A CPU's step after so many, in sight of nothing but what decides who goes on alone."""
+    node: Any = SimpleNamespace(
+        cpu=cpu, steps=steps, has=frozenset(locks), excludes=frozenset(), on=None, ended=False
+    )
+    return Leaf(node, node, "", None, frozenset(), frozenset(writes), [], {}, [], [])
+
+
+def test_what_was_met_last_counts_under_whatever_locks() -> None:
+    """It was met with a lock after five steps, and seen only then to be met without after two."""
+    first, guards = step_of(0, 0, [7]), Guards([({}, {}), ({}, {})])
+    guards.meet(step_of(1, 5, [7], locks=[9]))
+    guards.meet(step_of(1, 2, [7]))
+    assert not guards.alone(first, [first.node, step_of(1, 3, []).node])
+
+
+def test_what_was_relied_on_first_is_relied_on_still() -> None:
+    """A step was taken alone where another CPU was at its start, and later where it was not."""
+    first, guards = step_of(0, 0, [7]), Guards([({}, {}), ({}, {})])
+    for steps in (1, 4):
+        assert guards.alone(first, [first.node, step_of(1, steps, []).node])
+    guards.meet(step_of(1, 2, [7]))
+    assert guards.broken()

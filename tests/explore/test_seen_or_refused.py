@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -45,6 +46,7 @@ class Message:
         (Decimal("1.0"), Decimal("1.00")),
         (complex(0.0, 0.0), complex(0.0, -0.0)),
         (range(0), range(1, 1)),
+        (frozenset({1}), frozenset({True})),
     ],
 )
 def test_equal_values_that_a_step_can_tell_apart_are_two(one: Any, other: Any) -> None:
@@ -631,6 +633,25 @@ def test_one_may_wait_for_a_field_that_has_its_place_with_another() -> None:
 
     found = explore(program)
     assert (found.executions, found.failing, found.interleavings) == (7, 3, 7)
+
+
+def test_who_waits_for_an_object_waits_for_that_of_his_execution() -> None:
+    """What was learned of him in the first is not asked about an object of a later one."""
+
+    def program() -> Any:
+        x, y, objects = Shared("x", None), Shared("y", 0), (Pair(), Pair())
+
+        async def waits() -> None:
+            await x.wait_until(lambda value: value in objects)
+
+        async def gives() -> None:
+            await x.write(objects[await y.read()])
+
+        return {"a": waits(), "b": gives(), "c": x_is(y, 1)}, None
+
+    with patch("vmlesson.explore.search.SAMPLE", 0):  # what is sampled is not asked again
+        found = explore(program)
+    assert (found.verdict, found.executions) == ("holds", 2), found.sentence
 
 
 def test_a_field_that_is_not_set_yet_is_not_none() -> None:

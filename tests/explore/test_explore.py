@@ -86,6 +86,10 @@ REVERSED = [("acquire", 1), ("acquire", 0), ("release", 0), ("release", 1)]
 @example([[("read", 0), ("if_less", 1, IN_ORDER, REVERSED)], IN_ORDER, [("write", 0, 1)]])
 # A blocked operation races also where a sleep set cuts the execution.
 @example([[("read", 0)], [("read", 0), ("acquire", 0)], [("acquire", 0), ("write", 0, 1)]])
+# Who asks for a lock and does not wait does so while another has it, too.
+@example([[("acquire", 0), ("release", 0)], [("try_acquire", 0)]])
+# Who comes to read is not kept out by who reads, and looks about in the step that lets him in.
+@example([[("reading", [("write", 0, 1)])], [("reading", [("copy_plainly", 0, 1)])]])
 # What a step touches hangs on what it reads: what stands for it must be looked at again.
 @example(
     [

@@ -33,6 +33,8 @@ MUTANTS = [
     ("nodes.py", "who reads may change places", " | other.writes & self.reads", ""),
     ("nodes.py", "a reader keeps readers out", 'excluded.add((lock.key, "write"))',
      'excluded |= {(lock.key, "write"), (lock.key, "read")}'),
+    ("nodes.py", "who does not wait for a lock does", "operation.spec.on is not None", "True"),
+    ("nodes.py", "who waits to read waits to write", '"read" if shares else "write"', '"write"'),
     ("machine.py", "any step that was learned", "if self.values.fits(memory, leaf.needs)",
      "if 1"),
     ("machine.py", "learned where others stood elsewhere",

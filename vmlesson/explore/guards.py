@@ -25,7 +25,7 @@ class Guards:
 
     Attributes:
         touched: what was seen of each CPU.
-        news: whether anything was, since `broken` has last found nothing wrong.
+        news: whether anything was, since `broken` has last looked.
         latest: for a step, the last moment at which each CPU is thought to conflict with it, in
             steps of that CPU; -1: at none.
         relied: for a step that was taken alone, the earliest at which each CPU was met then.
@@ -96,22 +96,18 @@ class Guards:
         """Whether something was seen that was relied on not being so."""
         if not self.news:
             return False
-        wrong = any(
+        self.latest.clear()  # what comes now relies on what is known now
+        self.news = False
+        return any(
             steps >= since
             for leaf, relied in self.relied.items()
             for steps, since in zip(self._last_seen(leaf), relied, strict=True)
         )
-        if not wrong:
-            self.latest.clear()  # what comes now relies on what is known now
-            self.news = False
-        return wrong
 
     def forget(self) -> None:
         """Rely on nothing, until it is asked for again; and then on twice as little as before.
 
         Who was seen to go on longer than was thought may do so for ever, a few steps at a time.
         """
-        self.latest.clear()
         self.relied.clear()
-        self.news = False
         self.longer = 2 * self.longer + 1

@@ -26,6 +26,8 @@ TWO_HOLDS = """            for avc in {0}.anon_vma_chain:
                 await list_add_tail(avc.same_anon_vma, avc.anon_vma.head)
                 await anon_vma_unlock(avc.anon_vma)
 """
+BUSY = "        family = {0}.anon_vma\n        busy = family and not await mutex_trylock(family.root.mutex)\n        if family and not busy:\n            await mutex_unlock(family.root.mutex)\n"
+"""Looks whether another CPU has the mutex."""
 FAILED = "        old_addr, old_len, new_addr = new_addr, new_len, -ENOMEM\n"
 
 # (exercise, what is wrong, (old, new, …))
@@ -301,4 +303,9 @@ RARE = [
     ("rmap_walk", "calls with a spinlock", (VISIT, f"            await spin_lock(avc.vma.vm_mm.page_table_lock)\n{VISIT}            await spin_unlock(avc.vma.vm_mm.page_table_lock)\n")),
     ("rmap_walk", "what was only read is left out", (VISITS, "        slot = avc.vma.vm_mm.slot_at(address)\n        if address != -EFAULT and not (slot and slot.pte.kind == 'zero'):")),
     ("pte_peek", "unlocks what is no slot", ("pte_unmap_unlock(slot, ptl)", "pte_unmap_unlock(vma.vm_mm, ptl)")),
+    # What depends on whether the mutex is taken just then, and what a fourth generation shows.
+    ("call_site", "the source, if another CPU has the mutex", (CALL, "    else:\n" + BUSY.format("new_vma") + "        await anon_vma_moveto_tail(vma if busy else new_vma)\n")),
+    ("call_site", "the source as well, if another CPU has the mutex", (CALL, CALL.replace("    else:\n", "    else:\n" + BUSY.format("new_vma")) + "        if busy:\n            await anon_vma_moveto_tail(vma)\n")),
+    ("call_site", "chains of three nodes at most", (CALL, CALL.replace("else:", "elif len(list(new_vma.anon_vma_chain)) <= 3:"))),
+    ("error_path", "the new one, if another CPU has the mutex", (BACK, BUSY.format("vma") + BACK.replace("(vma)", "(new_vma if busy else vma)"))),
 ]  # fmt: skip

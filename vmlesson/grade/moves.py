@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..kernel import EFAULT, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ, PROT_WRITE, Finding
-from ..kernel import Kernel, Task, page
+from ..kernel import Kernel, Scenario, Task, anon_vma_lock, anon_vma_unlock, page
 from ..kernel import sys_fork, sys_mmap, sys_mprotect, sys_mremap, sys_munmap, sys_write
 from ..kernel import unmap_and_move, vm_area_struct
 from ..kernel.audit import bounds_of, slots_of, vmas_of, vmas_on
@@ -241,10 +241,8 @@ class Move(Calls):
         if before:  # what stays of it is the first in every list
             parent.munmap(self.at(0) - PAGE_SIZE, PAGE_SIZE)
         task = parent
-        if self.mover[0] in "CG":
-            task = parent.fork("C")
-        if self.mover == "G":
-            task = task.fork("G")
+        for descendant in "CGH"[: "PCGH".index(self.mover[0])]:
+            task = task.fork(descendant)
         if "written" in self.mover:
             self._touch(task)
         if "hole before" in self.place:
@@ -291,6 +289,12 @@ class Move(Calls):
                 task.write(self.at(position), f"{task} {position}".encode())
             else:
                 task.read(self.at(position), 1)
+
+    async def wait(self) -> None:
+        """What a walk does that meets nobody: it holds the mutex of the lists for a while."""
+        family = next(vma.anon_vma for vma in vmas_of(self.task.mm) if vma.anon_vma)
+        await anon_vma_lock(family)
+        await anon_vma_unlock(family)
 
     def calls(self) -> Iterator[Awaitable[Any]]:
         new_pages = self.pages + dict(zip(LENGTHS, (0, -1, 1), strict=True))[self.length]
@@ -350,6 +354,26 @@ def moves(*places: str, fails: bool, movers: str | None = None) -> Situations:
                     yield situation
 
     return situations
+
+
+@generated(
+    "Six pages of {mover} move {place}; meanwhile another CPU holds the mutex of their lists. What "
+    "is refused: {refused}.",
+    mover=("P", "C, who has written", "H"),
+    place=("to a new place above", "back behind what stayed"),
+    refused=("nothing", "the second page table"),
+)
+def waited_for(mover: str, place: str, refused: str) -> Scenario[Move]:
+    """A move that finds the mutex taken, and must come to the same."""
+    fails = ("page table", 2) if "table" in refused else None
+    values = fails, 6, LENGTHS[0], mover, TOUCHED[0], place
+    chosen: dict[str, Any] = dict(zip(CHOICES, values, strict=True))
+    return Watched(
+        partial(Move, base=BASES[0], **chosen),
+        lambda move: {"mremap": move.call(), "walk": move.wait()},
+        Move.promise,
+        ptes_per_table=4,
+    )
 
 
 # --------------------------------------------------------------------------------------- at random

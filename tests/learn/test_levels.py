@@ -303,3 +303,28 @@ def test_a_wrong_review_is_told_where(old: str, new: str, said: str, tmp_path: P
     wrong.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(UserError, match=r"17-wrong\.toml, line \d+: " + said):
         read(wrong)
+
+
+LOCKED = "await lock.acquire()\n{}\nfound = await slot.read()\nawait lock.release()"
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("read-a-list", "from unittest.mock import ANY\nfound += [ANY, ANY]", "your list has"),
+        ("read-a-list", "found = [avc.vma for avc in anon_vma.head.peek()]", "uses peek"),
+        ("take-the-lock", "found = [avc.vma for avc in anon_vma.head.peek()]", "uses peek"),
+        ("take-the-lock", "found += ['C', 'P']", "you met 'C', 'P', and the list has C and P"),
+        ("where-would-it-be", "address = vma.__dict__['vm_start']", "uses __dict__"),
+        ("look-under-the-lock", "found = True", "look gives True for a slot that is empty"),
+        ("look-under-the-lock", "found = slot", "found the entry in neither"),
+        ("look-under-the-lock", "found = slot.value", "found the entry in neither"),
+        ("look-under-the-lock", LOCKED.format("await slot.write(True)"), "that is empty"),
+        ("nobody-home", "return", "is lost"),
+        ("nobody-home", "if len(list(dst.anon_vma_chain)) < 2:\n    return", "is lost"),
+    ],
+)
+def test_what_only_looks_right_does_not_win(name: str, answer: str, said: str) -> None:
+    found = LEVELS[name].judge(answer)
+    assert not found.won
+    assert said.lower() in found.said.lower()

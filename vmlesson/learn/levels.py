@@ -23,7 +23,7 @@ from ..files import course_root
 from ..grade.answer import Subject
 from ..grade.exercises import EXERCISES
 from ..grade.feedback import SLIPS, exception_in_words, sentence
-from ..grade.stub import line_in
+from ..grade.stub import line_in, way_round
 from ..kernel import Finding, Scenario
 from ..replay.execution import INVERSION
 from ..replay.labels import counted
@@ -267,13 +267,15 @@ def defined(code: str, name: str) -> Callable[..., Any]:
     """The function of that name that a learner's text defines.
 
     Raises:
-        UserError: it defines none.
+        UserError: it defines none; that reads behind the kernel's back.
         SyntaxError, NameError, TypeError: Python cannot read it.
     """
     found = _run(code, f"<your {name}>").get(name)
     if not callable(found) or found is getattr(kernel, name, None):
         raise UserError(f"this text defines no {name}")
     function: Callable[..., Any] = found
+    if past := way_round(function):  # type: ignore[no-untyped-call]
+        raise UserError(f"{name} uses {past}, which goes around the kernel: read fields by name")
     return function
 
 

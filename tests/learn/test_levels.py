@@ -276,6 +276,7 @@ def test_an_unknown_level_names_those_there_are() -> None:
         ('"easy"', '"easy"\nmost = "one"', r"line 4: most: is to be a whole number"),
         ("minutes = 3", "minutes = 30", r"line 4: minutes: is to be from 1 to 5"),
         ('"easy"', '"easy"\nrelease = "v9"', r"line 4: release: one of v3\.0, .* not 'v9'"),
+        ('"easy"', '"easy"\ncheck = "lock"', r"line 4: check: 'lock' is no check of .* vmas_of"),
         ("def program(", "def programme(", r"program: defines no program"),
     ],
 )
@@ -305,6 +306,23 @@ def test_a_wrong_review_is_told_where(old: str, new: str, said: str, tmp_path: P
         read(wrong)
 
 
+FIRST_TWO = """
+for avc in list(dst.anon_vma_chain)[:2]:
+    await list_move_tail(avc.same_anon_vma, avc.anon_vma.head)
+"""
+TWO_HOLDS = """
+await anon_vma_lock(avc.anon_vma)
+await list_del(avc.same_anon_vma)
+await anon_vma_unlock(avc.anon_vma)
+await anon_vma_lock(avc.anon_vma)
+await list_add_tail(avc.same_anon_vma, avc.anon_vma.head)
+await anon_vma_unlock(avc.anon_vma)
+"""
+ONE_PAGE = "await move_page_tables(new_vma, new_addr, vma, old_addr, min(moved, PAGE_SIZE))"
+WITHOUT_A_LOOK = """
+async for avc in list_for_each_entry(anon_vma.head):
+    result = await rmap_one(page, avc.vma, await vma_address(page, avc.vma), arg)
+"""
 LOCKED = "await lock.acquire()\n{}\nfound = await slot.read()\nawait lock.release()"
 
 
@@ -320,6 +338,11 @@ LOCKED = "await lock.acquire()\n{}\nfound = await slot.read()\nawait lock.releas
         ("look-under-the-lock", "found = slot", "found the entry in neither"),
         ("look-under-the-lock", "found = slot.value", "found the entry in neither"),
         ("look-under-the-lock", LOCKED.format("await slot.write(True)"), "that is empty"),
+        ("where-would-it-be", "address = start + abs(page.index - pgoff) * PAGE_SIZE", "returns"),
+        ("every-list", FIRST_TWO, "which must be the last"),
+        ("walk-them-all", WITHOUT_A_LOOK, "at -EFAULT"),
+        ("move-one-node", TWO_HOLDS, "is lost"),
+        ("carry-it-back", ONE_PAGE, "is lost"),
         ("nobody-home", "return", "is lost"),
         ("nobody-home", "if len(list(dst.anon_vma_chain)) < 2:\n    return", "is lost"),
     ],

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from ..files import course_root
 from ..grade.answer import Subject
 from ..grade.exercises import EXERCISES
 from ..grade.feedback import SLIPS, exception_in_words, sentence
+from ..grade.situations import Situations
 from ..grade.stub import line_in, way_round
 from ..kernel import Finding, Scenario
 from ..replay.execution import INVERSION
@@ -41,7 +43,7 @@ WORDS = {"title", "kind", "difficulty", "goal", "cures", "won", "solution", "wro
 MORE = {
     LOSE: {"program", "scenario", "form", "release", "loses"},
     FIND: {"message", "patch", "release"},
-    FIX: {"code", "program", "release"},
+    FIX: {"code", "program", "release", "check"},
 }
 NEEDED = {LOSE: set[str](), FIND: {"message", "patch", "scenarios"}, FIX: {"code"}}
 NUMBERS = {"minutes", "most", "walkers"}
@@ -189,7 +191,8 @@ class Level:
 
     def _fixed(self, function: Callable[..., Any]) -> Outcome:
         tried = 0
-        for name in self.scenarios or ("",):
+        check = [self.data["check"]] if "check" in self.data else []
+        for name in [*self.scenarios, *check] or [""]:
             result = self._explored(name, function)
             tried += result.executions
             if not name and result.failures and result.failures[0].kind == "exception":
@@ -207,8 +210,12 @@ class Level:
             return explore(self._with(function), **limits)
         exercise = next((each for each in EXERCISES.values() if each.asked == self.asked), None)
         patch = Subject(exercise, function).patch if exercise is not None else function
-        total = Result()
-        for form, each in scenarios(scenario, walkers=self.walkers).items():
+        checks, total = _checks(self.asked), Result()
+        if scenario in checks:
+            forms = {each.name: each.scenario for each in checks[scenario]()}
+        else:
+            forms = scenarios(scenario, walkers=self.walkers)
+        for form, each in forms.items():
             program = each.program(self.release, [patch])
             total = total + explore(program, **limits).in_form(form)
         return total
@@ -348,6 +355,12 @@ def _asked(data: Mapping[str, Any]) -> str:
     return found[1] if found else ""
 
 
+def _checks(asked: str) -> dict[str, Situations]:
+    """What the checks of the exercise that asks for this function try, by their names."""
+    checks = [each.checks for each in EXERCISES.values() if each.asked == asked]
+    return {each.name: each.situations for each in chain(*checks)}
+
+
 def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     kind = data.get("kind")
     if kind not in MORE:
@@ -394,6 +407,8 @@ def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 yield key, "defines no program()"
     if kind != LOSE and "program" not in data and _asked(data) not in kernel.SYMBOLS:
         yield "patch" if kind == FIND else "code", "defines no function of the kernel's"
+    if data.get("check", "") not in {"", *_checks(_asked(data))}:
+        yield "check", f"{data['check']!r} is no check of an exercise on {_asked(data)}"
     for key in ("solution", "wrong"):
         if kind == FIND and data[key] not in (*named, RIGHT):
             yield key, f"one of {', '.join(named)}, {RIGHT}"

@@ -102,3 +102,10 @@ def test_a_list_of_ones_own_kind_is_a_list_in_both() -> None:
         kinds = f"K = type('K', (list,), {{}})\nanswer = K(type(each)(each) for each in {right})\n"
         here, there = both(exercise, kinds)
         assert (here.outcome, there.outcome) == ("passed", "passed")
+
+
+@pytest.mark.parametrize("method", ["__len__", "__iter__"])
+def test_what_a_list_of_ones_own_kind_makes_of_its_methods_is_not_asked(method: str) -> None:
+    kind = f"K = type('K', (list,), {{'{method}': lambda self: 1 / 0}})\n"
+    assert agree("count_the_calls", f"{kind}answer = K({RIGHT})\n").outcome == "passed"
+    assert "not count 9" in agree("count_the_calls", f"{kind}answer = K([9] * 6)\n").sentence

@@ -148,25 +148,25 @@ class Wire:
         self.thing = thing
 
     def encoded(self, value, depth=0):
-        """A value as JSON."""
+        """A value as JSON; what its own kind has made of len, iter and the like is not asked."""
         kind = next((each for each in type(value).__mro__ if each in self.plain), None)
-        if value is None or kind is bool or (kind is str and len(value) < self.MOST):
+        if value is None or kind is bool or (kind is str and str.__len__(value) < self.MOST):
             return value
         if kind is int:
-            return value if value.bit_length() < 256 else {"x": "very large int"}
+            return value if int.bit_length(value) < 256 else {"x": "very large int"}
         if kind is float:
-            return {"f": value.hex()}
+            return {"f": float.hex(value)}
         if kind is bytes:
-            return {"b": value.hex()}
-        if kind is not None and len(value) >= self.MOST:
+            return {"b": bytes.hex(value)}
+        if kind is not None and kind.__len__(value) >= self.MOST:
             return {"x": f"very long {kind.__name__}"}
         tag = self.tags.get(kind)
         if tag is None or depth >= self.DEEPEST:
             tag, inner = self.name(value)
             return {tag: inner}
         if tag == "s":
-            value = sorted(value, key=str)
-        inside = value.items() if tag == "d" else value
+            value, kind = sorted(frozenset.__iter__(value), key=str), list
+        inside = dict.items(value) if tag == "d" else kind.__iter__(value)
         return {tag: [self.encoded(each, depth + 1) for each in inside]}
 
     def decoded(self, value, depth=0):

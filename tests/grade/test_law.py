@@ -165,6 +165,14 @@ def test_both_refuse_what_reads_behind_the_kernels_back(exercise: str, old: str,
     assert "which goes around the kernel" in report.sentence
 
 
+def test_nor_may_a_method_of_ones_own_read_behind_its_back() -> None:
+    method = "class Entries:\n    def of(self, head):\n        return head.peek()\n\n\n"
+    loop = "reversed(dst.anon_vma_chain)"
+    source = changed("moveto_tail", (loop, "Entries().of(dst.anon_vma_chain)"))
+    source = source.replace("async def", f"{method}async def", 1)
+    assert "uses peek" in agree("moveto_tail", source).sentence
+
+
 BODY = "Linux's own vma_address, but an answer must be your own"
 
 

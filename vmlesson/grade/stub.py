@@ -740,6 +740,7 @@ def way_round(found):
                 return name
         todo += [each for each in code.co_consts if isinstance(each, types.CodeType)]
         called = [space.get(name) for name in code.co_names]
+        called += [way for made in called if isinstance(made, type) for way in vars(made).values()]
         todo += [each.__code__ for each in called if getattr(each, "__globals__", None) is space]
     return ""
 

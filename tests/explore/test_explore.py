@@ -10,6 +10,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -508,16 +509,40 @@ def test_what_was_made_outside_of_the_program_is_not_set_back_for_the_next_execu
         async def counts() -> None:
             await kernel.put_page(made[2])
 
-        return {"a": [writes, locks, counts][which]()}, None
+        async def frees() -> None:
+            await give_back(made[2])
+
+        return {"a": [writes, locks, counts, frees][which]()}, None
 
     said = "made outside of the program: it would stay as it is left here; make it in the program"
-    for which, name in enumerate(("x", "m", "page 0x1")):  # noqa: B007 - the program reads it
+    names = "x", "m", "page 0x1", "page 0x1"
+    for which, name in enumerate(names):  # noqa: B007 - the program reads it
         assert kinds(explore(program)) == {"exception": f"{name} was {said}"}
     assert Shared.cell.peek(made[0]) == 0
 
 
 def test_unlock_by_another() -> None:
     assert kinds(explore(of(drops))) == {"unlock by another": "a unlocks m, which is free"}
+
+
+@pytest.mark.parametrize(("plainly", "kind"), [(False, "unlock by another"), (True, "exception")])
+def test_what_no_run_must_do_ends_a_cpu_whatever_its_code_catches(plainly: bool, kind: str) -> None:
+    outside = Shared("outside", 0)
+
+    def program() -> Any:
+        x, m = Shared("x", 0), Mutex("m")
+
+        async def goes_on() -> None:
+            with suppress(BaseException):
+                await (x.read() if plainly else m.release())
+                outside.cell = 1
+            await x.write(1)
+
+        return {"a": goes_on()}, None
+
+    (failure,) = explore(program).failures
+    assert failure.kind == kind
+    assert len(replay(program, failure.to_json()).steps) == 1
 
 
 @pytest.mark.parametrize("body", [forgets_operation, forgets_coroutine])
@@ -694,7 +719,7 @@ def look_at(thing: Thing) -> int:
 
 
 @atomic.atomic
-def give_back(thing: Thing) -> None:
+def give_back(thing: atomic.Named) -> None:
     kfree(thing)
 
 

@@ -136,6 +136,23 @@ def test_a_step_cannot_change_what_is_no_field() -> None:
         assert f"x.{attribute} is not a field" in failure.message
 
 
+def test_nor_can_the_next_step_of_who_has_made_it() -> None:
+    def program() -> Any:
+        x = Shared("x", 0)
+
+        async def makes() -> None:
+            await x.read()
+            made = Made()
+            made.holds = 1
+            await x.read()
+            made.holds = 2
+
+        return {"a": makes()}, None
+
+    (failure,) = explore(program).failures
+    assert "holds is not a field" in failure.message
+
+
 def test_a_read_of_the_value_is_a_read_of_the_step_that_runs() -> None:
     """A program may decide by it."""
 

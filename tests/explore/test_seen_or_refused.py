@@ -613,6 +613,11 @@ def wait_for_first(pair: Pair) -> None:
     pass
 
 
+@atomic_when(Pair.late, bool)
+def wait_for_late(pair: Pair) -> None:
+    pass
+
+
 @atomic
 def put(pair: Pair, name: str, value: Any) -> None:
     setattr(pair, name, value)
@@ -635,6 +640,20 @@ def test_one_may_wait_for_a_field_that_has_its_place_with_another() -> None:
     assert (found.executions, found.failing, found.interleavings) == (7, 3, 7)
 
 
+def test_one_may_wait_for_any_field() -> None:
+    def program() -> Any:
+        async def waits() -> None:
+            await wait_for_late(pair)
+
+        pair = Pair()
+        pair.late = 0
+        return {"a": waits(), "b": puts(pair, "late", 1)}, None
+
+    with patch("vmlesson.explore.search.SAMPLE", 0):  # what is sampled is not asked again
+        found = explore(program)
+    assert (found.verdict, found.executions) == ("holds", 1), found.sentence
+
+
 def test_who_waits_for_an_object_waits_for_that_of_his_execution() -> None:
     """What was learned of him in the first is not asked about an object of a later one."""
 
@@ -649,7 +668,7 @@ def test_who_waits_for_an_object_waits_for_that_of_his_execution() -> None:
 
         return {"a": waits(), "b": gives(), "c": x_is(y, 1)}, None
 
-    with patch("vmlesson.explore.search.SAMPLE", 0):  # what is sampled is not asked again
+    with patch("vmlesson.explore.search.SAMPLE", 0):
         found = explore(program)
     assert (found.verdict, found.executions) == ("holds", 2), found.sentence
 

@@ -525,8 +525,20 @@ def test_unlock_by_another() -> None:
     assert kinds(explore(of(drops))) == {"unlock by another": "a unlocks m, which is free"}
 
 
-@pytest.mark.parametrize(("plainly", "kind"), [(False, "unlock by another"), (True, "exception")])
-def test_what_no_run_must_do_ends_a_cpu_whatever_its_code_catches(plainly: bool, kind: str) -> None:
+@atomic.atomic
+def divides(by: int) -> float:
+    return 1 / by
+
+
+@pytest.mark.parametrize(
+    ("first", "kind"),
+    [
+        (lambda x, m: m.release(), "unlock by another"),
+        (lambda x, m: divides(0), "exception"),
+        (lambda x, m: x.read(), "exception"),
+    ],
+)
+def test_what_no_run_must_do_ends_a_cpu_whatever_its_code_catches(first: Any, kind: str) -> None:
     outside = Shared("outside", 0)
 
     def program() -> Any:
@@ -534,7 +546,7 @@ def test_what_no_run_must_do_ends_a_cpu_whatever_its_code_catches(plainly: bool,
 
         async def goes_on() -> None:
             with suppress(BaseException):
-                await (x.read() if plainly else m.release())
+                await first(x, m)
                 outside.cell = 1
             await x.write(1)
 

@@ -27,7 +27,7 @@ from vmlesson.kernel import (
     sys_write,
     walk_order,
 )
-from vmlesson.kernel.atomic import Field, Named, atomic, atomic_when
+from vmlesson.kernel.atomic import FIELDS_PER_OBJECT, Field, Named, atomic, atomic_when
 from vmlesson.kernel.locks import down_write, rw_semaphore, up_write
 from vmlesson.scenarios import scenarios
 
@@ -671,6 +671,15 @@ def test_who_waits_for_an_object_waits_for_that_of_his_execution() -> None:
     with patch("vmlesson.explore.search.SAMPLE", 0):
         found = explore(program)
     assert (found.verdict, found.executions) == ("holds", 2), found.sentence
+
+
+def test_a_class_has_no_more_fields_than_an_object_has_places() -> None:
+    def declare(number: int) -> None:
+        type("Many", (Named,), {f"field{each}": Field[int]() for each in range(number)})
+
+    declare(FIELDS_PER_OBJECT)
+    with pytest.raises((TypeError, RuntimeError)):  # Python 3.11 wraps it
+        declare(FIELDS_PER_OBJECT + 1)
 
 
 def test_a_field_that_is_not_set_yet_is_not_none() -> None:

@@ -518,10 +518,10 @@ def test_who_touches_a_migrating_page_waits_and_goes_on() -> None:
     while reader.enabled:
         reader.step()
     assert str(reader.pending).startswith("wait_on_page_locked")
-    while not mover.finished:
+    while mover.pending is not None:
         mover.step()
     assert mover.result == -EAGAIN  # the one who waits holds a reference
-    while not reader.finished:
+    while reader.pending is not None:
         assert reader.enabled
         reader.step()
     assert reader.result == b"before"

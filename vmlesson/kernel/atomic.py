@@ -439,11 +439,6 @@ class CPU:
         return self.name
 
     @property
-    def finished(self) -> bool:
-        """Whether it has returned, or was ended by a finding."""
-        return self.pending is None
-
-    @property
     def enabled(self) -> bool:
         """Whether it could take its next step now."""
         return self.pending is not None and self.pending.enabled

@@ -27,7 +27,7 @@ from vmlesson.kernel import (
     sys_write,
     walk_order,
 )
-from vmlesson.kernel.atomic import FIELDS_PER_OBJECT, Field, Named, atomic, atomic_when
+from vmlesson.kernel.atomic import FIELDS_PER_OBJECT, Field, Finding, Named, atomic, atomic_when
 from vmlesson.kernel.locks import down_write, rw_semaphore, up_write
 from vmlesson.scenarios import scenarios
 
@@ -638,6 +638,17 @@ def test_one_may_wait_for_a_field_that_has_its_place_with_another() -> None:
 
     found = explore(program)
     assert (found.executions, found.failing, found.interleavings) == (7, 3, 7)
+
+
+def test_what_runs_alone_takes_names_and_says_what_was_forgotten() -> None:
+    async def forgets() -> None:
+        put(pair, "late", 2)
+
+    pair = Pair()
+    run(put(pair, name="late", value=1))
+    with pytest.raises(Finding, match="await is missing before put"):
+        run(forgets())
+    assert pair.late == 1
 
 
 def test_one_may_wait_for_any_field() -> None:

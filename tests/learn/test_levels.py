@@ -319,6 +319,10 @@ await list_add_tail(avc.same_anon_vma, avc.anon_vma.head)
 await anon_vma_unlock(avc.anon_vma)
 """
 ONE_PAGE = "await move_page_tables(new_vma, new_addr, vma, old_addr, min(moved, PAGE_SIZE))"
+NOTHING_UNMAPPED = """
+await move_page_tables(new_vma, new_addr, vma, old_addr, moved)
+return -ENOMEM
+"""
 WITHOUT_A_LOOK = """
 async for avc in list_for_each_entry(anon_vma.head):
     result = await rmap_one(page, avc.vma, await vma_address(page, avc.vma), arg)
@@ -343,6 +347,7 @@ LOCKED = "await lock.acquire()\n{}\nfound = await slot.read()\nawait lock.releas
         ("walk-them-all", WITHOUT_A_LOOK, "at -EFAULT"),
         ("move-one-node", TWO_HOLDS, "is lost"),
         ("carry-it-back", ONE_PAGE, "is lost"),
+        ("carry-it-back", NOTHING_UNMAPPED, "T has something left at 0x13f000"),
         ("nobody-home", "return", "is lost"),
         ("nobody-home", "if len(list(dst.anon_vma_chain)) < 2:\n    return", "is lost"),
     ],

@@ -25,7 +25,16 @@ from vmlesson.kernel import (
 )
 from vmlesson.kernel.audit import walk_order
 from vmlesson.learn.processes import four_pages, page_of, written
-from vmlesson.scenarios import BASE, CATALOGUE, Stage, address, explore_scenario, find, scenarios
+from vmlesson.scenarios import (
+    BASE,
+    CATALOGUE,
+    FAR,
+    Stage,
+    address,
+    explore_scenario,
+    find,
+    scenarios,
+)
 
 sys.path.insert(0, str(Path(__file__).parent))
 from expected import ALWAYS_LOCKED, EXPECTED, NEVER_LOCKED, RELEASES
@@ -217,7 +226,7 @@ def test_the_promise_finds_planted_damage() -> None:
         for coroutine in coroutines.values():
             coroutine.close()
         situation = program.situation
-        situation.expected = {}
+        situation.expected, situation.leaves = {}, []
         situation.written = {(task, 0): situation.written[task, 0] for task, _ in situation.written}
         (task, position), *_ = situation.written
         damage(situation.page_at(task, position))
@@ -236,6 +245,20 @@ def test_the_promise_finds_a_wrong_return() -> None:
         program.situation.results["mremap"].value = value
         with pytest.raises(AssertionError, match=f"mremap returned {words}, not 0x[0-9a-f]+000$"):
             promise()
+
+
+@pytest.mark.parametrize(("name", "left"), [("merge-order", FAR), ("error-path", FAR - 1)])
+def test_the_promise_finds_what_a_move_leaves_mapped(name: str, left: int) -> None:
+    """Its source; or its destination, where it failed."""
+    (scenario, *_) = scenarios(name, 1, 0).values()
+    program = scenario.program("v3.3")
+    coroutines, promise = program()
+    assert promise is not None
+    program.text.run(coroutines["mremap"])
+    promise()
+    program.text.tasks[0].mmap(4096, addr=address(left), fixed=True)
+    with pytest.raises(AssertionError, match=f"T has something left at {address(left):#x}"):
+        promise()
 
 
 @pytest.mark.parametrize("name", ["quiescent", "unfaulted"])

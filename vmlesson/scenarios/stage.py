@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import UserError, check_whole
 from ..kernel import EFAULT, ENOMEM, MREMAP_FIXED, MREMAP_MAYMOVE, PAGE_SHIFT, PAGE_SIZE, Finding
 from ..kernel import Kernel, Task, anon_vma, get_page, page, sys_mremap, unmap_and_move
-from ..kernel import vm_area_struct
+from ..kernel import find_vma, vm_area_struct
 from ..kernel.atomic import Field, Named, atomic
 from ..kernel.locks import inherit
 from ..kernel.mm_types import MADE_WITH_IT
@@ -63,6 +63,7 @@ class Stage:
         self.candidates: list[tuple[Task, int]] = []
         self.coroutines: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {}
         self.moves: list[tuple[Task, int, int, int]] = []
+        self.leaves: list[tuple[Task, int, int]] = []
         self.expected: dict[str, Any] = {}
         self.results: dict[str, Returned] = {}
         self.stays_unfaulted: Task | None = None
@@ -128,6 +129,7 @@ class Stage:
         call = partial(sys_mremap, task, address(start), size, size, flags, address(to))
         self.race(name, call, -ENOMEM if fails else address(to))
         self.candidates += [(task, start + i) for i in range(count)]
+        self.leaves.append((task, to if fails else start, count))
         if not fails:
             self.moves.append((task, start, count, to))
 
@@ -198,6 +200,10 @@ class Stage:
             got = results.get(name)
             said = f"{name} returned {returned(got)}, not {returned(returns)}"
             assert returns is None or got == returns, said
+        for task, start, count in self.leaves:
+            after = find_vma(task.mm, address(start))
+            gone = after is None or after.vm_start >= address(start + count)
+            assert gone, f"{task} has something left at {address(start):#x}: nobody unmapped it"
         if self.stays_unfaulted is not None:
             for vma in self.stays_unfaulted.mm.vmas:
                 assert vma.anon_vma is None, f"{vma} was never written to, and has {vma.anon_vma}"

@@ -165,12 +165,37 @@ def test_both_refuse_what_reads_behind_the_kernels_back(exercise: str, old: str,
     assert "which goes around the kernel" in report.sentence
 
 
-def test_nor_may_a_method_of_ones_own_read_behind_its_back() -> None:
-    method = "class Entries:\n    def of(self, head):\n        return head.peek()\n\n\n"
-    loop = "reversed(dst.anon_vma_chain)"
-    source = changed("moveto_tail", (loop, "Entries().of(dst.anon_vma_chain)"))
-    source = source.replace("async def", f"{method}async def", 1)
+CLASS = "class Entries:\n    {}def of(self, head=None):\n        return {}.peek()\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "loop"),
+    [
+        (CLASS.format("", "head"), "Entries().of(dst.anon_vma_chain)"),
+        (CLASS.format("", "head") + "entries = Entries()\n", "entries.of(dst.anon_vma_chain)"),
+        (CLASS.format("", "head") + "of = Entries().of\n", "of(dst.anon_vma_chain)"),
+        (CLASS.format("@property\n    ", "self.head"), "Entries().of"),
+        (CLASS.format("@classmethod\n    ", "head"), "Entries.of(dst.anon_vma_chain)"),
+        (
+            "import functools\n\n\ndef of(n, head):\n    return head.peek()\n\n\n"
+            "first = functools.partial(of, 1)\n",
+            "first(dst.anon_vma_chain)",
+        ),
+    ],
+)
+def test_nor_may_a_method_of_ones_own_read_behind_its_back(before: str, loop: str) -> None:
+    source = changed("moveto_tail", ("reversed(dst.anon_vma_chain)", loop))
+    source = source.replace("async def", f"{before}async def", 1)
     assert "uses peek" in agree("moveto_tail", source).sentence
+
+
+@pytest.mark.parametrize("made", ["Answer()", "functools.partial(Answer(), ())", "Answer().by"])
+def test_nor_may_an_answer_that_is_an_object(made: str) -> None:
+    source = changed("moveto_tail", ("reversed(dst.anon_vma_chain)", "dst.anon_vma_chain.peek()"))
+    name = "anon_vma_moveto_tail"
+    kind = "\n\nclass Answer:\n    by = __call__ = lambda self, *args: moved(args[-1])\n\n\n"
+    source = source.replace(f"def {name}(", "def moved(") + kind + f"{name} = {made}\n"
+    assert "uses peek" in agree("moveto_tail", f"import functools\n{source}").sentence
 
 
 BODY = "Linux's own vma_address, but an answer must be your own"

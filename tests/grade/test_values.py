@@ -88,6 +88,11 @@ SHORT = "type('L', (list,), {'__len__': lambda self: 6})([0, 1])"
         ("break_it", f"[{EQUAL.format('str')}('x')]", "step 1: there is no CPU 'x'"),
         ("count_the_calls", "[10**400] * 6", "is asked for, not a very large int."),
         ("count_the_calls", f"[{EQUAL.format('int')}(9)] * 6", "the probe does not count 9"),
+        (
+            "count_the_calls",
+            "[0]; answer *= 6; answer[:] = [answer] * 6",
+            "is asked for, not a list",
+        ),
         ("count_the_calls", SHORT, "a list of 6 numbers is asked for, not of 2"),
     ],
 )

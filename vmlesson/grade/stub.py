@@ -139,6 +139,8 @@ class Wire:
     """
 
     MOST, DEEPEST = 1000, 8
+    ALL = 10_000
+    """So many values at most are inside of one: a list may hold itself, more than once."""
 
     def __init__(self, pte, name, thing):
         self.tags = {pte: "p", tuple: "t", list: "l", frozenset: "s", dict: "d"}
@@ -147,9 +149,12 @@ class Wire:
         self.name = name
         self.thing = thing
 
-    def encoded(self, value, depth=0):
+    def encoded(self, value, depth=0, room=None):
         """A value as JSON; what its own kind has made of len, iter and the like is not asked."""
         kind = next((each for each in type(value).__mro__ if each in self.plain), None)
+        room = room or iter(range(self.ALL))
+        if next(room, None) is None:
+            return {"x": f"very long {type(value).__name__}"}
         if value is None or kind is bool or (kind is str and str.__len__(value) < self.MOST):
             return value
         if kind is int:
@@ -167,7 +172,7 @@ class Wire:
         if tag == "s":
             value, kind = sorted(frozenset.__iter__(value), key=str), list
         inside = dict.items(value) if tag == "d" else kind.__iter__(value)
-        return {tag: [self.encoded(each, depth + 1) for each in inside]}
+        return {tag: [self.encoded(each, depth + 1, room) for each in inside]}
 
     def decoded(self, value, depth=0):
         """What the other end means; whatever it has sent is read."""
@@ -724,14 +729,27 @@ ROUND = ("__dict__", "__getattribute__", "__wrapped__", "vars", "peek", "pmds", 
 """What reads behind the kernel's back: nothing would be proved, and the judge has none of it."""
 
 
+def functions_of(made):
+    """The functions that run when something is called or its class's methods are."""
+    while isinstance(made, functools.partial):
+        made = made.func
+    if isinstance(made, (types.FunctionType, types.MethodType)):
+        return [inspect.unwrap(made)]
+    kinds = (made if isinstance(made, type) else type(made)).__mro__
+    members = (getattr(each, "fget", each) for kind in kinds for each in vars(kind).values())
+    unbound = (getattr(each, "__func__", each) for each in members)
+    return [each for each in unbound if isinstance(each, types.FunctionType)]
+
+
 def way_round(found):
     """The first of these names in a function, in those inside of it and in those that it calls."""
-    function = inspect.unwrap(found)
-    space, kernel = getattr(function, "__globals__", {}), vars(sys.modules["vmlesson.kernel"])
-    todo, seen = [getattr(function, "__code__", None)], set()
+    first = functions_of(found)
+    space = next((each.__globals__ for each in first), {})
+    kernel = vars(sys.modules["vmlesson.kernel"])
+    todo, seen = [each.__code__ for each in first], set()
     while todo:
         code = todo.pop()
-        if code is None or code in seen:
+        if code in seen:
             continue
         seen.add(code)
         for name in ROUND:
@@ -739,9 +757,8 @@ def way_round(found):
             if (name in code.co_names and not own) or (name[0] == "_" and name in code.co_consts):
                 return name
         todo += [each for each in code.co_consts if isinstance(each, types.CodeType)]
-        called = [space.get(name) for name in code.co_names]
-        called += [way for made in called if isinstance(made, type) for way in vars(made).values()]
-        todo += [each.__code__ for each in called if getattr(each, "__globals__", None) is space]
+        called = [way for name in code.co_names for way in functions_of(space.get(name))]
+        todo += [each.__code__ for each in called if each.__globals__ is space]
     return ""
 
 

@@ -169,10 +169,9 @@ class Wire:
         if tag is None or depth >= self.DEEPEST:
             tag, inner = self.name(value)
             return {tag: inner}
-        if tag == "s":
-            value, kind = sorted(frozenset.__iter__(value), key=str), list
         inside = dict.items(value) if tag == "d" else kind.__iter__(value)
-        return {tag: [self.encoded(each, depth + 1, room) for each in inside]}
+        items = [self.encoded(each, depth + 1, room) for each in inside]
+        return {tag: sorted(items, key=json.dumps) if tag == "s" else items}
 
     def decoded(self, value, depth=0):
         """What the other end means; whatever it has sent is read."""

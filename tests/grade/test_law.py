@@ -181,6 +181,21 @@ CLASS = "class Entries:\n    {}def of(self, head=None):\n        return {}.peek(
             "first = functools.partial(of, 1)\n",
             "first(dst.anon_vma_chain)",
         ),
+        (
+            "import functools\n\n\n@functools.cache\ndef of(head):\n    return head.peek()\n\n\n",
+            "of(dst.anon_vma_chain)",
+        ),
+        (
+            CLASS.format("", "head")
+            + "class More(Entries):\n    all = lambda self, head: self.of(head)\n\n\n"
+            "of = More().all\n",
+            "of(dst.anon_vma_chain)",
+        ),
+        (
+            "import functools\n\n\n"
+            + CLASS.format("@functools.cached_property\n    ", "self.head"),
+            "Entries().of",
+        ),
     ],
 )
 def test_nor_may_a_method_of_ones_own_read_behind_its_back(before: str, loop: str) -> None:
@@ -189,13 +204,31 @@ def test_nor_may_a_method_of_ones_own_read_behind_its_back(before: str, loop: st
     assert "uses peek" in agree("moveto_tail", source).sentence
 
 
-@pytest.mark.parametrize("made", ["Answer()", "functools.partial(Answer(), ())", "Answer().by"])
+@pytest.mark.parametrize(
+    "made",
+    [
+        "Answer()",
+        "functools.partial(Answer(), ())",
+        "Answer().by",
+        "functools.cache(moved)",
+        "functools.update_wrapper(Held(), moved)",
+    ],
+)
 def test_nor_may_an_answer_that_is_an_object(made: str) -> None:
     source = changed("moveto_tail", ("reversed(dst.anon_vma_chain)", "dst.anon_vma_chain.peek()"))
     name = "anon_vma_moveto_tail"
     kind = "\n\nclass Answer:\n    by = __call__ = lambda self, *args: moved(args[-1])\n\n\n"
+    kind += "class Held:\n    __call__ = lambda self, *args: self.__wrapped__(*args)\n\n\n"
     source = source.replace(f"def {name}(", "def moved(") + kind + f"{name} = {made}\n"
     assert "uses peek" in agree("moveto_tail", f"import functools\n{source}").sentence
+
+
+def test_what_a_library_does_inside_is_not_the_answers() -> None:
+    """typing reads a class's __dict__."""
+    source = solution("moveto_tail").replace("def anon_vma_moveto_tail(", "def moved(")
+    kind = "\n\nclass Answer(typing.Generic[typing.AnyStr]):\n    __call__ = lambda self, *args: moved(*args)\n\n\n"
+    source = f"import typing\n{source}{kind}anon_vma_moveto_tail = Answer()\n"
+    assert agree("moveto_tail", source).outcome == "passed"
 
 
 BODY = "Linux's own vma_address, but an answer must be your own"

@@ -728,36 +728,41 @@ ROUND = ("__dict__", "__getattribute__", "__wrapped__", "vars", "peek", "pmds", 
 """What reads behind the kernel's back: nothing would be proved, and the judge has none of it."""
 
 
-def functions_of(made):
-    """The functions that run when something is called or its class's methods are."""
-    while isinstance(made, functools.partial):
-        made = made.func
-    if isinstance(made, (types.FunctionType, types.MethodType)):
-        return [inspect.unwrap(made)]
-    kinds = (made if isinstance(made, type) else type(made)).__mro__
-    members = (getattr(each, "fget", each) for kind in kinds for each in vars(kind).values())
-    unbound = (getattr(each, "__func__", each) for each in members)
-    return [each for each in unbound if isinstance(each, types.FunctionType)]
+WRAPS = {functools.partial: "func", functools.partialmethod: "func",
+         functools.cached_property: "func", property: "fget", staticmethod: "__func__",
+         classmethod: "__func__", types.MethodType: "__func__"}  # fmt: skip
+"""What stands around a function, and by which name it has that."""
+
+
+def inside(made):
+    """What may run when something is called, or what its class has is."""
+    yield getattr(made, "__dict__", {}).get("__wrapped__")
+    yield from (getattr(made, name) for kind, name in WRAPS.items() if isinstance(made, kind))
+    owner = made.__self__ if isinstance(made, types.MethodType) else made
+    for kind in (owner if isinstance(owner, type) else type(owner)).__mro__:
+        yield from vars(kind).values()
 
 
 def way_round(found):
     """The first of these names in a function, in those inside of it and in those that it calls."""
-    first = functions_of(found)
-    space = next((each.__globals__ for each in first), {})
-    kernel = vars(sys.modules["vmlesson.kernel"])
-    todo, seen = [each.__code__ for each in first], set()
-    while todo:
-        code = todo.pop()
-        if code in seen:
+    kernel, space = vars(sys.modules["vmlesson.kernel"]), None
+    todo, seen = [found], set()
+    for made in todo:
+        if id(made) in seen:
             continue
-        seen.add(code)
+        seen.add(id(made))
+        if not isinstance(made, types.CodeType):
+            todo += inside(made)
+            if isinstance(made, types.FunctionType):
+                space = made.__globals__ if space is None else space
+                todo += [made.__code__] if made.__globals__ is space else []
+            continue
         for name in ROUND:
             own = name in space and space[name] is not kernel.get(name)  # what the learner calls so
-            if (name in code.co_names and not own) or (name[0] == "_" and name in code.co_consts):
+            if (name in made.co_names and not own) or (name[0] == "_" and name in made.co_consts):
                 return name
-        todo += [each for each in code.co_consts if isinstance(each, types.CodeType)]
-        called = [way for name in code.co_names for way in functions_of(space.get(name))]
-        todo += [each.__code__ for each in called if each.__globals__ is space]
+        todo += [each for each in made.co_consts if isinstance(each, types.CodeType)]
+        todo += [space.get(name) for name in made.co_names]
     return ""
 
 

@@ -208,6 +208,16 @@ def test_a_patch_says_that_it_shows_an_answer_until_that_is_found(progress: Prog
     assert "call_site" not in level(name)._head()
 
 
+EACH = "async for avc in list_for_each_entry(anon_vma.head)"
+COUNTS = """
+calls = []
+async def vma_address(page, vma):
+    calls.append(1)
+    start, end, pgoff = await vma_bounds(vma)
+    return start + (page.index - pgoff) * PAGE_SIZE if len(calls) % 2 else -EFAULT
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "answer", "said"),
     [
@@ -218,6 +228,11 @@ def test_a_patch_says_that_it_shows_an_answer_until_that_is_found(progress: Prog
         ("read-a-list", "async for avc in list_for_each(anon_vma.head):\n    pass",
          r"ends it, line 4: NameError: .*; did you mean list_for_each_entry\?"),
         ("read-a-list", "raise SystemExit", r"ends it, line 4: SystemExit\.$"),
+        ("read-a-list", "class A:\n    async def __call__(self, _):\n        x\nvmas_of = A()",
+         r"ends it, line 3: NameError"),
+        ("read-a-list", f"{EACH}:\n    found.append(str(avc.vma))",
+         r"^Your list has 'P:100000-102000', 'C:100000-102000', and the kernel's has P:100000-"),
+        ("where-would-it-be", COUNTS, r"^Migration .* does not do what it did before\.$"),
     ],
 )  # fmt: skip
 def test_a_slip_is_answered_with_what_was_wanted(name: str, answer, said: str) -> None:

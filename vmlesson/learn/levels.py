@@ -183,7 +183,8 @@ class Level:
             if result.failures:
                 return self._shown(True, result.failures[0])
             if not result.complete:
-                return Outcome(False, result.doubt or f"The search stopped {result.stopped}.")
+                why = result.doubt or f"the search stopped {result.stopped}"
+                return Outcome(False, as_sentence(why))
         said = f"nothing is lost in any of its {tried} classes, and the search was complete"
         if answer == RIGHT:
             return Outcome(True, f"In these {len(asked)} situations {said}.")
@@ -196,11 +197,12 @@ class Level:
             result = self._explored(name, function)
             tried += result.executions
             if not name and result.failures and result.failures[0].kind == "exception":
-                result = self._explored(name, in_words(function))
+                result = self._explored(name, in_words(function, self.asked))
             if result.failures:
                 return self._shown(False, result.failures[0])
             if not result.complete:
-                return Outcome(False, result.doubt or f"The search stopped {result.stopped}.")
+                why = result.doubt or f"the search stopped {result.stopped}"
+                return Outcome(False, as_sentence(why))
         said = f"All {tried} classes of interleavings were tried, and every one holds."
         return Outcome(True, said if tried > 1 else "It does what it should.")
 
@@ -277,7 +279,7 @@ def defined(code: str, name: str) -> Callable[..., Any]:
         UserError: it defines none; that reads behind the kernel's back.
         SyntaxError, NameError, TypeError: Python cannot read it.
     """
-    found = _run(code, f"<your {name}>").get(name)
+    found = _run(code, _file(name)).get(name)
     if not callable(found) or found is getattr(kernel, name, None):
         raise UserError(f"this text defines no {name}")
     function: Callable[..., Any] = found
@@ -286,14 +288,19 @@ def defined(code: str, name: str) -> Callable[..., Any]:
     return function
 
 
-def in_words(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, whose exceptions name the line and what may have been meant."""
+def _file(name: str) -> str:
+    """What a stepper calls a learner's text that defines a function."""
+    return f"<your {name}>"
+
+
+def in_words(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """The function of that name, whose exceptions name the line and what may have been meant."""
 
     async def answer(*args: Any) -> Any:
         try:
             return await function(*args)
         except (Exception, SystemExit) as error:
-            line = line_in(error, function.__code__.co_filename.__eq__)  # type: ignore[no-untyped-call]
+            line = line_in(error, _file(name).__eq__)  # type: ignore[no-untyped-call]
             raise Finding("exception", exception_in_words(error, line)) from None
 
     return answer

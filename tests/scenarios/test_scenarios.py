@@ -247,7 +247,9 @@ def test_the_promise_finds_a_wrong_return() -> None:
             promise()
 
 
-@pytest.mark.parametrize(("name", "left"), [("merge-order", FAR), ("error-path", FAR - 1)])
+@pytest.mark.parametrize(
+    ("name", "left"), [("merge-order", FAR), ("error-path", FAR - 1), ("error-path", FAR)]
+)
 def test_the_promise_finds_what_a_move_leaves_mapped(name: str, left: int) -> None:
     """Its source; or its destination, where it failed."""
     (scenario, *_) = scenarios(name, 1, 0).values()

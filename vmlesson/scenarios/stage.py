@@ -202,8 +202,9 @@ class Stage:
             assert returns is None or got == returns, said
         for task, start, count in self.leaves:
             after = find_vma(task.mm, address(start))
-            gone = after is None or after.vm_start >= address(start + count)
-            assert gone, f"{task} has something left at {address(start):#x}: nobody unmapped it"
+            left = None if after is None else max(after.vm_start, address(start))
+            gone = left is None or left >= address(start + count)
+            assert gone, f"{task} has something left at {left:#x}: nobody unmapped it"
         if self.stays_unfaulted is not None:
             for vma in self.stays_unfaulted.mm.vmas:
                 assert vma.anon_vma is None, f"{vma} was never written to, and has {vma.anon_vma}"

@@ -357,15 +357,15 @@ def moves(*places: str, fails: bool, movers: str | None = None) -> Situations:
 
 
 @generated(
-    "Six pages of {mover} move {place}; meanwhile another CPU holds the mutex of their lists. What "
-    "is refused: {refused}.",
+    "One mremap, by {mover}: 6 pages {place}; {allocation}. Meanwhile another CPU holds the mutex "
+    "of their lists.",
     mover=("P", "C, who has written", "H"),
     place=("to a new place above", "back behind what stayed"),
-    refused=("nothing", "the second page table"),
+    allocation=("no allocation fails", "page table number 2 cannot be allocated"),
 )
-def waited_for(mover: str, place: str, refused: str) -> Scenario[Move]:
+def waited_for(mover: str, place: str, allocation: str) -> Scenario[Move]:
     """A move that finds the mutex taken, and must come to the same."""
-    fails = ("page table", 2) if "table" in refused else None
+    fails = ("page table", 2) if "cannot" in allocation else None
     values = fails, 6, LENGTHS[0], mover, TOUCHED[0], place
     chosen: dict[str, Any] = dict(zip(CHOICES, values, strict=True))
     return Watched(

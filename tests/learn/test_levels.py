@@ -342,6 +342,7 @@ WITHOUT_A_LOOK = """
 async for avc in list_for_each_entry(anon_vma.head):
     result = await rmap_one(page, avc.vma, await vma_address(page, avc.vma), arg)
 """
+FREED = "await lock.acquire()\nawait lock.release()"
 LOCKED = "await lock.acquire()\n{}\nfound = await slot.read()\nawait lock.release()"
 
 
@@ -356,6 +357,8 @@ LOCKED = "await lock.acquire()\n{}\nfound = await slot.read()\nawait lock.releas
         ("look-under-the-lock", "found = True", "look gives True for a slot that is empty"),
         ("look-under-the-lock", "found = slot", "found the entry in neither"),
         ("look-under-the-lock", "found = slot.value", "found the entry in neither"),
+        ("look-under-the-lock", f"{FREED}\nfound = await slot.read()", "in neither"),
+        ("look-under-the-lock", f"found = await slot.read()\n{FREED}", "in neither"),
         ("look-under-the-lock", LOCKED.format("await slot.write(True)"), "that is empty"),
         ("where-would-it-be", "address = start + abs(page.index - pgoff) * PAGE_SIZE", "returns"),
         ("every-list", FIRST_TWO, "which must be the last"),

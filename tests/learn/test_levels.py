@@ -338,6 +338,10 @@ NOTHING_UNMAPPED = """
 await move_page_tables(new_vma, new_addr, vma, old_addr, moved)
 return -ENOMEM
 """
+ONE_MORE = """
+if new_vma is None:
+    new_vma = await new_vma_like(vma, addr, length + PAGE_SIZE, pgoff)
+"""
 WITHOUT_A_LOOK = """
 async for avc in list_for_each_entry(anon_vma.head):
     result = await rmap_one(page, avc.vma, await vma_address(page, avc.vma), arg)
@@ -366,6 +370,7 @@ LOCKED = "await lock.acquire()\n{}\nfound = await slot.read()\nawait lock.releas
         ("move-one-node", TWO_HOLDS, "is lost"),
         ("carry-it-back", ONE_PAGE, "is lost"),
         ("carry-it-back", NOTHING_UNMAPPED, "T has something left at 0x13f000"),
+        ("merge-or-make", ONE_MORE, "T:102000-10d000 overlaps"),
         ("nobody-home", "return", "is lost"),
         ("nobody-home", "if len(list(dst.anon_vma_chain)) < 2:\n    return", "is lost"),
     ],

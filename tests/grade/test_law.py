@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+from typing import Any
 
 import pytest
 from other_answers import BACK, READS, RETURN, changed, solution
@@ -14,8 +15,11 @@ from other_answers import WRONG as OTHER_WRONG
 from practice import checked, facts
 from submissions import IMPORTS, RIGHT, WRONG
 
+from vmlesson.explore import Failure, Shared
+from vmlesson.grade.checks import replayed
 from vmlesson.grade.exercises import find_exercise
 from vmlesson.grade.judge import judge
+from vmlesson.grade.process import Abort
 from vmlesson.grade.submission import Submission
 from vmlesson.grade.verdict import Verdict
 
@@ -420,6 +424,20 @@ def test_of_what_is_seen_to_depend_on_the_calls_before_both_say_so(
     report = agree(exercise, f"calls = []\n{source.replace(old, new)}")
     assert report.outcome == "failed"
     assert "depends on earlier calls" in report.sentence
+
+
+def test_a_failure_that_does_not_come_back_depends_on_the_calls_before() -> None:
+    """Its schedule can be executed, and ends well: it proves nothing."""
+
+    async def writes(x: Shared) -> None:
+        await x.write(1)
+
+    def program() -> Any:
+        return {"a": writes(Shared("x", 0))}, None
+
+    failure = Failure("promise", "x is lost", ("a",), 0, program=program)
+    with pytest.raises(Abort, match="depends on earlier calls"):
+        replayed(failure, False)
 
 
 def test_what_keeps_an_object_of_a_call_before_passes_nowhere() -> None:

@@ -258,8 +258,8 @@ def shown(
     program = _program(subject, situation)
     pictures = looked_at or (found.told is None and first.kind in CAUSED)
     failure, where = replace(first, program=None), dict(situation.catalogue)
-    replayed = partial(_replayed, replace(first, program=program), pictures)
-    trace, printed = subject.printed.since(lambda: unharmed(notes, "the schedule", replayed))
+    again = partial(replayed, replace(first, program=program), pictures)
+    trace, printed = subject.printed.since(lambda: unharmed(notes, "the schedule", again))
     what = getattr(program, "situation", None)
     rows = what.rows() if isinstance(what, Reference) and failure.kind == "promise" else []
     return Counterexample(
@@ -267,7 +267,7 @@ def shown(
     )
 
 
-def _replayed(failure: Failure, pictures: bool) -> Trace:
+def replayed(failure: Failure, pictures: bool) -> Trace:
     """A failure, executed again and recorded.
 
     Raises:

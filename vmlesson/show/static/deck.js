@@ -516,64 +516,64 @@ t(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hal
 ze:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-size:18px!important;lin\
 e-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var\
 (--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min\
--height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{\
-margin-top:8px}.hall .thread{top:-4px}.hall .console{font-size:20px;height:32px;padding:2px 10px}.ha\
-ll .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall\
- .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{displa\
-y:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-si\
-ze:22px}.hall .choices button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowra\
-p}.hall .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{\
-align-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.\
-deck .title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck \
-.verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall\
- .role{display:none}.hall .grid{--card: 440px}.hall .grid:has(.families){--card: 280px}.hall .news{h\
-eight:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{w\
-hite-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.char\
-t{flex-basis:230px}.hall .bounds{display:none}.hall .grid{--card: 260px}}@container (max-width: 860p\
-x){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .state{zoom:.75}.\
-hall .console{font-size:13px}.title{font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) +\
- 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1\
-;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--colu\
-mns) * var(--col) + var(--walk));min-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-\
-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--\
-carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper\
-:not(.hall) .state:has(.families)>*{--card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px\
-}.stepper:not(.hall) .grid.still:has(.families){--card: 300px}.stepper:not(.hall) .families :is(.bou\
-nds,.cursor>span:last-child){display:none}}@container (max-width: 620px){.panes{grid-template-column\
-s:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badge){display:n\
-one}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto;white-space:n\
-ormal}.timeline{flex-basis:100%}.console{height:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * va\
-r(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.changes{white-spa\
-ce:normal}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.hall .grid{--card: 150px;\
---carry: 30px;--col: 78px;--walk: 44px}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--\
-card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid\
-:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .\
-label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-width\
-:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .ce\
-ll>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--co\
-l) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry sp\
-an,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.ha\
-ll) .cells{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .a\
-sk{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spa\
-cing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:non\
-e}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:no\
-ne}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .h\
-int{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:\
-none}}@media(max-height:800px)and (min-width:701px){.stepper:not(.hall):has(.families){--line: 40;--\
-gap: 4;--end: 26;gap:5px;padding:5px 12px}.stepper:not(.hall):has(.families) .cell{line-height:1}.st\
-epper:not(.hall,.driving):has(.families) .state{max-height:56%}.stepper:not(.hall,.driving):has(.fam\
-ilies) .work{min-height:104px}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall) .st\
-ate{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{he\
-ight:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.\
-stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),\
-.stepper.page{min-height:var(--stepper-height, 720px)}.hall.page{min-height:700px}.driving:not(.hall\
-){height:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:16\
-00px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@me\
-dia(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink\
-: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: \
-Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color\
--adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0\
-}.controls,.tools{display:none}}
+-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .famil\
+y :is(.lock,.waiters){gap:0}.hall .rows{margin-top:8px}.hall .thread{top:-4px}.hall .console{font-si\
+ze:20px;height:32px;padding:2px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-wid\
+th:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes\
+),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47\
+%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>span:last-child{display:block;\
+text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.steppe\
+r.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--d\
+eck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;f\
+ont-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:1\
+8px}@container (max-width: 1100px){.hall .role{display:none}.hall .grid{--card: 440px}.hall .grid:ha\
+s(.families){--card: 280px}.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px\
+}.hall .choices button>span:last-child{white-space:normal}.choices button.hinted:after{content:"\\25c\
+0"}}@container (max-width: 1000px){.chart{flex-basis:230px}.hall .bounds{display:none}.hall .grid{--\
+card: 260px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .\
+ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{font-size:1em}.bounds{wi\
+dth:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.\
+stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(-\
+-carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bott\
+om:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .gr\
+id.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width:\
+ 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--ends: 0p\
+x;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.families){--card: 300p\
+x}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container (max-w\
+idth: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{displ\
+ay:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}\
+.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{height:3.6em}.code{\
+flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-widt\
+h:3.6em;font-size:1em}.changes{white-space:normal}.said{font-size:1em;-webkit-line-clamp:3}.preempts\
+{display:none}.hall .grid{--card: 150px;--carry: 30px;--col: 78px;--walk: 44px}.stepper:not(.hall) .\
+grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34p\
+x;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{tr\
+ansform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:\
+none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock\
+{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:\
+0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.\
+ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid\
+{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--sl\
+ot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:no\
+t(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}\
+.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-ba\
+sis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-templat\
+e-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760\
+px){.driving:not(.hall) .now-at{display:none}}@media(max-height:800px)and (min-width:701px){.stepper\
+:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.stepper:not(.hall\
+):has(.families) .cell{line-height:1}.stepper:not(.hall,.driving):has(.families) .state{max-height:5\
+6%}.stepper:not(.hall,.driving):has(.families) .work{min-height:104px}}@media(max-height:760px)and (\
+min-width:701px){.driving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-\
+height:0}.driving:not(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{\
+display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px)\
+{.stepper:not(.hall,:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.hall.\
+page{min-height:700px}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.state.pla\
+in){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:va\
+r(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@me\
+dia(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasTe\
+xt;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.b\
+adge,.carry,.cursor,.thread{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@m\
+edia print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Gt=800,ft=64,_=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(gt),this.shadow.adoptedStyleSheets=[i],this.themes=

@@ -1,16 +1,16 @@
 // Made by `make bundle` from web/src: edit there.
 "use strict";var bundled=(()=>{var W=Object.defineProperty;var bt=Object.getOwnPropertyDescriptor;var vt=Object.getOwnPropertyNames;var kt=Object.prototype.hasOwnProperty;var yt=(n,t)=>{for(var e in t)W(n,e,{get:t[e],enumerable:!0})},$t=(n,t,e,s)=>{if(t&&typeof t=="objec\
 t"||typeof t=="function")for(let o of vt(t))!kt.call(n,o)&&o!==e&&W(n,o,{get:()=>t[o],enumerable:!(s=
-bt(t,o))||s.enumerable});return n};var St=n=>$t(W({},"__esModule",{value:!0}),n);var Yt={};yt(Yt,{alone:()=>ft,chapter:()=>mt,default:()=>Jt,figures:()=>xt,mount:()=>A});function a(n,t={},...e){let s=document.createElement(n);for(let[o,i]of Object.entries(t))i===!1||i==
+bt(t,o))||s.enumerable});return n};var St=n=>$t(W({},"__esModule",{value:!0}),n);var Yt={};yt(Yt,{alone:()=>ut,chapter:()=>mt,default:()=>Jt,figures:()=>xt,mount:()=>A});function a(n,t={},...e){let s=document.createElement(n);for(let[o,i]of Object.entries(t))i===!1||i==
 null||(o.startsWith("on")?s.addEventListener(o.slice(2),i):o==="style"?zt(s,i):s.setAttribute(o,i===
 !0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function zt(n,t){for(let[
-e,s]of Object.entries(t))n.style.setProperty(e,String(s))}var z=(n,t)=>[...n.querySelectorAll(t)],u=(...n)=>n.
+e,s]of Object.entries(t))n.style.setProperty(e,String(s))}var z=(n,t)=>[...n.querySelectorAll(t)],f=(...n)=>n.
 filter(Boolean).join(" "),M=(n,t,e,s={})=>a("button",{type:"button",title:n,onclick:e,...s},a("span",
 {"aria-hidden":"true"},t));function L(n,...t){let e=t.map(s=>typeof s=="string"?s:s.textContent).join(
 "");n.textContent!==e&&n.replaceChildren(...t)}var y=(n,t)=>n.setAttribute("aria-disabled",String(!t)),
 b=n=>(n/4096).toString(16),T=n=>`[${b(n.start)}, ${b(n.end)})`,v=n=>(n??0)>>20?`${(n??0)>>20}.${((n??
-0)&1048575).toString(16)}`:(n??0).toString(16),Q=["square","round","diamond","hexagon"];function f(n,t,e=""){
-let s=typeof t=="number"?t:n.cpus.indexOf(t),o=typeof t=="number"?n.cpus[s]:t,i=u("badge",Q[s%Q.length],
+0)&1048575).toString(16)}`:(n??0).toString(16),Q=["square","round","diamond","hexagon"];function u(n,t,e=""){
+let s=typeof t=="number"?t:n.cpus.indexOf(t),o=typeof t=="number"?n.cpus[s]:t,i=f("badge",Q[s%Q.length],
 e);return a("span",{class:i,title:`CPU ${o}`},a("span",{},String(s+1)))}var Z=["pool","states","steps","functions"],V=class{constructor(t){this.doc=t,this.vmas=new Map,this.
 families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??
 {}).length>0||t.drive!==void 0,this.met=new Set,this.seen=0,this.grow()}get size(){let t=[...this.vmas.
@@ -91,7 +91,7 @@ Element?t.target.getAttribute("data-state"):null,s=e===null?null:et(this.stepper
 stepper.resume(s,s.length)}draw(){let{run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(
 l).to)],s=e.map(l=>this.places.get(l)?.join(",")??"");this.way.setAttribute("points",s.join(" "));let[
 o,i]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(o)),this.here.setAttribute(
-"cy",String(i));let r=t.state.outlook??"unknown";this.here.setAttribute("class",u("here",r))}};function $(n,t){
+"cy",String(i));let r=t.state.outlook??"unknown";this.here.setAttribute("class",f("here",r))}};function $(n,t){
 let e=a("div");e.innerHTML="<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??
 null,n);for(let[o,i]of Object.entries(t))s.setAttribute(o,String(i));return s}var H=class{constructor(t){this.stepper=t,this.leads=null,this.buttons=t.doc.cpus.map((o,i)=>a("butt\
 on",{type:"button",onclick:()=>t.act(()=>t.choose(i))})),this.hint=a("button",{type:"button",class:"\
@@ -100,7 +100,7 @@ p","aria-label":"Who goes next?"};this.root=a("div",{class:"choices",...s},e,...
 let{run:t,doc:e,hinted:s,back:o}=this.stepper,{hint:i,outlook:r}=t.state;this.leads=i!=null?this.buttons[i]:
 r==="safe"&&t.at>0?o:null;for(let l of[...this.buttons,o])l.classList.toggle("hinted",s&&l===this.leads);
 for(let[l,h]of this.buttons.entries()){let{next:c,waits:p}=t.view(l);y(h,t.able(l));let d=c?p?`waits\
-: ${p}`:c:"has ended";h.replaceChildren(f(e,l),a("strong",{},e.cpus[l]),a("span",{},d))}y(this.hint,
+: ${p}`:c:"has ended";h.replaceChildren(u(e,l),a("strong",{},e.cpus[l]),a("span",{},d))}y(this.hint,
 this.leads!==null&&!s)}focus(){this.leads?.focus()}};function it(n){let t=n.picture();return t?[...t.cursors.map(s=>Lt(s,t)),...t.moves.map(s=>Tt(s,t,n))]:
 []}function Lt({cpu:n,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(h=>h.id===e),i=`the list of ${o?.name??
 "an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${i}.`;let r=`${(o?.list.
@@ -121,7 +121,7 @@ console=a("pre",{class:"console",...s});let o=!t.driving&&t.doc.verdict?.outcome
 hidden=o}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:o,at:i}=t;this.number.textContent=s?`s\
 tep ${i}`:`${i} / ${t.path.length}`;let r=s?"Nobody has gone yet. Who goes first?":"Before the first\
  step.",l=t.decisive>0&&i===t.decisive;i!==this.at&&this.said.replaceChildren(),this.at=i,L(this.said,
-...o?[f(e,o.cpu)," "]:[],o?o.sentence:r,...l?[" ",a("strong",{class:"fatal"},"From here on it is ine\
+...o?[u(e,o.cpu)," "]:[],o?o.sentence:r,...l?[" ",a("strong",{class:"fatal"},"From here on it is ine\
 vitable.")]:[],a("span",{class:"hidden"},` ${it(t).join(" ")}`));let h=o?.changes.map(g=>a("span",{class:"\
 change"},g))??[];this.changes.replaceChildren(...h.length?h:[o?"nothing changes in the picture":" "]),
 this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},"preemption")]:[]);let c=t.console();this.
@@ -143,17 +143,17 @@ cpu=e,this.name=t.doc.cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("s
 "aria-hidden":"true"}),this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.
 pick()}),this.locals=a("p",{class:"locals"});let s={tabindex:"0",role:"group","aria-label":`Source o\
 f ${this.name}`};this.code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a(
-"p",{class:"other"});let o=a("strong",{},this.name),i=a("div",{class:"who"},f(t.doc,e),o,this.callers,
+"p",{class:"other"});let o=a("strong",{},this.name),i=a("div",{class:"who"},u(t.doc,e),o,this.callers,
 this.frames),r={role:"group","aria-label":`CPU ${this.name}`};this.root=a("div",{class:"pane",...r},
 i,this.code,a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.
 frames.selectedIndex,this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,i=s.view(e),r=s.step?.
 cpu===e?s.step:null,l=Math.min(t.frames[e]??i.shown,i.stack.length-1);this.last=i.stack[l]??r?.place??
-this.last;let[h,c]=this.last,p=t.shownCpu===e;this.root.className=u("pane",r&&"acting",p&&"looked",!i.
+this.last;let[h,c]=this.last,p=t.shownCpu===e;this.root.className=f("pane",r&&"acting",p&&"looked",!i.
 next&&"ended"),this.drawStack(i.stack,l),this.drawSource(h),this.mark(h,i.stack.length&&i.next?c:0,r?.
 place??null),this.show();let d=i.locals??[];this.locals.hidden=!d.length||l!==i.shown,this.locals.replaceChildren(
 ...d.map(([x,k])=>a("span",{},a("b",{},x),` ${k}`)));let g=i.hand?[a("b",{class:"hand"},`in its hand\
 : ${i.hand}`)," "]:[];this.next.replaceChildren(...g,...rt(i)),this.next.classList.toggle("waits",!!i.
-waits),this.line.hidden=p;let w=(o.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(f(
+waits),this.line.hidden=p;let w=(o.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(u(
 o,e),a("strong",{},this.name),a("code",{},i.next?`${c}  ${w}`:""),a("span",{},...rt(i)))}drawStack(t,e){
 let{functions:s}=this.stepper.doc,o=t.map(([r])=>s[r].name.replace(/\.__anext__$/,""));this.callers.
 textContent=o.slice(0,Math.max(0,e)).map(r=>`${r} › `).join(""),this.frames.hidden=!o.length,(!(o.
@@ -169,15 +169,15 @@ i=t.firstElementChild?.clientHeight??0;if(!(o<t.scrollTop+i*2)&&o+e.offsetHeight
 let l=t.scrollHeight-s+i,h=z(t,".line:not(.first)").filter(d=>d.offsetTop<=l),c=h.find(d=>d.offsetTop-
 i>=o-s/2)??h.at(-1)??e,p=Math.max(c.offsetTop-i,o+e.offsetHeight-s);t.scrollTop=Math.min(p,o-i)}};function rt(n){
 return n.next?n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["\
-has ended"]}function Et(n,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,r=u("line",i&&"doc",i&&t>
+has ended"]}function Et(n,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,r=f("line",i&&"doc",i&&t>
 s&&"more",t===1&&"first"),l={"--indent":n.length-n.trimStart().length};return a("div",{class:r},a("s\
 pan",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},n.trim()||" "))}var Ht=10,R=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
 ...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
 ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
 c,p]of this.world.vmas)this.rows.set(c,Nt(c,p));let s=[...this.rows.values()],o=this.columns.map((c,p)=>a(
-"span",{class:"thread",style:{"--column":p+1}})),i=this.world.mms.size>1;this.body=a("div",{class:u(
+"span",{class:"thread",style:{"--column":p+1}})),i=this.world.mms.size>1;this.body=a("div",{class:f(
 "rows",i&&"families")},...o,...s.map(c=>c.box),this.ends,this.carry);let r=Math.max(1,...s.map(c=>c.
-wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=u("grid",this.columns.length===
+wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=f("grid",this.columns.length===
 1&&"single",!this.world.moving&&"still"),h=[...this.world.vmas.values()].map(c=>b(c.end).length);this.
 root=a("div",{class:l,tabindex:"0",role:"group","aria-label":"vmas, ptes and lists",style:{...e,"--w\
 ide":r,"--digits":Math.max(3,...h)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=_t(
@@ -187,7 +187,7 @@ ends.replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--
 filter(i=>i.anon_vma===s&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
 moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:i,
 destination:r,cpu:l}=e,h=F(this.order,i,r),c=G(this.run,i,r,t),{hand:p=""}=this.run.view(this.run.doc.
-cpus.indexOf(l));return{from:s,to:o,up:h,past:c,hand:p}}cursor(t){return a("span",{class:"cursor"},f(
+cpus.indexOf(l));return{from:s,to:o,up:h,past:c,hand:p}}cursor(t){return a("span",{class:"cursor"},u(
 this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
 stepper.measures,o=0;for(let i of this.order){let r=this.rows.get(i);if(!r)continue;let l=r.lines*t;
 r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${o}px)`,r.middle=o+l/2,o+=l+e}this.placeCarry(),
@@ -198,36 +198,36 @@ h=i?"up":"down";e.className=`carry ${h}`,e.style.top=`${Math.min(s.middle,o.midd
 r?"past the walk":""],d=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),g=a("span",
 {},...p.map(w=>a("b",{},w)));e.replaceChildren(l?d:g)}lock(t,e,s){let o=t.locks.get(e),{owners:i=[],
 waiters:r=[]}=o??{},l=i.length>0,h=r.length?`, ${r.join(", ")} waits`:"",c=o?(l?`held by ${i.join(",\
- ")}`:"free")+h:"is gone",p=u("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:d}=this.
-run;return a("span",{class:p,title:`${o?.label??s}: ${c}`},a("span",{class:"label"},s),...l?i.map(g=>f(
+ ")}`:"free")+h:"is gone",p=f("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:d}=this.
+run;return a("span",{class:p,title:`${o?.label??s}: ${c}`},a("span",{class:"label"},s),...l?i.map(g=>u(
 d,g)):[a("span",{class:"free"},o?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
-{class:"word"},"waits"),...r.map(g=>f(d,g))),a("span",{class:"hidden"},` ${c}`))}drawStrip(t){let e=[
+{class:"word"},"waits"),...r.map(g=>u(d,g))),a("span",{class:"hidden"},` ${c}`))}drawStrip(t){let e=[
 ...this.world.locks.values()].filter(({used:i,kind:r})=>i&&(r==="mmap_sem"||r==="page_table_lock")),
 s=[...this.world.pages.values()].filter(i=>i.busy),o=s.some(i=>this.world.locks.get(i.id)?.waited);this.
 strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
-...s.map(i=>this.page(i,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,i=u("pageframe",!s&&
+...s.map(i=>this.page(i,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,i=f("pageframe",!s&&
 "gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
 "span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
-ee"),s?.locked&&a("span",{class:"waiters"},"locked",f(o,s.locked)),...r.map(l=>a("span",{class:"wait\
-ers"},"◂ waits",f(o,l))))}head(t,e,s){let o=s.families.get(t),i=this.world.families.get(t)??o,r=[...this.
+ee"),s?.locked&&a("span",{class:"waiters"},"locked",u(o,s.locked)),...r.map(l=>a("span",{class:"wait\
+ers"},"◂ waits",u(o,l))))}head(t,e,s){let o=s.families.get(t),i=this.world.families.get(t)??o,r=[...this.
 world.locks.values()].find(c=>c.kind==="mutex"&&c.guards===t),l=this.world.families.get(i?.root??"")?.
-name??"?",h=u("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:h,style:{"--co\
+name??"?",h=f("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:h,style:{"--co\
 lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),o?.root===t?" root":""),r?this.lock(s,r.id,
 "mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,i=e.vmas.get(
 s),r=this.world.vmas.get(s),l=e.roles[s],h=i?.inserted?i.cells:[],c=new Map(h.map(m=>[m.address,m])),
 d=[...new Set(h.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),g=this.world.mms.size>1?
-`${this.world.mms.get(r?.mm??"")?.name}: `:"",w=u("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
+`${this.world.mms.get(r?.mm??"")?.name}: `:"",w=f("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
 anged");t.box.className=w;let x=this.columns.map((m,wt)=>this.knot(t,m,wt+1,e)),k=x.findIndex(Boolean);
 t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},g,a("strong",{},i?.name??r?.
 name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(m=>Rt(c.get(
 m),m,s,e))),a("span",{class:"ptls"},...d.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
 style:{"--column":k+1}}),...x.filter(m=>m!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
-t)?"gone":"not yet",i=u("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
+t)?"gone":"not yet",i=f("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
 16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?T(e):o,a("small",{},r))}knot(t,e,s,o){let r=o.
 families.get(e)?.list??[],l=r.findIndex(x=>o.avcs.get(x)?.vma===t.id),h=[...o.avcs.values()].find(x=>x.
-vma===t.id&&x.anon_vma===e),c=r[l]??(o.vmas.has(t.id)?h?.id:null);if(!c)return null;let p=l>=0,d=u("\
+vma===t.id&&x.anon_vma===e),c=r[l]??(o.vmas.has(t.id)?h?.id:null);if(!c)return null;let p=l>=0,d=f("\
 knot",!p&&"loose",o.changed.has(c)&&"changed"),g=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,w=o.picture.cursors.filter(x=>x.avc===c);return a("span",{class:u("crossing",w.length>
+get(e)?.name}`,w=o.picture.cursors.filter(x=>x.avc===c);return a("span",{class:f("crossing",w.length>
 0&&"walked"),style:{"--column":s}},a("span",{class:d,title:g},p?String(l+1):"–"),...w.map(x=>this.
 cursor(x)))}};function Nt(n,t){let e=[...t.addresses].sort((i,r)=>i-r),s=Math.ceil(e.length/Ht)||1,o=Math.
 ceil(e.length/s)||1;return{id:n,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function _t(n,t){
@@ -239,7 +239,7 @@ urce",e[s.destination]="destination";return e}function Rt(n,t,e,s){let o=a("smal
 on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",h=v(n.pfn),[c,p,d]={none:["none","","none"],
 zero:["zero","","zero page"],present:[h,n.write?l:`r ${l}`,`page ${h}, of anon_vma ${l}`],migration:[
 r?`✗${h}`:h,"mig",`migration entry for page ${h}`]}[n.kind],g=s.changed.has(`${e} ${t}`)&&"changed",
-w=r?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:u("ce\
+w=r?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:f("ce\
 ll",n.kind,r&&"stale",g),title:`pte ${b(t)}: ${d}${w}`},o,a("span",{},c,p&&a("em",{},` ${p}`)))}function lt(n,t){let e=J(t,n.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(h=>[h.
 name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
 "; "),i=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),r=t.locks.filter(
@@ -260,9 +260,9 @@ in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return thi
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
 tabular&&this.table.replaceChildren(lt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
 let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:i}=t.variables,r=c=>a("span",
-{class:"label"},c),l=(c,p)=>u(c,s.has(p)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
+{class:"label"},c),l=(c,p)=>f(c,s.has(p)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
 replaceChildren(...[...o].map(([c,p])=>a("span",{class:l("variable",c)},r(c),a("code",{},p))),...[...i].
-map(([c,p])=>{let d=p==null?"lock":"lock held",g=p==null?h():f(e,p);return a("span",{class:l(d,c)},r(
+map(([c,p])=>{let d=p==null?"lock":"lock held",g=p==null?h():u(e,p);return a("span",{class:l(d,c)},r(
 c),g)}))}};var ht=40,P=class{columns=ht;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
 "div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
 stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ht:
@@ -271,7 +271,7 @@ h+1)?[Bt(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","a
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
 l)}},...o,...this.ticks,t.decisive?Dt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
-ll"},this.track);let i=e.cpus.map((l,h)=>a("span",{class:"lane",style:{"grid-row":h+2}},f(e,h),a("sp\
+ll"},this.track);let i=e.cpus.map((l,h)=>a("span",{class:"lane",style:{"grid-row":h+2}},u(e,h),a("sp\
 an",{},l))),r={"aria-hidden":"true",style:s};this.root.replaceChildren(a("div",{class:"lanes",...r},
 ...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
 go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,path:e}=this.stepper.run;for(let i=Math.
@@ -281,7 +281,7 @@ Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textCont
 setAttribute("aria-valuenow",String(t)),this.track.setAttribute("aria-valuetext",`step ${t} of ${e.length}`);
 let{scroll:s}=this,o=t/this.columns*this.track.scrollWidth;(o<s.scrollLeft+40||o>s.scrollLeft+s.clientWidth-
 40)&&(s.scrollLeft=o-s.clientWidth/2)}};function Pt(n,t){let e=n.findings.length>0,s={"grid-column":t+
-1,"grid-row":n.cpu+2},o=`${t+1}: ${n.sentence}`,i=u("tick",e&&"wrong");return a("span",{class:i,title:o,
+1,"grid-row":n.cpu+2},o=`${t+1}: ${n.sentence}`,i=f("tick",e&&"wrong");return a("span",{class:i,title:o,
 style:s},e?"✗":"")}var Bt=n=>a("span",{class:"break",title:"preemption",style:{"grid-column":n+1}}),
 Dt=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",style:{"grid-column":n}},
 "✗");var B=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,p,d,g])=>(this.buttons[h]=M(p?`${d} (${p}\
@@ -306,8 +306,8 @@ l=this.column("Both runs begin like this",e.run,0,s);this.root.replaceChildren(l
 i.path.slice(0,o)),l=Vt(i,e.slice(0,o),s).map(c=>this.row(c,e,r)),h=t&&a("caption",{},t);return a("t\
 able",{},h,a("tbody",{},...l))}row(t,e,s){let{stepper:o}=this,{at:i}=o.run,r=s&&i>=t.from&&i<=t.to,l=t.
 from===t.to?`${t.from}`:`${t.from}–${t.to}`,h=()=>{o.resume(e,t.to),this.draw()},c=a("button",{type:"\
-button","aria-label":`To step ${t.to}`,onclick:h},l);return a("tr",{class:u(r&&"now"),"aria-current":r?
-"step":null},a("th",{scope:"row"},c),a("td",{},f(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.
+button","aria-label":`To step ${t.to}`,onclick:h},l);return a("tr",{class:f(r&&"now"),"aria-current":r?
+"step":null},a("th",{scope:"row"},c),a("td",{},u(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.
 join("; ")||"changes nothing"))}};function ct(n){return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome===
 "holds"?"✓ holds":"… not at its end"}function Vt(n,t,e=0){let s=[];for(let[o,i]of t.entries()){if(o<
 e)continue;let r=n.did(i),{cpu:l}=r,h=s.at(-1);h?.cpu!==l&&(h={cpu:l,from:o+1,to:o+1,said:[]},s.push(
@@ -521,64 +521,64 @@ t(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hal
 ze:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-size:18px!important;lin\
 e-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var\
 (--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min\
--height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .rows{\
-margin-top:8px}.hall .thread{top:-4px}.hall .console{font-size:20px;height:32px;padding:2px 10px}.ha\
-ll .lane{line-height:1}.hall .lane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall\
- .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{displa\
-y:none}.hall .tick{font-size:18px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-si\
-ze:22px}.hall .choices button>span:last-child{display:block;text-overflow:ellipsis;white-space:nowra\
-p}.hall .choices button.hinted:after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{\
-align-items:flex-start;padding-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.\
-deck .title{padding-top:var(--deck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck \
-.verdict{padding:4px 10px}.deck.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall\
- .role{display:none}.hall .grid{--card: 440px}.hall .grid:has(.families){--card: 280px}.hall .news{h\
-eight:56px}.hall .said{-webkit-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{w\
-hite-space:normal}.choices button.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.char\
-t{flex-basis:230px}.hall .bounds{display:none}.hall .grid{--card: 260px}}@container (max-width: 860p\
-x){.role{font-size:var(--small);width:6.7em}.hall .choices .ask{display:none}.hall .state{zoom:.75}.\
-hall .console{font-size:13px}.title{font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) +\
- 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1\
-;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--colu\
-mns) * var(--col) + var(--walk));min-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-\
-basis:100%}.still .role{display:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--\
-carry: 10px;--walk: 8px;--col: 100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper\
-:not(.hall) .state:has(.families)>*{--card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px\
-}.stepper:not(.hall) .grid.still:has(.families){--card: 300px}.stepper:not(.hall) .families :is(.bou\
-nds,.cursor>span:last-child){display:none}}@container (max-width: 620px){.panes{grid-template-column\
-s:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{display:flex}.lane>span:not(.badge){display:n\
-one}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto;white-space:n\
-ormal}.timeline{flex-basis:100%}.console{height:3.6em}.code{flex-basis:calc(var(--lines) * 2.25 * va\
-r(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.changes{white-spa\
-ce:normal}.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.hall .grid{--card: 150px;\
---carry: 30px;--col: 78px;--walk: 44px}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--\
-card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid\
-:has(.families){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .\
-label,.ptls .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-width\
-:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .ce\
-ll>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--co\
-l) - 2px);font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry sp\
-an,.carry .hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.ha\
-ll) .cells{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .a\
-sk{display:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spa\
-cing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:non\
-e}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:no\
-ne}.driving .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .h\
-int{grid-column:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:\
-none}}@media(max-height:800px)and (min-width:701px){.stepper:not(.hall):has(.families){--line: 40;--\
-gap: 4;--end: 26;gap:5px;padding:5px 12px}.stepper:not(.hall):has(.families) .cell{line-height:1}.st\
-epper:not(.hall,.driving):has(.families) .state{max-height:56%}.stepper:not(.hall,.driving):has(.fam\
-ilies) .work{min-height:104px}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall) .st\
-ate{flex:none;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{he\
-ight:auto;max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.\
-stepper.page .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),\
-.stepper.page{min-height:var(--stepper-height, 720px)}.hall.page{min-height:700px}.driving:not(.hall\
-){height:auto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:16\
-00px)and (min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@me\
-dia(prefers-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink\
-: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: \
-Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color\
--adjust:none}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0\
-}.controls,.tools{display:none}}
+-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .famil\
+y :is(.lock,.waiters){gap:0}.hall .rows{margin-top:8px}.hall .thread{top:-4px}.hall .console{font-si\
+ze:20px;height:32px;padding:2px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-wid\
+th:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes\
+),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47\
+%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>span:last-child{display:block;\
+text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.steppe\
+r.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--d\
+eck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;f\
+ont-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:1\
+8px}@container (max-width: 1100px){.hall .role{display:none}.hall .grid{--card: 440px}.hall .grid:ha\
+s(.families){--card: 280px}.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px\
+}.hall .choices button>span:last-child{white-space:normal}.choices button.hinted:after{content:"\\25c\
+0"}}@container (max-width: 1000px){.chart{flex-basis:230px}.hall .bounds{display:none}.hall .grid{--\
+card: 260px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .\
+ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{font-size:1em}.bounds{wi\
+dth:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.\
+stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(-\
+-carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bott\
+om:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .gr\
+id.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width:\
+ 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--ends: 0p\
+x;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.families){--card: 300p\
+x}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container (max-w\
+idth: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{displ\
+ay:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}\
+.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{height:3.6em}.code{\
+flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-widt\
+h:3.6em;font-size:1em}.changes{white-space:normal}.said{font-size:1em;-webkit-line-clamp:3}.preempts\
+{display:none}.hall .grid{--card: 150px;--carry: 30px;--col: 78px;--walk: 44px}.stepper:not(.hall) .\
+grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34p\
+x;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{tr\
+ansform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:\
+none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock\
+{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:\
+0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.\
+ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid\
+{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--sl\
+ot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:no\
+t(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}\
+.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-ba\
+sis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-templat\
+e-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760\
+px){.driving:not(.hall) .now-at{display:none}}@media(max-height:800px)and (min-width:701px){.stepper\
+:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.stepper:not(.hall\
+):has(.families) .cell{line-height:1}.stepper:not(.hall,.driving):has(.families) .state{max-height:5\
+6%}.stepper:not(.hall,.driving):has(.families) .work{min-height:104px}}@media(max-height:760px)and (\
+min-width:701px){.driving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-\
+height:0}.driving:not(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{\
+display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px)\
+{.stepper:not(.hall,:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.hall.\
+page{min-height:700px}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.state.pla\
+in){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:va\
+r(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@me\
+dia(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasTe\
+xt;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.b\
+adge,.carry,.cursor,.thread{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@m\
+edia print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Gt=800,dt=64,S=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let o=new CSSStyleSheet;o.replaceSync(pt),this.shadow.adoptedStyleSheets=[o],this.themes=
@@ -653,13 +653,13 @@ draw(),this.panes.draw(),this.choices?.draw(),this.state.draw(),this.turns.draw(
 this.timeline.draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length);let s=this.shadow.activeElement?.
 checkVisibility();e&&!s&&this.root.focus({preventScroll:!0})}};function A(n,t,e={}){return X(n,()=>new S(n,t,e))}function X(n,t){try{return t()}catch(e){let s=e instanceof
 Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(n.shadowRoot??
-n).replaceChildren(o),e}}function ut(n="0"){return JSON.parse(document.getElementById(`document-${n}`)?.
-textContent??"null")}function ft(){let n=document.getElementById("stepper");if(!n)return;let t=o=>e.
-driving||history.replaceState(null,"",`#${o}`),e=A(n,ut(),{page:!0,moved:t}),s=()=>e.go(Number(/^#(\d+)$/.
+n).replaceChildren(o),e}}function ft(n="0"){return JSON.parse(document.getElementById(`document-${n}`)?.
+textContent??"null")}function ut(){let n=document.getElementById("stepper");if(!n)return;let t=o=>e.
+driving||history.replaceState(null,"",`#${o}`),e=A(n,ft(),{page:!0,moved:t}),s=()=>e.go(Number(/^#(\d+)$/.
 exec(location.hash)?.[1]??n.dataset.begin));addEventListener("hashchange",s),s(),parent===window&&e.
 root.focus({preventScroll:!0})}function mt(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
 body.dataset.jpThemeLight=String(!n.matches);n.addEventListener("change",t),t();for(let e of z(document,
-".stepper-host"))A(e,ut(e.dataset.document));addEventListener("resize",gt),gt()}function gt(){for(let n of z(
+".stepper-host"))A(e,ft(e.dataset.document));addEventListener("resize",gt),gt()}function gt(){for(let n of z(
 document,"figure, table")){let t=n.scrollWidth>n.clientWidth,e=n.querySelector("title, caption")?.textContent;
 t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function xt(){
 for(let n of document.querySelectorAll(".stepper-figure")){let t=n.querySelector("script")?.textContent??

@@ -292,6 +292,7 @@ def test_an_unknown_level_names_those_there_are() -> None:
         ("minutes = 3", "minutes = 30", r"line 4: minutes: is to be from 1 to 5"),
         ('"easy"', '"easy"\nrelease = "v9"', r"line 4: release: one of v3\.0, .* not 'v9'"),
         ('"easy"', '"easy"\ncheck = "lock"', r"line 4: check: 'lock' is no check of .* vmas_of"),
+        ('"easy"', '"easy"\nscenarios = ["merge-order"]', r"program: would not be run"),
         ("def program(", "def programme(", r"program: defines no program"),
     ],
 )

@@ -421,3 +421,5 @@ def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield key, f"one of {', '.join(named)}, {RIGHT}"
     if kind == FIX and HOLE not in map(str.strip, data["code"].splitlines()):
         yield "code", f"has no line {HOLE} that is to be written"
+    if kind == FIX and "program" in data and (named or "check" in data):
+        yield "program", "would not be run: scenarios, or a check, are what is run"

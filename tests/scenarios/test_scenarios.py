@@ -226,7 +226,7 @@ def test_the_promise_finds_planted_damage() -> None:
         for coroutine in coroutines.values():
             coroutine.close()
         situation = program.situation
-        situation.expected, situation.leaves = {}, []
+        situation.expected, situation.emptied = {}, []
         situation.written = {(task, 0): situation.written[task, 0] for task, _ in situation.written}
         (task, position), *_ = situation.written
         damage(situation.page_at(task, position))

@@ -271,7 +271,7 @@ def replayed(failure: Failure, pictures: bool) -> Trace:
     """A failure, executed again and recorded.
 
     Raises:
-        Abort: it does not fail now: it is not by the schedule alone that it does.
+        Abort: it does not fail now: more than the schedule decides.
     """
     try:
         trace = failure.trace(pictures)

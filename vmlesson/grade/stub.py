@@ -150,7 +150,10 @@ class Wire:
         self.thing = thing
 
     def encoded(self, value, depth=0, room=None):
-        """A value as JSON; what its own kind has made of len, iter and the like is not asked."""
+        """A value as JSON; what its own kind has made of len, iter and the like is not asked.
+
+        `depth` is how deep in the outermost it is, `room` has an item for each that still fits.
+        """
         kind = next((each for each in type(value).__mro__ if each in self.plain), None)
         room = room or iter(range(self.ALL))
         if next(room, None) is None:
@@ -735,7 +738,7 @@ WRAPS = {functools.partial: "func", functools.partialmethod: "func",
 
 
 def inside(made):
-    """What may run when something is called, or what its class has is."""
+    """What may run when something, or what its class has, is called."""
     yield getattr(made, "__dict__", {}).get("__wrapped__")
     yield from (getattr(made, name) for kind, name in WRAPS.items() if isinstance(made, kind))
     owner = made.__self__ if isinstance(made, types.MethodType) else made

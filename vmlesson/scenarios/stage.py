@@ -63,7 +63,7 @@ class Stage:
         self.candidates: list[tuple[Task, int]] = []
         self.coroutines: dict[str, Callable[[], Coroutine[Any, Any, Any]]] = {}
         self.moves: list[tuple[Task, int, int, int]] = []
-        self.leaves: list[tuple[Task, int, int]] = []
+        self.emptied: list[tuple[Task, int, int]] = []
         self.expected: dict[str, Any] = {}
         self.results: dict[str, Returned] = {}
         self.stays_unfaulted: Task | None = None
@@ -129,7 +129,7 @@ class Stage:
         call = partial(sys_mremap, task, address(start), size, size, flags, address(to))
         self.race(name, call, -ENOMEM if fails else address(to))
         self.candidates += [(task, start + i) for i in range(count)]
-        self.leaves.append((task, to if fails else start, count))
+        self.emptied.append((task, to if fails else start, count))
         if not fails:
             self.moves.append((task, start, count, to))
 
@@ -188,7 +188,7 @@ class Stage:
         return {name: cpu() for name, cpu in self.coroutines.items()}
 
     def promise(self) -> None:
-        """Nothing is lost: every page can be touched, and every invariant holds."""
+        """Nothing is lost or left behind: every page can be touched, every invariant holds."""
         for (task, position), data in self.written.items():
             self._touch(task, position, data)
         results = {name: result.value for name, result in self.results.items()}
@@ -200,7 +200,7 @@ class Stage:
             got = results.get(name)
             said = f"{name} returned {returned(got)}, not {returned(returns)}"
             assert returns is None or got == returns, said
-        for task, start, count in self.leaves:
+        for task, start, count in self.emptied:
             after = find_vma(task.mm, address(start))
             left = None if after is None else max(after.vm_start, address(start))
             gone = left is None or left >= address(start + count)

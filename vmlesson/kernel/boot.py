@@ -212,15 +212,18 @@ class Kernel(Named):
 
 
 class Snapshot:
-    """The values of all fields of all objects.  They are immutable values, or shallow dicts."""
+    """The values of all fields of all objects.  They are immutable, but for an mm's `pmds`."""
 
     def __init__(self, kernel: Kernel) -> None:
         self.objects = dict(kernel.objects)
         self.states = [
-            (made, type(made), {name: _copy(value) for name, value in made.__dict__.items()})
+            (made, type(made), made.__dict__.copy())
             for made in self.objects.values()
             if made is not kernel  # of which only the tasks are state
         ]
+        for _, _, state in self.states:
+            if "pmds" in state:
+                state["pmds"] = dict(state["pmds"])
         self.tasks = kernel.tasks
         self.held = [lock for lock in BOOT.held if self.objects.get(lock.key) is lock]
         self.counts = Counter(kernel._boot_counts), Counter(kernel._hits), dict(kernel._failing)
@@ -240,10 +243,6 @@ class Snapshot:
         boot_counts, hits, failing = self.counts
         kernel._boot_counts, kernel._hits = Counter(boot_counts), Counter(hits)
         kernel._failing = dict(failing)
-
-
-def _copy(value: Any) -> Any:
-    return dict(value) if type(value) is dict else value
 
 
 # --------------------------------------------------------------------------------------- processes

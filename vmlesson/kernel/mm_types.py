@@ -313,13 +313,14 @@ def migration_entry_to_page(pte: pte_t) -> page:
 class pte_slot(Named):
     """The place of one pte in a page table; `address` in bytes, of its mm."""
 
+    table: page_table
+    mm: mm_struct
+    address: int
     pte = Field[pte_t]()
 
     def __init__(self, table: page_table, mm: mm_struct, address: int) -> None:
         super().__init__()
-        self.table = table
-        self.mm = mm
-        self.address = address
+        self.__dict__.update(table=table, mm=mm, address=address)  # of which there are many
         self.pte = PTE_NONE
 
     def __str__(self) -> str:

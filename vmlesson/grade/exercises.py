@@ -136,8 +136,8 @@ TRIED: dict[str, dict[str, Situations]] = {
     },
     "vma_address": {
         "at home": at_home,
-        "moved": moved,
         "outside": outside,
+        "moved": moved,
         "while it moves": both(MIGRATION, races("bystander")),
     },
     "rmap_walk": {
@@ -149,23 +149,23 @@ TRIED: dict[str, dict[str, Situations]] = {
         ),
     },
     "pte_peek": {
+        "the moving entry": both(races("pte-peek"), restored_in_motion),
         "alone": both(
             restored, restored_meanwhile, races("fork-migrating", "quiescent"), random_calls
         ),
-        "the moving entry": both(races("pte-peek"), restored_in_motion),
         "other moves": races("fresh-destination", "merge-next", "bystander"),
     },
     "call_site": {
-        "a new vma": both(
-            moves("to a new place", "onto its own vma", fails=False),
-            moves("to a new place", "onto its own vma", fails=True),
-            races("fresh-destination", "unfaulted"),
-        ),
         "one process": both(
             moves("back", "into a hole", fails=False, movers="P"),
             races("merge-order", "seed-program", "merge-next", "bystander", "quiescent"),
         ),
         "not by address": races("merge-next-higher"),
+        "a new vma": both(
+            moves("to a new place", "onto its own vma", fails=False),
+            moves("to a new place", "onto its own vma", fails=True),
+            races("fresh-destination", "unfaulted"),
+        ),
         "families": both(
             moves("back", "into a hole", fails=False, movers="families"),
             moves("back", "into a hole", fails=True),
@@ -176,11 +176,6 @@ TRIED: dict[str, dict[str, Situations]] = {
         ),
     },
     "error_path": {
-        "the way there": both(
-            moves(fails=False),
-            races("fresh-destination", "merge-order", "merge-next-higher", "grandchild"),
-            random_calls,
-        ),
         "back from a new vma": both(
             moves("to a new place", "onto its own vma", fails=True, movers="P"),
             races("error-path"),
@@ -197,6 +192,11 @@ TRIED: dict[str, dict[str, Situations]] = {
             OTHERS_IN_LIST,
             waited_for,
         ),
+        "the way there": both(
+            moves(fails=False),
+            races("fresh-destination", "merge-order", "merge-next-higher", "grandchild"),
+            random_calls,
+        ),
     },
     "rmap_locks": {
         "every layout": layouts,
@@ -206,7 +206,8 @@ TRIED: dict[str, dict[str, Situations]] = {
 }
 """What each check tries, in this order, up to the first that an answer fails in.
 
-Calls at random come last: to make them takes longer than to find a usual mistake in a race.
+In the order of an exercise's checks, and first what a usual mistake fails in: who waits reads of it
+at once.  Calls at random come last: to make them takes longer than to find one in a race.
 """
 JUDGES = {"count_the_calls": counted, "break_it": broken_by}
 """What judges a value."""

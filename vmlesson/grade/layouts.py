@@ -95,7 +95,7 @@ class Layout(Calls):
     f"Of {AREA} parts, those in [{{away[0]}}, {{away[1]}}) have gone {{afar}}, those {{stayed}} "
     "are left; those in [{back[0]}, {back[1]}) come back. By {mover}; nobody else acts.",
     mover=MOVERS,
-    away=RANGES,
+    away=sorted(RANGES, key=lambda away: away[0] == 0),  # a usual mistake forgets what is below
     back=RANGES,
     stayed=("below", "above", "below and above"),
     afar=tuple(AFAR),

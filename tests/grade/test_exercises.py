@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import ModuleType
 
 import pytest
-from other_answers import RULE, SOLUTIONS, changed
+from other_answers import RULE, SOLUTIONS, WRONG, changed
 
 from vmlesson.errors import UserError
 from vmlesson.grade import check, hint
@@ -115,6 +115,23 @@ def test_a_notebook_and_the_teachers_table_say_what_the_judge_goes_by(name: str)
         assert sum(numbers) == exercise.max_points or "one point for each" in checked
     teaching = (SOLUTIONS.parent / "docs" / "teaching.md").read_text("utf-8")
     assert f"| `{name}` | {exercise.minutes} |" in teaching
+
+
+WITHOUT = {
+    "call_site": "W1 no call",
+    "error_path": "W34 no second call",
+    "pte_peek": "the look is still there",
+    "rmap_locks": "never",
+}
+"""What Linux had in its place before the fix that an exercise is about."""
+
+
+@pytest.mark.parametrize("name", WITHOUT)
+def test_the_bug_that_was_fixed_is_told_by_the_check_that_is_tried_first(name: str) -> None:
+    (told,) = [
+        row for exercise, title, *_, row in WRONG if (exercise, title) == (name, WITHOUT[name])
+    ]
+    assert told == EXERCISES[name].checks[0].name
 
 
 def test_the_released_notebooks_are_in_step_with_the_solutions(

@@ -320,7 +320,8 @@ KEPT = Path(__file__).with_name("moves.json")
 @cache
 def _kept() -> tuple[Situation, ...]:
     rows = json.loads(KEPT.read_text(encoding="utf-8"))
-    return tuple(_situation(number, values) for number, values in enumerate(rows))
+    found = tuple(_situation(number, values) for number, values in enumerate(rows))
+    return found[::2] + found[1::2]  # first those without strangers: they are easier to look at
 
 
 def _situation(number: int, values: list[Any]) -> Situation:

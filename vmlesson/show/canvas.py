@@ -115,12 +115,11 @@ class Canvas:
         self.edges.append((tail, head, points, arrow, _texts(look)))
 
     def cluster(
-        self, id: str, kind: str, label: str, corners: Sequence[float], members: Sequence[str]
+        self, id: str, kind: str, label: str, corners: tuple[float, float, float, float], first: int
     ) -> None:
-        """A frame around nodes; `corners` are left, top, right and bottom."""
-        left, top, right, bottom = corners
-        self.reach(right, bottom)
-        self.clusters.append(_Cluster(id, kind, label, (left, top, right, bottom), tuple(members)))
+        """A frame around node number `first` and all later ones; left, top, right and bottom."""
+        self.reach(*corners[2:])
+        self.clusters.append(_Cluster(id, kind, label, corners, tuple(self.nodes)[first:]))
 
     # -- as DOT
 

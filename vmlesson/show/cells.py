@@ -5,7 +5,6 @@ The four kinds of pte are told apart by border, word and number before colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from .canvas import Canvas
@@ -30,8 +29,8 @@ LOOKS: dict[str, dict[str, Any]] = {
 
 def draw_cell(
     canvas: Canvas, id: str, x: float, y: float, cell: Item, lines: tuple[str, str], changed: bool
-) -> str:
-    """Draw a pte with its upper left corner at (x, y), in two lines of text; its id."""
+) -> None:
+    """Draw a pte with its upper left corner at (x, y), in two lines of text."""
     look = dict(LOOKS[cell["kind"]])
     if changed:
         look |= {"penwidth": 4, "color": CHANGED}
@@ -39,7 +38,7 @@ def draw_cell(
     inset = 4 if "penwidth" in look else 2
     if "peripheries" in look:
         inset = 10  # the outer border lies outside of the node
-    return canvas.node(
+    canvas.node(
         id, kind, x + inset / 2, y + inset / 2, CELL_W - inset, CELL_H - inset,
         "\n".join(filter(None, lines)), **look,
     )  # fmt: skip
@@ -53,8 +52,8 @@ def card_widths(vma: Item, marks: Marks) -> tuple[float, float]:
 def draw_card(
     canvas: Canvas, id: str, corners: tuple[float, float, float, float], vma: Item, marks: Marks,
     name_width: float = 0,
-) -> Iterator[str]:  # fmt: skip
-    """Draw a vma's name and range, and a frame around them and what is below; the ids.
+) -> None:  # fmt: skip
+    """Draw a vma's name and range, and a frame around them and what is below.
 
     The range stands below the name, or right of it if the name has a `name_width`.  `corners` are
     left, top, width and height.
@@ -64,11 +63,11 @@ def draw_card(
     changed = vma["id"] in marks.changed
     fill = {"fillcolor": ROLES[role]} if role else {"fillcolor": PANEL, "fontcolor": INK}
     right, down = (name_width, 0) if name_width else (0, HALF)
-    yield canvas.node(
+    canvas.node(
         id + " name", "vma-name", x, y, name_width or w, HALF, heading(vma, marks), bold=True,
         **fill,
     )  # fmt: skip
-    yield canvas.node(
+    canvas.node(
         id + " range", "vma-range", x + right, y + down, w - right, HALF, bounds(vma),
         fontname=CODE, fillcolor=PAPER, fontcolor=INK,
     )  # fmt: skip
@@ -76,4 +75,4 @@ def draw_card(
     if not vma["inserted"]:
         look["style"] = "dashed"
     kind = " ".join(filter(None, ["vma", role, "changed" if changed else ""]))
-    yield canvas.node(id, kind, x, y, w, h, **look)
+    canvas.node(id, kind, x, y, w, h, **look)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from .canvas import LINE, Canvas
@@ -159,23 +159,20 @@ class Panel:
             )
             top = y + max(0, need - LINE - 4)
             y = top + LINE + 8
-            members: list[str] = []
+            first = len(self.canvas.nodes)
             for place, vma in enumerate(rows):
                 if place:
                     heads = [self._head_height(family) for family in starts.get(vma["id"], ())]
                     y += max([DENSE_GAP if self.dense else GAP, *(height + 2 for height in heads)])
-                members += self._row(vma, x + GAP, y)
+                self._row(vma, x + GAP, y)
                 y += self._height(vma)
             if not rows:
-                members.append(
-                    self.canvas.text(
-                        self.prefix + mm["id"] + " empty", "note", x + GAP, y, "nothing is mapped"
-                    )
-                )  # fmt: skip
+                empty = f"{self.prefix}{mm['id']} empty"
+                self.canvas.text(empty, "note", x + GAP, y, "nothing is mapped")
                 y += LINE
             y += GAP
             corners = x, top, x + self.card_width + 2 * GAP, y
-            self.canvas.cluster(self.prefix + mm["id"], "mm", self._label(mm), corners, members)
+            self.canvas.cluster(self.prefix + mm["id"], "mm", self._label(mm), corners, first)
         return y
 
     def _starting(self) -> dict[str, list[str]]:
@@ -186,23 +183,23 @@ class Panel:
             starts.setdefault(self.scene.rows[first]["id"], []).append(family)
         return starts
 
-    def _row(self, vma: Item, x: float, y: float) -> Iterator[str]:
-        """Draw a vma: its card and its ptes; the ids of all nodes."""
+    def _row(self, vma: Item, x: float, y: float) -> None:
+        """Draw a vma: its card and its ptes."""
         width, height = self.card_width, self._height(vma)
-        yield from self._strip(vma, x + PAD, y + self.card_height + PAD)
-        yield from draw_card(
+        self._strip(vma, x + PAD, y + self.card_height + PAD)
+        draw_card(
             self.canvas, self.prefix + vma["id"], (x, y, width, height), vma, self.marks,
             self.name_width,
         )  # fmt: skip
         self.middle[vma["id"]] = y + self.card_height / 2
         self.thread_end[vma["id"]] = x + width
 
-    def _strip(self, vma: Item, x: float, y: float) -> Iterator[str]:
+    def _strip(self, vma: Item, x: float, y: float) -> None:
         for number, cell in enumerate(vma["cells"] if self.pages else ()):
             down, right = divmod(number, CELLS_PER_LINE)
             place = x + right * CELL_W, y + down * CELL_H
             changed = f"{vma['id']} {cell['address']}" in self.marks.changed
-            yield draw_cell(
+            draw_cell(
                 self.canvas, f"{self.prefix}{vma['id']} {cell['address']}", *place, cell,
                 pte(cell, self.frames, self.scene.families), changed,
             )  # fmt: skip

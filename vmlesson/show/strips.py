@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -86,18 +85,17 @@ class Strips:
         for number, mm in enumerate(self.scene.mms):
             y += GAP * bool(number)
             top = y
-            members: list[str] = []
+            first = len(self.canvas.nodes)
             y += LINE + 8
             rows = sorted(self.scene.of(mm), key=lambda vma: int(vma["start"]))
             for vma in rows:
-                members += self._vma(vma, GAP, y, width)
+                self._vma(vma, GAP, y, width)
                 y = self.canvas.bottom + GAP
             if not rows:
-                text = "nothing is mapped"
-                members.append(self.canvas.text(mm["id"] + " empty", "note", GAP, y, text))
+                self.canvas.text(mm["id"] + " empty", "note", GAP, y, "nothing is mapped")
                 y += LINE + GAP
             corners = 0.0, top, width + 2 * GAP, y
-            self.canvas.cluster(mm["id"], "mm", f"mm {mm['name']}", corners, members)
+            self.canvas.cluster(mm["id"], "mm", f"mm {mm['name']}", corners, first)
 
     def _lines(self, vma: Item) -> list[list[list[Item]]]:
         """The cells of a vma in lines, and in each those of one page table together."""
@@ -125,13 +123,13 @@ class Strips:
         held = [f"ptl: {', '.join(owners)}"] if owners else []
         return [f"table {page_number(table['start'])}", *held]
 
-    def _vma(self, vma: Item, x: float, y: float, width: float) -> Iterator[str]:
+    def _vma(self, vma: Item, x: float, y: float, width: float) -> None:
         top = y
         y += 2 * HALF + PAD
         for line in self._lines(vma):
             lowest, at = y, x + PAD
             for group in line:
-                yield from self._group(vma, group, at, y)
+                self._group(vma, group, at, y)
                 lowest = max(lowest, y + CELL_H + 6 + LINE * len(self._bracket(group)))
                 at += self._group_width(group) + GAP
             y = lowest + 4
@@ -139,25 +137,19 @@ class Strips:
         if len(vma["cells"]) < pages:
             others = "all" if not vma["cells"] else "the other"
             note = f"{others} {pages - len(vma['cells']):,} are none"
-            yield self.canvas.text(vma["id"] + " note", "note", x + PAD, y + 2, note)
+            self.canvas.text(vma["id"] + " note", "note", x + PAD, y + 2, note)
             y += LINE + 6
-        yield from draw_card(self.canvas, vma["id"], (x, top, width, y - top), vma, self.marks)
+        draw_card(self.canvas, vma["id"], (x, top, width, y - top), vma, self.marks)
 
-    def _group(self, vma: Item, group: list[Item], x: float, y: float) -> Iterator[str]:
+    def _group(self, vma: Item, group: list[Item], x: float, y: float) -> None:
         """Draw cells of one page table, and the bracket below them."""
-        cells = []
-        for number, cell in enumerate(group):
-            id, lines = (
-                f"{vma['id']} {cell['address']}",
-                pte(cell, self.frames, self.scene.families),
-            )
-            cells.append(
-                draw_cell(self.canvas, id, x + number * CELL_W, y, cell, lines, changed=False)
-            )
-        yield from cells
+        ids = [f"{vma['id']} {cell['address']}" for cell in group]
+        for number, (id, cell) in enumerate(zip(ids, group, strict=True)):
+            lines = pte(cell, self.frames, self.scene.families)
+            draw_cell(self.canvas, id, x + number * CELL_W, y, cell, lines, changed=False)
         left, right, low = x + 3, x + len(group) * CELL_W - 3, y + CELL_H + 7
-        id = f"{cells[0]} table"
+        id = f"{ids[0]} table"
         points = [(left, low - 5), (left, low), (right, low), (right, low - 5)]
-        self.canvas.line(id, "table", cells[0], cells[-1], points, color=RULE, penwidth=1.6)
+        self.canvas.line(id, "table", ids[0], ids[-1], points, color=RULE, penwidth=1.6)
         for number, text in enumerate(self._bracket(group)):
-            yield self.canvas.text(f"{id} {number}", "table", x + 2, low + 1 + LINE * number, text)
+            self.canvas.text(f"{id} {number}", "table", x + 2, low + 1 + LINE * number, text)

@@ -285,6 +285,28 @@ def test_a_schedule_can_be_read_and_set(limit: int) -> None:
     assert widget.schedule == widget.driven == list(lost.schedule)
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_driven_run_ends_by_what_went_wrong_first(whole: bool) -> None:
+    def program() -> Any:
+        x = Shared("x", 0)
+
+        async def reader() -> None:
+            await x.read()
+            raise ValueError("in a")
+
+        async def writer() -> None:
+            await x.write(1)
+            raise ValueError("in b")
+
+        return {"a": reader(), "b": writer()}, None
+
+    widget = Drive(program, whole=whole)
+    for schedule in (["a", "b"], ["b", "a"]):
+        widget.schedule = schedule
+        end = widget.doc["states"][widget.doc["steps"][widget.path[-1]]["to"]]["end"]
+        assert (end["kind"], end["message"]) == replay(program, schedule).finding
+
+
 def test_a_kernel_answers_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
     widget = Drive("merge-order", "v3.2", limit=50)
     sent: list[dict] = []

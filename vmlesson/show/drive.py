@@ -13,7 +13,6 @@ import traitlets
 from ..errors import UserError
 from ..explore import Outlook, Reach, Step, replay
 from ..explore.nodes import State
-from ..kernel.atomic import Finding
 from ..replay.execution import INVERSION, Execution, as_program, driving
 from ..replay.record import Recorder
 from ..scenarios import find, scenarios
@@ -194,40 +193,38 @@ class Graph:
     def record_all(self) -> None:
         """Record every state; `reach` knows them all."""
         self.whole = True
-        with driving(), closing(Film(self.reach)) as film:
-            self._record_all(film)
-
-    def _record_all(self, film: Film) -> None:
         root = self.reach.machine.root
-        views = film.recorder.views(), film.recorder.picture()
-        numbers: dict[State, int] = {root: self.writer.state(*views)}
-        self._close(film, root, numbers[root])
-        todo: list[tuple[State, int, tuple[int, ...]]] = [
-            (root, cpu, ()) for cpu in reversed(self.reach.exits(root))
-        ]
-        while todo:
-            state, cpu, way = todo.pop()
-            film.go_to(way)
-            step = film.step(cpu)
-            after, further = self.reach.exits(state)[cpu], (*way, cpu)
-            new = after not in numbers
-            if new:
-                hands = self.writer.after(numbers[state], step)
-                numbers[after] = self.writer.state(step.cpus, step.picture, hands)
-            here = numbers[state]
-            number = self.writer.edge(here, numbers[after], step)
-            self.writer.states[here].setdefault("moves", {})[cpu] = number
-            if new:
-                self.longest = max(self.longest, len(further))
-                self._close(film, after, numbers[after])
-                todo += [(after, each, further) for each in reversed(self.reach.exits(after))]
+        with driving(), closing(Film(self.reach)) as film:
+            start = self.writer.state(film.recorder.views(), film.recorder.picture())
+            numbers: dict[State, int] = {root: start}
+            todo = self._steps_from(film, root, start)
+            while todo:
+                state, cpu, way = todo.pop()
+                film.go_to(way)
+                step = film.step(cpu)
+                here, after = numbers[state], self.reach.exits(state)[cpu]
+                new = after not in numbers
+                if new:
+                    hands = self.writer.after(here, step)
+                    numbers[after] = self.writer.state(step.cpus, step.picture, hands)
+                number = self.writer.edge(here, numbers[after], step)
+                self.writer.states[here].setdefault("moves", {})[cpu] = number
+                if new:
+                    self.longest = max(self.longest, len(film.way))
+                    todo += self._steps_from(film, after, numbers[after])
 
-    def _close(self, film: Film, state: State, number: int) -> None:
-        """Note what may come after the state that a film is at, and how it ends, if it does."""
+    def _steps_from(
+        self, film: Film, state: State, number: int
+    ) -> list[tuple[State, int, list[int]]]:
+        """Note what may come after the state that a film is at; each way on, the last CPU's first.
+
+        Where there is none, how it ends.
+        """
         self._look_ahead(number, self.reach.read_off(state))
-        if not self.reach.exits(state):
-            finding = film.finding()
-            self.writer.states[number]["end"] = ending(None if finding is None else finding.key)
+        exits, way = self.reach.exits(state), list(film.way)
+        if not exits:
+            self.writer.states[number]["end"] = ending(film.finding())
+        return [(state, cpu, way) for cpu in reversed(exits)]
 
     # -- step by step
 
@@ -281,14 +278,14 @@ class Film:
         self.way: list[int] = []
         self.recorder.follow()
 
-    def go_to(self, way: Sequence[int]) -> None:
+    def go_to(self, way: list[int]) -> None:
         """Be where the steps of these CPUs lead to."""
-        if self.way == list(way):
+        if self.way == way:
             return
         self.close()
         self._begin()
         for cpu in way:
-            self.execution.cpus[cpu].step()
+            self.execution.step(cpu)
             self.recorder.follow()
         self.way = list(way)
 
@@ -301,8 +298,8 @@ class Film:
         self.way.append(cpu)
         return self.recorder.step(cpu, self.recorder.views()[self.execution.cpus[cpu].name], False)
 
-    def finding(self) -> Finding | None:
+    def finding(self) -> tuple[str, str] | None:
         """What the execution, which has ended, fails by."""
-        found = [finding for cpu in self.execution.cpus for finding in cpu.findings]
         self.way = [-1]  # the promise may touch things
-        return found[0] if found else self.execution.finding_at_end()
+        finding = self.execution.finding()
+        return None if finding is None else finding.key

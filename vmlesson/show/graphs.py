@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from .canvas import LINE, Canvas
@@ -78,10 +77,6 @@ def legend_of(scene: Scene, pages: bool) -> list[str]:
     return [*(["same_vma", "same_anon_vma"] if scene.knots else []), *sorted(kinds)]
 
 
-def _first(rows: Sequence[Item]) -> str:
-    return str(rows[0]["id"]) if rows else ""
-
-
 class Panel:
     """Draws a scene: mms as frames of rows, and right of them the columns."""
 
@@ -150,20 +145,17 @@ class Panel:
 
     def _rows(self, x: float, y: float) -> float:
         """Draw the rows, one mm below the other."""
-        starts = self._starting()
+        heads = self._heads()
         for number, mm in enumerate(self.scene.mms):
             y += GAP * bool(number)
             rows = self.scene.of(mm)
-            need = max(
-                (self._head_height(family) for family in starts.get(_first(rows), ())), default=0
-            )
+            need = heads.get(rows[0]["id"], 0) if rows else 0
             top = y + max(0, need - LINE - 4)
             y = top + LINE + 8
             first = len(self.canvas.nodes)
             for place, vma in enumerate(rows):
                 if place:
-                    heads = [self._head_height(family) for family in starts.get(vma["id"], ())]
-                    y += max([DENSE_GAP if self.dense else GAP, *(height + 2 for height in heads)])
+                    y += max(DENSE_GAP if self.dense else GAP, heads.get(vma["id"], 0) + 2)
                 self._row(vma, x + GAP, y)
                 y += self._height(vma)
             if not rows:
@@ -175,13 +167,13 @@ class Panel:
             self.canvas.cluster(self.prefix + mm["id"], "mm", self._label(mm), corners, first)
         return y
 
-    def _starting(self) -> dict[str, list[str]]:
-        """The columns that start above each vma."""
-        starts: dict[str, list[str]] = {}
+    def _heads(self) -> dict[str, float]:
+        """How high the highest head is that stands above each vma."""
+        heads: dict[str, float] = {}
         for family, avcs in self.scene.knots.items():
-            first = min(map(self.scene.row_of, avcs))
-            starts.setdefault(self.scene.rows[first]["id"], []).append(family)
-        return starts
+            vma = self.scene.rows[min(map(self.scene.row_of, avcs))]["id"]
+            heads[vma] = max(heads.get(vma, 0), self._head_height(family))
+        return heads
 
     def _row(self, vma: Item, x: float, y: float) -> None:
         """Draw a vma: its card and its ptes."""

@@ -153,19 +153,7 @@ class Shown:
 
     def html(self) -> str:
         """The drawing with its table below; its text where nothing can draw it."""
-        try:
-            return self._html(self.svg())
-        except CannotRender as error:
-            return self._html_in_letters(error)
-
-    def _html(self, svg: str) -> str:
-        return self._figure(in_a_page(svg, self.title))
-
-    def _html_in_letters(self, why: CannotRender) -> str:
-        return self._figure(f"<pre>{escape(self.text)}</pre><p>{escape(_in_letters(why))}</p>")
-
-    def _figure(self, shown: str) -> str:
-        return f'<figure style="margin: 0">{shown}{self._folded_table()}</figure>'
+        return str(Shown._repr_mimebundle_(self)["text/html"])
 
     def _folded_table(self) -> str:
         return f"<details><summary>The same as a table</summary>{self.table.html()}</details>"
@@ -179,10 +167,15 @@ class Shown:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         try:
             svg = self.svg()
-        except CannotRender as why:
-            text = f"{self.text}\n{_in_letters(why)}"
-            return {"text/html": self._html_in_letters(why), "text/plain": text}
-        return {"text/html": self._html(svg), "image/svg+xml": svg, "text/plain": self.text}
+        except CannotRender as error:
+            why = f"Drawn in letters, as {error}."
+            shown = f"<pre>{escape(self.text)}</pre><p>{escape(why)}</p>"
+            data = {"text/plain": f"{self.text}\n{why}"}
+        else:
+            shown = in_a_page(svg, self.title)
+            data = {"image/svg+xml": svg, "text/plain": self.text}
+        figure = f'<figure style="margin: 0">{shown}{self._folded_table()}</figure>'
+        return {"text/html": figure} | data
 
     # -- saved
 
@@ -277,7 +270,3 @@ def with_more(made: Any, more: dict[str, Any]) -> Any:
     data, *metadata = made if isinstance(made, tuple) else (made,)
     data = dict(data or {}) | more
     return (data, *metadata) if metadata else data
-
-
-def _in_letters(error: CannotRender) -> str:
-    return f"Drawn in letters, as {error}."

@@ -341,7 +341,7 @@ def chapters(out: Path) -> list[tuple[str, str]]:
     class Page(deck.Deck):
         """An executed notebook, from its first cell to its last."""
 
-        def output(self, number: int, output: Any) -> str:
+        def output(self, output: Any) -> str:
             """As in a deck; and a question that is not a stepper."""
             data = getattr(output, "data", {})
             if deck.WIDGET in data and "image/svg+xml" not in data:
@@ -352,7 +352,7 @@ def chapters(out: Path) -> list[tuple[str, str]]:
                 drive = (state.get("doc") or {}).get("drive")
                 if drive and not drive["whole"]:
                     return '<p class="said">This race can be driven where Python runs.</p>'
-            return super().output(number, output)
+            return super().output(output)
 
         def whole(self) -> str:
             """All cells."""

@@ -381,7 +381,7 @@ def _grade(
 
     record, draw, rows = None, None, dict[str, "Row"]()
     if options.report is not None:
-        from vmlesson.show.embed import figure, script
+        from vmlesson.show.export import figure, script
 
         if options.anonymous:
             tasks = anonymous(tasks, options.report)

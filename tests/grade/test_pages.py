@@ -31,7 +31,7 @@ from vmlesson.grade.submission import Submission
 from vmlesson.grade.tables import gradebook
 from vmlesson.grade.verdict import Checked, Verdict
 from vmlesson.progress import Progress
-from vmlesson.show.embed import figure, script
+from vmlesson.show.export import figure, script
 from vmlesson.show.stepper_source import Sources, resolve
 
 EXERCISE = find_exercise("moveto_tail")

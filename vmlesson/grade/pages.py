@@ -26,7 +26,7 @@ LONGEST_NAME = 50
 
 Draw = Callable[..., str]
 """Makes a live figure of a run that fails, from its program, its record and a title; it is told
-what to fold and the text of the submission (see `vmlesson.show.embed`)."""
+what to fold and the text of the submission (see `vmlesson.show.export`)."""
 
 
 def page(title: str, body: str, script: str = "") -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 from ..errors import UserError
 from .canvas import LINE, Canvas
+from .cells import explain
 from .changes import of_lists, of_ptes, of_vmas
 from .graphs import Panel, legend_of
-from .legend import explain
 from .letters import letters, rows_of_table
 from .look import CHANGED, Item, width_of
 from .render import Drawing, Table

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -217,24 +218,18 @@ class Deck:
             yield highlighted(cell.source, "python")
         if hidden.get("outputs_hidden"):
             return
-        said = ""
-        for output in cell.outputs:
-            if output.output_type == "stream":
-                said += output.text
-                continue
-            if said:
+        for printed, outputs in groupby(cell.outputs, lambda each: each.output_type == "stream"):
+            if not printed:
+                yield from map(self.output, outputs)
+            elif said := "".join(each.text for each in outputs):
                 yield _plain(said)
-            said = ""
-            yield self.output(number, output)
-        if said:
-            yield _plain(said)
 
     def written(self, number: int, cell: Any) -> str:
         """A cell of markdown."""
         self.number = number
         return self.taken_in(str(self.markdown(cell.source)), cell.get("attachments", {}))
 
-    def output(self, number: int, output: Any) -> str:
+    def output(self, output: Any) -> str:
         """One output, in the richest form that a page on disk can show."""
         if output.output_type == "error":
             return _plain(f"{output.ename}: {output.evalue}")
@@ -258,9 +253,7 @@ class Deck:
             return self.fault("it gives a script, but only the deck's own scripts run")
         if set(data) - {"text/plain"} and any(kind.startswith("application/") for kind in data):
             kinds = ", ".join(sorted(set(data) - {"text/plain"}))
-            return self.fault(f"it gives {kinds}, which a page on disk cannot show") + _plain(
-                data.get("text/plain", "")
-            )
+            self.fault(f"it gives {kinds}, which a page on disk cannot show")
         return _plain(data.get("text/plain", ""))
 
     def formula(self, tex: str, around: str = "span") -> str:

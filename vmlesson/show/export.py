@@ -1,20 +1,23 @@
 """A stepper as one HTML file that opens from disk, with no network, no kernel and no Python.
 
-And a step of it as a picture, for papers and for other people's slides.
+Also as a figure inside another page: its document as plain data, and one script for all.  And a
+step of it as a picture, for papers and for other people's slides.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
 from ..explore import Failure, Trace, explore, replay
 from ..files import refuse_existing, write_file
+from ..replay.table import as_html
 from ..scenarios import find, scenarios
 from .drive import Drive
 from .graphs import chains
-from .pages import render
+from .pages import as_json, render
 from .render import Drawing
 from .stepper import MODULE, decisive_step, document_of, of_trace
 from .turns import turns
@@ -22,6 +25,8 @@ from .turns import turns
 STATIC = Path(__file__).with_name("static")
 PICTURES = (".svg", ".png", ".pdf")
 FORMATS = (".html", *PICTURES)
+NODES = 2_000
+"""How far is looked for the decisive step of a figure: a class has many pages."""
 
 
 def page(document: dict[str, Any], begin: int = 0) -> str:
@@ -65,6 +70,33 @@ def write_page(document: dict[str, Any], path: Path, force: bool = False, begin:
     refuse_existing(path, force)
     write_file(path, page(document, begin).encode())
     return path
+
+
+def script() -> str:
+    """What brings the figures of a page to life."""
+    return MODULE.read_text(encoding="utf-8") + "figures();\n"
+
+
+def figure(
+    program: Any,
+    trace: Trace,
+    title: str,
+    folded: Collection[str] = (),
+    texts: Mapping[str, str] | None = None,
+) -> str:
+    """A run that fails, as a part of a page that ends with `script`; below it, for print and for
+    where no script runs, its table.
+
+    Args:
+        program: what the run is a run of.
+        folded, texts: as for `vmlesson.show.stepper_source.Sources`.
+    """
+    document = document_of(program, trace, title, folded, texts, NODES)
+    return (
+        '<div class="stepper-figure"><div class="stepper-host"></div>'
+        f'<script type="application/json">{as_json(document)}</script>'
+        f"<details open><summary>The schedule as a table</summary>{as_html(trace)}</details></div>"
+    )
 
 
 def export(

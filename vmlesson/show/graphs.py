@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .canvas import LINE, Canvas
-from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell
-from .legend import explain
+from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell, explain
 from .letters import letters, rows_of_table
 from .look import BLACK, CHANGED, CURSOR, INK, LIST, PANEL, PAPER, Item, pte, width_of
 from .render import Drawing, Table
@@ -128,16 +127,12 @@ class Panel:
         """How wide the names are, if they stand left of the ranges, and the cards."""
         cards = [card_widths(vma, self.marks) for vma in self.scene.rows]
         names, ranges = [max(widths) for widths in zip(*cards, strict=True)] if cards else (0, 0)
-        at_least = [150.0, *(width_of(self._label(mm)) - 8 for mm in self.scene.mms)]
+        at_least = [150.0, *(width_of(self.scene.label(mm)) - 8 for mm in self.scene.mms)]
         for vma in self.scene.rows if self.pages else ():
             at_least.append(min(len(vma["cells"]), CELLS_PER_LINE) * CELL_W + 2 * PAD)
         if self.dense:
             return names, max(names + ranges, *at_least)
         return 0, max(names, ranges, *at_least)
-
-    def _label(self, mm: Item) -> str:
-        parent = self.scene.parent(mm)
-        return f"mm {mm['name']}" + (f", child of {parent}" if parent else "")
 
     def _height(self, vma: Item) -> float:
         lines = -(-len(vma["cells"]) // CELLS_PER_LINE) if self.pages else 0
@@ -164,7 +159,7 @@ class Panel:
                 y += LINE
             y += GAP
             corners = x, top, x + self.card_width + 2 * GAP, y
-            self.canvas.cluster(self.prefix + mm["id"], "mm", self._label(mm), corners, first)
+            self.canvas.cluster(self.prefix + mm["id"], "mm", self.scene.label(mm), corners, first)
         return y
 
     def _heads(self) -> dict[str, float]:

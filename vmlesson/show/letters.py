@@ -19,8 +19,7 @@ def letters(title: str, scene: Scene, marks: Marks, pages: bool) -> str:
         widths[lane] = max(widths.get(lane, 0), longest)
     lines = [title]
     for mm in scene.mms:
-        parent = scene.parent(mm)
-        lines.append(f"mm {mm['name']}{f', child of {parent}' if parent else ''}")
+        lines.append(scene.label(mm))
         for vma in scene.of(mm):
             in_lane = {scene.lanes[scene.avcs[avc]["anon_vma"]]: knots[avc]
                        for avc in vma["chain"] if avc in knots}  # fmt: skip

@@ -112,6 +112,11 @@ class Scene:
                         return names[other["mm"]]
         return ""
 
+    def label(self, mm: Item) -> str:
+        """What stands over the rows of an mm."""
+        parent = self.parent(mm)
+        return f"mm {mm['name']}" + (f", child of {parent}" if parent else "")
+
     # -- columns
 
     def _columns(self) -> list[str]:

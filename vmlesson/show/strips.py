@@ -6,8 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from .canvas import LINE, Canvas
-from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell
-from .legend import explain
+from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell, explain
 from .letters import letters, rows_of_table
 from .look import RULE, Item, by_id, page_number, pte, width_of
 from .render import Drawing, Table

@@ -10,8 +10,8 @@ from typing import Any
 
 from .canvas import LINE, Canvas
 from .look import CHANGED, CODE, DESTINATION, INK, MIGRATION, PANEL, PAPER, PRESENT, RULE, SOURCE
-from .look import LIST, Item, bounds, width_of
-from .scene import Marks, heading
+from .look import LIST, Item, bounds, pte, width_of
+from .scene import Marks, Scene, heading
 
 HALF = 25
 """The height of either half of a vma's card: its name, its range."""
@@ -40,7 +40,7 @@ TEXTS = {
 
 
 def draw_cell(
-    canvas: Canvas, id: str, x: float, y: float, cell: Item, lines: tuple[str, str], changed: bool
+    canvas: Canvas, id: str, x: float, y: float, cell: Item, scene: Scene, changed: bool = False
 ) -> None:
     """Draw a pte with its upper left corner at (x, y), in two lines of text."""
     look = dict(LOOKS[cell["kind"]])
@@ -52,7 +52,7 @@ def draw_cell(
         inset = 10  # the outer border lies outside of the node
     canvas.node(
         id, kind, x + inset / 2, y + inset / 2, CELL_W - inset, CELL_H - inset,
-        "\n".join(filter(None, lines)), **look,
+        "\n".join(filter(None, pte(cell, scene.frames, scene.families))), **look,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from .canvas import LINE, Canvas
 from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell, explain
 from .letters import letters, rows_of_table
-from .look import BLACK, CHANGED, CURSOR, INK, LIST, PANEL, PAPER, Item, pte, width_of
+from .look import BLACK, CHANGED, CURSOR, INK, LIST, PANEL, PAPER, Item, width_of
 from .render import Drawing, Table
 from .scene import Marks, Scene, cursors_in, roles_in, subject
 
@@ -90,7 +90,6 @@ class Panel:
         self.prefix = prefix
         self.dense = len(scene.rows) > MANY
         self.brief = brief or self.dense
-        self.frames = {page["id"]: page for page in scene.picture.get("pages", ())}
         self.name_width, self.card_width = self._card_widths()
         self.card_height = HALF if self.dense else 2 * HALF
         self.middle: dict[str, float] = {}
@@ -185,11 +184,9 @@ class Panel:
         for number, cell in enumerate(vma["cells"] if self.pages else ()):
             down, right = divmod(number, CELLS_PER_LINE)
             place = x + right * CELL_W, y + down * CELL_H
-            changed = f"{vma['id']} {cell['address']}" in self.marks.changed
-            draw_cell(
-                self.canvas, f"{self.prefix}{vma['id']} {cell['address']}", *place, cell,
-                pte(cell, self.frames, self.scene.families), changed,
-            )  # fmt: skip
+            id = f"{vma['id']} {cell['address']}"
+            changed = id in self.marks.changed
+            draw_cell(self.canvas, self.prefix + id, *place, cell, self.scene, changed)
 
     # -- columns
 

@@ -49,8 +49,7 @@ def knot(scene: Scene, avc: str, marks: Marks) -> str:
 
 def ptes(vma: Item, scene: Scene) -> str:
     """The ptes of a vma in words."""
-    frames = {page["id"]: page for page in scene.picture.get("pages", ())}
-    return ", ".join(short(cell, frames, scene.families) for cell in vma["cells"])
+    return ", ".join(short(cell, scene.frames, scene.families) for cell in vma["cells"])
 
 
 def rows_of_table(

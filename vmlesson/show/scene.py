@@ -49,6 +49,7 @@ class Scene:
         self.avcs = by_id(picture, "avcs")
         self.vmas = by_id(picture, "vmas")
         self.families = by_id(picture, "anon_vmas")
+        self.frames = {page["id"]: page for page in picture.get("pages", ())}
         self.places = {
             avc: number
             for family in picture["anon_vmas"]

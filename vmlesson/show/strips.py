@@ -8,7 +8,7 @@ from typing import Any
 from .canvas import LINE, Canvas
 from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell, explain
 from .letters import letters, rows_of_table
-from .look import RULE, Item, by_id, page_number, pte, width_of
+from .look import RULE, Item, by_id, page_number, width_of
 from .render import Drawing, Table
 from .scene import Marks, Scene, roles_in, subject
 
@@ -65,7 +65,6 @@ class Strips:
         self.canvas = canvas
         self.scene = scene
         self.marks = marks
-        self.frames = by_id(scene.picture, "pages")
         self.tables = by_id(scene.picture, "tables")
         self.locks = by_id(scene.picture, "locks")
 
@@ -144,8 +143,7 @@ class Strips:
         """Draw cells of one page table, and the bracket below them."""
         ids = [f"{vma['id']} {cell['address']}" for cell in group]
         for number, (id, cell) in enumerate(zip(ids, group, strict=True)):
-            lines = pte(cell, self.frames, self.scene.families)
-            draw_cell(self.canvas, id, x + number * CELL_W, y, cell, lines, changed=False)
+            draw_cell(self.canvas, id, x + number * CELL_W, y, cell, self.scene)
         left, right, low = x + 3, x + len(group) * CELL_W - 3, y + CELL_H + 7
         id = f"{ids[0]} table"
         points = [(left, low - 5), (left, low), (right, low), (right, low - 5)]

@@ -16,12 +16,10 @@ from ..explore.nodes import State
 from ..replay.execution import INVERSION, Execution, as_program, driving
 from ..replay.record import Recorder
 from ..scenarios import find, scenarios
-from .stepper import Stepper, Writer, verdict_of
+from .stepper import Stepper, Writer, titled, verdict_of
 
 STATES = 4_000
 """The largest graph that goes into a document as a whole; above it, a kernel is asked."""
-
-PARTS = ("pool", "states", "steps", "functions")
 
 
 class Drive(Stepper):
@@ -68,8 +66,7 @@ class Drive(Stepper):
     ) -> None:
         if isinstance(scenario, str):
             label, chosen = next(iter(scenarios(scenario, pages, walkers, form).items()))
-            named = f"{find(scenario).name} on Linux {release}" if release else find(scenario).name
-            title = title or " · ".join(part for part in (named, label) if part)
+            title = title or titled(find(scenario).name, release, label)
             scenario = chosen
         self.limit = limit
         self.program = as_program(scenario, release, patches)
@@ -125,8 +122,8 @@ class Drive(Stepper):
         """Take the step that the front end asks for, and send it what it does not have yet."""
         here = [self.graph.names[cpu] for cpu in message["path"]]
         step = self.graph.ask(here, self.graph.names[message["cpu"]])
-        parts = self.graph.parts()
-        news = {part: parts[part][message["have"][part] :] for part in PARTS}
+        parts = self.graph.writer.parts().items()
+        news = {part: items[message["have"][part] :] for part, items in parts}
         self.send(json.loads(json.dumps({"answer": message["ask"], "step": step, **news})))
 
 
@@ -171,16 +168,6 @@ class Graph:
                 step = self.ask(list(schedule[:number]), name)
             path.append(step)
         return path
-
-    def parts(self) -> dict[str, list[Any]]:
-        """What grows when a graph is recorded step by step."""
-        writer = self.writer
-        return {
-            "pool": writer.pool,
-            "states": writer.states,
-            "steps": writer.steps,
-            "functions": writer.sources.functions,
-        }
 
     def _look_ahead(self, state: int, outlook: Outlook) -> None:
         """Write into a state what may come after it."""

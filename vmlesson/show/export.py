@@ -19,7 +19,7 @@ from .drive import Drive
 from .graphs import chains
 from .pages import as_json, render
 from .render import Drawing
-from .stepper import MODULE, decisive_step, document_of, of_trace
+from .stepper import MODULE, decisive_step, document_of, of_trace, titled
 from .turns import turns
 
 STATIC = Path(__file__).with_name("static")
@@ -146,9 +146,8 @@ def export(
         raise UserError(f"there is no step {step}: this run has {len(trace.steps)}")
     if path.suffix.lower() in PICTURES:
         return _picture(failure, trace, step).save(path, force)
-    title = f"{find(name).name} on Linux {release}"
-    said = " · ".join(part for part in (title, failure.form if failure else label) if part)
-    document = document_of(failure.program, trace, said) if failure else of_trace(trace, said)
+    title = titled(find(name).name, release, failure.form if failure else label)
+    document = document_of(failure.program, trace, title) if failure else of_trace(trace, title)
     return write_page(document, path, force, step or 0)
 
 

@@ -12,18 +12,17 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 TEMPLATES = Path(__file__).with_name("templates")
-PICTURES = "; img-src data:; media-src data:"
-"""Outputs bring pictures and styles of their own; as nothing may be loaded, a style can load
-nothing either."""
 
 
 def policy(script: str = "") -> str:
     """The Content-Security-Policy of a page that loads nothing: one script runs, any style does."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     scripts = f"'sha256-{digest}'" if script else "'none'"
+    # Outputs bring pictures and styles of their own; as nothing may be loaded, a style can load
+    # nothing either.
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
-        "base-uri 'none'; form-action 'none'" + PICTURES
+        "base-uri 'none'; form-action 'none'; img-src data:; media-src data:"
     )
 
 

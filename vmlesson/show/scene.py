@@ -247,7 +247,7 @@ def vma_in(picture: Item, what: Any, role: str) -> str | None:
     raise UserError(f"no vma {what!r} here to mark as {role}; there are {names}")
 
 
-def roles_in(picture: Item, src: Any, dst: Any) -> dict[str, str]:
+def roles_in(picture: Item, src: Any = None, dst: Any = None) -> dict[str, str]:
     """Which vma is the source, which the destination: as given, else of the move in progress."""
     given = {
         vma_in(picture, src, "source"): "source",
@@ -260,7 +260,7 @@ def roles_in(picture: Item, src: Any, dst: Any) -> dict[str, str]:
     return roles
 
 
-def cursors_in(picture: Item, what: Any) -> dict[str, list[str]]:
+def cursors_in(picture: Item, what: Any = None) -> dict[str, list[str]]:
     """The CPUs whose walk stands at an avc, by its id: as given, else those in the picture.
 
     `what` is an avc, or a pair (vma, anon_vma), both as themselves or by name.

@@ -28,6 +28,7 @@ from ..replay.schedule import in_turn
 from ..replay.trace import FORMAT
 from .changes import changes, in_a_slot
 from .render import in_a_page, with_more
+from .scene import roles_in
 from .stepper_source import Sources, seen
 from .stepper_still import still, table
 from .stepper_words import Words, verdict_in_words
@@ -104,10 +105,14 @@ def show_failure(failure: Failure, folded: Collection[str] = ()) -> Stepper:
     check_kind("show_failure", failure, Failure, "a failure, such as result.failures[0]")
     release = getattr(getattr(failure.program, "text", None), "release", None)
     name = getattr(getattr(failure.program, "scenario", None), "name", "")
-    kernel = " on ".join(part for part in (name, release and f"Linux {release.name}") if part)
-    title = " · ".join(part for part in (kernel, failure.form) if part)
-    document = document_of(failure.program, failure.trace(), title, folded)
-    return Stepper({}, doc=document)
+    title = titled(name, release and release.name, failure.form)
+    return Stepper({}, doc=document_of(failure.program, failure.trace(), title, folded))
+
+
+def titled(name: str, release: str | None, form: str) -> str:
+    """What a run is called, by its scenario, its kernel and its form, as far as it has them."""
+    kernel = " on ".join(filter(None, (name, release and f"Linux {release}")))
+    return " · ".join(filter(None, (kernel, form)))
 
 
 def decisive_step(program: Any, trace: Trace, nodes: int = NODES) -> int | None:
@@ -280,8 +285,8 @@ class Writer:
         self.states: list[dict[str, Any]] = []
         self.steps: list[dict[str, Any]] = []
         self.pictures: list[Any] = []
-        self.moves: list[dict[str, Any]] = []
-        self.walked: list[str] = []
+        self.roles: dict[str, str] = {}
+        self.walked: str | None = None
         self.hands: list[dict[str, str]] = []
         self.ids: dict[str, str] = {}
 
@@ -332,8 +337,9 @@ class Writer:
             "views": [self.put(self._view(cpu, views[cpu])) for cpu in self.cpus]
         }
         if picture is not None:
-            self.moves += picture.get("moves", ())
-            self.walked += [cursor["anon_vma"] for cursor in picture.get("cursors", ())]
+            self.roles = self.roles or roles_in(picture)
+            for cursor in picture.get("cursors", ()):
+                self.walked = self.walked or cursor["anon_vma"]
             labels = {lock["id"]: self.words.lock(lock) for lock in picture["locks"]}
             state["picture"] = {
                 section: [
@@ -433,21 +439,19 @@ class Writer:
 
     def document(self, **more: Any) -> dict[str, Any]:
         """The whole, as plain JSON data."""
-        roles = {}
-        for move in self.moves[:1]:
-            roles = {move["source"]: "source", move["destination"]: "destination"}
-        document = {
-            "format": FORMAT,
-            "cpus": self.cpus,
+        begin = {"format": FORMAT, "cpus": self.cpus}
+        end = {"roles": self.roles, "walked": self.walked} | more
+        plain: dict[str, Any] = json.loads(json.dumps(begin | self.parts() | end))
+        return plain
+
+    def parts(self) -> dict[str, list[Any]]:
+        """What grows with every step."""
+        return {
             "functions": self.sources.functions,
             "pool": self.pool,
             "states": self.states,
             "steps": self.steps,
-            "roles": roles,
-            "walked": self.walked[0] if self.walked else None,
         }
-        plain: dict[str, Any] = json.loads(json.dumps(document | more))
-        return plain
 
 
 def innermost(stack: tuple[Place, ...]) -> int:

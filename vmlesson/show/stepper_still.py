@@ -22,7 +22,7 @@ def still(document: dict[str, Any]) -> str:
     for move in picture["moves"]:
         roles |= {move["source"]: "source", move["destination"]: "destination"}
     changed = dict.fromkeys(pool[step["did"]]["ids"] if at else (), "changed")
-    marks = Marks(roles, cursors_in(picture, None), changed)
+    marks = Marks(roles, cursors_in(picture), changed)
     title = document["title"] or "A recorded run"
     try:
         return draw_chains(Scene(picture), marks, title, True, False).svg()

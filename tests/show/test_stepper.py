@@ -107,6 +107,19 @@ def test_plain_data_make_the_same_trace_and_document() -> None:
     assert Stepper(plain).doc == Stepper(trace()).doc
 
 
+def test_a_name_of_a_learners_own_stays_as_it_is() -> None:
+    def program() -> Any:
+        x = Shared("page-7", 0)
+
+        async def write() -> None:
+            await x.write(1)
+
+        return {"a": write()}, None
+
+    (step,) = steps(Stepper(replay(program)).doc)
+    assert step["ids"] == list(step["writes"]) == ["page-7"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ import traitlets
 
 from ..errors import UserError, check_kind, check_whole
 from ..explore import Failure, Op, Place, Reach, Ref, Step, Trace, View, as_text, replay
-from ..replay.operation import Argument, from_plain
+from ..replay.operation import from_plain
 from ..replay.schedule import in_turn
 from ..replay.trace import FORMAT
 from .changes import changes, in_a_slot
@@ -34,9 +33,10 @@ from .stepper_still import still, table
 from .stepper_words import Words, verdict_in_words
 
 ID = re.compile(
-    "(mm_struct|vm_area_struct|anon_vma|anon_vma_chain|page_table|page|mutex|spinlock|rw_semaphore)"
-    r"-\d+"
+    r'(?<=")(mm_struct|vm_area_struct|anon_vma|anon_vma_chain|page_table|page|mutex|spinlock'
+    r'|rw_semaphore)-\d+(?=[" ])'
 )
+"""In JSON, an object of a picture, or what is in it: "vma id address"."""
 MODULE = Path(__file__).with_name("static") / "stepper.js"
 NODES = 20_000
 TOLD = ("vm_area_struct", "anon_vma", "anon_vma_chain", "page", "pte", "value")
@@ -290,36 +290,19 @@ class Writer:
         self.hands: list[dict[str, str]] = []
         self.ids: dict[str, str] = {}
 
-    def renumber(self, item: Any) -> Any:
-        """A picture with ids that do not depend on what else this Python has made before."""
-        if isinstance(item, dict):
-            return {key: self.renumber(value) for key, value in item.items()}
-        if isinstance(item, list):
-            return [self.renumber(value) for value in item]
-        if isinstance(item, str) and ID.fullmatch(item):
-            kind = item.partition("-")[0]
-            return self.ids.setdefault(item, f"{kind}-{len(self.ids)}")
-        return item
-
-    def known(self, op: Op | None) -> Op | None:
-        """An operation with the ids of renumbered pictures."""
-        if op is None or op.args is None:
-            return op
-        return Op(op.name, tuple(map(self.known_as, op.args)))
-
-    def known_as(self, value: Argument) -> Argument:
-        """A value with the ids of renumbered pictures."""
-        if not isinstance(value, Ref):
-            return value
-        return replace(value, id=self.renumber(value.id), of=tuple(map(self.renumber, value.of)))
+    def id(self, found: re.Match[str]) -> str:
+        """An id that does not depend on what else this Python has made before."""
+        return self.ids.setdefault(found[0], f"{found[1]}-{len(self.ids)}")
 
     def put(self, item: Any) -> int:
         """The place in the pool of a plain value."""
-        key = json.dumps(item, sort_keys=True)
-        if key not in self.places:
-            self.places[key] = len(self.pool)
-            self.pool.append(item)
-        return self.places[key]
+        text = json.dumps(item)
+        if self.pictures[-1] is not None:  # else what looks like an id is a name
+            text = ID.sub(self.id, text)
+        if text not in self.places:
+            self.places[text] = len(self.pool)
+            self.pool.append(json.loads(text))
+        return self.places[text]
 
     # -- states
 
@@ -330,8 +313,8 @@ class Writer:
 
         `hands` says which CPUs hold an entry that is in no slot.
         """
-        picture = self.renumber(picture)
         self.words.look(picture)
+        self.pictures.append(picture)
         self.hands.append(dict(hands or {}))
         state: dict[str, Any] = {
             "views": [self.put(self._view(cpu, views[cpu])) for cpu in self.cpus]
@@ -349,22 +332,21 @@ class Writer:
                 for section, items in picture.items()
             }
         self.states.append(state)
-        self.pictures.append(picture)
         return len(self.states) - 1
 
     def _view(self, cpu: str, view: View) -> dict[str, Any]:
-        stack, op = seen(view.stack), self.known(view.op)
+        stack = seen(view.stack)
         # What only carries an answer has no variables of the program.
         own = bool(stack) and [place for place in view.stack if not place.primitive][-1:] == [
             stack[innermost(stack)]
         ]
         plain = {
-            "next": self.words.todo(op),
-            "waits": self.words.waits(op, view.waits),
+            "next": self.words.todo(view.op),
+            "waits": self.words.waits(view.op, view.waits),
             "stack": [self.sources.place(place) for place in stack],
             "shown": innermost(stack),
             "locals": [
-                (name, self.words.value(name, self.known_as(value)))
+                (name, self.words.value(name, value))
                 for name, value in view.locals.items()
                 if own and (not isinstance(value, Ref) or value.kind in TOLD)
             ],
@@ -377,7 +359,7 @@ class Writer:
         hands = dict(self.hands[here])
         if step.op.name == "ptep_get_and_clear" and step.op.args:
             self.words.look(self.pictures[here])
-            slot = self.known_as(step.op.args[0])
+            slot = step.op.args[0]
             cell = self.words.cell(slot) if isinstance(slot, Ref) else None
             if cell and cell["kind"] != "none":
                 hands[step.cpu] = in_a_slot(cell, self.pictures[here])
@@ -405,9 +387,7 @@ class Writer:
         """Add a step between two states; its number."""
         before, after = self.pictures[here], self.pictures[to]
         self.words.look(after, before)
-        op = self.known(step.op)
-        assert op is not None
-        said = self.words.done(op, step.cpu, step.reads)
+        said = self.words.done(step.op, step.cpu, step.reads)
         if before is None:
             ids, said_of = effects(step)
         else:
@@ -440,8 +420,9 @@ class Writer:
     def document(self, **more: Any) -> dict[str, Any]:
         """The whole, as plain JSON data."""
         begin = {"format": FORMAT, "cpus": self.cpus}
-        end = {"roles": self.roles, "walked": self.walked} | more
-        plain: dict[str, Any] = json.loads(json.dumps(begin | self.parts() | end))
+        end = ID.sub(self.id, json.dumps({"roles": self.roles, "walked": self.walked}))
+        whole = begin | self.parts() | json.loads(end) | more
+        plain: dict[str, Any] = json.loads(json.dumps(whole))
         return plain
 
     def parts(self) -> dict[str, list[Any]]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import UserError, check_kind
 from ..explore import Result
-from .figures import Plotted, dress, finished
-from .look import INK, LOST, PAPER, THREAD
+from .figures import Plotted, draw_line, dress, finished
+from .look import LOST, PAPER, THREAD
 from .render import Table
 
 if TYPE_CHECKING:
@@ -49,13 +49,9 @@ class Growth(Plotted):
 
         figure = Figure(figsize=(8, 5), facecolor=PAPER, layout="constrained")
         axes = figure.subplots()
-        for what, (_, colour, marker, line) in COUNTED.items():
+        for what, (_, colour, marker, style) in COUNTED.items():
             points = [(number, count) for number, count in self.counts[what].items() if count]
-            axes.plot(
-                [number for number, _ in points], [count for _, count in points], color=colour,
-                marker=marker, linestyle=line, label=what, linewidth=2.5, markersize=10,
-                markeredgecolor=INK, clip_on=False,
-            )  # fmt: skip
+            draw_line(axes, points, what, colour, marker, style)
         axes.set_xscale("log", base=2)
         sizes = list(self.counts["classes"])
         axes.set_xticks(sizes, [str(number) for number in sizes])

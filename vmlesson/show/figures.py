@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,15 +25,10 @@ class Plotted(Shown):
         raise NotImplementedError
 
     def draw(self, format: str) -> bytes:
-        """The figure as a file of that format.
-
-        Raises:
-            CannotRender: there is no matplotlib, as in a browser tab.
-        """
         try:
             from matplotlib import rc_context
         except ModuleNotFoundError:
-            raise CannotRender(
+            raise CannotRender(  # in a browser tab
                 "matplotlib is not here; the page of the chapter that is to be read has the plot"
             ) from None
 
@@ -42,6 +38,18 @@ class Plotted(Shown):
             date = {} if format == "png" else {"Date" if format == "svg" else "CreationDate": None}
             self.figure.savefig(file, format=format, metadata=date)
         return file.getvalue()
+
+
+def draw_line(
+    axes: Axes, points: Sequence[tuple[float, float]], label: str, colour: str, marker: str,
+    style: str, size: float = 10,
+) -> None:  # fmt: skip
+    """Draw a line from point to point, each with a mark of that `size`."""
+    axes.plot(
+        [x for x, _ in points], [y for _, y in points], color=colour, marker=marker,
+        linestyle=style, label=label, linewidth=2.5, markersize=size, markeredgecolor=INK,
+        clip_on=False,
+    )  # fmt: skip
 
 
 def finished(figure: Figure, axes: Axes) -> Figure:

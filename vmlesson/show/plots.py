@@ -13,8 +13,8 @@ from ..kernel.atomic import CPU
 from ..kernel.mm_types import vm_area_struct
 from ..kernel.mremap import move_page_tables as move_page_tables_symbol
 from ..kernel.mremap import move_ptes as move_ptes_symbol
-from .figures import Plotted, dress, finished
-from .look import INK, PAPER
+from .figures import Plotted, draw_line, dress, finished
+from .look import PAPER
 from .render import Table
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ AGES = {
 }
 """What Linux did, in the order of its releases; batches are of up to 512 pages since 4.18."""
 
+KNOWN = REMEDIES | AGES
+
 # ------------------------------------------------------------------------------------ the numbers
 
 
@@ -111,13 +113,12 @@ def measure(
         UserError: unknown remedy; pages below 1 or above 4096; batch below 1 or above 512; a
             negative number.
     """
-    known = REMEDIES | AGES
-    if remedy not in list(known):  # which, unlike a dict, takes a question about anything
-        raise UserError(f"unknown remedy {remedy!r}; there are {', '.join(known)}")
+    if remedy not in list(KNOWN):  # which, unlike a dict, takes a question about anything
+        raise UserError(f"unknown remedy {remedy!r}; there are {', '.join(KNOWN)}")
     check_whole("pages", pages, 1, 4096)
     check_whole("children", children, 0)
     check_whole("generations", generations, 0)
-    release, patches, *_, usual = known[remedy]
+    release, patches, *_, usual = KNOWN[remedy]
     kernel = Kernel(release, patches, pages_per_batch=usual if batch is None else batch)
     task = kernel.spawn("P")
     home, size, flags = 1 << 30, pages * PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED
@@ -266,9 +267,5 @@ def _lines(axes: Axes, rows: Sequence[Cost], what: str, y: str) -> None:
         points = sorted(
             (getattr(row, what), getattr(row, y)) for row in rows if row.remedy == remedy
         )
-        _, _, colour, marker, line, _ = (REMEDIES | AGES)[remedy]
         size = 8 + 3 * (len(remedies) - number)
-        axes.plot(
-            *zip(*points, strict=True), color=colour, marker=marker, linestyle=line, label=remedy,
-            linewidth=2.5, markersize=size, markeredgecolor=INK, clip_on=False,
-        )  # fmt: skip
+        draw_line(axes, points, remedy, *KNOWN[remedy][2:5], size)

@@ -119,7 +119,7 @@ class Shown:
         """The content of a file of that format.
 
         Raises:
-            CannotRender: it cannot be drawn here.
+            CannotRender: it cannot be drawn here: there is no Graphviz, or no matplotlib, that can.
         """
         raise NotImplementedError
 
@@ -132,11 +132,7 @@ class Shown:
     # -- shown
 
     def svg(self) -> str:
-        """An SVG element, which follows the theme of the page that it is in.
-
-        Raises:
-            CannotRender: it cannot be drawn here.
-        """
+        """An SVG element, which follows the theme of the page that it is in; raises as `draw`."""
         drawn = self.draw("svg").decode()
         start = drawn.index("<svg")
         end = drawn.index(">", start)
@@ -230,11 +226,6 @@ class Drawing(Shown):
         return str(self.graph.source)
 
     def draw(self, format: str) -> bytes:
-        """The content of a file of that format.
-
-        Raises:
-            CannotRender: there is no Graphviz that can.
-        """
         return self.source.encode() if format == "dot" else render(self.source, format)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

@@ -163,10 +163,7 @@ class Graph:
             here = self.writer.steps[path[-1]]["to"] if path else 0
             moves = self.writer.states[here].get("moves", {})
             step = moves.get(self.names.index(name)) if name in self.names else None
-            if step is None:
-                replay(self.program, list(schedule[: number + 1]), allow_prefix=True)
-                step = self.ask(list(schedule[:number]), name)
-            path.append(step)
+            path.append(self.ask(schedule[:number], name) if step is None else step)
         return path
 
     def _look_ahead(self, state: int, outlook: Outlook) -> None:
@@ -220,22 +217,26 @@ class Graph:
         self.known[()] = self.writer.state(self.start.start, self.start.picture)
         self._look_ahead(self.known[()], self.reach.outlook([]))
 
-    def ask(self, prefix: list[str], cpu: str) -> int:
-        """The number of the step that `cpu` takes after `prefix`, recorded if it is new."""
-        here = self.known[tuple(prefix)]
-        moves = self.writer.states[here].setdefault("moves", {})
-        index = self.names.index(cpu)
-        if index not in moves:
-            way = (*prefix, cpu)
-            trace = replay(self.program, list(way), allow_prefix=True)
-            state, moves[index] = self.writer.step(here, trace.steps[-1])
-            self.known[way] = state
+    def ask(self, prefix: Sequence[str], cpu: str) -> int:
+        """The number of the step that `cpu` takes after `prefix`, recorded if it is new.
+
+        Raises:
+            ScheduleError: it cannot take one there.
+        """
+        way = [*prefix, cpu]
+        if tuple(way) not in self.known:
+            trace = replay(self.program, way, allow_prefix=True)
+            here = self.known[tuple(prefix)]
+            state, step = self.writer.step(here, trace.steps[-1])
+            self.known[tuple(way)] = state
+            self.writer.states[here].setdefault("moves", {})[self.names.index(cpu)] = step
             if len(self.reach.walk.counted) > self.reach.most // 2:  # full of what is behind us
                 self.reach = Reach(self.program, nodes=self.reach.most, order=False)
-            self._look_ahead(state, self.reach.outlook(list(way)))
+            self._look_ahead(state, self.reach.outlook(way))
             if trace.complete:
                 self.writer.states[state]["end"] = ending(trace.finding)
-        return int(moves[index])
+        moves = self.writer.states[self.known[tuple(prefix)]]["moves"]
+        return int(moves[self.names.index(cpu)])
 
 
 def ending(finding: tuple[str, str] | None) -> dict[str, Any]:

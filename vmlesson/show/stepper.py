@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ import anywidget
 import traitlets
 
 from ..errors import UserError, check_kind, check_whole
-from ..explore import Failure, Op, Place, Reach, Ref, Step, Trace, View, as_text, replay
+from ..explore import Failure, Op, Place, Reach, Ref, ScheduleError, Step, Trace, View
+from ..explore import as_text, replay
 from ..replay.operation import from_plain
 from ..replay.schedule import in_turn
 from ..replay.trace import FORMAT
@@ -156,20 +158,16 @@ def _saved(reach: Reach, start: list[str]) -> list[str] | None:
     """A schedule that begins with `start` and does not fail; None if it is not known."""
     way = list(start)
     while (outlook := reach.outlook(way)).losing:
-        views = _views(reach.program, way)
-        able = [name for name, view in views.items() if view.op is not None and not view.waits]
-        ahead = {name: reach.outlook([*way, name]) for name in able}
-        good = [name for name in able if not ahead[name].inevitable]
+        good = []
+        for name in reach.machine.names:
+            with suppress(ScheduleError):  # it cannot go on here
+                if not reach.outlook([*way, name]).inevitable:
+                    good.append(name)
         if not good:
             return None
         # The one that goes on, if it may: a run is read in turns.
         way.append(way[-1] if way and way[-1] in good else good[0])
     return None if outlook.losing is None else in_turn(reach.program, after=way)
-
-
-def _views(program: Any, way: list[str]) -> dict[str, View]:
-    trace = replay(program, way, allow_prefix=True)
-    return trace.steps[-1].cpus if trace.steps else trace.start
 
 
 def as_trace(trace: Trace | dict[str, Any]) -> Trace:

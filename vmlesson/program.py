@@ -222,10 +222,8 @@ class _Program:
     def moment(self, call: str) -> None:
         """Write down the state after a call."""
         hits = self.kernel.hits[self.run.probe]
-        first = next(
-            (vma for vma in vmas_of(self.task.mm) if vm_area_struct.anon_vma.peek(vma)), None
-        )
-        family = None if first is None else vm_area_struct.anon_vma.peek(first)
+        families = map(vm_area_struct.anon_vma.peek, vmas_of(self.task.mm))
+        family = next(filter(None, families), None)
         walk = () if family is None else tuple(map(_range, walk_order(family)))
         self.run.moments.append(Moment(call, tuple(self.task.maps()), walk, hits - self.seen))
         self.seen = hits

@@ -183,8 +183,7 @@ class Level:
             if result.failures:
                 return self._shown(True, result.failures[0])
             if not result.complete:
-                why = result.doubt or f"the search stopped {result.stopped}"
-                return Outcome(False, as_sentence(why))
+                return _unfinished(result)
         said = f"nothing is lost in any of its {tried} classes, and the search was complete"
         if answer == RIGHT:
             return Outcome(True, f"In these {len(asked)} situations {said}.")
@@ -201,8 +200,7 @@ class Level:
             if result.failures:
                 return self._shown(False, result.failures[0])
             if not result.complete:
-                why = result.doubt or f"the search stopped {result.stopped}"
-                return Outcome(False, as_sentence(why))
+                return _unfinished(result)
         said = f"All {tried} classes of interleavings were tried, and every one holds."
         return Outcome(True, said if tried > 1 else "It does what it should.")
 
@@ -224,9 +222,8 @@ class Level:
 
     def _shown(self, won: bool, failure: Failure) -> Outcome:
         trace = failure.trace() if failure.kind not in SLIPS else None
-        return Outcome(
-            won, as_sentence(sentence(failure.kind, failure.message)), trace, failure.program
-        )
+        said = as_sentence(sentence(failure.kind, failure.message))
+        return Outcome(won, said, trace, failure.program)
 
     # -- code
 
@@ -246,6 +243,10 @@ class Outcome:
     said: str
     trace: Trace | None = None
     program: Any = None
+
+
+def _unfinished(result: Result) -> Outcome:
+    return Outcome(False, as_sentence(result.doubt or f"the search stopped {result.stopped}"))
 
 
 def as_sentence(said: str) -> str:
@@ -394,11 +395,11 @@ def _mistakes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if not isinstance(named, list):
         yield "scenarios", "is to be a list of names of `vmlesson scenarios`"
         return
-    for key, name in [("scenarios", name) for name in named] + [
-        ("scenario", data[key]) for key in ("scenario",) if key in data
-    ]:
+    run = [("scenarios", name, None) for name in named]
+    if "scenario" in data:
+        run.append(("scenario", data["scenario"], data.get("form")))
+    for key, name, form in run:
         try:
-            form = data.get("form") if key == "scenario" else None
             scenarios(name, form=form, walkers=data.get("walkers"))
         except UserError as error:
             yield key, str(error)

@@ -27,14 +27,14 @@ def boot(release: str = "v3.2", *patches: Any) -> Kernel:
     return Kernel(release, patches, ptes_per_table=PTES_PER_TABLE)
 
 
-def written(*pages: int, kernel: Kernel | None = None, name: str = "P") -> Task:
-    """A process that has mapped these pages, which lie side by side, and has written to each."""
+def written(*pages: int, kernel: Kernel | None = None) -> Task:
+    """A process P that has mapped these pages, which lie side by side, and has written to each."""
     kernel = kernel or boot()
     check_kind("kernel", kernel, Kernel, "a kernel that is booted, by boot() or Kernel(…)")
-    task = kernel.spawn(name)
+    task = kernel.spawn("P")
     task.mmap(len(pages) * PAGE_SIZE, addr=at(pages[0]), fixed=True)
     for each in pages:
-        task.write(at(each), f"from {name}".encode())
+        task.write(at(each), b"from P")
     return task
 
 

@@ -23,6 +23,9 @@ MACHINERY = ("vmlesson/grade/judge.py", "vmlesson/grade/answer.py")
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 """What Python raises of a text that it cannot parse, however odd."""
 
+Span = tuple[int, int, tuple[int, ...]]
+"""The first and the last line of a function, and those of its docstring, if it has one."""
+
 
 class Sources:
     """The functions of a run, each once, in the order in which they are met.
@@ -42,18 +45,19 @@ class Sources:
         self.texts = texts
         self.functions: list[dict[str, Any]] = []
         self.known: dict[tuple[str, str, int], int] = {}
-        self.spans: dict[str, list[tuple[int, int]]] = {}
+        self.spans: dict[str, list[Span]] = {}
 
     def place(self, place: Place) -> tuple[int, int]:
         """The index of the function that `place` is in, and the line in it, from 1."""
-        start, end = self._span(place)
-        key = place.file, place.function, start
+        span = self._span(place)
+        key = place.file, place.function, span[0]
         if key not in self.known:
             self.known[key] = len(self.functions)
-            self.functions.append(self._function(place, start, end))
-        return self.known[key], place.line - start + 1
+            self.functions.append(self._function(place, span))
+        return self.known[key], place.line - span[0] + 1
 
-    def _function(self, place: Place, start: int, end: int) -> dict[str, Any]:
+    def _function(self, place: Place, span: Span) -> dict[str, Any]:
+        start, end, doc = span
         lines = self._lines(place.file)[max(start - 1, 0) : end]
         margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
         lines = [line[margin:] for line in lines]
@@ -66,7 +70,7 @@ class Sources:
             "file": SYMBOLS[place.function].file if own else Path(place.file).name,
             "lines": lines or [f"# the source of {place.function} is not at hand"],
             "folded": folded,
-            "doc": [] if folded else docstring_lines(lines),
+            "doc": [] if folded else [line - start + 1 for line in doc],
         }
 
     def _is_ours(self, file: str) -> bool:
@@ -80,12 +84,12 @@ class Sources:
             return re.split(r"\r\n?|\n", text)
         return [line.rstrip("\n") for line in linecache.getlines(resolve(file))]
 
-    def _span(self, place: Place) -> tuple[int, int]:
-        """The first and last line of the innermost function around a place."""
+    def _span(self, place: Place) -> Span:
+        """The lines of the innermost function around a place; its own, where none is known."""
         if place.file not in self.spans:
             self.spans[place.file] = spans("\n".join(self._lines(place.file)))
-        around = [(a, b) for a, b in self.spans[place.file] if a <= place.line <= b]
-        return max(around, default=(place.line, place.line))
+        around = [span for span in self.spans[place.file] if span[0] <= place.line <= span[1]]
+        return max(around, default=(place.line, place.line, ()))
 
 
 def resolve(file: str) -> str:
@@ -95,28 +99,21 @@ def resolve(file: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def spans(text: str) -> list[tuple[int, int]]:
-    """The first and last line of each function in a source text."""
+def spans(text: str) -> list[Span]:
+    """Where each function in a source text is."""
     try:
         tree = ast.parse(text)
     except UNREADABLE:
         return []
-    functions = [
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    return [
+        (*_lines(node), _lines(node.body[0]) if ast.get_docstring(node) else ())
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    return [(node.lineno, node.end_lineno or node.lineno) for node in functions]
 
 
-def docstring_lines(lines: list[str]) -> list[int]:
-    """The first and last line of a function's docstring, from 1; none without one."""
-    try:
-        body = ast.parse("\n".join(lines)).body[0]
-    except (*UNREADABLE, IndexError):
-        return []
-    if not isinstance(body, ast.FunctionDef | ast.AsyncFunctionDef) or not ast.get_docstring(body):
-        return []
-    first = body.body[0]
-    return [first.lineno, first.end_lineno or first.lineno]
+def _lines(node: ast.stmt) -> tuple[int, int]:
+    return node.lineno, node.end_lineno or node.lineno
 
 
 def seen(stack: tuple[Place, ...]) -> tuple[Place, ...]:

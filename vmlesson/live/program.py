@@ -1,6 +1,6 @@
 """Programs that run on the real kernel, each in a process of its own.
 
-    python program.py commit [SIZE]          the program of the commit
+    python program.py commit                 the program of the commit
     python program.py storm SECONDS COMPACT  mremap in a loop while pages migrate, COMPACT is 0 or 1
     python program.py huge                   huge pages, asked for and made on the spot
 
@@ -21,6 +21,7 @@ from typing import Any
 
 PAGE = 4096
 HUGE = 2 << 20
+SIZE = 4 << 20  # of a block, in bytes
 MAYMOVE_FIXED = 3
 MADV_HUGEPAGE, MADV_COLLAPSE = 14, 25
 ROUNDS_BETWEEN_LOOKS = 200
@@ -81,13 +82,13 @@ def frames(start: int, size: int) -> list[int] | None:
     return [entry & ((1 << 55) - 1) if entry >> 63 else 0 for entry in numbers]
 
 
-def commit(size: int) -> None:
+def commit() -> None:
     """The program of the commit: a line for each moment."""
-    half = size // 2
-    p, p2, p3 = block(size), block(size), block(size)
-    places = [(each, each + size) for each in (p, p2, p3)]
-    ctypes.memset(p, 0xFF, size)
-    ctypes.memset(p2, 0xFF, size)
+    half = SIZE // 2
+    p, p2, p3 = block(SIZE), block(SIZE), block(SIZE)
+    places = [(each, each + SIZE) for each in (p, p2, p3)]
+    ctypes.memset(p, 0xFF, SIZE)
+    ctypes.memset(p2, 0xFF, SIZE)
     ctypes.memset(p3, 0x77, PAGE)
 
     def say(call: str, at: int) -> None:
@@ -98,7 +99,7 @@ def commit(size: int) -> None:
     say("mremap(p + SIZE/2, SIZE/2, SIZE/2, MAYMOVE|FIXED, p3)", p3)
     move(p3, half, p + half)
     say("mremap(p3, SIZE/2, SIZE/2, MAYMOVE|FIXED, p + SIZE/2)", p + half)
-    same = ctypes.string_at(p, size) == ctypes.string_at(p2, size)
+    same = ctypes.string_at(p, SIZE) == ctypes.string_at(p2, SIZE)
     print(json.dumps({"call": "memcmp(p, p2, SIZE)", "ok": same}))
 
 
@@ -164,14 +165,13 @@ def _migrated() -> int:
 def huge() -> dict[str, Any]:
     """Ask for huge pages before the first touch, and for one to be made of small pages."""
     asked, made = block(HUGE), block(HUGE)
-    advised = libc.madvise(asked, HUGE, MADV_HUGEPAGE) == 0
+    libc.madvise(asked, HUGE, MADV_HUGEPAGE)
     ctypes.memset(asked, 1, HUGE)
     ctypes.memset(made, 2, HUGE)
     small = _kilobytes_of_huge_pages(made)
     collapsed = libc.madvise(made, HUGE, MADV_COLLAPSE) == 0
     error = "" if collapsed else os.strerror(ctypes.get_errno())
     return {
-        "advised": advised,
         "asked": _kilobytes_of_huge_pages(asked),
         "small": small,
         "made": _kilobytes_of_huge_pages(made),
@@ -197,7 +197,7 @@ def _kilobytes_of_huge_pages(address: int) -> int:
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
     if what == "commit":
-        commit(int(arguments[0]) if arguments else 4 << 20)
+        commit()
     elif what == "storm":
         print(json.dumps(storm(float(arguments[0]), arguments[1] == "1")))
     else:

@@ -9,7 +9,7 @@ from typing import Any
 from ..explore import Op, Ref
 from ..replay.labels import returned, third_person
 from ..replay.operation import Argument
-from .look import PAGE_SHIFT, page_name, page_number
+from .look import PAGE_SHIFT, page_name, page_number, span
 
 WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 PHRASES: dict[str, str] = WORDS["operations"]
@@ -177,8 +177,7 @@ class Words:
                 what = f"{value_of(cell)} out of " if cell else "what is in "
                 return f"takes {what}{self.say(first)}"
             case "vma_bounds" if item:
-                bounds = f"[{page_number(item['start'])}, {page_number(item['end'])})"
-                return f"{said}: {bounds}, pgoff {item['pgoff']:x}"
+                return f"{said}: {span(item)}, pgoff {item['pgoff']:x}"
             case "page_mapped" if item:
                 return f"{said}: {'yes' if item['mapcount'] else 'no'}"
         return said

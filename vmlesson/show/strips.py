@@ -31,7 +31,8 @@ def tables(what: Any, *, src: Any = None, dst: Any = None, legend: bool = True) 
         UserError: the task has exited; there is no such vma.
     """
     picture, mm, name = subject(what)
-    scene = Scene(only(picture, mm), mm)
+    own = [vma for vma in picture["vmas"] if mm in (None, vma["mm"])]
+    scene = Scene(picture | {"vmas": own}, mm)
     marks = Marks(roles_in(picture, src, dst))
     canvas = Canvas()
     strips = Strips(canvas, scene, marks)
@@ -50,12 +51,6 @@ def tables(what: Any, *, src: Any = None, dst: Any = None, legend: bool = True) 
         picture,
         mm,
     )
-
-
-def only(picture: Item, mm: str | None) -> Item:
-    """A picture with the vmas of one mm, by address."""
-    vmas = [vma for vma in picture["vmas"] if mm in (None, vma["mm"])]
-    return picture | {"vmas": sorted(vmas, key=lambda vma: int(vma["start"]))}
 
 
 class Strips:

@@ -9,7 +9,7 @@ def outcome(script: str, task: Any) -> str:
     """ "EFAULT; 0-2 rw": the last call's error, if it has one, then its process's mappings."""
     *_, last = members = play(script, task).values()
     who = next((each for each in members if each.name == acting(script)), last)
-    _, _, error = who.family.lines[-1].partition("  # ")
+    _, _, error = who.lines[-1].partition("  # ")
     return "; ".join(part for part in (error, who.ranges() or "nothing") if part)
 
 

@@ -177,10 +177,10 @@ class BothKernels(RuleBasedStateMachine):
                     pair.read_all()
         finally:
             if self.first is not None:
-                note(str(self.first.family))
+                note("\n".join(self.first.lines))
                 BothKernels.sequences += 1
-                BothKernels.calls += len(self.first.family.lines)
-                for line in self.first.family.lines:
+                BothKernels.calls += len(self.first.lines)
+                for line in self.first.lines:
                     BothKernels.drawn.update(drawn_by(line))
             self.bench.close()
 

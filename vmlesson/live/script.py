@@ -31,25 +31,18 @@ RIGHTS = {
 }
 
 
-class Family:
-    """The processes of one script, by name, and its lines so far."""
-
-    def __init__(self) -> None:
-        self.members: dict[str, Pages] = {}
-        self.lines: list[str] = []
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
-
-
 class Pages:
-    """A process whose calls count in pages.  They do not raise OSError, but return its name."""
+    """A process whose calls count in pages.  They do not raise OSError, but return its name.
 
-    def __init__(self, task: Any, name: str = "A", family: Family | None = None) -> None:
+    ``members`` are the processes of its script, by name, ``lines`` the script so far.
+    """
+
+    def __init__(self, task: Any, name: str = "A", parent: Pages | None = None) -> None:
         self.task = task
         self.name = name
-        self.family = family or Family()
-        self.family.members[name] = self
+        self.members: dict[str, Pages] = {} if parent is None else parent.members
+        self.lines: list[str] = [] if parent is None else parent.lines
+        self.members[name] = self
 
     def __repr__(self) -> str:
         return f"{self.name}: {self.ranges()}"
@@ -71,16 +64,16 @@ class Pages:
         text = f"mmap({page}, {pages}, {rights!r}{'' if fixed else ', fixed=False'}"
         text += ", noreserve=True)" if noreserve else ")"
         place = pages_in_bytes(pages), address_of(page), rights_of(rights), fixed, noreserve
-        return self._do(text, lambda: self.task.mmap(*place))
+        return self._do(text, self.task.mmap, *place)
 
     def munmap(self, page: float, pages: float = 1) -> str:
         span = address_of(page), pages_in_bytes(pages)
-        return self._do(f"munmap({page}, {pages})", lambda: self.task.munmap(*span))
+        return self._do(f"munmap({page}, {pages})", self.task.munmap, *span)
 
     def mprotect(self, page: float, pages: float, rights: str) -> str:
         """Change access rights: some of "rwx", or "" for none."""
         span = address_of(page), pages_in_bytes(pages), rights_of(rights)
-        return self._do(f"mprotect({page}, {pages}, {rights!r})", lambda: self.task.mprotect(*span))
+        return self._do(f"mprotect({page}, {pages}, {rights!r})", self.task.mprotect, *span)
 
     def mremap(
         self,
@@ -104,40 +97,37 @@ class Pages:
         )
         if flags is None:
             flags = 0 if to is None else MREMAP_MAYMOVE | MREMAP_FIXED
-        where = () if home is None else (address_of(home),)
-        sizes = pages_in_bytes(pages), pages_in_bytes(new), flags
+        place = address_of(page), pages_in_bytes(pages), pages_in_bytes(new), flags
         target = None if to is None else address_of(to)
-        return self._do(
-            f"{text})", lambda: self.task.mremap(address_of(page), *sizes, target, *where)
-        )
+        where = () if home is None else (address_of(home),)
+        return self._do(f"{text})", self.task.mremap, *place, target, *where)
 
     def write(self, page: int, data: bytes = b"?") -> str:
         """Write to the page, as a program does."""
         text = f"write({page}{'' if data == b'?' else f', {data!r}'})"
-        return self._do(text, lambda: self.task.write(address_of(page), data))
+        return self._do(text, self.task.write, address_of(page), data)
 
     def read(self, page: int) -> str:
         """Read from the page, as a program does."""
-        return self._do(f"read({page})", lambda: self.task.read(address_of(page), 8))
+        return self._do(f"read({page})", self.task.read, address_of(page), 8)
 
     def fork(self, name: str = "") -> Pages:
         """A child; by default, the next letter's."""
-        name = name or chr(ord("A") + len(self.family.members))
-        self.family.lines.append(f"{name} = {self.name}.fork()")
-        return Pages(self.task.fork(name), name, self.family)
+        name = name or chr(ord("A") + len(self.members))
+        self.lines.append(f"{name} = {self.name}.fork()")
+        return Pages(self.task.fork(name), name, self)
 
     def exit(self) -> None:
-        self.family.lines.append(f"{self.name}.exit()")
+        self.lines.append(f"{self.name}.exit()")
         self.task.exit()
 
-    def _do(self, text: str, call: Callable[[], Any]) -> str:
-        lines = self.family.lines
-        lines.append(f"{self.name}.{text}")
+    def _do(self, text: str, call: Callable[..., Any], *arguments: Any) -> str:
+        self.lines.append(f"{self.name}.{text}")
         try:
-            call()
+            call(*arguments)
         except OSError as error:
             name = errno.errorcode[error.errno or 0]
-            lines[-1] += f"  # {name}"
+            self.lines[-1] += f"  # {name}"
             return name
         return ""
 
@@ -146,7 +136,7 @@ def play(script: str, task: Any) -> dict[str, Pages]:
     """Do what a script says on a process, A; all processes by name."""
     first = Pages(task)
     exec(script, {"A": first})
-    return first.family.members
+    return first.members
 
 
 def address_of(page: float) -> int:

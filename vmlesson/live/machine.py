@@ -189,8 +189,7 @@ class LiveTask:
     ) -> int:
         """Map `length` bytes of private anonymous memory; the address."""
         flags = fixed * MAP_FIXED | noreserve * MAP_NORESERVE
-        result: int = self._call("mmap", length, addr or 0, prot, flags)
-        return result
+        return int(self._call("mmap", length, addr or 0, prot, flags))
 
     def munmap(self, addr: int, length: int) -> None:
         """Unmap `length` bytes."""
@@ -204,8 +203,7 @@ class LiveTask:
         self, old: int, old_len: int, new_len: int, flags: int = 0, new_addr: int | None = None
     ) -> int:
         """Resize or move a mapping; its address."""
-        result: int = self._call("mremap", old, old_len, new_len, flags, new_addr or 0)
-        return result
+        return int(self._call("mremap", old, old_len, new_len, flags, new_addr or 0))
 
     def fork(self, name: str | None = None) -> LiveTask:
         """A child with a copy of the address space."""

@@ -111,9 +111,9 @@ class Pages:
         """Read from the page, as a program does."""
         return self._do(f"read({page})", self.task.read, address_of(page), 8)
 
-    def fork(self, name: str = "") -> Pages:
-        """A child; by default, the next letter's."""
-        name = name or chr(ord("A") + len(self.members))
+    def fork(self) -> Pages:
+        """A child; its name is the next letter."""
+        name = chr(ord("A") + len(self.members))
         self.lines.append(f"{name} = {self.name}.fork()")
         return Pages(self.task.fork(name), name, self)
 

@@ -140,11 +140,8 @@ class Canvas:
         )  # fmt: skip
         graph.attr("edge", color=INK, dir="none", arrowsize="0.9")
         # Corners hold the size, whatever Graphviz makes of bb.
-        graph.node("corner 1", pos=f"0,{height:g}", style="invis", width="0", height="0", label="")
-        graph.node(
-            "corner 2", pos=f"{width:g},0", style="invis", width="0", height="0",
-            label="",
-        )  # fmt: skip
+        for name, pos in (("corner 1", f"0,{height:g}"), ("corner 2", f"{width:g},0")):
+            graph.node(name, pos=pos, style="invis", width="0", height="0", label="")
         inside = {member for cluster in self.clusters for member in cluster.members}
         for cluster in self.clusters:
             with graph.subgraph(name=f"cluster {cluster.id}") as sub:

@@ -173,6 +173,7 @@ def test_the_table_and_the_letters_have_both_states() -> None:
         ("V · destination · moved", "after"),
     ]
     assert drawing.text.index("before\n") < drawing.text.index("after\n")
+    assert drawing.description.count("W is the source.") == 2
 
 
 def test_before_must_have_been_kept() -> None:

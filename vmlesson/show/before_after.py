@@ -13,7 +13,7 @@ from .graphs import Panel, legend_of
 from .letters import letters, rows_of_table
 from .look import CHANGED, Item, width_of
 from .render import Drawing, Table
-from .scene import Marks, Scene, roles_in, subject
+from .scene import Scene, roles_in, subject
 from .stepper_words import Words
 
 WIDEST = 880
@@ -44,30 +44,26 @@ def history(
     old, old_mm, _ = _kept(before)
     new, new_mm, name = subject(after) if not isinstance(after, Drawing) else _kept(after)
     mm = new_mm or old_mm
-    scenes = Scene(old, mm), Scene(new, mm)
-    changes = Changes(*scenes, pages)
     roles = roles_in(new, src, dst) if src is not None or dst is not None else {}
-    marks = Marks(roles, changed=changes.before), Marks(roles, changed=changes.after)
+    scenes = Scene(old, mm, pages, roles), Scene(new, mm, pages, roles)
+    changed, moved = compare(*scenes)
     title = "Before and after" + (f", {name}" if name else "")
     canvas = Canvas()
-    _draw(canvas, scenes, marks, pages, changes)
+    _draw(canvas, scenes, changed, moved)
     if legend:
-        explain(
-            canvas,
-            list(dict.fromkeys(kind for scene in scenes for kind in legend_of(scene, pages))),
-        )
-    states = list(zip(("before", "after"), scenes, marks, strict=True))
-    said = f"What changed: {'; '.join(changes.texts) or 'nothing'}."
+        explain(canvas, list(dict.fromkeys(kind for scene in scenes for kind in legend_of(scene))))
+    states = list(zip(("before", "after"), scenes, strict=True))
+    said = f"What changed: {'; '.join(changed) or 'nothing'}."
     rows = []
-    for when, scene, mark in states:
-        head, these = rows_of_table(scene, mark, pages)
+    for when, scene in states:
+        head, these = rows_of_table(scene)
         rows += [(row[0], when, *row[1:]) for row in these]
     return Drawing(
         canvas.digraph(title, "history"),
         title,
         " ".join([said, "Before:", *scenes[0].sentences(), "After:", *scenes[1].sentences()]),
         Table(f"{title}. {said}", (head[0], "when", *head[1:]), rows),
-        "\n".join([title, *(letters(*state, pages) for state in states), said]),
+        "\n".join([title, *(letters(*state) for state in states), said]),
         new,
         mm,
     )
@@ -84,11 +80,10 @@ def _kept(what: Any) -> tuple[Item, str | None, str]:
 
 
 def _draw(
-    canvas: Canvas, scenes: tuple[Scene, Scene], marks: tuple[Marks, Marks], pages: bool,
-    changes: Changes,
-) -> None:  # fmt: skip
-    first = Panel(canvas, scenes[0], marks[0], pages, "before ", brief=True)
-    second = Panel(canvas, scenes[1], marks[1], pages, "after ", brief=True)
+    canvas: Canvas, scenes: tuple[Scene, Scene], changed: list[str], moved: list[str]
+) -> None:
+    first = Panel(canvas, scenes[0], "before ", brief=True)
+    second = Panel(canvas, scenes[1], "after ", brief=True)
     beside = first.width + BETWEEN + second.width <= WIDEST
     top = LINE + 6
     canvas.text("before", "when", 0, 0, "before", bold=True)
@@ -96,7 +91,7 @@ def _draw(
     x, y = (first.width + BETWEEN, 0.0) if beside else (0.0, bottom + 20)
     canvas.text("after", "when", x, y, "after", bold=True)
     second.draw(x, y + top)
-    for vma in changes.moved if beside else ():
+    for vma in moved if beside else ():
         start = first.thread_end[vma] + 2, first.middle[vma]
         tip = x + 10, second.middle[vma]
         middle = (start[0] + tip[0]) / 2
@@ -108,7 +103,7 @@ def _draw(
         )  # fmt: skip
     y = canvas.bottom + 14
     letters_per_line = int(max(canvas.right, 400) / width_of("n"))
-    lines = [line for text in changes.texts for line in wrap(text, letters_per_line)]
+    lines = [line for text in changed for line in wrap(text, letters_per_line)]
     if len(lines) > MOST_LINES:
         lines[MOST_LINES:] = [f"and {len(lines) - MOST_LINES} lines more"]
     lines = lines or ["nothing has changed"]
@@ -117,35 +112,30 @@ def _draw(
         y += LINE
 
 
-class Changes:
-    """What is different in two scenes: ids to be marked in either, and a sentence for each."""
+def compare(before: Scene, after: Scene) -> tuple[list[str], list[str]]:
+    """Mark what is different in two scenes; a sentence for each change, and the vmas that moved."""
+    old, new = _part(before), _part(after)
+    words = Words()
+    words.look(after.picture, before.picture)
+    lists = list(of_lists(old, new, words))
+    others = [*of_vmas(old, new), *(of_ptes(old, new) if after.pages else ())]
+    moved: list[str] = []
 
-    def __init__(self, before: Scene, after: Scene, pages: bool) -> None:
-        self.before: dict[str, str] = {}
-        self.after: dict[str, str] = {}
-        self.moved: list[str] = []
-        old, new = (_part(scene) for scene in (before, after))
-        words = Words()
-        words.look(after.picture, before.picture)
-        lists = list(of_lists(old, new, words))
-        for avc, word, _ in lists:
-            self._mark(avc, word)
-            vma = str(after.avcs.get(avc, {}).get("vma"))
-            if word == "moved" and vma not in self.moved and vma in before.rank:
-                self.moved.append(vma)
-                self._mark(vma, word)
-        vmas = list(of_vmas(old, new))
-        ptes = list(of_ptes(old, new)) if pages else []
-        for change in (*vmas, *ptes):
-            self._mark(change.id.removesuffix(" bounds"), change.word)
-        self.texts = [change.text for change in (*lists, *vmas, *ptes) if change.text]
-
-    def _mark(self, id: str, word: str) -> None:
-        # One word: the range beside it shows the rest.
+    def mark(id: str, word: str) -> None:  # one word: the range beside it shows the rest
         if word != "new":
-            self.before.setdefault(id, word)
+            before.changed.setdefault(id, word)
         if word != "gone":
-            self.after.setdefault(id, word)
+            after.changed.setdefault(id, word)
+
+    for avc, word, _ in lists:
+        mark(avc, word)
+        vma = str(after.avcs.get(avc, {}).get("vma"))
+        if word == "moved" and vma not in moved and vma in before.rank:
+            moved.append(vma)
+            mark(vma, word)
+    for change in others:
+        mark(change.id.removesuffix(" bounds"), change.word)
+    return [change.text for change in (*lists, *others) if change.text], moved
 
 
 def _part(scene: Scene) -> Item:

@@ -11,7 +11,7 @@ from typing import Any
 from .canvas import LINE, Canvas
 from .look import CHANGED, CODE, DESTINATION, INK, MIGRATION, PANEL, PAPER, PRESENT, RULE, SOURCE
 from .look import LIST, Item, bounds, pte, width_of
-from .scene import Marks, Scene, heading
+from .scene import Scene
 
 HALF = 25
 """The height of either half of a vma's card: its name, its range."""
@@ -40,9 +40,11 @@ TEXTS = {
 
 
 def draw_cell(
-    canvas: Canvas, id: str, x: float, y: float, cell: Item, scene: Scene, changed: bool = False
-) -> None:
-    """Draw a pte with its upper left corner at (x, y), in two lines of text."""
+    canvas: Canvas, scene: Scene, vma: Item, cell: Item, x: float, y: float, prefix: str = ""
+) -> str:
+    """Draw a pte with its upper left corner at (x, y), in two lines of text; its id."""
+    id = f"{vma['id']} {cell['address']}"
+    changed = id in scene.changed
     look = dict(LOOKS[cell["kind"]])
     if changed:
         look |= {"penwidth": 4, "color": CHANGED}
@@ -50,20 +52,20 @@ def draw_cell(
     inset = 4 if "penwidth" in look else 2
     if "peripheries" in look:
         inset = 10  # the outer border lies outside of the node
-    canvas.node(
-        id, kind, x + inset / 2, y + inset / 2, CELL_W - inset, CELL_H - inset,
+    return canvas.node(
+        prefix + id, kind, x + inset / 2, y + inset / 2, CELL_W - inset, CELL_H - inset,
         "\n".join(filter(None, pte(cell, scene.frames, scene.families))), **look,
     )  # fmt: skip
 
 
-def card_widths(vma: Item, marks: Marks) -> tuple[float, float]:
+def card_widths(scene: Scene, vma: Item) -> tuple[float, float]:
     """How wide the name of a vma and its range must be."""
-    return width_of(heading(vma, marks), bold=True) + 20, width_of(bounds(vma), code=True) + 20
+    return width_of(scene.heading(vma), bold=True) + 20, width_of(bounds(vma), code=True) + 20
 
 
 def draw_card(
-    canvas: Canvas, id: str, corners: tuple[float, float, float, float], vma: Item, marks: Marks,
-    name_width: float = 0,
+    canvas: Canvas, scene: Scene, vma: Item, corners: tuple[float, float, float, float],
+    prefix: str = "", name_width: float = 0,
 ) -> None:  # fmt: skip
     """Draw a vma's name and range, and a frame around them and what is below.
 
@@ -71,12 +73,13 @@ def draw_card(
     left, top, width and height.
     """
     x, y, w, h = corners
-    role = marks.roles.get(vma["id"], "")
-    changed = vma["id"] in marks.changed
+    id = prefix + vma["id"]
+    role = scene.roles.get(vma["id"], "")
+    changed = vma["id"] in scene.changed
     fill = {"fillcolor": ROLES[role]} if role else {"fillcolor": PANEL, "fontcolor": INK}
     right, down = (name_width, 0) if name_width else (0, HALF)
     canvas.node(
-        id + " name", "vma-name", x, y, name_width or w, HALF, heading(vma, marks), bold=True,
+        id + " name", "vma-name", x, y, name_width or w, HALF, scene.heading(vma), bold=True,
         **fill,
     )  # fmt: skip
     canvas.node(

@@ -9,7 +9,7 @@ from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell,
 from .letters import letters, rows_of_table
 from .look import BLACK, CHANGED, CURSOR, INK, LIST, PANEL, PAPER, Item, width_of
 from .render import Drawing, Table
-from .scene import Marks, Scene, cursors_in, roles_in, subject
+from .scene import Scene, cursors_in, roles_in, subject
 
 KNOT = 30
 CELLS_PER_LINE = 8
@@ -46,47 +46,40 @@ def chains(
         UserError: the task has exited; there is no such vma or avc.
     """
     picture, mm, name = subject(what)
-    marks = Marks(roles_in(picture, src, dst), cursors_in(picture, cursor))
+    roles, cursors = roles_in(picture, src, dst), cursors_in(picture, cursor)
     title = "anon_vma chains" + (f" of {name}" if name else "")
-    return draw_chains(Scene(picture, mm), marks, title, pages, legend, mm)
+    return draw_chains(Scene(picture, mm, pages, roles, cursors), title, legend)
 
 
-def draw_chains(
-    scene: Scene, marks: Marks, title: str, pages: bool, legend: bool, mm: str | None = None
-) -> Drawing:
-    """The chains of a scene, with what is pointed out in it; the rest is as for `chains`."""
+def draw_chains(scene: Scene, title: str, legend: bool) -> Drawing:
+    """The chains of a scene; `legend` is as for `chains`."""
     canvas = Canvas()
-    Panel(canvas, scene, marks, pages).draw(0, 0)
+    Panel(canvas, scene).draw(0, 0)
     if legend:
-        explain(canvas, legend_of(scene, pages))
+        explain(canvas, legend_of(scene))
     return Drawing(
         canvas.digraph(title, "chains"),
         title,
-        " ".join(scene.sentences(marks)),
-        Table(title, *rows_of_table(scene, marks, pages)),
-        letters(title, scene, marks, pages),
+        " ".join(scene.sentences()),
+        Table(title, *rows_of_table(scene)),
+        letters(title, scene),
         scene.picture,
-        mm,
+        scene.mm,
     )
 
 
-def legend_of(scene: Scene, pages: bool) -> list[str]:
+def legend_of(scene: Scene) -> list[str]:
     """The kinds of things in a scene that need to be explained."""
-    kinds = {cell["kind"] for vma in scene.rows for cell in vma["cells"]} if pages else set()
+    kinds = {cell["kind"] for vma in scene.rows for cell in vma["cells"]} if scene.pages else set()
     return [*(["same_vma", "same_anon_vma"] if scene.knots else []), *sorted(kinds)]
 
 
 class Panel:
     """Draws a scene: mms as frames of rows, and right of them the columns."""
 
-    def __init__(
-        self, canvas: Canvas, scene: Scene, marks: Marks, pages: bool, prefix: str = "",
-        brief: bool = False,
-    ) -> None:  # fmt: skip
+    def __init__(self, canvas: Canvas, scene: Scene, prefix: str = "", brief: bool = False) -> None:
         self.canvas = canvas
         self.scene = scene
-        self.marks = marks
-        self.pages = pages
         self.prefix = prefix
         self.dense = len(scene.rows) > MANY
         self.brief = brief or self.dense
@@ -124,17 +117,17 @@ class Panel:
 
     def _card_widths(self) -> tuple[float, float]:
         """How wide the names are, if they stand left of the ranges, and the cards."""
-        cards = [card_widths(vma, self.marks) for vma in self.scene.rows]
+        cards = [card_widths(self.scene, vma) for vma in self.scene.rows]
         names, ranges = [max(widths) for widths in zip(*cards, strict=True)] if cards else (0, 0)
         at_least = [150.0, *(width_of(self.scene.label(mm)) - 8 for mm in self.scene.mms)]
-        for vma in self.scene.rows if self.pages else ():
+        for vma in self.scene.rows if self.scene.pages else ():
             at_least.append(min(len(vma["cells"]), CELLS_PER_LINE) * CELL_W + 2 * PAD)
         if self.dense:
             return names, max(names + ranges, *at_least)
         return 0, max(names, ranges, *at_least)
 
     def _height(self, vma: Item) -> float:
-        lines = -(-len(vma["cells"]) // CELLS_PER_LINE) if self.pages else 0
+        lines = -(-len(vma["cells"]) // CELLS_PER_LINE) if self.scene.pages else 0
         return self.card_height + lines * CELL_H + (2 * PAD if lines else 0)
 
     def _rows(self, x: float, y: float) -> float:
@@ -173,20 +166,16 @@ class Panel:
         """Draw a vma: its card and its ptes."""
         width, height = self.card_width, self._height(vma)
         self._strip(vma, x + PAD, y + self.card_height + PAD)
-        draw_card(
-            self.canvas, self.prefix + vma["id"], (x, y, width, height), vma, self.marks,
-            self.name_width,
-        )  # fmt: skip
+        corners = x, y, width, height
+        draw_card(self.canvas, self.scene, vma, corners, self.prefix, self.name_width)
         self.middle[vma["id"]] = y + self.card_height / 2
         self.thread_end[vma["id"]] = x + width
 
     def _strip(self, vma: Item, x: float, y: float) -> None:
-        for number, cell in enumerate(vma["cells"] if self.pages else ()):
+        for number, cell in enumerate(vma["cells"] if self.scene.pages else ()):
             down, right = divmod(number, CELLS_PER_LINE)
             place = x + right * CELL_W, y + down * CELL_H
-            id = f"{vma['id']} {cell['address']}"
-            changed = id in self.marks.changed
-            draw_cell(self.canvas, self.prefix + id, *place, cell, self.scene, changed)
+            draw_cell(self.canvas, self.scene, vma, cell, *place, self.prefix)
 
     # -- columns
 
@@ -219,14 +208,14 @@ class Panel:
         return LINE * len(self._head(family).split("\n")) + 4 + ARROW + 8
 
     def _tag(self, avc: str) -> str:
-        cpus = [cpu for cpu in self.marks.cursors.get(avc, ()) if cpu]
+        cpus = [cpu for cpu in self.scene.cursors.get(avc, ()) if cpu]
         return "walk" + (f" of {', '.join(cpus)}" if cpus else "")
 
     def _right(self, family: str) -> float:
         """How far a column reaches to the right of its centre."""
         reach = self._head_width(family) / 2
         for avc in self.scene.knots[family]:
-            if avc in self.marks.cursors:
+            if avc in self.scene.cursors:
                 reach = max(reach, KNOT / 2 + 12 + width_of(self._tag(avc)))
         return max(reach, KNOT / 2 + 48 if self._arcs(family) else 0)
 
@@ -298,10 +287,10 @@ class Panel:
         kind = "avc"
         if place is None:
             look["style"] = "dashed"
-        if avc in self.marks.changed:
+        if avc in self.scene.changed:
             look |= {"penwidth": 4, "color": CHANGED}
             kind += " changed"
-        if avc in self.marks.cursors:
+        if avc in self.scene.cursors:
             look |= {"fillcolor": CURSOR, "fontcolor": BLACK, "penwidth": 3}
             kind += " cursor"
             width = width_of(self._tag(avc)) + 8

@@ -9,7 +9,6 @@ its same_vma list; two that share no row may share a lane, one below the other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import UserError
@@ -19,33 +18,34 @@ from ..replay.picture import picture as take_picture
 from .look import Item, bounds, by_id
 
 
-@dataclass(frozen=True)
-class Marks:
-    """What a drawing points out, by id.
-
-    ``roles`` says of a vma that it is the "source" or the "destination", ``cursors`` of an avc
-    which CPUs' walks stand there, ``changed`` in a word what has become of a vma, an avc, or a pte
-    ("vma id address").
-    """
-
-    roles: Mapping[str, str] = field(default_factory=dict)
-    cursors: Mapping[str, list[str]] = field(default_factory=dict)
-    changed: Mapping[str, str] = field(default_factory=dict)
-
-
-NOTHING = Marks()
-
-
 class Scene:
-    """The part of a picture that is drawn, in the order in which it is drawn.
+    """The part of a picture that is drawn, in the order in which it is drawn, and what is marked.
 
     Args:
         picture: what `vmlesson.replay.picture.picture` returned.
         mm: the id of the mm to look at, with all vmas that walks of its pages meet; None: all.
+        pages: whether the ptes are drawn, too.
+        roles: by the id of a vma, that it is the "source" or the "destination".
+        cursors: by the id of an avc, the CPUs whose walks stand there.
+
+    Attributes:
+        changed: what has become of a vma, an avc, or a pte ("vma id address"), in a word.
     """
 
-    def __init__(self, picture: Item, mm: str | None = None) -> None:
+    def __init__(
+        self,
+        picture: Item,
+        mm: str | None = None,
+        pages: bool = False,
+        roles: Mapping[str, str] | None = None,
+        cursors: Mapping[str, list[str]] | None = None,
+    ) -> None:
         self.picture = picture
+        self.mm = mm
+        self.pages = pages
+        self.roles = roles or {}
+        self.cursors = cursors or {}
+        self.changed: dict[str, str] = {}
         self.avcs = by_id(picture, "avcs")
         self.vmas = by_id(picture, "vmas")
         self.families = by_id(picture, "anon_vmas")
@@ -172,7 +172,13 @@ class Scene:
             or "empty"
         )
 
-    def sentences(self, marks: Marks = NOTHING) -> list[str]:
+    def heading(self, vma: Item) -> str:
+        """The name of a vma, and what is to be pointed out about it."""
+        inserted = "" if vma["inserted"] else "not inserted"
+        words = vma["name"], self.roles.get(vma["id"]), inserted, self.changed.get(vma["id"])
+        return " · ".join(filter(None, words))
+
+    def sentences(self) -> list[str]:
         """What the drawing shows, for who cannot see it."""
         said = []
         for mm in self.mms:
@@ -186,20 +192,14 @@ class Scene:
                 said.append(f"The list of anon_vma {item['name']}{root}: {self.walk(family)}.")
         said += [
             f"{self.name(vma)} is the {role}."
-            for vma, role in marks.roles.items()
+            for vma, role in self.roles.items()
             if vma in self.rank
         ]
-        for avc, cpus in marks.cursors.items():
+        for avc, cpus in self.cursors.items():
             if avc in self.avcs:
                 whose = f" of {', '.join(cpus)}" if any(cpus) else ""
                 said.append(f"The walk{whose} stands at {self.name(self.avcs[avc]['vma'])}.")
         return said
-
-
-def heading(vma: Item, marks: Marks) -> str:
-    """The name of a vma, and what is to be pointed out about it."""
-    words = [vma["name"], marks.roles.get(vma["id"], ""), "" if vma["inserted"] else "not inserted"]
-    return " · ".join(filter(None, [*words, marks.changed.get(vma["id"], "")]))
 
 
 # ----------------------------------------------------------------------------- what was asked for

@@ -7,7 +7,7 @@ from typing import Any
 
 from .graphs import draw_chains
 from .render import CannotRender, Table
-from .scene import Marks, Scene, cursors_in
+from .scene import Scene, cursors_in
 
 
 def still(document: dict[str, Any]) -> str:
@@ -21,11 +21,11 @@ def still(document: dict[str, Any]) -> str:
     roles = {} if picture["moves"] else dict(document["roles"])
     for move in picture["moves"]:
         roles |= {move["source"]: "source", move["destination"]: "destination"}
-    changed = dict.fromkeys(pool[step["did"]]["ids"] if at else (), "changed")
-    marks = Marks(roles, cursors_in(picture), changed)
+    scene = Scene(picture, pages=True, roles=roles, cursors=cursors_in(picture))
+    scene.changed = dict.fromkeys(pool[step["did"]]["ids"] if at else (), "changed")
     title = document["title"] or "A recorded run"
     try:
-        return draw_chains(Scene(picture), marks, title, True, False).svg()
+        return draw_chains(scene, title, legend=False).svg()
     except CannotRender:
         return ""
 

@@ -10,7 +10,7 @@ from .cells import CELL_H, CELL_W, HALF, PAD, card_widths, draw_card, draw_cell,
 from .letters import letters, rows_of_table
 from .look import RULE, Item, by_id, page_number, width_of
 from .render import Drawing, Table
-from .scene import Marks, Scene, roles_in, subject
+from .scene import Scene, roles_in, subject
 
 GAP = 12
 CELLS_PER_LINE = 16
@@ -32,22 +32,21 @@ def tables(what: Any, *, src: Any = None, dst: Any = None, legend: bool = True) 
     """
     picture, mm, name = subject(what)
     own = [vma for vma in picture["vmas"] if mm in (None, vma["mm"])]
-    scene = Scene(picture | {"vmas": own}, mm)
-    marks = Marks(roles_in(picture, src, dst))
+    scene = Scene(picture | {"vmas": own}, mm, pages=True, roles=roles_in(picture, src, dst))
     canvas = Canvas()
-    strips = Strips(canvas, scene, marks)
+    strips = Strips(canvas, scene)
     strips.draw()
     if legend:
         kinds = {cell["kind"] for vma in scene.rows for cell in vma["cells"]}
         explain(canvas, sorted(kinds))
     title = "Page tables" + (f" of {name}" if name else "")
-    said = [*scene.sentences(marks), *strips.sentences()]
+    said = [*scene.sentences(), *strips.sentences()]
     return Drawing(
         canvas.digraph(title, "tables"),
         title,
         " ".join(said),
-        Table(title, *rows_of_table(scene, marks, pages=True)),
-        letters(title, scene, marks, pages=True),
+        Table(title, *rows_of_table(scene)),
+        letters(title, scene),
         picture,
         mm,
     )
@@ -56,10 +55,9 @@ def tables(what: Any, *, src: Any = None, dst: Any = None, legend: bool = True) 
 class Strips:
     """Draws mms as frames, and in them each vma with its cells."""
 
-    def __init__(self, canvas: Canvas, scene: Scene, marks: Marks) -> None:
+    def __init__(self, canvas: Canvas, scene: Scene) -> None:
         self.canvas = canvas
         self.scene = scene
-        self.marks = marks
         self.tables = by_id(scene.picture, "tables")
         self.locks = by_id(scene.picture, "locks")
 
@@ -100,7 +98,7 @@ class Strips:
         strips = [
             sum(self._group_width(group) + GAP for group in line) - GAP for line in self._lines(vma)
         ]
-        return max(*card_widths(vma, self.marks), max(strips, default=0) + 2 * PAD)
+        return max(*card_widths(self.scene, vma), max(strips, default=0) + 2 * PAD)
 
     def _group_width(self, group: list[Item]) -> float:
         return max(
@@ -132,13 +130,14 @@ class Strips:
             note = f"{others} {pages - len(vma['cells']):,} are none"
             self.canvas.text(vma["id"] + " note", "note", x + PAD, y + 2, note)
             y += LINE + 6
-        draw_card(self.canvas, vma["id"], (x, top, width, y - top), vma, self.marks)
+        draw_card(self.canvas, self.scene, vma, (x, top, width, y - top))
 
     def _group(self, vma: Item, group: list[Item], x: float, y: float) -> None:
         """Draw cells of one page table, and the bracket below them."""
-        ids = [f"{vma['id']} {cell['address']}" for cell in group]
-        for number, (id, cell) in enumerate(zip(ids, group, strict=True)):
-            draw_cell(self.canvas, id, x + number * CELL_W, y, cell, self.scene)
+        ids = [
+            draw_cell(self.canvas, self.scene, vma, cell, x + number * CELL_W, y)
+            for number, cell in enumerate(group)
+        ]
         left, right, low = x + 3, x + len(group) * CELL_W - 3, y + CELL_H + 7
         id = f"{ids[0]} table"
         points = [(left, low - 5), (left, low), (right, low), (right, low - 5)]

@@ -13,7 +13,7 @@ import traitlets
 from ..errors import UserError
 from ..explore import Outlook, Reach, Step, replay
 from ..explore.nodes import State
-from ..replay.execution import INVERSION, Execution, as_program, driving
+from ..replay.execution import INVERSION, Execution, driving
 from ..replay.record import Recorder
 from ..scenarios import find, scenarios
 from .stepper import Stepper, Writer, titled, verdict_of
@@ -68,11 +68,9 @@ class Drive(Stepper):
             label, chosen = next(iter(scenarios(scenario, pages, walkers, form).items()))
             title = title or titled(find(scenario).name, release, label)
             scenario = chosen
-        self.limit = limit
-        self.program = as_program(scenario, release, patches)
-        self.reach = Reach(self.program, nodes=limit, order=False)
-        whole = whole and self.reach.outlook([]).losing is not None
-        self.graph = Graph(self.program, self.reach, folded)
+        reach = Reach(scenario, release=release, patches=patches, nodes=limit, order=False)
+        whole = whole and reach.outlook([]).losing is not None
+        self.graph = Graph(reach, folded)
         if whole:
             self.graph.record_all()
         else:
@@ -113,9 +111,8 @@ class Drive(Stepper):
     def to_html(self, path: str | Path, force: bool = False) -> Path:
         """As Stepper's; also raises UserError where there are too many states for a page."""
         if not self.doc["drive"]["whole"]:
-            raise UserError(
-                f"more than {self.limit:,} states: too many for a page; take fewer pages or walkers"
-            )
+            most = f"more than {self.graph.reach.most:,} states"
+            raise UserError(f"{most}: too many for a page; take fewer pages or walkers")
         return super().to_html(path, force)
 
     def _answer(self, _: Any, message: dict[str, Any], __: Any) -> None:
@@ -130,13 +127,10 @@ class Drive(Stepper):
 class Graph:
     """The states of a program and the steps between them, as far as they are recorded."""
 
-    def __init__(self, program: Any, reach: Reach, folded: Collection[str] = ()) -> None:
-        self.program = program
+    def __init__(self, reach: Reach, folded: Collection[str] = ()) -> None:
         self.reach = reach
-        start = replay(program, [], allow_prefix=True)
-        self.names = start.cpus
+        self.names = reach.machine.names
         self.writer = Writer(self.names, folded)
-        self.start = start
         self.whole = False
         self.longest = 0
         self.known: dict[tuple[str, ...], int] = {}
@@ -214,7 +208,8 @@ class Graph:
 
     def record_start(self) -> None:
         """Record the first state only; the others when they are asked for."""
-        self.known[()] = self.writer.state(self.start.start, self.start.picture)
+        trace = replay(self.reach.program, [], allow_prefix=True)
+        self.known[()] = self.writer.state(trace.start, trace.picture)
         self._look_ahead(self.known[()], self.reach.outlook([]))
 
     def ask(self, prefix: Sequence[str], cpu: str) -> int:
@@ -225,13 +220,13 @@ class Graph:
         """
         way = [*prefix, cpu]
         if tuple(way) not in self.known:
-            trace = replay(self.program, way, allow_prefix=True)
+            trace = replay(self.reach.program, way, allow_prefix=True)
             here = self.known[tuple(prefix)]
             state, step = self.writer.step(here, trace.steps[-1])
             self.known[tuple(way)] = state
             self.writer.states[here].setdefault("moves", {})[self.names.index(cpu)] = step
             if len(self.reach.walk.counted) > self.reach.most // 2:  # full of what is behind us
-                self.reach = Reach(self.program, nodes=self.reach.most, order=False)
+                self.reach = Reach(self.reach.program, nodes=self.reach.most, order=False)
             self._look_ahead(state, self.reach.outlook(way))
             if trace.complete:
                 self.writer.states[state]["end"] = ending(trace.finding)

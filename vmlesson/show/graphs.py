@@ -311,10 +311,8 @@ class Panel:
         for avc in vma["chain"]:
             if avc not in self.knot_at:
                 continue
-            head = self.prefix + avc
-            self.canvas.line(
-                f"{head} of", "same_vma", tail, head, [(x, y), (self.knot_at[avc][0], y)],
-                penwidth=1.6,
-            )  # fmt: skip
-            x, tail = self.knot_at[avc][1], head
+            head, (left, right) = self.prefix + avc, self.knot_at[avc]
+            points = [(x, y), (left, y)]
+            self.canvas.line(f"{head} of", "same_vma", tail, head, points, penwidth=1.6)
+            x, tail = right, head
         self.thread_end[vma["id"]] = x

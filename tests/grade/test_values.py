@@ -78,6 +78,7 @@ def test_a_schedule_that_ends_and_loses_nothing_gets_a_hint() -> None:
 
 EQUAL = "type('E', ({0},), {{'__eq__': lambda a, b: True, '__hash__': {0}.__hash__}})"
 UNSAID = "type('U', (), {'__str__': lambda self: 1 / 0})()"
+WITHOUT_HASH = "type('M', (type,), {{'{}': None}})('V', (), {{}})()"
 SHORT = "type('L', (list,), {'__len__': lambda self: 6})([0, 1])"
 
 
@@ -95,6 +96,8 @@ SHORT = "type('L', (list,), {'__len__': lambda self: 6})([0, 1])"
             "is asked for, not a list",
         ),
         ("count_the_calls", f"frozenset([{UNSAID}, 1])", "is asked for, not a frozenset"),
+        ("count_the_calls", WITHOUT_HASH.format("__hash__"), "is asked for, not a V"),
+        ("break_it", f"[{WITHOUT_HASH.format('__eq__')}]", "but a V is not one"),
         ("count_the_calls", SHORT, "a list of 6 numbers is asked for, not of 2"),
     ],
 )

@@ -120,7 +120,6 @@ def test_a_notebook_and_the_teachers_table_say_what_the_judge_goes_by(name: str)
 WITHOUT = {
     "call_site": "W1 no call",
     "error_path": "W34 no second call",
-    "pte_peek": "the look is still there",
     "rmap_locks": "never",
 }
 """What Linux had in its place before the fix that an exercise is about."""

@@ -149,10 +149,10 @@ TRIED: dict[str, dict[str, Situations]] = {
         ),
     },
     "pte_peek": {
-        "the moving entry": both(races("pte-peek"), restored_in_motion),
         "alone": both(
             restored, restored_meanwhile, races("fork-migrating", "quiescent"), random_calls
         ),
+        "the moving entry": both(races("pte-peek"), restored_in_motion),
         "other moves": races("fresh-destination", "merge-next", "bystander"),
     },
     "call_site": {

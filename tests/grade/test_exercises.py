@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 from other_answers import RULE, SOLUTIONS, WRONG, changed
+from practice import checked
 
 from vmlesson.errors import UserError
 from vmlesson.grade import check, hint
@@ -126,11 +127,15 @@ WITHOUT = {
 
 
 @pytest.mark.parametrize("name", WITHOUT)
-def test_the_bug_that_was_fixed_is_told_by_the_check_that_is_tried_first(name: str) -> None:
-    (told,) = [
-        row for exercise, title, *_, row in WRONG if (exercise, title) == (name, WITHOUT[name])
+def test_the_bug_that_was_fixed_is_told_first_and_shown_on_few_vmas(name: str) -> None:
+    (change,) = [
+        change for exercise, what, *change, _ in WRONG if (exercise, what) == (name, WITHOUT[name])
     ]
-    assert told == EXERCISES[name].checks[0].name
+    report = checked(name, changed(name, *change))
+    assert not report.checks[0].passed
+    assert report.finding is not None
+    assert report.finding.trace is not None
+    assert len(report.finding.trace.picture["vmas"]) <= 2
 
 
 def test_the_released_notebooks_are_in_step_with_the_solutions(

@@ -153,6 +153,9 @@ def test_a_forgotten_await_is_before_the_call_as_it_is_written(exercise: str, ca
         ("vma_address", "page.index", "(lambda: vars(page))()['index']"),
         ("vma_address", "page.index", "object.__getattribute__(page, 'index')"),
         ("vma_address", "page.index", "type(page).index.peek(page)"),
+        ("vma_address", "page.index", "getattr(type(page).index, 'peek')(page)"),
+        ("vma_address", "page.index", "attrgetter('index.peek')(type(page))(page)"),
+        ("vma_address", "page.index", "eval('1 and page.__dict__')['index']"),
         ("vma_address", "(page.index", "(index_of(page)"),
         ("vma_address", "await vma_bounds(vma)", "vma_bounds.__wrapped__(vma)"),
         ("vma_address", "await vma_bounds(vma)", "vma_bounds.spec.function(vma)"),
@@ -163,7 +166,9 @@ def test_a_forgotten_await_is_before_the_call_as_it_is_written(exercise: str, ca
 def test_both_refuse_what_reads_behind_the_kernels_back(exercise: str, old: str, new: str) -> None:
     source = solution(exercise)
     assert old in source
-    helper = "def index_of(page):\n    return vars(page)['index']\n"
+    helper = (
+        "from operator import attrgetter\n\ndef index_of(page):\n    return vars(page)['index']\n"
+    )
     report = agree(exercise, f"{helper}{source.replace(old, new)}")
     assert report.outcome == "error"
     assert "which goes around the kernel" in report.sentence
@@ -206,6 +211,48 @@ def test_nor_may_a_method_of_ones_own_read_behind_its_back(before: str, loop: st
     source = changed("moveto_tail", ("reversed(dst.anon_vma_chain)", loop))
     source = source.replace("async def", f"{before}async def", 1)
     assert "uses peek" in agree("moveto_tail", source).sentence
+
+
+PEEK = "peek = lambda head: head.peek()\n"
+DECORATOR = "def as_it_is(function):\n    async def same(dst):\n        await function(dst)\n\n    return same\n\n\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "loop", "after"),
+    [
+        (PEEK + "looks = {'peek': peek}\n", "looks['peek'](dst.anon_vma_chain)", ""),
+        (PEEK + "looks = [(1, peek)]\n", "looks[0][1](dst.anon_vma_chain)", ""),
+        ("class Look: pass\n\n\n" + PEEK + "Look.at = staticmethod(peek)\nlook = Look()\n", "look.at(dst.anon_vma_chain)", ""),
+        ("class Look: pass\n\n\nlook = Look()\nlook.at = lambda head: head.peek()\n", "look.at(dst.anon_vma_chain)", ""),
+        ("", "anon_vma_moveto_tail.look(dst.anon_vma_chain)", "anon_vma_moveto_tail.look = lambda head: head.peek()\n"),
+        ("def made(look=lambda head: head.peek()):\n    return look\n\n\n", "made()(dst.anon_vma_chain)", ""),
+        ("def made(*, look=lambda head: head.peek()):\n    return look\n\n\n", "made()(dst.anon_vma_chain)", ""),
+        (DECORATOR + "@as_it_is\n", "dst.anon_vma_chain.peek()", ""),
+    ],
+)  # fmt: skip
+def test_nor_what_is_kept_for_later(before: str, loop: str, after: str) -> None:
+    source = changed("moveto_tail", ("reversed(dst.anon_vma_chain)", loop))
+    source = source.replace("async def", f"{before}async def", 1) + after
+    assert "uses peek" in agree("moveto_tail", source).sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        ("", '"""A __dict__ is not read here, and nobody can peek at vars."""'),
+        ("", 'assert getattr(dst, "anon_vma_chain"), "no peek: there must be a list"'),
+        ("notes = [1, {'vars': print}]\nnotes.append(notes)\n", "assert notes[1]['vars'] is print"),
+        (DECORATOR + "@as_it_is\n", 'assert "peek" != "vars"'),
+        (
+            "import functools\n\n\nnote = functools.partial(max, functools.reduce)\n",
+            "assert note.args",
+        ),
+    ],
+)
+def test_what_only_speaks_of_it_passes(before: str, line: str) -> None:
+    source = changed("moveto_tail", ("    root = None\n", f"    {line}\n    root = None\n"))
+    source = source.replace("async def anon", f"{before}async def anon", 1)
+    assert agree("moveto_tail", source).outcome == "passed"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 def is_learners(file: str) -> bool:
     """Whether code of this file is the learner's."""
-    return not file.startswith(OTHERS)
+    return not file.startswith(OTHERS) and "-packages" not in file
 
 
 class Prints(io.StringIO):
@@ -479,7 +479,8 @@ def fraction_in(what: str, values: Any) -> str:
 def objection(exercise: Exercise, function: Any) -> str:
     """Why something cannot be checked as an answer, in words; "" if it can."""
     kind = described(function, is_learners)  # type: ignore[no-untyped-call]
-    about = shape(function, len(exercise.parameters))  # type: ignore[no-untyped-call]
+    parameters = len(exercise.parameters)
+    about = shape(function, parameters, is_learners)  # type: ignore[no-untyped-call]
     return no_answer(exercise, kind, about)
 
 

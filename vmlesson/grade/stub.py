@@ -21,7 +21,9 @@ import ast
 import builtins
 import collections
 import contextlib
+import dis
 import functools
+import gc
 import hashlib
 import importlib.machinery
 import inspect
@@ -732,41 +734,66 @@ ROUND = ("__dict__", "__getattribute__", "__wrapped__", "vars", "peek", "pmds", 
 """What reads behind the kernel's back: nothing would be proved, and the judge has none of it."""
 
 
-WRAPS = {functools.partial: "func", functools.partialmethod: "func",
-         functools.cached_property: "func", property: "fget", staticmethod: "__func__",
-         classmethod: "__func__", types.MethodType: "__func__"}  # fmt: skip
-"""What stands around a function, and by which name it has that."""
+OF_MODULE = ("LOAD_GLOBAL", "LOAD_NAME")
+BY_NAME = {"getattr", "attrgetter", "methodcaller"}
+BY_TEXT = {"eval", "exec"}
+"""What takes the name of an attribute as a text, and what takes a whole one."""
+OPEN = ("__main__", "builtins", "functools")
+"""The modules of what is looked into.  Classes that are made without a module are of builtins."""
 
 
-def inside(made):
-    """What may run when something, or what its class has, is called."""
-    yield getattr(made, "__dict__", {}).get("__wrapped__")
-    yield from (getattr(made, name) for kind, name in WRAPS.items() if isinstance(made, kind))
-    owner = made.__self__ if isinstance(made, types.MethodType) else made
-    for kind in (owner if isinstance(owner, type) else type(owner)).__mro__:
-        yield from vars(kind).values()
+def inside(made, is_learners):
+    """What something leads on to: what it holds, stands around or inherits; no code runs."""
+    module = str((made if isinstance(made, type) else type(made)).__module__)
+    file = str(getattr(sys.modules.get(module), "__file__", ""))
+    if isinstance(made, types.ModuleType) or not (module in OPEN or is_learners(file)):
+        return []
+    around = ("__globals__", "__builtins__") if isinstance(made, types.FunctionType) else ()
+    known = [id(getattr(made, name)) for name in around]
+    return [each for each in gc.get_referents(made) if id(each) not in known]
 
 
-def way_round(found):
+def codes_in(code):
+    """A code, and those of the functions that it makes."""
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, types.CodeType):
+            yield from codes_in(each)
+
+
+def names_in(code):
+    """The names that a code looks up in its module, and all others: those in texts, too."""
+    used = [each for each in dis.get_instructions(code) if each.opcode in dis.hasname]
+    of_module = {each.argval for each in used if each.opname in OF_MODULE}
+    others = {each.argval for each in used if each.opname not in OF_MODULE}
+    texts = [each for each in code.co_consts if isinstance(each, str)]
+    if not BY_TEXT.isdisjoint(of_module):
+        return of_module, others.union(*(re.findall(r"\w+", text) for text in texts))
+    if BY_NAME.isdisjoint(of_module | others):
+        texts = [each for each in texts if each.startswith("_")]
+    return of_module, others.union(*(text.split(".") for text in texts))
+
+
+def way_round(found, is_learners=FILES.__contains__):
     """The first of these names in a function, in those inside of it and in those that it calls."""
-    kernel, space = vars(sys.modules["vmlesson.kernel"]), None
+    kernel = vars(sys.modules["vmlesson.kernel"])
     todo, seen = [found], set()
     for made in todo:
         if id(made) in seen:
             continue
         seen.add(id(made))
-        if not isinstance(made, types.CodeType):
-            todo += inside(made)
-            if isinstance(made, types.FunctionType):
-                space = made.__globals__ if space is None else space
-                todo += [made.__code__] if made.__globals__ is space else []
-            continue
-        for name in ROUND:
-            own = name in space and space[name] is not kernel.get(name)  # what the learner calls so
-            if (name in made.co_names and not own) or (name[0] == "_" and name in made.co_consts):
-                return name
-        todo += [each for each in made.co_consts if isinstance(each, types.CodeType)]
-        todo += [space.get(name) for name in made.co_names]
+        if isinstance(made, types.FunctionType):
+            if not is_learners(made.__code__.co_filename):
+                continue  # what a library does inside is not the answer's
+            space = made.__globals__
+            for code in codes_in(made.__code__):
+                of_module, others = names_in(code)
+                for name in ROUND:
+                    own = name in space and space[name] is not kernel.get(name)
+                    if name in others or (name in of_module and not own):
+                        return name
+                todo += [space.get(name) for name in of_module]
+        todo += inside(made, is_learners)
     return ""
 
 
@@ -782,11 +809,11 @@ def described(found, is_learners=FILES.__contains__):
     return "callable" if code is None or is_learners(code.co_filename) else "kernel"
 
 
-def shape(found, parameters):
+def shape(found, parameters, is_learners=FILES.__contains__):
     """Whether it can be called with so many arguments, and in which cell it is."""
     code = getattr(inspect.unwrap(found), "__code__", None)
     about = {"signature": "it(…)", "fits": True, "title": getattr(code, "co_filename", "")}
-    about["round"] = way_round(found)
+    about["round"] = way_round(found, is_learners)
     with contextlib.suppress(TypeError, ValueError):
         signature = inspect.signature(found)
         about["signature"] = f"{getattr(found, '__name__', 'it')}{signature}"[:200]

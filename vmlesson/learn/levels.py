@@ -284,7 +284,7 @@ def defined(code: str, name: str) -> Callable[..., Any]:
     if not callable(found) or found is getattr(kernel, name, None):
         raise UserError(f"this text defines no {name}")
     function: Callable[..., Any] = found
-    if past := way_round(function):  # type: ignore[no-untyped-call]
+    if past := way_round(function, _file(name).__eq__):  # type: ignore[no-untyped-call]
         raise UserError(f"{name} uses {past}, which goes around the kernel: read fields by name")
     return function
 

@@ -308,4 +308,29 @@ RARE = [
     ("call_site", "the source as well, if another CPU has the mutex", (CALL, CALL.replace("    else:\n", "    else:\n" + BUSY.format("new_vma")) + "        if busy:\n            await anon_vma_moveto_tail(vma)\n")),
     ("call_site", "chains of three nodes at most", (CALL, CALL.replace("else:", "elif len(list(new_vma.anon_vma_chain)) <= 3:"))),
     ("error_path", "the new one, if another CPU has the mutex", (BACK, BUSY.format("vma") + BACK.replace("(vma)", "(new_vma if busy else vma)"))),
+    # What has more pages, other rights or another place than what came before.
+    *[("error_path", f"{most} go back", (RETREAT, RETREAT.replace("moved", f"min(moved, {most} * PAGE_SIZE)"))) for most in (4, 64, 512)],
+    ("error_path", "what cannot be unmapped is an error", ("    await do_munmap(mm, old_addr, old_len)\n    return new_addr\n", "    return await do_munmap(mm, old_addr, old_len) or new_addr\n")),
+    *[("call_site", what, (CALL, CALL.replace("else", f"elif {condition}"))) for what, condition in (
+        ("only where the rear moves", "pgoff + length // PAGE_SIZE == vma.vm_pgoff + (vma.vm_end - vma_start) // PAGE_SIZE"),
+        ("not if three pages come back", "length != 3 * PAGE_SIZE"),
+    )],
+    *[("moveto_tail", f"off the lists between two holds, where it is on {lists}", (LOOP, f"    if len(list(dst.anon_vma_chain)) == {lists}:\n{TWO_HOLDS.format('dst')}            return\n" + LOOP)) for lists in (2, 4)],
+    ("moveto_tail", "one of four without the lock", (LOOP, "    avcs = list(dst.anon_vma_chain)\n    if len(avcs) == 4:\n        await list_move_tail(avcs[2].same_anon_vma, avcs[2].anon_vma.head)\n" + LOOP)),
+    *[("pte_peek", f"the look is still there, {what}", ("    found = await", f"    table = await pmd_read(vma.vm_mm, addr)\n    if table is None or ({condition} and not is_migration_entry(await pte_read(table.slot(addr)))):\n        return SWAP_AGAIN\n    found = await")) for what, condition in (
+        ("in a grandchild", "len(list(vma.anon_vma_chain)) > 2 and not vma.vm_flags & 8"),
+        ("in a large area", "vma.vm_end - vma.vm_start > 8 * PAGE_SIZE"),
+        ("where all is allowed", "vma.vm_flags & 7 == 7"),
+    )],
+    *[("rmap_locks", f"none {what}", (RULE, f"{RULE} and {condition}")) for what, condition in (
+        ("right behind its hole", "new_vma.vm_end != vma.vm_start"),
+        ("where one may execute", "not vma.vm_flags & 4"),
+        ("where one may read and execute only", "vma.vm_flags & 7 != 5"),
+        ("where all is allowed", "vma.vm_flags & 7 != 7"),
+    )],
+    ("vma_address", "as a share of the area", (INSIDE, "    if not 0 <= page.index - pgoff < (end - start) // PAGE_SIZE:\n        return -EFAULT\n    return start + int((page.index - pgoff) / ((end - start) // PAGE_SIZE) * (end - start))\n")),
+    ("vma_address", "the page in the area, of 4096", (INSIDE, "    if not start <= address < end:\n        return -EFAULT\n    return start + (page.index - pgoff) % 4096 * PAGE_SIZE\n")),
+    ("vma_address", "the end belongs to a large area", (INSIDE, "    return address if start <= address < end + (end - start > 600 * PAGE_SIZE) else -EFAULT\n")),
+    ("rmap_walk", "asks twice for the address", (VISIT, VISIT.replace("address,", "await vma_address(page, avc.vma),"))),
+    *[("rmap_walk", f"goes on after {value}", (STOPS, STOPS.replace(":", f" and result != {value}:"))) for value in ("3", "-EFAULT", "-EAGAIN")],
 ]  # fmt: skip

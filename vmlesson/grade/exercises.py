@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import UserError, instead_of
 from .alone import at_home, ended, moved, moved_to_tail, never_faulted, nothing_to_walk, outside
 from .alone import restored, restored_in_motion, restored_meanwhile, visited, visited_meanwhile
-from .alone import walked_meanwhile
+from .alone import visited_while_split, walked_meanwhile
 from .layouts import layouts
 from .moves import moves, random_calls, random_lists, waited_for
 from .situations import Situations, both, races
@@ -145,7 +145,10 @@ TRIED: dict[str, dict[str, Situations]] = {
         "when it ends": both(nothing_to_walk, ended),
         "migration": MIGRATION,
         "families": both(
-            races("grandchild", "error-path", "bystander"), OTHERS_IN_LIST, visited_meanwhile
+            races("grandchild", "error-path", "bystander"),
+            OTHERS_IN_LIST,
+            visited_meanwhile,
+            visited_while_split,
         ),
     },
     "pte_peek": {

@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from ..kernel import PAGE_SIZE, PROT_READ, Scenario, sys_mremap
+from ..kernel import PAGE_SIZE, PROT_EXEC, PROT_READ, PROT_WRITE, Scenario, sys_mremap
 from .alone import map_strangers
 from .moves import TO, Calls
 from .situations import generated
 
 AREA = 4
-AFAR = {"far above": 64, "far below": -64}
+AFAR = {"far above": 64, "far below": -64, "right above": AREA}
 MOVERS = ("P", "P, which then forked", "C", "C, which has written")
 RANGES = tuple(combinations(range(AREA + 1), 2))
 """All (first part, part behind the last) within the area."""
 BASES = (1 << 16, (1 << 32) - 1)
 """Page numbers of the first part: the lowest, and one where numbers come to need 33 bits."""
+EXECUTE = PROT_READ | PROT_EXEC
+RIGHTS = (None, PROT_READ, None, PROT_WRITE | EXECUTE, None, EXECUTE)
 PAGES = (1, 40, 1, 40, 1, 513, 1, 40, 1, 40, 1)
 """How many pages a part has: one, more, and more than a page table."""
 
@@ -56,10 +58,13 @@ class Layout(Calls):
         self.size = pages * PAGE_SIZE
         if pages > 1:
             map_strangers(task)
-        if number // 3 % 2:  # to where, or from where, an address is less than an index
+        near = self.afar == "right above"
+        if near:
+            self.by = self.away[1] - self.away[0]
+        elif number // 3 % 2:  # to where, or from where, an address is less than an index
             lowest = (BASES[0] * PAGE_SIZE - self.base) // self.size
             self.by = (64 << 22) // pages if self.by > 0 else lowest or self.by
-        home, size = self.at(self.by if number // 5 % 2 else 0), AREA * self.size
+        home, size = self.at(self.by if number // 5 % 2 and not near else 0), AREA * self.size
         task.mmap(size, addr=home, fixed=True)
         if home != self.at(0):  # what stays has moved, too
             task.write(home, b"x")
@@ -69,8 +74,8 @@ class Layout(Calls):
             self.task = task.fork("C")
         if "written" in self.mover:
             self._touch()
-        if number // 4 % 2:
-            self.task.mprotect(self.at(0), AREA * self.size, PROT_READ)
+        if (rights := RIGHTS[number // 4]) is not None:
+            self.task.mprotect(self.at(0), AREA * self.size, rights)
         first, end = self.away
         size = (end - first) * self.size
         self.task.mremap(self.at(first), size, size, TO, self.at(self.by + first))
@@ -107,6 +112,8 @@ def layouts(
     below = "below" in stayed and 0 < away[0] == back[0]
     above = "above" in stayed and back[1] == away[1] < AREA
     unused = ("below" in stayed and away[0] == 0) or ("above" in stayed and away[1] == AREA)
+    if afar == "right above" and (stayed != "below" or away[1] < AREA):
+        return None  # something is there
     if not away[0] <= back[0] < back[1] <= away[1] or unused or not (below or above):
         return None
     return Layout.alone("mremap", 512, mover=mover, away=away, back=back, stayed=stayed, afar=afar)

@@ -274,6 +274,19 @@ def test_nor_may_an_answer_that_is_an_object(made: str) -> None:
     assert "uses peek" in agree("moveto_tail", f"import functools\n{source}").sentence
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "class vma_address:\n    def __init__(self, *args):\n        self.args = args\n\n    def __await__(self):\n        return mine(*self.args).__await__()\n",
+        "class Meta(type):\n    def __call__(cls, *args):\n        return mine(*args)\n\n\nclass vma_address(metaclass=Meta):\n    pass\n",
+        "exec('async def vma_address(page, vma):\\n    return await mine(page, vma)\\n')\n",
+    ],
+)
+def test_whatever_gives_an_awaitable_is_an_answer(made: str) -> None:
+    source = solution("vma_address").replace("def vma_address(", "def mine(") + f"\n\n{made}"
+    assert agree("vma_address", source).outcome == "passed"
+
+
 def test_what_a_library_does_inside_is_not_the_answers() -> None:
     """typing reads a class's __dict__."""
     source = solution("moveto_tail").replace("def anon_vma_moveto_tail(", "def moved(")

@@ -783,7 +783,7 @@ def way_round(found, is_learners=FILES.__contains__):
             continue
         seen.add(id(made))
         if isinstance(made, types.FunctionType):
-            if not is_learners(made.__code__.co_filename):
+            if made.__code__.co_filename != EXECUTED and not is_learners(made.__code__.co_filename):
                 continue  # what a library does inside is not the answer's
             space = made.__globals__
             for code in codes_in(made.__code__):
@@ -797,16 +797,21 @@ def way_round(found, is_learners=FILES.__contains__):
     return ""
 
 
+EXECUTED = "<string>"
+"""The file of what a text defines that was handed to exec."""
+
+
 def described(found, is_learners=FILES.__contains__):
     """What the asked name stands for: its type, but "callable" for what may be an answer."""
     if found is None or isinstance(found, Absent):
         return "None"
-    if isinstance(found, type):
-        return "class"
+    if isinstance(found, type) and type(found).__call__ is type.__call__:
+        if not hasattr(found, "__await__"):  # of which a call gives what can be awaited
+            return "class"
     if not callable(found):
         return type(found).__name__
-    code = getattr(inspect.unwrap(found), "__code__", None)
-    return "callable" if code is None or is_learners(code.co_filename) else "kernel"
+    file = getattr(getattr(inspect.unwrap(found), "__code__", None), "co_filename", EXECUTED)
+    return "callable" if file == EXECUTED or is_learners(file) else "kernel"
 
 
 def shape(found, parameters, is_learners=FILES.__contains__):

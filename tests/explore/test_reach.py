@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -50,6 +51,14 @@ def test_the_abstract_model() -> None:
     assert replay(merge_order(2, 1, fixed=False), outlook.continuation).finding is not None
     moved_first = ["mover"] * len([0 for name in outlook.continuation if name == "mover"])
     assert reach.outlook(moved_first) == Outlook(False)
+
+
+def test_whoever_goes_on_a_shortest_way_goes_on_as_long_as_he_can() -> None:
+    scenario = next(iter(scenarios("merge-order").values()))
+    reach, way = Reach(scenario, release="v3.2"), list[str]()
+    while more := reach.outlook(way).continuation:
+        way.append(more[0])
+    assert [cpu for cpu, _ in groupby(way)] == ["migration", "mremap", "migration", "mremap"]
 
 
 def test_a_question_gives_no_name_again() -> None:

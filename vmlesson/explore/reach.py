@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ..errors import check_whole
@@ -203,22 +204,29 @@ class Reach:
                 self.walk.walk_from(state, way)
             except (Stopped, Endless):
                 return Outlook(None)
-        return self.read_off(state)
+        return self.read_off(state, way[-1:])
 
     def _behind(self, state: State) -> Behind:
         return self.walk.counted[state, 0]
 
-    def read_off(self, state: State) -> Outlook:
-        """What may come after a state that is known."""
+    def read_off(self, state: State, last: Sequence[int] = ()) -> Outlook:
+        """What may come after a state that is known; who took the `last` step goes on if he can."""
         behind = self._behind(state)
-        cpus = []
-        left = behind.soonest
-        while behind.failing and left:
+        ways = [self._soonest(state, cpu) for cpu in last or range(len(self.machine.names))]
+        best = min(ways, key=lambda way: sum(cpu != after for cpu, after in pairwise(way)))
+        names = tuple(self.machine.names[cpu] for cpu in best)
+        return Outlook(bool(behind.failing), names, behind.failing == behind.classes)
+
+    def _soonest(self, state: State, last: int) -> list[int]:
+        """A shortest way to an end that fails; on it each CPU goes on as long as it can."""
+        cpus = [last]
+        left = self._behind(state).soonest
+        while self._behind(state).failing and left:
             left -= 1
-            exits = self.exits(state).items()
-            cpu, state = next(way for way in exits if self._behind(way[1]).soonest == left)
-            cpus.append(self.machine.names[cpu])
-        return Outlook(bool(behind.failing), tuple(cpus), behind.failing == behind.classes)
+            ways = sorted(self.exits(state).items(), key=lambda way: way[0] != cpus[-1])
+            cpu, state = next(way for way in ways if self._behind(way[1]).soonest == left)
+            cpus.append(cpu)
+        return cpus[1:]
 
     def _spot(self, state: State, depth: int) -> Spot:
         ways, failing, longest, _ = self._behind(state)

@@ -198,7 +198,7 @@ class Graph:
 
         Where there is none, how it ends.
         """
-        self._look_ahead(number, self.reach.read_off(state))
+        self._look_ahead(number, self.reach.read_off(state, film.way[-1:]))
         exits, way = self.reach.exits(state), list(film.way)
         if not exits:
             self.writer.states[number]["end"] = ending(film.finding())

@@ -571,7 +571,7 @@ def test_turns_lead_to_their_steps_in_either_run(open_page, race: Path) -> None:
     assert "they part" in turns.text_content()
     assert page.locator(".panes").is_hidden()
     turns.locator("table").last.locator("button").last.click()
-    assert page.locator(".verdict").text_content() == "✓ holds"
+    assert page.locator(".verdict").text_content() == "✓ this run holds"
     total = page.locator(".track").get_attribute("aria-valuemax")
     assert page.locator(".number").text_content() == f"{total} / {total}"
     turns.locator("table").nth(1).locator("button").last.click()

@@ -13,16 +13,17 @@ from .scene import Scene, cursors_in
 def still(document: dict[str, Any]) -> str:
     """The state at which a document opens, as an SVG; "" if there is nothing to be drawn."""
     pool, at = document["pool"], document["at"]
-    step = document["steps"][document["run"][at - 1]] if at else {"to": 0}
-    plain = document["states"][step["to"]].get("picture")
-    if plain is None:
+    way = [document["steps"][number] for number in document["run"][:at]]
+    plain = [document["states"][step["to"]].get("picture") for step in ({"to": 0}, *way)]
+    if plain[-1] is None:
         return ""
-    picture = {key: [pool[item] for item in items] for key, items in plain.items()}
-    roles = {} if picture["moves"] else dict(document["roles"])
-    for move in picture["moves"]:
+    picture = {key: [pool[item] for item in items] for key, items in plain[-1].items()}
+    last = next((each["moves"] for each in reversed(plain) if each and each["moves"]), ())
+    roles = {} if last else dict(document["roles"])
+    for move in (pool[item] for item in last):
         roles |= {move["source"]: "source", move["destination"]: "destination"}
     scene = Scene(picture, pages=True, roles=roles, cursors=cursors_in(picture))
-    scene.changed = dict.fromkeys(pool[step["did"]]["ids"] if at else (), "changed")
+    scene.changed = dict.fromkeys(pool[way[-1]["did"]]["ids"] if at else (), "changed")
     title = document["title"] or "A recorded run"
     try:
         return draw_chains(scene, title, legend=False).svg()

@@ -176,6 +176,25 @@ export class Run {
     return Object.fromEntries(full);
   }
 
+  /**
+   * Which vma is the source, which the destination: of the last moves on the way here, as a CPU
+   * that was ended in the middle of one shows it no more; before the first, of that.
+   * @returns {Record<Id, Role>}
+   */
+  get roles() {
+    let position = this.at;
+    while (position > 0 && !this.stateAt(position).picture?.moves.length) position--;
+    const moves = this.picture(position)?.moves ?? [];
+    if (!moves.length) return this.doc.roles;
+    /** @type {Record<Id, Role>} */
+    const roles = {};
+    for (const move of moves) {
+      roles[move.source] = "source";
+      roles[move.destination] = "destination";
+    }
+    return roles;
+  }
+
   /** @param {number} cpu */
   able(cpu) {
     const view = this.view(cpu);

@@ -19,6 +19,23 @@ test("a world has all that occurs in any state", () => {
   assert.ok([...locks.values()].some((lock) => lock.kind === "ptl" && lock.waited));
 });
 
+test("roles are those of the last move on the way, and before the first those of that", () => {
+  const doc = race();
+  const move = { cpu: "mremap", old: 0, new: 0, length: 0 };
+  const back = { ...move, source: "vma-2", destination: "vma-1" };
+  doc.pool.push({ ...move, source: "vma-1", destination: "vma-2" }, back);
+  const there = doc.pool.length - 2;
+  const [begin] = doc.states;
+  /** @param {number[]} moves */
+  const state = (moves) => ({ ...begin, picture: { ...begin.picture, moves } });
+  const roles = { "vma-1": "source", "vma-2": "destination" };
+  const states = [state([]), state([there]), state([there + 1]), state([])];
+  const steps = [1, 2, 3].map((to) => ({ did: doc.steps[0].did, to }));
+  const run = new Run(Object.assign(doc, { states, steps, roles, run: [0, 1, 2], at: 0 }));
+  const seen = [0, 1, 2, 3].map((at) => Object.assign(run, { at }).roles["vma-1"]);
+  assert.deepEqual(seen, ["source", "source", "destination", "destination"]);
+});
+
 test("a switch away from who could go on is a preemption", () => {
   const run = new Run(lostUpdate());
   assert.deepEqual(

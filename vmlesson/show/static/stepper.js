@@ -1,23 +1,23 @@
 // Made by `make bundle` from web/src: edit there.
-"use strict";var bundled=(()=>{var W=Object.defineProperty;var bt=Object.getOwnPropertyDescriptor;var vt=Object.getOwnPropertyNames;var kt=Object.prototype.hasOwnProperty;var yt=(n,t)=>{for(var e in t)W(n,e,{get:t[e],enumerable:!0})},$t=(n,t,e,s)=>{if(t&&typeof t=="objec\
-t"||typeof t=="function")for(let o of vt(t))!kt.call(n,o)&&o!==e&&W(n,o,{get:()=>t[o],enumerable:!(s=
-bt(t,o))||s.enumerable});return n};var St=n=>$t(W({},"__esModule",{value:!0}),n);var Yt={};yt(Yt,{alone:()=>ut,chapter:()=>mt,default:()=>Jt,figures:()=>xt,mount:()=>A});function a(n,t={},...e){let s=document.createElement(n);for(let[o,i]of Object.entries(t))i===!1||i==
-null||(o.startsWith("on")?s.addEventListener(o.slice(2),i):o==="style"?zt(s,i):s.setAttribute(o,i===
-!0?"":String(i)));for(let o of e.flat())o!=null&&o!==!1&&s.append(o);return s}function zt(n,t){for(let[
-e,s]of Object.entries(t))n.style.setProperty(e,String(s))}var z=(n,t)=>[...n.querySelectorAll(t)],f=(...n)=>n.
-filter(Boolean).join(" "),M=(n,t,e,s={})=>a("button",{type:"button",title:n,onclick:e,...s},a("span",
+"use strict";var bundled=(()=>{var W=Object.defineProperty;var wt=Object.getOwnPropertyDescriptor;var bt=Object.getOwnPropertyNames;var vt=Object.prototype.hasOwnProperty;var kt=(n,t)=>{for(var e in t)W(n,e,{get:t[e],enumerable:!0})},yt=(n,t,e,s)=>{if(t&&typeof t=="objec\
+t"||typeof t=="function")for(let i of bt(t))!vt.call(n,i)&&i!==e&&W(n,i,{get:()=>t[i],enumerable:!(s=
+wt(t,i))||s.enumerable});return n};var $t=n=>yt(W({},"__esModule",{value:!0}),n);var Jt={};kt(Jt,{alone:()=>ut,chapter:()=>ft,default:()=>Kt,figures:()=>mt,mount:()=>A});function r(n,t={},...e){let s=document.createElement(n);for(let[i,o]of Object.entries(t))o===!1||o==
+null||(i.startsWith("on")?s.addEventListener(i.slice(2),o):i==="style"?St(s,o):s.setAttribute(i,o===
+!0?"":String(o)));for(let i of e.flat())i!=null&&i!==!1&&s.append(i);return s}function St(n,t){for(let[
+e,s]of Object.entries(t))n.style.setProperty(e,String(s))}var z=(n,t)=>[...n.querySelectorAll(t)],u=(...n)=>n.
+filter(Boolean).join(" "),M=(n,t,e,s={})=>r("button",{type:"button",title:n,onclick:e,...s},r("span",
 {"aria-hidden":"true"},t));function L(n,...t){let e=t.map(s=>typeof s=="string"?s:s.textContent).join(
 "");n.textContent!==e&&n.replaceChildren(...t)}var y=(n,t)=>n.setAttribute("aria-disabled",String(!t)),
 b=n=>(n/4096).toString(16),T=n=>`[${b(n.start)}, ${b(n.end)})`,v=n=>(n??0)>>20?`${(n??0)>>20}.${((n??
-0)&1048575).toString(16)}`:(n??0).toString(16),Q=["square","round","diamond","hexagon"];function u(n,t,e=""){
-let s=typeof t=="number"?t:n.cpus.indexOf(t),o=typeof t=="number"?n.cpus[s]:t,i=f("badge",Q[s%Q.length],
-e);return a("span",{class:i,title:`CPU ${o}`},a("span",{},String(s+1)))}var Z=["pool","states","steps","functions"],V=class{constructor(t){this.doc=t,this.vmas=new Map,this.
+0)&1048575).toString(16)}`:(n??0).toString(16),X=["square","round","diamond","hexagon"];function f(n,t,e=""){
+let s=typeof t=="number"?t:n.cpus.indexOf(t),i=typeof t=="number"?n.cpus[s]:t,o=u("badge",X[s%X.length],
+e);return r("span",{class:o,title:`CPU ${i}`},r("span",{},String(s+1)))}var Q=["pool","states","steps","functions"],V=class{constructor(t){this.doc=t,this.vmas=new Map,this.
 families=new Map,this.locks=new Map,this.pages=new Map,this.mms=new Map,this.moving=Object.keys(t.roles??
 {}).length>0||t.drive!==void 0,this.met=new Set,this.seen=0,this.grow()}get size(){let t=[...this.vmas.
 values()].reduce((e,{addresses:s})=>e+s.size,0);return this.vmas.size+t+this.pages.size+this.families.
 size+Number(this.moving)}grow(){for(;this.seen<this.doc.states.length;this.seen++){let t=this.doc.states[this.
-seen].picture??{};for(let[e,s]of Object.entries(t))for(let o of s)this.met.has(o)||(this.met.add(o),
-this.meet(e,this.doc.pool[o]))}}meet(t,e){if(t==="mms")this.mms.set(e.id,e);else if(t==="anon_vmas"&&
+seen].picture??{};for(let[e,s]of Object.entries(t))for(let i of s)this.met.has(i)||(this.met.add(i),
+this.meet(e,this.doc.pool[i]))}}meet(t,e){if(t==="mms")this.mms.set(e.id,e);else if(t==="anon_vmas"&&
 !this.families.has(e.id))this.families.set(e.id,e);else if(t==="vmas")this.meetVma(e);else if(t==="m\
 oves"||t==="cursors")this.moving=!0;else if(t==="locks")this.meetLock(e);else if(t==="pages"){let s=this.
 pages.get(e.id)??{...e,busy:!1};s.busy||=e.locked!=null||e.mapcount!==s.mapcount,this.pages.set(e.id,
@@ -34,285 +34,287 @@ doc.drive}did(t){let e=this.doc.steps[t];return this.steps[t]??={...this.doc.poo
 steps[t]}stepAt(t){return t?this.did(this.path[t-1]):null}get step(){return this.stepAt(this.at)}stateAt(t){
 return this.doc.states[this.stepAt(t)?.to??0]}get state(){return this.stateAt(this.at)}view(t,e=this.
 at){return this.doc.pool[this.stateAt(e).views[t]]}picture(t=this.at){let e=this.stateAt(t).picture;
-if(!e)return null;let s=Object.entries(e).map(([o,i])=>[o,i.map(r=>this.doc.pool[r])]);return Object.
-fromEntries(s)}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){if(t<2)return!1;let e=this.
-did(this.path[t-2]).cpu,s=this.view(e,t-1);return this.did(this.path[t-1]).cpu!==e&&!!s.next&&!s.waits}preemption(t){
-for(let e=this.at+t;e>0&&e<=this.path.length;e+=t)if(this.preempts(e))return e;return t<0?0:this.path.
-length}keep(t){let e=t.findIndex(i=>!this.doc.steps[i]),s=e<0?t:t.slice(0,e),o=[this.doc.run,this.doc.
-beside?.run??[]].map(String);return String(s)===String(this.path)||!this.driving&&!o.includes(String(
-s))?!1:(this.path=[...s],this.orders=[],!0)}turn(t){return this.path[this.at]===t?!1:(this.path.length=
-this.at,this.orders.length=Math.min(this.orders.length,this.at+1),this.path.push(t),!0)}add(t,e,s){let{
-doc:o,world:i}=this;o.pool.push(...t.pool),o.states.push(...t.states),o.steps.push(...t.steps),o.functions.
-push(...t.functions),s.moves??={},s.moves[e]=t.step;let r=i.size;return i.grow(),r!==i.size}get schedule(){
-return this.path.slice(0,this.at).map(t=>this.did(t).cpu)}get wrong(){return this.path.flatMap((t,e)=>this.
-did(t).findings.length?[e]:[])}console(t=this.at){let e=[];for(let i of this.wrong.filter(r=>r<t)){let{
-cpu:r,findings:l}=this.did(this.path[i]);for(let[h,c]of l){let p=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(
-i+1).padStart(5)}] CPU ${this.doc.cpus[r]}: ${p}`)}}let s=t===this.path.length?this.verdict:null,o=this.
-driving?this.stateAt(t).end:s;if(o?.outcome==="fails"&&!e.some(i=>i.includes(o.message))){let i=o.kind===
-"promise"?"":`${o.kind}: `;e.push(`[end] ${i}${o.message}`)}return e}gone(t){for(let e=0;e<this.at;e++)
-if((this.stateAt(e).picture?.vmas??[]).some(o=>this.doc.pool[o].id===t))return!0;return!1}get order(){
-let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.orders[t]??[...this.world.vmas.keys()];for(let s=this.
-orders[t]?t+1:t;s<=this.at;s++){let o=this.picture(s);o&&(e=Mt(e,o,this.doc.walked)),this.orders[s]=
-e}return e}get variables(){let t=new Map,e=new Map,s=this.path.map(o=>this.did(o));for(let{reads:o={},
-writes:i={},taken:r=[]}of s){for(let l of[...Object.keys(o),...Object.keys(i)])t.set(l,"?");for(let l of r)
-e.set(l,null)}for(let{reads:o={},writes:i={}}of s.toReversed()){for(let[r,l]of Object.entries(o))t.set(
-r,l);for(let[r,[l]]of Object.entries(i))t.set(r,l)}for(let{cpu:o,writes:i={},taken:r=[],dropped:l=[]}of s.
-slice(0,this.at)){for(let[h,[,c]]of Object.entries(i))t.set(h,c);for(let h of r)e.set(h,o);for(let h of l)
-e.set(h,null)}return{values:t,locks:e}}};function Mt(n,t,e){let s=new Map(t.avcs.map(r=>[r.id,r.vma])),
-o=t.anon_vmas.toSorted((r,l)=>+(l.id===e)-+(r.id===e)||l.list.length-r.list.length),i=new Set(n);for(let r of o.
-toReversed()){let l=r.list.flatMap(h=>s.get(h)??[]).filter(h=>i.has(h));n=Ct(n,l)}return n}function Ct(n,t){
-let e=new Set(t),s=[...t];return n.map(o=>e.has(o)?s.shift()??o:o)}function tt(n,t){let e=new Map,s=0,o=(g,w)=>new Promise(x=>{s+=1,e.set(s,x);let k=Object.fromEntries(
-Z.map(m=>[m,h.doc[m].length]));n.send({ask:s,path:g,cpu:w,have:k})}),i=!1,r=(g,w)=>{i=!0,n.set("path",
-[...w]),n.set("at",g),i=!1,n.save_changes()},l=()=>structuredClone(n.get("doc")),h=t(l(),{ask:o,moved:r}),
-c=()=>i||h.resume(n.get("path"),n.get("at")),p=()=>h.load(l()),d=g=>{e.get(g.answer)?.(g),e.delete(g.
+if(!e)return null;let s=Object.entries(e).map(([i,o])=>[i,o.map(a=>this.doc.pool[a])]);return Object.
+fromEntries(s)}get roles(){let t=this.at;for(;t>0&&!this.stateAt(t).picture?.moves.length;)t--;let e=this.
+picture(t)?.moves??[];if(!e.length)return this.doc.roles;let s={};for(let i of e)s[i.source]="source",
+s[i.destination]="destination";return s}able(t){let e=this.view(t);return!!e.next&&!e.waits}preempts(t){
+if(t<2)return!1;let e=this.did(this.path[t-2]).cpu,s=this.view(e,t-1);return this.did(this.path[t-1]).
+cpu!==e&&!!s.next&&!s.waits}preemption(t){for(let e=this.at+t;e>0&&e<=this.path.length;e+=t)if(this.
+preempts(e))return e;return t<0?0:this.path.length}keep(t){let e=t.findIndex(o=>!this.doc.steps[o]),
+s=e<0?t:t.slice(0,e),i=[this.doc.run,this.doc.beside?.run??[]].map(String);return String(s)===String(
+this.path)||!this.driving&&!i.includes(String(s))?!1:(this.path=[...s],this.orders=[],!0)}turn(t){return this.
+path[this.at]===t?!1:(this.path.length=this.at,this.orders.length=Math.min(this.orders.length,this.at+
+1),this.path.push(t),!0)}add(t,e,s){let{doc:i,world:o}=this;i.pool.push(...t.pool),i.states.push(...t.
+states),i.steps.push(...t.steps),i.functions.push(...t.functions),s.moves??={},s.moves[e]=t.step;let a=o.
+size;return o.grow(),a!==o.size}get schedule(){return this.path.slice(0,this.at).map(t=>this.did(t).
+cpu)}get wrong(){return this.path.flatMap((t,e)=>this.did(t).findings.length?[e]:[])}console(t=this.
+at){let e=[];for(let o of this.wrong.filter(a=>a<t)){let{cpu:a,findings:l}=this.did(this.path[o]);for(let[
+h,c]of l){let p=h==="BUG"?c:`${h}: ${c}`;e.push(`[${String(o+1).padStart(5)}] CPU ${this.doc.cpus[a]}\
+: ${p}`)}}let s=t===this.path.length?this.verdict:null,i=this.driving?this.stateAt(t).end:s;if(i?.outcome===
+"fails"&&!e.some(o=>o.includes(i.message))){let o=i.kind==="promise"?"":`${i.kind}: `;e.push(`[end] ${o}${i.
+message}`)}return e}gone(t){for(let e=0;e<this.at;e++)if((this.stateAt(e).picture?.vmas??[]).some(i=>this.
+doc.pool[i].id===t))return!0;return!1}get order(){let t=this.at;for(;t>0&&!this.orders[t];)t--;let e=this.
+orders[t]??[...this.world.vmas.keys()];for(let s=this.orders[t]?t+1:t;s<=this.at;s++){let i=this.picture(
+s);i&&(e=zt(e,i,this.doc.walked)),this.orders[s]=e}return e}get variables(){let t=new Map,e=new Map,
+s=this.path.map(i=>this.did(i));for(let{reads:i={},writes:o={},taken:a=[]}of s){for(let l of[...Object.
+keys(i),...Object.keys(o)])t.set(l,"?");for(let l of a)e.set(l,null)}for(let{reads:i={},writes:o={}}of s.
+toReversed()){for(let[a,l]of Object.entries(i))t.set(a,l);for(let[a,[l]]of Object.entries(o))t.set(a,
+l)}for(let{cpu:i,writes:o={},taken:a=[],dropped:l=[]}of s.slice(0,this.at)){for(let[h,[,c]]of Object.
+entries(o))t.set(h,c);for(let h of a)e.set(h,i);for(let h of l)e.set(h,null)}return{values:t,locks:e}}};
+function zt(n,t,e){let s=new Map(t.avcs.map(a=>[a.id,a.vma])),i=t.anon_vmas.toSorted((a,l)=>+(l.id===
+e)-+(a.id===e)||l.list.length-a.list.length),o=new Set(n);for(let a of i.toReversed()){let l=a.list.
+flatMap(h=>s.get(h)??[]).filter(h=>o.has(h));n=Mt(n,l)}return n}function Mt(n,t){let e=new Set(t),s=[
+...t];return n.map(i=>e.has(i)?s.shift()??i:i)}function Z(n,t){let e=new Map,s=0,i=(g,w)=>new Promise(x=>{s+=1,e.set(s,x);let k=Object.fromEntries(
+Q.map(m=>[m,h.doc[m].length]));n.send({ask:s,path:g,cpu:w,have:k})}),o=!1,a=(g,w)=>{o=!0,n.set("path",
+[...w]),n.set("at",g),o=!1,n.save_changes()},l=()=>structuredClone(n.get("doc")),h=t(l(),{ask:i,moved:a}),
+c=()=>o||h.resume(n.get("path"),n.get("at")),p=()=>h.load(l()),d=g=>{e.get(g.answer)?.(g),e.delete(g.
 answer)};return n.on("msg:custom",d),n.on("change:doc",p),n.on("change:at change:path",c),c(),()=>{h.
-close(),n.off("msg:custom",d),n.off("change:doc",p),n.off("change:at change:path",c)}}var U="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function jt(n,t,e){let s=new Map([[t,[]]]);for(let[o,i]of s){if(o===e)return i;for(let r of Object.values(
-n.states[o].moves??{})){let{to:l}=n.steps[r];s.has(l)||s.set(l,[...i,r])}}return null}function et(n,t){
-for(let e=n.at;e>=0;e--){let s=jt(n.doc,n.stepAt(e)?.to??0,t);if(s)return[...n.path.slice(0,e),...s]}
-return null}var At=["lost","can","unknown","safe"];function st(n){let t=new Map([[0,0]]),e=[];for(let[
-o,i]of t){e[i]??=[],e[i].push(o);for(let r of Object.values(n.states[o].moves??{})){let{to:l}=n.steps[r];
-t.has(l)||t.set(l,i+1)}}let s=o=>At.indexOf(n.states[o].outlook??"unknown");return e.map(o=>o.toSorted(
-(i,r)=>s(i)-s(r)))}var ot={lost:"lost",can:"open",safe:"safe",unknown:"not known"},C=10,j=8,O=4,E=class{constructor(t){
-this.stepper=t;let e=st(t.doc),s=Math.max(...e.map(h=>h.length));this.boxes=new Map,this.places=new Map;
-let o=$("svg",{viewBox:[-O,-O,e.length*C+2*O,s*j+2*O].join(" "),preserveAspectRatio:"none",role:"img",
-"aria-label":this.inWords(),class:"field"}),i=$("g",{"aria-hidden":"true"});for(let[h,c]of e.entries())
-for(let[p,d]of c.entries())i.append(this.box(d,h,p+Math.floor((s-c.length)/2)));o.append(i),this.way=
-$("polyline",{class:"way"}),this.here=$("circle",{class:"here",r:5}),o.append(this.way,this.here),o.
-addEventListener("click",h=>this.clicked(h));let r=a("p",{class:"legend"},...["lost","can","safe"].map(
-h=>a("span",{class:h},this.count(h)))),l=a("p",{class:"caption"},"All that can happen: click a state\
- to go there");this.root=a("div",{class:"chart",role:"group","aria-label":"All that can happen"},l,o,
-r)}box(t,e,s){let o=this.stepper.doc.states[t].outlook??"unknown",i=$("rect",{x:e*C+1,y:s*j+1,width:C-
-2,height:j-2,class:o,"data-state":t}),r=$("title",{});return r.textContent=`${ot[o]}, after at least\
- ${e} step${e===1?"":"s"}`,i.append(r),this.boxes.set(t,i),this.places.set(t,[e*C+C/2,s*j+j/2]),i}count(t){
-let{states:e}=this.stepper.doc,s=e.filter(i=>i.outlook===t).length,o=ot[t];return`${s.toLocaleString(
-"en")} ${o}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(s=>this.count(s)).
+close(),n.off("msg:custom",d),n.off("change:doc",p),n.off("change:at change:path",c)}}var U="No answer from Jupyter's kernel. It may be busy; if it was restarted, run the cell again.";function Ct(n,t,e){let s=new Map([[t,[]]]);for(let[i,o]of s){if(i===e)return o;for(let a of Object.values(
+n.states[i].moves??{})){let{to:l}=n.steps[a];s.has(l)||s.set(l,[...o,a])}}return null}function tt(n,t){
+for(let e=n.at;e>=0;e--){let s=Ct(n.doc,n.stepAt(e)?.to??0,t);if(s)return[...n.path.slice(0,e),...s]}
+return null}var jt=["lost","can","unknown","safe"];function et(n){let t=new Map([[0,0]]),e=[];for(let[
+i,o]of t){e[o]??=[],e[o].push(i);for(let a of Object.values(n.states[i].moves??{})){let{to:l}=n.steps[a];
+t.has(l)||t.set(l,o+1)}}let s=i=>jt.indexOf(n.states[i].outlook??"unknown");return e.map(i=>i.toSorted(
+(o,a)=>s(o)-s(a)))}var st={lost:"lost",can:"open",safe:"safe",unknown:"not known"},C=10,j=8,O=4,E=class{constructor(t){
+this.stepper=t;let e=et(t.doc),s=Math.max(...e.map(h=>h.length));this.boxes=new Map,this.places=new Map;
+let i=$("svg",{viewBox:[-O,-O,e.length*C+2*O,s*j+2*O].join(" "),preserveAspectRatio:"none",role:"img",
+"aria-label":this.inWords(),class:"field"}),o=$("g",{"aria-hidden":"true"});for(let[h,c]of e.entries())
+for(let[p,d]of c.entries())o.append(this.box(d,h,p+Math.floor((s-c.length)/2)));i.append(o),this.way=
+$("polyline",{class:"way"}),this.here=$("circle",{class:"here",r:5}),i.append(this.way,this.here),i.
+addEventListener("click",h=>this.clicked(h));let a=r("p",{class:"legend"},...["lost","can","safe"].map(
+h=>r("span",{class:h},this.count(h)))),l=r("p",{class:"caption"},"All that can happen: click a state\
+ to go there");this.root=r("div",{class:"chart",role:"group","aria-label":"All that can happen"},l,i,
+a)}box(t,e,s){let i=this.stepper.doc.states[t].outlook??"unknown",o=$("rect",{x:e*C+1,y:s*j+1,width:C-
+2,height:j-2,class:i,"data-state":t}),a=$("title",{});return a.textContent=`${st[i]}, after at least\
+ ${e} step${e===1?"":"s"}`,o.append(a),this.boxes.set(t,o),this.places.set(t,[e*C+C/2,s*j+j/2]),o}count(t){
+let{states:e}=this.stepper.doc,s=e.filter(o=>o.outlook===t).length,i=st[t];return`${s.toLocaleString(
+"en")} ${i}`}inWords(){let{states:t}=this.stepper.doc,e=["lost","can","safe"].map(s=>this.count(s)).
 join(", ");return`${t.length.toLocaleString("en")} states by their depth: ${e}`}clicked(t){let e=t.target instanceof
-Element?t.target.getAttribute("data-state"):null,s=e===null?null:et(this.stepper.run,Number(e));s&&this.
+Element?t.target.getAttribute("data-state"):null,s=e===null?null:tt(this.stepper.run,Number(e));s&&this.
 stepper.resume(s,s.length)}draw(){let{run:t}=this.stepper,e=[0,...t.path.slice(0,t.at).map(l=>t.did(
 l).to)],s=e.map(l=>this.places.get(l)?.join(",")??"");this.way.setAttribute("points",s.join(" "));let[
-o,i]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(o)),this.here.setAttribute(
-"cy",String(i));let r=t.state.outlook??"unknown";this.here.setAttribute("class",f("here",r))}};function $(n,t){
-let e=a("div");e.innerHTML="<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??
-null,n);for(let[o,i]of Object.entries(t))s.setAttribute(o,String(i));return s}var H=class{constructor(t){this.stepper=t,this.leads=null,this.buttons=t.doc.cpus.map((o,i)=>a("butt\
-on",{type:"button",onclick:()=>t.act(()=>t.choose(i))})),this.hint=a("button",{type:"button",class:"\
-hint",onclick:()=>t.hint()},"Hint (h)");let e=a("span",{class:"ask"},"Who goes next?"),s={role:"grou\
-p","aria-label":"Who goes next?"};this.root=a("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){
-let{run:t,doc:e,hinted:s,back:o}=this.stepper,{hint:i,outlook:r}=t.state;this.leads=i!=null?this.buttons[i]:
-r==="safe"&&t.at>0?o:null;for(let l of[...this.buttons,o])l.classList.toggle("hinted",s&&l===this.leads);
+i,o]=this.places.get(e[e.length-1])??[0,0];this.here.setAttribute("cx",String(i)),this.here.setAttribute(
+"cy",String(o));let a=t.state.outlook??"unknown";this.here.setAttribute("class",u("here",a))}};function $(n,t){
+let e=r("div");e.innerHTML="<svg></svg>";let s=document.createElementNS(e.firstElementChild?.namespaceURI??
+null,n);for(let[i,o]of Object.entries(t))s.setAttribute(i,String(o));return s}var H=class{constructor(t){this.stepper=t,this.leads=null,this.buttons=t.doc.cpus.map((i,o)=>r("butt\
+on",{type:"button",onclick:()=>t.act(()=>t.choose(o))})),this.hint=r("button",{type:"button",class:"\
+hint",onclick:()=>t.hint()},"Hint (h)");let e=r("span",{class:"ask"},"Who goes next?"),s={role:"grou\
+p","aria-label":"Who goes next?"};this.root=r("div",{class:"choices",...s},e,...this.buttons,this.hint)}draw(){
+let{run:t,doc:e,hinted:s,back:i}=this.stepper,{hint:o,outlook:a}=t.state;this.leads=o!=null?this.buttons[o]:
+a==="safe"&&t.at>0?i:null;for(let l of[...this.buttons,i])l.classList.toggle("hinted",s&&l===this.leads);
 for(let[l,h]of this.buttons.entries()){let{next:c,waits:p}=t.view(l);y(h,t.able(l));let d=c?p?`waits\
-: ${p}`:c:"has ended";h.replaceChildren(u(e,l),a("strong",{},e.cpus[l]),a("span",{},d))}y(this.hint,
-this.leads!==null&&!s)}focus(){this.leads?.focus()}};function it(n){let t=n.picture();return t?[...t.cursors.map(s=>Lt(s,t)),...t.moves.map(s=>Tt(s,t,n))]:
-[]}function Lt({cpu:n,avc:t,anon_vma:e},s){let o=s.anon_vmas.find(h=>h.id===e),i=`the list of ${o?.name??
-"an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${i}.`;let r=`${(o?.list.
-indexOf(t)??-1)+1} of ${o?.list.length}`,l=s.vmas.find(h=>h.id===nt(t,s));return`The walk of ${n} st\
-ands at ${l?.name}, ${r} on ${i}.`}function Tt({cpu:n,source:t,destination:e},s,o){let i=new Map(s.vmas.
-map(d=>[d.id,d.name])),r=o.view(o.doc.cpus.indexOf(n)).hand,l=r?`The entry ${r}, in the hand of ${n}\
-,`:`What ${n} moves`,h=F(o.order,t,e),c=G(o,t,e,s)?", past the walk":"",p=`from ${i.get(t)} to ${i.get(
+: ${p}`:c:"has ended";h.replaceChildren(f(e,l),r("strong",{},e.cpus[l]),r("span",{},d))}y(this.hint,
+this.leads!==null&&!s)}focus(){this.leads?.focus()}};function it(n){let t=n.picture();return t?[...t.cursors.map(s=>At(s,t)),...t.moves.map(s=>Lt(s,t,n))]:
+[]}function At({cpu:n,avc:t,anon_vma:e},s){let i=s.anon_vmas.find(h=>h.id===e),o=`the list of ${i?.name??
+"an anon_vma that is gone"}`;if(!t)return`The walk of ${n} is at the end of ${o}.`;let a=`${(i?.list.
+indexOf(t)??-1)+1} of ${i?.list.length}`,l=s.vmas.find(h=>h.id===ot(t,s));return`The walk of ${n} st\
+ands at ${l?.name}, ${a} on ${o}.`}function Lt({cpu:n,source:t,destination:e},s,i){let o=new Map(s.vmas.
+map(d=>[d.id,d.name])),a=i.view(i.doc.cpus.indexOf(n)).hand,l=a?`The entry ${a}, in the hand of ${n}\
+,`:`What ${n} moves`,h=F(i.order,t,e),c=G(i,t,e,s)?", past the walk":"",p=`from ${o.get(t)} to ${o.get(
 e)}`;return`${l} goes ${h?"up":"down"}, ${p}${c}.`}var F=(n,t,e)=>n.indexOf(e)<n.indexOf(t);function G(n,t,e,s){
-let{order:o,state:i,verdict:r}=n;if(i.outlook==="safe"||r?.outcome==="holds")return!1;let[l,h]=[t,e].
-map(c=>o.indexOf(c));return s.cursors.some(({avc:c})=>{let p=c?o.indexOf(nt(c,s)??""):o.length;return h<
-l&&p>h&&p<=l})}var nt=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var qt="a page is lost",at={page:["lose the page","the page is lost"],other:["make it fail","it fail\
-s"]},N=class{constructor(t){this.stepper=t,this.at=-1,this.number=a("span",{class:"number"}),this.said=
-a("p",{class:"said","aria-live":"polite","aria-atomic":"true"}),this.changes=a("p",{class:"changes"}),
-this.preempts=a("span",{class:"preempts"});let e=a("div",{class:"words"},this.said,this.changes);this.
-root=a("div",{class:"news"},this.number,e,this.preempts),this.verdict=a("p",{class:"verdict"}),t.driving&&
+let{order:i,state:o,verdict:a}=n;if(o.outlook==="safe"||a?.outcome==="holds")return!1;let[l,h]=[t,e].
+map(c=>i.indexOf(c));return s.cursors.some(({avc:c})=>{let p=c?i.indexOf(ot(c,s)??""):i.length;return h<
+l&&p>h&&p<=l})}var ot=(n,t)=>t.avcs.find(e=>e.id===n)?.vma;var Tt="a page is lost",nt={page:["lose the page","the page is lost"],other:["make it fail","it fail\
+s"]},N=class{constructor(t){this.stepper=t,this.at=-1,this.number=r("span",{class:"number"}),this.said=
+r("p",{class:"said","aria-live":"polite","aria-atomic":"true"}),this.changes=r("p",{class:"changes"}),
+this.preempts=r("span",{class:"preempts"});let e=r("div",{class:"words"},this.said,this.changes);this.
+root=r("div",{class:"news"},this.number,e,this.preempts),this.verdict=r("p",{class:"verdict"}),t.driving&&
 this.verdict.setAttribute("role","status");let s={role:"log",tabindex:"0","aria-label":"console"};this.
-console=a("pre",{class:"console",...s});let o=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.
-hidden=o}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:o,at:i}=t;this.number.textContent=s?`s\
-tep ${i}`:`${i} / ${t.path.length}`;let r=s?"Nobody has gone yet. Who goes first?":"Before the first\
- step.",l=t.decisive>0&&i===t.decisive;i!==this.at&&this.said.replaceChildren(),this.at=i,L(this.said,
-...o?[u(e,o.cpu)," "]:[],o?o.sentence:r,...l?[" ",a("strong",{class:"fatal"},"From here on it is ine\
-vitable.")]:[],a("span",{class:"hidden"},` ${it(t).join(" ")}`));let h=o?.changes.map(g=>a("span",{class:"\
-change"},g))??[];this.changes.replaceChildren(...h.length?h:[o?"nothing changes in the picture":" "]),
-this.preempts.replaceChildren(...t.preempts(i)?[a("span",{},"preemption")]:[]);let c=t.console();this.
+console=r("pre",{class:"console",...s});let i=!t.driving&&t.doc.verdict?.outcome!=="fails";this.console.
+hidden=i}draw(){let{run:t,doc:e,driving:s}=this.stepper,{step:i,at:o}=t;this.number.textContent=s?`s\
+tep ${o}`:`${o} / ${t.path.length}`;let a=s?"Nobody has gone yet. Who goes first?":"Before the first\
+ step.",l=t.decisive>0&&o===t.decisive;o!==this.at&&this.said.replaceChildren(),this.at=o,L(this.said,
+...i?[f(e,i.cpu)," "]:[],i?i.sentence:a,...l?[" ",r("strong",{class:"fatal"},"From here on it is ine\
+vitable.")]:[],r("span",{class:"hidden"},` ${it(t).join(" ")}`));let h=i?.changes.map(g=>r("span",{class:"\
+change"},g))??[];this.changes.replaceChildren(...h.length?h:[i?"nothing changes in the picture":" "]),
+this.preempts.replaceChildren(...t.preempts(o)?[r("span",{},"preemption")]:[]);let c=t.console();this.
 console.classList.toggle("quiet",!c.length),L(this.console,c.join(`
-`)||"console: quiet");let[p,d]=s?this.standing():Ot(t.verdict);this.verdict.className=`verdict ${p}`,
+`)||"console: quiet");let[p,d]=s?this.standing():qt(t.verdict);this.verdict.className=`verdict ${p}`,
 L(this.verdict,d)}unanswered(t=0){let e=t===1?"1 key waits":`${t} keys wait`;this.said.textContent=t?
-`${U} ${e} for it.`:U}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:r})=>r?.
-outcome!=="fails"||r.words===qt),[o,i]=e.states[0].picture&&s?at.page:at.other;return t.end?t.end.outcome===
-"fails"?["fails",`✗ ${i}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
- you can still ${o}`],lost:["fails",`✗ now ${i}, whatever happens`],safe:["holds","✓ now it is saf\
+`${U} ${e} for it.`:U}standing(){let{state:t,doc:e}=this.stepper.run,s=e.states.every(({end:a})=>a?.
+outcome!=="fails"||a.words===Tt),[i,o]=e.states[0].picture&&s?nt.page:nt.other;return t.end?t.end.outcome===
+"fails"?["fails",`✗ ${o}: you did it`]:["holds","✓ the end: nothing went wrong"]:{can:["open",`⚠\
+ you can still ${i}`],lost:["fails",`✗ now ${o}, whatever happens`],safe:["holds","✓ now it is saf\
 e whatever happens"],unknown:["open","? not known: too much may still happen"]}[t.outlook??"unknown"]}};
-function Ot(n){return n?.outcome==="fails"?["fails",`✗ ${n.words||`fails: ${n.kind}`}`]:n?.outcome===
-"holds"?["holds","✓ holds"]:["open","… not at its end"]}var _=class{constructor(t){this.panes=t.doc.cpus.map((o,i)=>new K(t,i));let e=Math.min(3,this.panes.
-length),s=this.panes.map(o=>o.root);this.stepper=t,this.root=a("div",{class:"panes",style:{"--cpus":e}},
-...s),this.others=a("div",{class:"others"},...this.panes.map(o=>o.line))}draw(){let t=this.stepper.doc.
+function qt(n){return n?.outcome==="fails"?["fails",`✗ ${n.words||`fails: ${n.kind}`}`]:n?.outcome===
+"holds"?["holds","✓ this run holds"]:["open","… not at its end"]}var _=class{constructor(t){this.panes=t.doc.cpus.map((i,o)=>new K(t,o));let e=Math.min(3,this.panes.
+length),s=this.panes.map(i=>i.root);this.stepper=t,this.root=r("div",{class:"panes",style:{"--cpus":e}},
+...s),this.others=r("div",{class:"others"},...this.panes.map(i=>i.line))}draw(){let t=this.stepper.doc.
 functions.map(e=>e.lines.length);this.root.style.setProperty("--lines",String(Math.max(1,...t)));for(let e of this.
 panes)e.draw()}show(){for(let t of this.panes)t.show()}},K=class{constructor(t,e){this.stepper=t,this.
-cpu=e,this.name=t.doc.cpus[e],this.shown=null,this.last=[-1,0],this.callers=a("span",{class:"callers",
-"aria-hidden":"true"}),this.frames=a("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.
-pick()}),this.locals=a("p",{class:"locals"});let s={tabindex:"0",role:"group","aria-label":`Source o\
-f ${this.name}`};this.code=a("div",{class:"code",...s}),this.next=a("p",{class:"next"}),this.line=a(
-"p",{class:"other"});let o=a("strong",{},this.name),i=a("div",{class:"who"},u(t.doc,e),o,this.callers,
-this.frames),r={role:"group","aria-label":`CPU ${this.name}`};this.root=a("div",{class:"pane",...r},
-i,this.code,a("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.
-frames.selectedIndex,this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:s,doc:o}=t,i=s.view(e),r=s.step?.
-cpu===e?s.step:null,l=Math.min(t.frames[e]??i.shown,i.stack.length-1);this.last=i.stack[l]??r?.place??
-this.last;let[h,c]=this.last,p=t.shownCpu===e;this.root.className=f("pane",r&&"acting",p&&"looked",!i.
-next&&"ended"),this.drawStack(i.stack,l),this.drawSource(h),this.mark(h,i.stack.length&&i.next?c:0,r?.
-place??null),this.show();let d=i.locals??[];this.locals.hidden=!d.length||l!==i.shown,this.locals.replaceChildren(
-...d.map(([x,k])=>a("span",{},a("b",{},x),` ${k}`)));let g=i.hand?[a("b",{class:"hand"},`in its hand\
-: ${i.hand}`)," "]:[];this.next.replaceChildren(...g,...rt(i)),this.next.classList.toggle("waits",!!i.
-waits),this.line.hidden=p;let w=(o.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(u(
-o,e),a("strong",{},this.name),a("code",{},i.next?`${c}  ${w}`:""),a("span",{},...rt(i)))}drawStack(t,e){
-let{functions:s}=this.stepper.doc,o=t.map(([r])=>s[r].name.replace(/\.__anext__$/,""));this.callers.
-textContent=o.slice(0,Math.max(0,e)).map(r=>`${r} › `).join(""),this.frames.hidden=!o.length,(!(o.
-length===this.frames.length)||o.some((r,l)=>r!==this.frames.options[l].text))&&this.frames.replaceChildren(
-...o.map(r=>a("option",{},r))),this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){
-let e=this.stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,o)=>Et(
-s,o+1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let o=this.code.children,i=r=>o[Math.min(
-r,o.length)-1];for(let r of this.code.querySelectorAll(".now, .done"))r.classList.remove("now","done"),
-r.removeAttribute("aria-current");s?.[0]===t&&i(s[1])?.classList.add("done"),e&&(i(e)?.classList.add(
-"now"),i(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
-t.querySelector(".done"),s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let o=e.offsetTop,
-i=t.firstElementChild?.clientHeight??0;if(!(o<t.scrollTop+i*2)&&o+e.offsetHeight*2<=t.scrollTop+s)return;
-let l=t.scrollHeight-s+i,h=z(t,".line:not(.first)").filter(d=>d.offsetTop<=l),c=h.find(d=>d.offsetTop-
-i>=o-s/2)??h.at(-1)??e,p=Math.max(c.offsetTop-i,o+e.offsetHeight-s);t.scrollTop=Math.min(p,o-i)}};function rt(n){
-return n.next?n.waits?[a("b",{},"waits: "),n.waits,` (to ${n.next})`]:[a("b",{},"next: "),n.next]:["\
-has ended"]}function Et(n,t,e){let[s,o]=e.doc,i=e.doc.length>0&&t>=s&&t<=o,r=f("line",i&&"doc",i&&t>
-s&&"more",t===1&&"first"),l={"--indent":n.length-n.trimStart().length};return a("div",{class:r},a("s\
-pan",{class:"no","aria-hidden":"true"},String(t)),a("code",{style:l},n.trim()||" "))}var Ht=10,R=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
-...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=a("div",{class:"he\
-ads"}),this.ends=a("div",{class:"ends"}),this.carry=a("span",{class:"carry"}),this.rows=new Map;for(let[
-c,p]of this.world.vmas)this.rows.set(c,Nt(c,p));let s=[...this.rows.values()],o=this.columns.map((c,p)=>a(
-"span",{class:"thread",style:{"--column":p+1}})),i=this.world.mms.size>1;this.body=a("div",{class:f(
-"rows",i&&"families")},...o,...s.map(c=>c.box),this.ends,this.carry);let r=Math.max(1,...s.map(c=>c.
-wide));this.strip=a("div",{class:"strip",style:{...e,"--wide":r}});let l=f("grid",this.columns.length===
+cpu=e,this.name=t.doc.cpus[e],this.shown=null,this.last=[-1,0],this.callers=r("span",{class:"callers",
+"aria-hidden":"true"}),this.frames=r("select",{"aria-label":`Stack of ${this.name}`,onchange:()=>this.
+pick()}),this.locals=r("p",{class:"locals"});let s={tabindex:"0",role:"group","aria-label":`Source o\
+f ${this.name}`};this.code=r("div",{class:"code",...s}),this.next=r("p",{class:"next"}),this.line=r(
+"p",{class:"other"});let i=r("strong",{},this.name),o=r("div",{class:"who"},f(t.doc,e),i,this.callers,
+this.frames),a={role:"group","aria-label":`CPU ${this.name}`};this.root=r("div",{class:"pane",...a},
+o,this.code,r("div",{class:"now-at"},this.next,this.locals))}pick(){this.stepper.frames[this.cpu]=this.
+frames.selectedIndex,this.draw()}draw(){let{stepper:t,cpu:e}=this,{run:s,doc:i}=t,o=s.view(e),a=s.step?.
+cpu===e?s.step:null,l=Math.min(t.frames[e]??o.shown,o.stack.length-1);this.last=o.stack[l]??a?.place??
+this.last;let[h,c]=this.last,p=t.shownCpu===e;this.root.className=u("pane",a&&"acting",p&&"looked",!o.
+next&&"ended"),this.drawStack(o.stack,l),this.drawSource(h),this.mark(h,o.stack.length&&o.next?c:0,a?.
+place??null),this.show();let d=o.locals??[];this.locals.hidden=!d.length||l!==o.shown,this.locals.replaceChildren(
+...d.map(([x,k])=>r("span",{},r("b",{},x),` ${k}`)));let g=o.hand?[r("b",{class:"hand"},`in its hand\
+: ${o.hand}`)," "]:[];this.next.replaceChildren(...g,...at(o)),this.next.classList.toggle("waits",!!o.
+waits),this.line.hidden=p;let w=(i.functions[h]?.lines[c-1]??"").trim();this.line.replaceChildren(f(
+i,e),r("strong",{},this.name),r("code",{},o.next?`${c}  ${w}`:""),r("span",{},...at(o)))}drawStack(t,e){
+let{functions:s}=this.stepper.doc,i=t.map(([a])=>s[a].name.replace(/\.__anext__$/,""));this.callers.
+textContent=i.slice(0,Math.max(0,e)).map(a=>`${a} › `).join(""),this.frames.hidden=!i.length,(!(i.
+length===this.frames.length)||i.some((a,l)=>a!==this.frames.options[l].text))&&this.frames.replaceChildren(
+...i.map(a=>r("option",{},a))),this.frames.selectedIndex=e,this.frames.title=t[e]?s[t[e][0]].file:""}drawSource(t){
+let e=this.stepper.doc.functions[t];!e||this.shown===t||(this.code.replaceChildren(...e.lines.map((s,i)=>Ot(
+s,i+1,e))),this.code.scrollTop=0,this.shown=t)}mark(t,e,s){let i=this.code.children,o=a=>i[Math.min(
+a,i.length)-1];for(let a of this.code.querySelectorAll(".now, .done"))a.classList.remove("now","done"),
+a.removeAttribute("aria-current");s?.[0]===t&&o(s[1])?.classList.add("done"),e&&(o(e)?.classList.add(
+"now"),o(e)?.setAttribute("aria-current","step"))}show(){let{code:t}=this,e=t.querySelector(".now")??
+t.querySelector(".done"),s=t.clientHeight;if(!(e instanceof HTMLElement)||!s)return;let i=e.offsetTop,
+o=t.firstElementChild?.clientHeight??0;if(!(i<t.scrollTop+o*2)&&i+e.offsetHeight*2<=t.scrollTop+s)return;
+let l=t.scrollHeight-s+o,h=z(t,".line:not(.first)").filter(d=>d.offsetTop<=l),c=h.find(d=>d.offsetTop-
+o>=i-s/2)??h.at(-1)??e,p=Math.max(c.offsetTop-o,i+e.offsetHeight-s);t.scrollTop=Math.min(p,i-o)}};function at(n){
+return n.next?n.waits?[r("b",{},"waits: "),n.waits,` (to ${n.next})`]:[r("b",{},"next: "),n.next]:["\
+has ended"]}function Ot(n,t,e){let[s,i]=e.doc,o=e.doc.length>0&&t>=s&&t<=i,a=u("line",o&&"doc",o&&t>
+s&&"more",t===1&&"first"),l={"--indent":n.length-n.trimStart().length};return r("div",{class:a},r("s\
+pan",{class:"no","aria-hidden":"true"},String(t)),r("code",{style:l},n.trim()||" "))}var Et=10,R=class{constructor(t){this.stepper=t,this.run=t.run,this.world=t.run.world,this.columns=[
+...this.world.families.keys()];let e={"--columns":this.columns.length};this.heads=r("div",{class:"he\
+ads"}),this.ends=r("div",{class:"ends"}),this.carry=r("span",{class:"carry"}),this.rows=new Map;for(let[
+c,p]of this.world.vmas)this.rows.set(c,Ht(c,p));let s=[...this.rows.values()],i=this.columns.map((c,p)=>r(
+"span",{class:"thread",style:{"--column":p+1}})),o=this.world.mms.size>1;this.body=r("div",{class:u(
+"rows",o&&"families")},...i,...s.map(c=>c.box),this.ends,this.carry);let a=Math.max(1,...s.map(c=>c.
+wide));this.strip=r("div",{class:"strip",style:{...e,"--wide":a}});let l=u("grid",this.columns.length===
 1&&"single",!this.world.moving&&"still"),h=[...this.world.vmas.values()].map(c=>b(c.end).length);this.
-root=a("div",{class:l,tabindex:"0",role:"group","aria-label":"vmas, ptes and lists",style:{...e,"--w\
-ide":r,"--digits":Math.max(3,...h)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=_t(
+root=r("div",{class:l,tabindex:"0",role:"group","aria-label":"vmas, ptes and lists",style:{...e,"--w\
+ide":a,"--digits":Math.max(3,...h)}},this.heads,this.body),this.order=[],this.carried=null}draw(t){let e=Nt(
 t,this.run);this.order=this.run.order,this.carried=this.carriedIn(t),this.drawStrip(e),this.heads.replaceChildren(
-...this.columns.map((s,o)=>this.head(s,o+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.
-ends.replaceChildren(...this.columns.map((s,o)=>a("span",{class:"end",style:{"--column":o+1}},...t.cursors.
-filter(i=>i.anon_vma===s&&i.avc==null).map(i=>this.cursor(i))))),this.place()}carriedIn(t){let[e]=t.
-moves,s=this.rows.get(e?.source??""),o=this.rows.get(e?.destination??"");if(!s||!o)return null;let{source:i,
-destination:r,cpu:l}=e,h=F(this.order,i,r),c=G(this.run,i,r,t),{hand:p=""}=this.run.view(this.run.doc.
-cpus.indexOf(l));return{from:s,to:o,up:h,past:c,hand:p}}cursor(t){return a("span",{class:"cursor"},u(
-this.run.doc,t.cpu),a("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
-stepper.measures,o=0;for(let i of this.order){let r=this.rows.get(i);if(!r)continue;let l=r.lines*t;
-r.box.style.height=`${l}px`,r.box.style.transform=`translateY(${o}px)`,r.middle=o+l/2,o+=l+e}this.placeCarry(),
-this.ends.style.transform=`translateY(${o}px)`,this.body.style.height=`${o+(this.columns.length?s:0)}\
-px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:o,up:i,past:r,hand:l}=t,
-h=i?"up":"down";e.className=`carry ${h}`,e.style.top=`${Math.min(s.middle,o.middle)}px`,e.style.height=
-`${Math.abs(s.middle-o.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,
-r?"past the walk":""],d=a("i",{class:"hand",title:"in no slot"},a("small",{},"in hand"),l),g=a("span",
-{},...p.map(w=>a("b",{},w)));e.replaceChildren(l?d:g)}lock(t,e,s){let o=t.locks.get(e),{owners:i=[],
-waiters:r=[]}=o??{},l=i.length>0,h=r.length?`, ${r.join(", ")} waits`:"",c=o?(l?`held by ${i.join(",\
- ")}`:"free")+h:"is gone",p=f("lock",l&&"held",t.changed.has(e)&&"changed",!o&&"gone"),{doc:d}=this.
-run;return a("span",{class:p,title:`${o?.label??s}: ${c}`},a("span",{class:"label"},s),...l?i.map(g=>u(
-d,g)):[a("span",{class:"free"},o?"free":"–")],r.length>0&&a("span",{class:"waiters"},"◂",a("span",
-{class:"word"},"waits"),...r.map(g=>u(d,g))),a("span",{class:"hidden"},` ${c}`))}drawStrip(t){let e=[
-...this.world.locks.values()].filter(({used:i,kind:r})=>i&&(r==="mmap_sem"||r==="page_table_lock")),
-s=[...this.world.pages.values()].filter(i=>i.busy),o=s.some(i=>this.world.locks.get(i.id)?.waited);this.
-strip.classList.toggle("waited",o),this.strip.replaceChildren(...e.map(i=>this.lock(t,i.id,i.name)),
-...s.map(i=>this.page(i,t)))}page(t,e){let s=e.pages.get(t.id),{doc:o}=this.run,i=f("pageframe",!s&&
-"gone",e.changed.has(t.id)&&"changed"),r=e.locks.get(t.id)?.waiters??[];return a("span",{class:i},a(
-"span",{class:"label"},`page ${v(t.pfn)}`),a("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
-ee"),s?.locked&&a("span",{class:"waiters"},"locked",u(o,s.locked)),...r.map(l=>a("span",{class:"wait\
-ers"},"◂ waits",u(o,l))))}head(t,e,s){let o=s.families.get(t),i=this.world.families.get(t)??o,r=[...this.
-world.locks.values()].find(c=>c.kind==="mutex"&&c.guards===t),l=this.world.families.get(i?.root??"")?.
-name??"?",h=f("family",!o&&"gone",s.changed.has(t)&&"changed");return a("span",{class:h,style:{"--co\
-lumn":e}},a("span",{class:"name"},a("strong",{},i?.name),o?.root===t?" root":""),r?this.lock(s,r.id,
-"mutex"):a("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:o}=t,i=e.vmas.get(
-s),r=this.world.vmas.get(s),l=e.roles[s],h=i?.inserted?i.cells:[],c=new Map(h.map(m=>[m.address,m])),
+...this.columns.map((s,i)=>this.head(s,i+1,e)));for(let s of this.rows.values())this.drawRow(s,e);this.
+ends.replaceChildren(...this.columns.map((s,i)=>r("span",{class:"end",style:{"--column":i+1}},...t.cursors.
+filter(o=>o.anon_vma===s&&o.avc==null).map(o=>this.cursor(o))))),this.place()}carriedIn(t){let[e]=t.
+moves,s=this.rows.get(e?.source??""),i=this.rows.get(e?.destination??"");if(!s||!i)return null;let{source:o,
+destination:a,cpu:l}=e,h=F(this.order,o,a),c=G(this.run,o,a,t),{hand:p=""}=this.run.view(this.run.doc.
+cpus.indexOf(l));return{from:s,to:i,up:h,past:c,hand:p}}cursor(t){return r("span",{class:"cursor"},f(
+this.run.doc,t.cpu),r("span",{},"walk"))}place(){if(!this.order.length)return;let{line:t,gap:e,end:s}=this.
+stepper.measures,i=0;for(let o of this.order){let a=this.rows.get(o);if(!a)continue;let l=a.lines*t;
+a.box.style.height=`${l}px`,a.box.style.transform=`translateY(${i}px)`,a.middle=i+l/2,i+=l+e}this.placeCarry(),
+this.ends.style.transform=`translateY(${i}px)`,this.body.style.height=`${i+(this.columns.length?s:0)}\
+px`}placeCarry(){let{carried:t,carry:e}=this;if(e.hidden=!t,!t)return;let{from:s,to:i,up:o,past:a,hand:l}=t,
+h=o?"up":"down";e.className=`carry ${h}`,e.style.top=`${Math.min(s.middle,i.middle)}px`,e.style.height=
+`${Math.abs(s.middle-i.middle)}px`;let p=this.columns.length>1||this.stepper.isHall?[h]:[`goes ${h}`,
+a?"past the walk":""],d=r("i",{class:"hand",title:"in no slot"},r("small",{},"in hand"),l),g=r("span",
+{},...p.map(w=>r("b",{},w)));e.replaceChildren(l?d:g)}lock(t,e,s){let i=t.locks.get(e),{owners:o=[],
+waiters:a=[]}=i??{},l=o.length>0,h=a.length?`, ${a.join(", ")} waits`:"",c=i?(l?`held by ${o.join(",\
+ ")}`:"free")+h:"is gone",p=u("lock",l&&"held",t.changed.has(e)&&"changed",!i&&"gone"),{doc:d}=this.
+run;return r("span",{class:p,title:`${i?.label??s}: ${c}`},r("span",{class:"label"},s),...l?o.map(g=>f(
+d,g)):[r("span",{class:"free"},i?"free":"–")],a.length>0&&r("span",{class:"waiters"},"◂",r("span",
+{class:"word"},"waits"),...a.map(g=>f(d,g))),r("span",{class:"hidden"},` ${c}`))}drawStrip(t){let e=[
+...this.world.locks.values()].filter(({used:o,kind:a})=>o&&(a==="mmap_sem"||a==="page_table_lock")),
+s=[...this.world.pages.values()].filter(o=>o.busy),i=s.some(o=>this.world.locks.get(o.id)?.waited);this.
+strip.classList.toggle("waited",i),this.strip.replaceChildren(...e.map(o=>this.lock(t,o.id,o.name)),
+...s.map(o=>this.page(o,t)))}page(t,e){let s=e.pages.get(t.id),{doc:i}=this.run,o=u("pageframe",!s&&
+"gone",e.changed.has(t.id)&&"changed"),a=e.locks.get(t.id)?.waiters??[];return r("span",{class:o},r(
+"span",{class:"label"},`page ${v(t.pfn)}`),r("span",{},s?`maps ${s.mapcount} · refs ${s.count}`:"fr\
+ee"),s?.locked&&r("span",{class:"waiters"},"locked",f(i,s.locked)),...a.map(l=>r("span",{class:"wait\
+ers"},"◂ waits",f(i,l))))}head(t,e,s){let i=s.families.get(t),o=this.world.families.get(t)??i,a=[...this.
+world.locks.values()].find(c=>c.kind==="mutex"&&c.guards===t),l=this.world.families.get(o?.root??"")?.
+name??"?",h=u("family",!i&&"gone",s.changed.has(t)&&"changed");return r("span",{class:h,style:{"--co\
+lumn":e}},r("span",{class:"name"},r("strong",{},o?.name),i?.root===t?" root":""),a?this.lock(s,a.id,
+"mutex"):r("span",{class:"rootless"},`root ${l}`))}drawRow(t,e){let{id:s,addresses:i}=t,o=e.vmas.get(
+s),a=this.world.vmas.get(s),l=e.roles[s],h=o?.inserted?o.cells:[],c=new Map(h.map(m=>[m.address,m])),
 d=[...new Set(h.map(m=>m.table??""))].flatMap(m=>e.tables.get(m)?.lock??[]),g=this.world.mms.size>1?
-`${this.world.mms.get(r?.mm??"")?.name}: `:"",w=f("row",l,!i?.inserted&&"gone",e.changed.has(s)&&"ch\
-anged");t.box.className=w;let x=this.columns.map((m,wt)=>this.knot(t,m,wt+1,e)),k=x.findIndex(Boolean);
-t.box.replaceChildren(a("span",{class:"card"},a("span",{class:"letter"},g,a("strong",{},i?.name??r?.
-name)),a("span",{class:"role"},l??""),this.bounds(s,i,e),a("span",{class:"cells"},...o.map(m=>Rt(c.get(
-m),m,s,e))),a("span",{class:"ptls"},...d.map(m=>this.lock(e,m,"ptl")))),k<0?"":a("span",{class:"link",
-style:{"--column":k+1}}),...x.filter(m=>m!==null))}bounds(t,e,s){let o=e?"not mapped":this.run.gone(
-t)?"gone":"not yet",i=f("bounds",s.changed.has(`${t} bounds`)&&"changed"),r=e?`pgoff ${e.pgoff.toString(
-16)} ${e.perms}`:"";return a("span",{class:i},e?.inserted?T(e):o,a("small",{},r))}knot(t,e,s,o){let r=o.
-families.get(e)?.list??[],l=r.findIndex(x=>o.avcs.get(x)?.vma===t.id),h=[...o.avcs.values()].find(x=>x.
-vma===t.id&&x.anon_vma===e),c=r[l]??(o.vmas.has(t.id)?h?.id:null);if(!c)return null;let p=l>=0,d=f("\
-knot",!p&&"loose",o.changed.has(c)&&"changed"),g=`avc of ${o.vmas.get(t.id)?.name} in ${this.world.families.
-get(e)?.name}`,w=o.picture.cursors.filter(x=>x.avc===c);return a("span",{class:f("crossing",w.length>
-0&&"walked"),style:{"--column":s}},a("span",{class:d,title:g},p?String(l+1):"–"),...w.map(x=>this.
-cursor(x)))}};function Nt(n,t){let e=[...t.addresses].sort((i,r)=>i-r),s=Math.ceil(e.length/Ht)||1,o=Math.
-ceil(e.length/s)||1;return{id:n,addresses:e,wide:o,lines:s,box:a("div",{class:"row"}),middle:0}}function _t(n,t){
-let e=s=>new Map(s.map(o=>[o.id,o]));return{vmas:e(n.vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(
-n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,roles:J(n,t.doc),changed:new Set(t.step?.ids??
-[])}}function J(n,t){if(!n.moves.length)return t.roles;let e={};for(let s of n.moves)e[s.source]="so\
-urce",e[s.destination]="destination";return e}function Rt(n,t,e,s){let o=a("small",{},b(t));if(!n)return a(
-"span",{class:"cell outside"},o,a("span",{}," "));let i=s.pages.get(n.page??""),r=n.kind==="migrati\
-on"&&!i?.locked,l=s.families.get(i?.mapping??"")?.name??"",h=v(n.pfn),[c,p,d]={none:["none","","none"],
-zero:["zero","","zero page"],present:[h,n.write?l:`r ${l}`,`page ${h}, of anon_vma ${l}`],migration:[
-r?`✗${h}`:h,"mig",`migration entry for page ${h}`]}[n.kind],g=s.changed.has(`${e} ${t}`)&&"changed",
-w=r?", which is unlocked":n.kind==="present"&&!n.write?", read-only":"";return a("span",{class:f("ce\
-ll",n.kind,r&&"stale",g),title:`pte ${b(t)}: ${d}${w}`},o,a("span",{},c,p&&a("em",{},` ${p}`)))}function lt(n,t){let e=J(t,n.doc),s=new Map(t.avcs.map(l=>[l.id,l.vma])),o=l=>t.anon_vmas.map(h=>[h.
-name,h.list.findIndex(c=>s.get(c)===l.id)+1]).filter(([,h])=>h).map(([h,c])=>`${h}, place ${c}`).join(
-"; "),i=l=>t.cursors.filter(h=>h.avc&&s.get(h.avc)===l.id).map(h=>h.cpu).join(", "),r=t.locks.filter(
-l=>n.world.locks.get(l.id)?.used);return a("div",{},Y(["vma","role","pages","pgoff","ptes","lists","\
-walk stands here"],t.vmas.map(l=>[l.name,e[l.id]??"–",T(l),l.pgoff.toString(16),l.cells.map(It).join(
-", "),o(l)||"–",i(l)||"–"])),Y(["page","mapped","references","locked by"],t.pages.map(l=>[v(l.pfn),
-String(l.mapcount),String(l.count),l.locked??"nobody"])),Y(["lock","held by","waiting"],r.map(l=>[l.
-label??l.name,l.owners.join(", ")||"nobody",l.waiters.join(", ")||"nobody"])))}function It(n){let t={
-none:"none",zero:"zero page",present:`page ${v(n.pfn)}`,migration:`migration entry for page ${v(n.pfn)}`}[n.
-kind];return`${b(n.address)}: ${t}`}function Y(n,t){let e=n.map(o=>a("th",{scope:"col"},o)),s=t.map(
-([o,...i])=>a("tr",{},a("th",{scope:"row"},o),...i.map(r=>a("td",{},r))));return a("table",{},a("the\
-ad",{},a("tr",{},...e)),a("tbody",{},...s))}var I=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=a("div",{class:"\
+`${this.world.mms.get(a?.mm??"")?.name}: `:"",w=u("row",l,!o?.inserted&&"gone",e.changed.has(s)&&"ch\
+anged");t.box.className=w;let x=this.columns.map((m,xt)=>this.knot(t,m,xt+1,e)),k=x.findIndex(Boolean);
+t.box.replaceChildren(r("span",{class:"card"},r("span",{class:"letter"},g,r("strong",{},o?.name??a?.
+name)),r("span",{class:"role"},l??""),this.bounds(s,o,e),r("span",{class:"cells"},...i.map(m=>_t(c.get(
+m),m,s,e))),r("span",{class:"ptls"},...d.map(m=>this.lock(e,m,"ptl")))),k<0?"":r("span",{class:"link",
+style:{"--column":k+1}}),...x.filter(m=>m!==null))}bounds(t,e,s){let i=e?"not mapped":this.run.gone(
+t)?"gone":"not yet",o=u("bounds",s.changed.has(`${t} bounds`)&&"changed"),a=e?`pgoff ${e.pgoff.toString(
+16)} ${e.perms}`:"";return r("span",{class:o},e?.inserted?T(e):i,r("small",{},a))}knot(t,e,s,i){let a=i.
+families.get(e)?.list??[],l=a.findIndex(x=>i.avcs.get(x)?.vma===t.id),h=[...i.avcs.values()].find(x=>x.
+vma===t.id&&x.anon_vma===e),c=a[l]??(i.vmas.has(t.id)?h?.id:null);if(!c)return null;let p=l>=0,d=u("\
+knot",!p&&"loose",i.changed.has(c)&&"changed"),g=`avc of ${i.vmas.get(t.id)?.name} in ${this.world.families.
+get(e)?.name}`,w=i.picture.cursors.filter(x=>x.avc===c);return r("span",{class:u("crossing",w.length>
+0&&"walked"),style:{"--column":s}},r("span",{class:d,title:g},p?String(l+1):"–"),...w.map(x=>this.
+cursor(x)))}};function Ht(n,t){let e=[...t.addresses].sort((o,a)=>o-a),s=Math.ceil(e.length/Et)||1,i=Math.
+ceil(e.length/s)||1;return{id:n,addresses:e,wide:i,lines:s,box:r("div",{class:"row"}),middle:0}}function Nt(n,t){
+let e=s=>new Map(s.map(i=>[i.id,i]));return{vmas:e(n.vmas),avcs:e(n.avcs),families:e(n.anon_vmas),locks:e(
+n.locks),pages:e(n.pages),tables:e(n.tables),picture:n,roles:t.roles,changed:new Set(t.step?.ids??[])}}
+function _t(n,t,e,s){let i=r("small",{},b(t));if(!n)return r("span",{class:"cell outside"},i,r("span",
+{}," "));let o=s.pages.get(n.page??""),a=n.kind==="migration"&&!o?.locked,l=s.families.get(o?.mapping??
+"")?.name??"",h=v(n.pfn),[c,p,d]={none:["none","","none"],zero:["zero","","zero page"],present:[h,n.
+write?l:`r ${l}`,`page ${h}, of anon_vma ${l}`],migration:[a?`✗${h}`:h,"mig",`migration entry for \
+page ${h}`]}[n.kind],g=s.changed.has(`${e} ${t}`)&&"changed",w=a?", which is unlocked":n.kind==="pre\
+sent"&&!n.write?", read-only":"";return r("span",{class:u("cell",n.kind,a&&"stale",g),title:`pte ${b(
+t)}: ${d}${w}`},i,r("span",{},c,p&&r("em",{},` ${p}`)))}function rt(n,t){let e=new Map(t.avcs.map(a=>[a.id,a.vma])),s=a=>t.anon_vmas.map(l=>[l.name,l.list.findIndex(
+h=>e.get(h)===a.id)+1]).filter(([,l])=>l).map(([l,h])=>`${l}, place ${h}`).join("; "),i=a=>t.cursors.
+filter(l=>l.avc&&e.get(l.avc)===a.id).map(l=>l.cpu).join(", "),o=t.locks.filter(a=>n.world.locks.get(
+a.id)?.used);return r("div",{},J(["vma","role","pages","pgoff","ptes","lists","walk stands here"],t.
+vmas.map(a=>[a.name,n.roles[a.id]??"–",T(a),a.pgoff.toString(16),a.cells.map(Rt).join(", "),s(a)||
+"–",i(a)||"–"])),J(["page","mapped","references","locked by"],t.pages.map(a=>[v(a.pfn),String(a.
+mapcount),String(a.count),a.locked??"nobody"])),J(["lock","held by","waiting"],o.map(a=>[a.label??a.
+name,a.owners.join(", ")||"nobody",a.waiters.join(", ")||"nobody"])))}function Rt(n){let t={none:"no\
+ne",zero:"zero page",present:`page ${v(n.pfn)}`,migration:`migration entry for page ${v(n.pfn)}`}[n.
+kind];return`${b(n.address)}: ${t}`}function J(n,t){let e=n.map(i=>r("th",{scope:"col"},i)),s=t.map(
+([i,...o])=>r("tr",{},r("th",{scope:"row"},i),...o.map(a=>r("td",{},a))));return r("table",{},r("the\
+ad",{},r("tr",{},...e)),r("tbody",{},...s))}var P=class{grid;table;values;constructor(t){this.stepper=t,this.tabular=!1,this.root=r("div",{class:"\
 state"}),this.build()}build(){let t=!this.stepper.doc.states[0].picture,e={role:"group","aria-label":"\
-The state as a table"};this.table=a("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
-new R(this.stepper),this.values=a("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
+The state as a table"};this.table=r("div",{class:"table",tabindex:"0",...e,hidden:!0}),this.grid=t?null:
+new R(this.stepper),this.values=r("div",{class:"strip",hidden:!t});let s=this.grid?[this.grid.root,this.
 grid.strip]:[this.values];this.root.replaceChildren(...s,this.table),this.root.classList.toggle("pla\
 in",t)}draw(){let{run:t}=this.stepper,e=t.picture();if(!e||!this.grid)return this.drawValues();this.
 grid.root.hidden=this.tabular,this.grid.strip.hidden=this.tabular,this.table.hidden=!this.tabular,this.
-tabular&&this.table.replaceChildren(lt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
-let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:o,locks:i}=t.variables,r=c=>a("span",
-{class:"label"},c),l=(c,p)=>f(c,s.has(p)&&"changed"),h=()=>a("span",{class:"free"},"free");this.values.
-replaceChildren(...[...o].map(([c,p])=>a("span",{class:l("variable",c)},r(c),a("code",{},p))),...[...i].
-map(([c,p])=>{let d=p==null?"lock":"lock held",g=p==null?h():u(e,p);return a("span",{class:l(d,c)},r(
-c),g)}))}};var ht=40,P=class{columns=ht;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=a(
-"div",{class:"timeline"}),this.marker=a("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
-stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??ht:
-1),this.drawn=0,this.ticks=t.path.map((l,h)=>Pt(t.did(l),h));let o=t.path.flatMap((l,h)=>t.preempts(
-h+1)?[Bt(h)]:[]);this.track=a("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
+tabular&&this.table.replaceChildren(rt(t,e)),this.grid.draw(e)}place(){this.grid?.place()}drawValues(){
+let{run:t,doc:e}=this.stepper,s=new Set(t.step?.ids??[]),{values:i,locks:o}=t.variables,a=c=>r("span",
+{class:"label"},c),l=(c,p)=>u(c,s.has(p)&&"changed"),h=()=>r("span",{class:"free"},"free");this.values.
+replaceChildren(...[...i].map(([c,p])=>r("span",{class:l("variable",c)},a(c),r("code",{},p))),...[...o].
+map(([c,p])=>{let d=p==null?"lock":"lock held",g=p==null?h():f(e,p);return r("span",{class:l(d,c)},a(
+c),g)}))}};var lt=40,I=class{columns=lt;drawn=0;ticks=[];track;scroll;constructor(t){this.stepper=t,this.root=r(
+"div",{class:"timeline"}),this.marker=r("span",{class:"marker"}),this.build()}build(){let{run:t,doc:e}=this.
+stepper,s={"--lanes":e.cpus.length};this.columns=Math.max(t.path.length,e.drive?e.drive.longest??lt:
+1),this.drawn=0,this.ticks=t.path.map((l,h)=>Pt(t.did(l),h));let i=t.path.flatMap((l,h)=>t.preempts(
+h+1)?[It(h)]:[]);this.track=r("div",{class:"track",role:"slider",tabindex:"0","aria-label":"Step","a\
 ria-valuemin":0,"aria-valuemax":t.path.length,style:{"--steps":this.columns,...s},onpointerdown:l=>{
 this.pointed(l),this.track.setPointerCapture(l.pointerId)},onpointermove:l=>{l.buttons&&this.pointed(
-l)}},...o,...this.ticks,t.decisive?Dt(t.decisive):null,this.marker),this.scroll=a("div",{class:"scro\
-ll"},this.track);let i=e.cpus.map((l,h)=>a("span",{class:"lane",style:{"grid-row":h+2}},u(e,h),a("sp\
-an",{},l))),r={"aria-hidden":"true",style:s};this.root.replaceChildren(a("div",{class:"lanes",...r},
-...i),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
-go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,path:e}=this.stepper.run;for(let i=Math.
-max(0,Math.min(this.drawn,t)-1);i<Math.max(this.drawn,t);i++)this.ticks[i]?.classList.toggle("past",
-i<t),this.ticks[i]?.classList.toggle("current",i===t-1);this.drawn=t,this.marker.style.gridColumn=String(
+l)}},...i,...this.ticks,t.decisive?Bt(t.decisive):null,this.marker),this.scroll=r("div",{class:"scro\
+ll"},this.track);let o=e.cpus.map((l,h)=>r("span",{class:"lane",style:{"grid-row":h+2}},f(e,h),r("sp\
+an",{},l))),a={"aria-hidden":"true",style:s};this.root.replaceChildren(r("div",{class:"lanes",...a},
+...o),this.scroll)}pointed(t){let e=this.track.getBoundingClientRect();this.stepper.play(!1),this.stepper.
+go(Math.ceil((t.clientX-e.left)/e.width*this.columns))}draw(){let{at:t,path:e}=this.stepper.run;for(let o=Math.
+max(0,Math.min(this.drawn,t)-1);o<Math.max(this.drawn,t);o++)this.ticks[o]?.classList.toggle("past",
+o<t),this.ticks[o]?.classList.toggle("current",o===t-1);this.drawn=t,this.marker.style.gridColumn=String(
 Math.max(1,t)),this.marker.classList.toggle("before",t===0),this.marker.textContent=String(t),this.track.
 setAttribute("aria-valuenow",String(t)),this.track.setAttribute("aria-valuetext",`step ${t} of ${e.length}`);
-let{scroll:s}=this,o=t/this.columns*this.track.scrollWidth;(o<s.scrollLeft+40||o>s.scrollLeft+s.clientWidth-
-40)&&(s.scrollLeft=o-s.clientWidth/2)}};function Pt(n,t){let e=n.findings.length>0,s={"grid-column":t+
-1,"grid-row":n.cpu+2},o=`${t+1}: ${n.sentence}`,i=f("tick",e&&"wrong");return a("span",{class:i,title:o,
-style:s},e?"✗":"")}var Bt=n=>a("span",{class:"break",title:"preemption",style:{"grid-column":n+1}}),
-Dt=n=>a("span",{class:"decisive",title:"from here on the failure is inevitable",style:{"grid-column":n}},
+let{scroll:s}=this,i=t/this.columns*this.track.scrollWidth;(i<s.scrollLeft+40||i>s.scrollLeft+s.clientWidth-
+40)&&(s.scrollLeft=i-s.clientWidth/2)}};function Pt(n,t){let e=n.findings.length>0,s={"grid-column":t+
+1,"grid-row":n.cpu+2},i=`${t+1}: ${n.sentence}`,o=u("tick",e&&"wrong");return r("span",{class:o,title:i,
+style:s},e?"✗":"")}var It=n=>r("span",{class:"break",title:"preemption",style:{"grid-column":n+1}}),
+Bt=n=>r("span",{class:"decisive",title:"from here on the failure is inevitable",style:{"grid-column":n}},
 "✗");var B=class{constructor(t,e){this.buttons={};let s=e.map(([h,c,p,d,g])=>(this.buttons[h]=M(p?`${d} (${p}\
-)`:d,c,g),this.buttons[h])),o=Wt(t.driving).map(([h,c])=>a("div",{},a("dt",{},h),a("dd",{},c))),i="Δ\
+)`:d,c,g),this.buttons[h])),i=Dt(t.driving).map(([h,c])=>r("div",{},r("dt",{},h),r("dd",{},c))),o="Δ\
  changed in this step · dashed line: preemption, the CPU before could have gone on · mig: migration \
-entry · ◂ waits",r={class:"tools",role:"group","aria-label":"More"};this.root=a("div",{class:"mor\
-e",hidden:!0},a("div",r,...s),a("dl",{},...o),a("p",{},i));let l={class:"opener","aria-expanded":"fa\
+entry · ◂ waits",a={class:"tools",role:"group","aria-label":"More"};this.root=r("div",{class:"mor\
+e",hidden:!0},r("div",a,...s),r("dl",{},...i),r("p",{},o));let l={class:"opener","aria-expanded":"fa\
 lse"};this.opener=M("More: views, sizes, keys (?)","more",()=>this.toggle(),l)}toggle(t=this.root.hidden){
 !t&&this.root.querySelector(":focus")&&this.opener.focus(),this.root.hidden=!t,this.opener.setAttribute(
-"aria-expanded",String(t))}press(t,e){this.buttons[t]?.setAttribute("aria-pressed",String(e))}};function Wt(n){
+"aria-expanded",String(t))}press(t,e){this.buttons[t]?.setAttribute("aria-pressed",String(e))}};function Dt(n){
 return[["→ ←",n?"the same CPU again, or redo; a step back":"a step on, a step back"],["↑ ↓",
 "to the previous or next preemption"],["Home End","to the start, to the end"],...n?[["1 … 9","this\
  CPU goes next"],["h","a hint"]]:[["space","play, pause"],["1 … 9","look at this CPU"]],["?","this"],
 ["Esc","give the keys back"]]}var D=class{constructor(t){this.stepper=t;let e={tabindex:"0",role:"group","aria-label":"The run in \
-turns"};this.root=a("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let t=this.
+turns"};this.root=r("div",{class:"turns",...e,hidden:!0})}draw(){if(this.root.hidden)return;let t=this.
 root.querySelector(":focus");this.fill();let e=this.root.querySelector(".now button");t&&!t.isConnected&&
 (e??this.root).focus()}fill(){let{run:t,doc:e}=this.stepper;if(!e.beside||this.stepper.driving){this.
-root.replaceChildren(this.column("",t.path,0,t.path.length));return}let{parts:s,run:o,verdict:i}=e.beside,
-r=a("div",{class:"ways"},this.column(ct(e.verdict),e.run,s,e.run.length),this.column(ct(i),o,s,o.length)),
-l=this.column("Both runs begin like this",e.run,0,s);this.root.replaceChildren(l,a("p",{class:"part"},
-`After step ${s} they part.`),r)}column(t,e,s,o){let{run:i}=this.stepper,r=String(e.slice(0,o))===String(
-i.path.slice(0,o)),l=Vt(i,e.slice(0,o),s).map(c=>this.row(c,e,r)),h=t&&a("caption",{},t);return a("t\
-able",{},h,a("tbody",{},...l))}row(t,e,s){let{stepper:o}=this,{at:i}=o.run,r=s&&i>=t.from&&i<=t.to,l=t.
-from===t.to?`${t.from}`:`${t.from}–${t.to}`,h=()=>{o.resume(e,t.to),this.draw()},c=a("button",{type:"\
-button","aria-label":`To step ${t.to}`,onclick:h},l);return a("tr",{class:f(r&&"now"),"aria-current":r?
-"step":null},a("th",{scope:"row"},c),a("td",{},u(o.doc,t.cpu),` ${o.doc.cpus[t.cpu]}`),a("td",{},t.said.
-join("; ")||"changes nothing"))}};function ct(n){return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome===
-"holds"?"✓ holds":"… not at its end"}function Vt(n,t,e=0){let s=[];for(let[o,i]of t.entries()){if(o<
-e)continue;let r=n.did(i),{cpu:l}=r,h=s.at(-1);h?.cpu!==l&&(h={cpu:l,from:o+1,to:o+1,said:[]},s.push(
-h)),h.to=o+1,Ut(n,r)&&h.said.push(r.said)}return s}function Ut(n,{ids:t,findings:e}){let{locks:s,pages:o}=n.
-world;return e.length>0||t.some(i=>!s.has(i)||o.has(i))}var pt=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
+root.replaceChildren(this.column("",t.path,0,t.path.length));return}let{parts:s,run:i,verdict:o}=e.beside,
+a=r("div",{class:"ways"},this.column(ht(e.verdict),e.run,s,e.run.length),this.column(ht(o),i,s,i.length)),
+l=this.column("Both runs begin like this",e.run,0,s);this.root.replaceChildren(l,r("p",{class:"part"},
+`After step ${s} they part.`),a)}column(t,e,s,i){let{run:o}=this.stepper,a=String(e.slice(0,i))===String(
+o.path.slice(0,i)),l=Wt(o,e.slice(0,i),s).map(c=>this.row(c,e,a)),h=t&&r("caption",{},t);return r("t\
+able",{},h,r("tbody",{},...l))}row(t,e,s){let{stepper:i}=this,{at:o}=i.run,a=s&&o>=t.from&&o<=t.to,l=t.
+from===t.to?`${t.from}`:`${t.from}–${t.to}`,h=()=>{i.resume(e,t.to),this.draw()},c=r("button",{type:"\
+button","aria-label":`To step ${t.to}`,onclick:h},l);return r("tr",{class:u(a&&"now"),"aria-current":a?
+"step":null},r("th",{scope:"row"},c),r("td",{},f(i.doc,t.cpu),` ${i.doc.cpus[t.cpu]}`),r("td",{},t.said.
+join("; ")||"changes nothing"))}};function ht(n){return n?.outcome==="fails"?`✗ ${n.words}`:n?.outcome===
+"holds"?"✓ this run holds":"… not at its end"}function Wt(n,t,e=0){let s=[];for(let[i,o]of t.entries()){
+if(i<e)continue;let a=n.did(o),{cpu:l}=a,h=s.at(-1);h?.cpu!==l&&(h={cpu:l,from:i+1,to:i+1,said:[]},s.
+push(h)),h.to=i+1,Vt(n,a)&&h.said.push(a.said)}return s}function Vt(n,{ids:t,findings:e}){let{locks:s,
+pages:i}=n.world;return e.length>0||t.some(o=>!s.has(o)||i.has(o))}var ct=`:host{display:block}*{box-sizing:border-box}.stepper{--fs: 14px;--code: 13px;--small: 11px;-\
 -line: 46;--gap: 6;--end: 30;--col: 116px;--tick: 16px;--carry: 34px;--walk: 64px;--cell: 44px;--car\
 d: 376px;--bg: var(--jp-layout-color1, #ffffff);--ink: var(--jp-content-font-color0, #111111);--quie\
 t: #555555;--rule: #c9c9c9;--sunk: #f4f4f2;--now: #e2e2de;--chip: #ffffff;--good: #00694d;--bad: #9c\
@@ -485,105 +487,106 @@ not.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";
 r-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:auto;le\
 ft:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{border:1p\
 x solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);borde\
-r-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;white\
--space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule);font\
--weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap:4px}\
-.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;margin-bottom\
-:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane\
-{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.\
-78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-templa\
-te-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--ti\
-ck));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.\
-5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:\
-1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}\
-.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(-\
--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;poin\
-ter-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justi\
-fy-self:center;white-space:nowrap;width:0;display:flex;justify-content:center;paint-order:stroke;-we\
-bkit-text-stroke:4px var(--bg)}.marker.before{justify-self:start;justify-content:flex-start}.decisiv\
-e{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:end;margi\
-n-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 22px;--\
-code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--car\
-ry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .numb\
-er,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-web\
-kit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:f\
-lex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;flex\
-:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-h\
-eight:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.h\
-all .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-heig\
-ht:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.d\
-riving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px\
-}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .fam\
-ily .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20px;min\
--width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--digits, 3) + 4) * .61\
-em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:repea\
-t(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-si\
-ze:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-size:18px!important;lin\
-e-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var\
-(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min\
--height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .famil\
-y :is(.lock,.waiters){gap:0}.hall .rows{margin-top:8px}.hall .thread{top:-4px}.hall .console{font-si\
-ze:20px;height:32px;padding:2px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min-wid\
-th:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--lanes\
-),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-height:47\
-%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>span:last-child{display:block;\
-text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.steppe\
-r.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var(--d\
-eck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18px;f\
-ont-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-size:1\
-8px}@container (max-width: 1100px){.hall .role{display:none}.hall .grid{--card: 440px}.hall .grid:ha\
-s(.families){--card: 280px}.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:27px\
-}.hall .choices button>span:last-child{white-space:normal}.choices button.hinted:after{content:"\\25c\
-0"}}@container (max-width: 1000px){.chart{flex-basis:230px}.hall .bounds{display:none}.hall .grid{--\
-card: 260px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choices .\
-ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{font-size:1em}.bounds{wi\
-dth:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621px){.\
-stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + var(-\
--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-bott\
-om:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall) .gr\
-id.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-width:\
- 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--ends: 0p\
-x;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.families){--card: 300p\
-x}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container (max-w\
-idth: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{displ\
-ay:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 100%}\
-.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{height:3.6em}.code{\
-flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-widt\
-h:3.6em;font-size:1em}.changes{white-space:normal}.said{font-size:1em;-webkit-line-clamp:3}.preempts\
-{display:none}.hall .grid{--card: 150px;--carry: 30px;--col: 78px;--walk: 44px}.stepper:not(.hall) .\
-grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34p\
-x;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .knot{tr\
-ansform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{display:\
-none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock\
-{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padding:\
-0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:none}.\
-ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .grid\
-{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(--sl\
-ot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.stepper:no\
-t(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hidden}\
-.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{flex-ba\
-sis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-templat\
-e-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height:760\
-px){.driving:not(.hall) .now-at{display:none}}@media(max-height:800px)and (min-width:701px){.stepper\
-:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.stepper:not(.hall\
-):has(.families) .cell{line-height:1}.stepper:not(.hall,.driving):has(.families) .state{max-height:5\
-6%}.stepper:not(.hall,.driving):has(.families) .work{min-height:104px}}@media(max-height:760px)and (\
-min-width:701px){.driving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{min-\
-height:0}.driving:not(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.quiet{\
-display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:700px)\
-{.stepper:not(.hall,:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.hall.\
-page{min-height:700px}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.state.pla\
-in){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;height:va\
-r(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}}@me\
-dia(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: CanvasTe\
-xt;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tick,.b\
-adge,.carry,.cursor,.thread{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText}}@m\
-edia print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
-`;var Gt=800,dt=64,S=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
+r-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);min-height:2.1em;max-height:4.8e\
+m;overflow:auto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-c\
+olor:var(--rule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{\
+display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bot\
+tom:3px;margin-bottom:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tic\
+k));row-gap:4px}.lane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.la\
+ne .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{dis\
+play:grid;grid-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(\
+var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height\
+:48px}.tick{border:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-alig\
+n:center;line-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--qu\
+iet);color:var(--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{b\
+order:3px solid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);\
+margin-left:-2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;l\
+ine-height:15px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center;p\
+aint-order:stroke;-webkit-text-stroke:4px var(--bg)}.marker.before{justify-self:start;justify-conten\
+t:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);j\
+ustify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepp\
+er.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62p\
+x;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.h\
+all .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width\
+:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.\
+hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .othe\
+rs{display:block;flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;\
+overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text\
+-overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}\
+.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{li\
+ne-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0\
+ 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.ha\
+ll .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .bad\
+ge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--\
+digits, 3) + 4) * .61em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-t\
+emplate-columns:repeat(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.ha\
+ll .cell>span{font-size:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-si\
+ze:18px!important;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--column\
+s) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-5\
+6px}.hall .now-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-\
+height:1}.hall .family :is(.lock,.waiters){gap:0 4px}.hall .rows{margin-top:8px}.hall .thread{top:-4\
+px}.hall .console{font-size:20px;min-height:32px;padding:2px 10px}.hall .lane{line-height:1}.hall .l\
+ane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-templ\
+ate-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18\
+px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>s\
+pan:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:\
+after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-\
+top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--d\
+eck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck\
+.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .role{display:none}.hall .grid\
+{--card: 440px}.hall .grid:has(.families){--card: 280px}.hall .news{height:56px}.hall .said{-webkit-\
+line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:normal}.choices butt\
+on.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}.hall .bound\
+s{display:none}.hall .grid{--card: 260px}}@container (max-width: 860px){.role{font-size:var(--small)\
+;width:6.7em}.hall .choices .ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.t\
+itle{font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@c\
+ontainer (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:ma\
+x(100% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk)\
+);min-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display\
+:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: \
+100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.familie\
+s)>*{--card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.stil\
+l:has(.families){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){di\
+splay:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{di\
+splay:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;\
+gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%\
+}.console{min-height:3.6em;max-height:6.4em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) \
++ 6px)}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.changes{white-space:normal}\
+.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.hall .grid{--card: 150px;--carry: 3\
+0px;--col: 78px;--walk: 44px}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px\
+;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.fami\
+lies){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptl\
+s .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding\
+:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{fo\
+nt-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);\
+font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry \
+.hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells\
+{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display\
+:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}\
+.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving\
+ .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.drivin\
+g .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-c\
+olumn:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@med\
+ia(max-height:800px)and (min-width:701px){.stepper:not(.hall):has(.families){--line: 40;--gap: 4;--e\
+nd: 26;gap:5px;padding:5px 12px}.stepper:not(.hall):has(.families) .cell{line-height:1}.stepper:not(\
+.hall,.driving):has(.families) .state{max-height:56%}.stepper:not(.hall,.driving):has(.families) .wo\
+rk{min-height:104px}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall) .state{flex:n\
+one;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;\
+max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.pa\
+ge .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.p\
+age{min-height:var(--stepper-height, 720px)}.hall.page{min-height:700px}.driving:not(.hall){height:a\
+uto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (\
+min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefer\
+s-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasTe\
+xt;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;\
+--ring: Highlight}.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:no\
+ne}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls\
+,.tools{display:none}}
+`;var Ft=800,pt=64,S=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
-{mode:"open"});let o=new CSSStyleSheet;o.replaceSync(pt),this.shadow.adoptedStyleSheets=[o],this.themes=
-new MutationObserver(()=>this.theme());let i=["data-jp-theme-light","class"];this.themes.observe(document.
-body,{attributes:!0,attributeFilter:i}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
+{mode:"open"});let i=new CSSStyleSheet;i.replaceSync(ct),this.shadow.adoptedStyleSheets=[i],this.themes=
+new MutationObserver(()=>this.theme());let o=["data-jp-theme-light","class"];this.themes.observe(document.
+body,{attributes:!0,attributeFilter:o}),this.sizes=new ResizeObserver(()=>this.resized()),this.load(
 e)}load(t){this.play(!1),this.run=new q(t),this.looked=null,this.frames={},this.hinted=!1,this.forget(),
 this.build(),this.draw()}get doc(){return this.run.doc}get at(){return this.run.at}get driving(){return this.
 run.driving}get verdict(){return this.news.verdict}get isHall(){return this.root.classList.contains(
@@ -593,27 +596,27 @@ looked=null,this.frames={},this.hinted=!1,this.draw(),this.options.moved?.(this.
 this.run.keep(t)&&this.timeline.build(),this.go(e)}close(){this.play(!1),this.themes.disconnect(),this.
 sizes.disconnect()}play(t=!this.playing){clearInterval(this.playing),this.playing=void 0,t&&!this.driving&&
 (this.run.at===this.run.path.length&&this.go(0),this.playing=window.setInterval(()=>{this.go(this.run.
-at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&this.play(!1)},Gt)),this.player&&
+at+1),(this.run.at===this.run.path.length||!this.root.isConnected)&&this.play(!1)},Ft)),this.player&&
 (this.player.children[0].textContent=this.playing?"stop":"play",this.player.title=this.playing?"Paus\
 e (space)":"Play (space)")}async choose(t){let{run:e}=this;if(t>=e.doc.cpus.length)return;if(!this.driving){
-this.looked=t,this.frames={},this.draw();return}if(!e.able(t))return;let{at:s,state:o}=e;if(!(o.moves?.[t]==
-null&&!await this.ask(t)))for(e.at===s&&e.state===o&&(e.turn(o.moves?.[t]??0)&&this.timeline.build(),
+this.looked=t,this.frames={},this.draw();return}if(!e.able(t))return;let{at:s,state:i}=e;if(!(i.moves?.[t]==
+null&&!await this.ask(t)))for(e.at===s&&e.state===i&&(e.turn(i.moves?.[t]??0)&&this.timeline.build(),
 this.go(e.at+1));!this.asking&&this.kept.length;)this.kept.shift()?.()}act(t,e=!1){e&&this.asking?.late&&
-this.forget(),this.asking?this.kept.length<dt&&this.kept.push(t):t(),(this.asking?.late||this.kept.length===
-dt)&&this.news.unanswered(this.kept.length)}forget(){this.asking=null,this.kept=[]}async ask(t){if(!this.
-options.ask)return!1;let{run:e}=this,{state:s}=e,o={late:!1};this.asking=o;let i=setTimeout(()=>{o.late=
-this.asking===o,o.late&&this.news.unanswered(this.kept.length)},2e3),r=await this.options.ask(e.schedule,
-t).catch(()=>null);return clearTimeout(i),o!==this.asking?!1:(this.asking=null,r?e.add(r,t,s)&&this.
-state.build():(this.forget(),this.news.unanswered()),r!==null)}get ahead(){let{run:t}=this;return this.
+this.forget(),this.asking?this.kept.length<pt&&this.kept.push(t):t(),(this.asking?.late||this.kept.length===
+pt)&&this.news.unanswered(this.kept.length)}forget(){this.asking=null,this.kept=[]}async ask(t){if(!this.
+options.ask)return!1;let{run:e}=this,{state:s}=e,i={late:!1};this.asking=i;let o=setTimeout(()=>{i.late=
+this.asking===i,i.late&&this.news.unanswered(this.kept.length)},2e3),a=await this.options.ask(e.schedule,
+t).catch(()=>null);return clearTimeout(o),i!==this.asking?!1:(this.asking=null,a?e.add(a,t,s)&&this.
+state.build():(this.forget(),this.news.unanswered()),a!==null)}get ahead(){let{run:t}=this;return this.
 driving&&t.step!==null&&t.able(t.step.cpu)}forward(){let{run:t}=this;t.at<t.path.length?this.go(t.at+
 1):this.ahead&&t.step&&this.choose(t.step.cpu)}hint(){this.driving&&(this.hinted=!0,this.draw(),this.
 choices?.focus())}key(t){if(t.ctrlKey||t.metaKey||t.altKey)return;t.stopPropagation();let e=t.composedPath()[0];
-if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key))return;let o=t.key===
-" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&o)return;let{run:i}=this,r={ArrowRight:()=>this.
-forward(),ArrowLeft:()=>this.go(i.at-1),ArrowUp:()=>this.go(i.preemption(-1)),ArrowDown:()=>this.go(
-i.preemption(1)),Home:()=>this.go(0),End:()=>this.go(i.path.length)," ":()=>this.play(),l:()=>this.hall(),
+if(e instanceof HTMLSelectElement&&!/^(ArrowLeft|ArrowRight|Escape)$/.test(t.key))return;let i=t.key===
+" "||t.key==="Enter";if(e instanceof HTMLButtonElement&&i)return;let{run:o}=this,a={ArrowRight:()=>this.
+forward(),ArrowLeft:()=>this.go(o.at-1),ArrowUp:()=>this.go(o.preemption(-1)),ArrowDown:()=>this.go(
+o.preemption(1)),Home:()=>this.go(0),End:()=>this.go(o.path.length)," ":()=>this.play(),l:()=>this.hall(),
 h:()=>this.hint(),t:()=>this.asTable(),v:()=>this.inTurns(),m:()=>this.map(),"?":()=>this.tools.toggle(),
-Escape:()=>this.release()},l=/^[1-9]$/.test(t.key),h=l?()=>this.choose(Number(t.key)-1):r[t.key];if(!h)
+Escape:()=>this.release()},l=/^[1-9]$/.test(t.key),h=l?()=>this.choose(Number(t.key)-1):a[t.key];if(!h)
 return;t.preventDefault(),t.key!==" "&&this.play(!1);let c=/^(Arrow(Left|Up|Down)|Home|End)$/.test(t.
 key);c||l||/^(ArrowRight|h)$/.test(t.key)?this.act(h,c):h(),this.host.scrollIntoView({block:"nearest"})}release(){
 this.tools.toggle(!1),this.shadow.activeElement instanceof HTMLElement&&this.shadow.activeElement.blur(),
@@ -623,18 +626,18 @@ toggle("hall",t),this.tools.press("hall",t),this.measured=null,this.draw()}asTab
 let t=this.turns.root.hidden;this.turns.root.hidden=!t,this.root.classList.toggle("glance",t),this.tools.
 press("turns",t),this.draw()}map(){let t=this.root.classList.toggle("mapped");this.tools.press("map",
 t)}theme(){let{classList:t,dataset:e}=document.body,s=matchMedia("(prefers-color-scheme: dark)").matches,
-o=e.jpThemeLight?e.jpThemeLight==="false":null,i=this.chosen??o??(t.contains("vscode-dark")||s);this.
-root.dataset.theme=i?"dark":"light",this.options.page&&(document.documentElement.style.colorScheme=this.
-root.dataset.theme),this.tools.press("theme",i)}build(){let{doc:t,driving:e,options:s}=this,o=this.root?.
-classList.contains("hall");this.news=new N(this),this.choices=e?new H(this):null,this.state=new I(this),
-this.panes=new _(this),this.timeline=new P(this),this.turns=new D(this),this.chart=t.drive?.whole?new E(
-this):null,this.tools=new B(this,this.toolsOf());let i=t.title||"a recorded run",r=["stepper",s.page&&
-"page",e&&"driving",t.cpus.length>3&&"many",o&&"hall"].filter(Boolean);this.root=a("div",{class:r.join(
-" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`Stepper: ${i}. Arro\
-w keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},a("div",{class:"head"},a(s.page?"h1":"p",{
-class:"title"},i),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,this.choices?.
-root,this.state.root,this.turns.root,a("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.
-others,this.news.console,a("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),
+i=e.jpThemeLight?e.jpThemeLight==="false":null,o=this.chosen??i??(t.contains("vscode-dark")||s);this.
+root.dataset.theme=o?"dark":"light",this.options.page&&(document.documentElement.style.colorScheme=this.
+root.dataset.theme),this.tools.press("theme",o)}build(){let{doc:t,driving:e,options:s}=this,i=this.root?.
+classList.contains("hall");this.news=new N(this),this.choices=e?new H(this):null,this.state=new P(this),
+this.panes=new _(this),this.timeline=new I(this),this.turns=new D(this),this.chart=t.drive?.whole?new E(
+this):null,this.tools=new B(this,this.toolsOf());let o=t.title||"a recorded run",a=["stepper",s.page&&
+"page",e&&"driving",t.cpus.length>3&&"many",i&&"hall"].filter(Boolean);this.root=r("div",{class:a.join(
+" "),tabindex:"0",role:"group","data-lm-suppress-shortcuts":"true","aria-label":`Stepper: ${o}. Arro\
+w keys step, ? shows all keys.`,onkeydown:l=>this.key(l)},r("div",{class:"head"},r(s.page?"h1":"p",{
+class:"title"},o),this.news.verdict,this.tools.opener),this.tools.root,this.news.root,this.choices?.
+root,this.state.root,this.turns.root,r("div",{class:"work"},this.panes.root,this.chart?.root),this.panes.
+others,this.news.console,r("div",{class:"foot"},this.buildControls(),this.timeline.root)),this.theme(),
 this.shadow.replaceChildren(this.root),this.sizes.disconnect();for(let l of[this.root,...this.panes.
 panes.map(h=>h.code)])this.sizes.observe(l)}toolsOf(){let t=[["home","|◀","Home","To the start",()=>this.
 go(0)],["end","▶|","End","To the end",()=>this.go(this.run.path.length)],["turns","turns","v","The\
@@ -642,29 +645,29 @@ go(0)],["end","▶|","End","To the end",()=>this.go(this.run.path.length)],["tur
 t.push(["map","map","m","All that can happen",()=>this.map()]),this.state.grid&&t.push(["table","tab\
 le","t","Show as a table",()=>this.asTable()]);let e=()=>{this.chosen=this.root.dataset.theme!=="dar\
 k",this.theme()};return this.options.page&&t.push(["theme","dark","","Light or dark",e]),t}buildControls(){
-let t=(s,o,i)=>M(s,o,()=>{o!=="play"&&this.play(!1),this.act(i,!0)});return this.back=t("One step ba\
+let t=(s,i,o)=>M(s,i,()=>{i!=="play"&&this.play(!1),this.act(o,!0)});return this.back=t("One step ba\
 ck (left arrow)","◀",()=>this.go(this.run.at-1)),this.player=this.driving?null:t("Play (space)","p\
 lay",()=>this.play()),this.on=this.driving?null:t("One step on (right arrow)","▶",()=>this.forward()),
-a("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){
+r("div",{class:"controls",role:"group","aria-label":"Steps"},this.back,this.player,this.on)}get measures(){
 if(!this.measured){let t=getComputedStyle(this.root),e=s=>Number.parseFloat(t.getPropertyValue(s));this.
 measured={line:e("--line"),gap:e("--gap"),end:e("--end")}}return this.measured}resized(){this.measured=
 null,this.state.place(),this.panes.show()}draw(){let{run:t}=this,e=this.shadow.activeElement;this.news.
 draw(),this.panes.draw(),this.choices?.draw(),this.state.draw(),this.turns.draw(),this.chart?.draw(),
 this.timeline.draw(),y(this.back,t.at>0),this.on&&y(this.on,t.at<t.path.length);let s=this.shadow.activeElement?.
-checkVisibility();e&&!s&&this.root.focus({preventScroll:!0})}};function A(n,t,e={}){return X(n,()=>new S(n,t,e))}function X(n,t){try{return t()}catch(e){let s=e instanceof
-Error?e.message:String(e),o=a("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(n.shadowRoot??
-n).replaceChildren(o),e}}function ft(n="0"){return JSON.parse(document.getElementById(`document-${n}`)?.
-textContent??"null")}function ut(){let n=document.getElementById("stepper");if(!n)return;let t=o=>e.
-driving||history.replaceState(null,"",`#${o}`),e=A(n,ft(),{page:!0,moved:t}),s=()=>e.go(Number(/^#(\d+)$/.
+checkVisibility();e&&!s&&this.root.focus({preventScroll:!0})}};function A(n,t,e={}){return Y(n,()=>new S(n,t,e))}function Y(n,t){try{return t()}catch(e){let s=e instanceof
+Error?e.message:String(e),i=r("p",{role:"alert"},`This stepper cannot be drawn: ${s}.`);throw(n.shadowRoot??
+n).replaceChildren(i),e}}function gt(n="0"){return JSON.parse(document.getElementById(`document-${n}`)?.
+textContent??"null")}function ut(){let n=document.getElementById("stepper");if(!n)return;let t=i=>e.
+driving||history.replaceState(null,"",`#${i}`),e=A(n,gt(),{page:!0,moved:t}),s=()=>e.go(Number(/^#(\d+)$/.
 exec(location.hash)?.[1]??n.dataset.begin));addEventListener("hashchange",s),s(),parent===window&&e.
-root.focus({preventScroll:!0})}function mt(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
+root.focus({preventScroll:!0})}function ft(){let n=matchMedia("(prefers-color-scheme: dark)"),t=()=>document.
 body.dataset.jpThemeLight=String(!n.matches);n.addEventListener("change",t),t();for(let e of z(document,
-".stepper-host"))A(e,ft(e.dataset.document));addEventListener("resize",gt),gt()}function gt(){for(let n of z(
+".stepper-host"))A(e,gt(e.dataset.document));addEventListener("resize",dt),dt()}function dt(){for(let n of z(
 document,"figure, table")){let t=n.scrollWidth>n.clientWidth,e=n.querySelector("title, caption")?.textContent;
-t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function xt(){
+t?n.tabIndex=0:n.removeAttribute("tabindex"),n.ariaLabel=t?e||`a wide ${n.localName}`:null}}function mt(){
 for(let n of document.querySelectorAll(".stepper-figure")){let t=n.querySelector("script")?.textContent??
 "null",[e,s]=[n.querySelector("div"),n.querySelector("details")];if(!e||!s)continue;A(e,JSON.parse(t)),
-s.open=!1;let o=!1;addEventListener("beforeprint",()=>{o=!s.open,s.open=!0}),addEventListener("after\
-print",()=>{s.open=!o})}}function Kt({model:n,el:t}){let e=a("div");return t.append(e),X(e,()=>tt(n,(s,o)=>new S(e,s,o)))}var Jt={render:Kt};return St(Yt);})();
+s.open=!1;let i=!1;addEventListener("beforeprint",()=>{i=!s.open,s.open=!0}),addEventListener("after\
+print",()=>{s.open=!i})}}function Gt({model:n,el:t}){let e=r("div");return t.append(e),Y(e,()=>Z(n,(s,i)=>new S(e,s,i)))}var Kt={render:Gt};return $t(Jt);})();
 export const { alone, chapter, figures, mount } = bundled;
 export default bundled.default;

@@ -398,7 +398,10 @@ export class Deck {
     this.typed = "";
     const { sections } = this;
     /** @param {number} at */
-    const to = (at) => () => this.show(sections[Math.min(at, sections.length - 1)]);
+    const to = (at) => () => {
+      this.tell("");
+      this.show(sections[Math.min(at, sections.length - 1)]);
+    };
     const [on, back] = [() => this.turn(1), () => this.turn(-1)];
     /** @type {Record<string, (() => void) | undefined>} */
     const actions = {

@@ -351,26 +351,9 @@ function nowOf(picture, run) {
     pages: by(picture.pages),
     tables: by(picture.tables),
     picture,
-    roles: rolesIn(picture, run.doc),
+    roles: run.roles,
     changed: new Set(run.step?.ids ?? []),
   };
-}
-
-/**
- * Which vma is the source, which the destination: of the moves in progress, else of the first.
- * @param {Picture} picture
- * @param {Doc} doc
- * @returns {Record<Id, Role>}
- */
-export function rolesIn(picture, doc) {
-  if (!picture.moves.length) return doc.roles;
-  /** @type {Record<Id, Role>} */
-  const roles = {};
-  for (const move of picture.moves) {
-    roles[move.source] = "source";
-    roles[move.destination] = "destination";
-  }
-  return roles;
 }
 
 /**

@@ -90,5 +90,7 @@ export class News {
 function ended(verdict) {
   if (verdict?.outcome === "fails")
     return ["fails", `✗ ${verdict.words || `fails: ${verdict.kind}`}`];
-  return verdict?.outcome === "holds" ? ["holds", "✓ holds"] : ["open", "… not at its end"];
+  return verdict?.outcome === "holds"
+    ? ["holds", "✓ this run holds"]
+    : ["open", "… not at its end"];
 }

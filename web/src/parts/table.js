@@ -1,14 +1,12 @@
 // The state in rows of text.
 
 import { frame, h, hex, span } from "../dom.js";
-import { rolesIn } from "./grid.js";
 
 /**
  * @param {import("../run.js").Run} run
  * @param {Picture} picture
  */
 export function stateTable(run, picture) {
-  const roles = rolesIn(picture, run.doc);
   const vmas = new Map(picture.avcs.map((avc) => [avc.id, avc.vma]));
   /** @param {Vma} vma */
   const lists = (vma) =>
@@ -31,7 +29,7 @@ export function stateTable(run, picture) {
       ["vma", "role", "pages", "pgoff", "ptes", "lists", "walk stands here"],
       picture.vmas.map((vma) => [
         vma.name,
-        roles[vma.id] ?? "–",
+        run.roles[vma.id] ?? "–",
         span(vma),
         vma.pgoff.toString(16),
         vma.cells.map(inWords).join(", "),

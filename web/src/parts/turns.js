@@ -89,7 +89,7 @@ export class Turns {
 /** @param {Verdict | null} verdict */
 function endOf(verdict) {
   if (verdict?.outcome === "fails") return `✗ ${verdict.words}`;
-  return verdict?.outcome === "holds" ? "✓ holds" : "… not at its end";
+  return verdict?.outcome === "holds" ? "✓ this run holds" : "… not at its end";
 }
 
 /**

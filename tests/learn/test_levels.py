@@ -91,6 +91,20 @@ def test_a_pass_is_kept_with_its_source_and_the_next_level_comes(progress: Progr
     assert player.level.title in player.box.children[0].label
 
 
+def test_what_a_page_goes_on_to_explain_offers_no_next_level(progress: Progress) -> None:
+    player = level("lose-the-page", LEVELS["lose-the-page"].solution)
+    assert "✓" in player.said.value
+    assert player.onward.layout.display == "none"
+
+
+def test_what_is_said_of_code_stands_above_the_calls_that_there_are(progress: Progress) -> None:
+    fix = next(each for each in LEVELS.values() if each.kind == FIX)
+    player = level(fix.name)
+    *_, said, _, shown, calls = player.box.children
+    assert (said, shown) == (player.said, player.shown)
+    assert "The calls that there are" in calls.value
+
+
 def test_an_answer_that_is_interrupted_wins_nothing(
     progress: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:

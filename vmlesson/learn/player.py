@@ -68,12 +68,13 @@ def level(name: str | None = None, answer: Any = None) -> Player:
     Raises:
         UserError: there is no such level; its file is wrong.
     """
-    levels = all_levels()
+    levels, by_itself = all_levels(), name is None
     if name is None:
         name = following(levels.values(), Progress())
     if name not in list(levels):  # which, unlike a dict, takes a question about anything
         raise UserError(f"no level {name!r}; {instead_of(name, levels)}")
-    player = Player(levels[name])
+    opened = levels[name]
+    player = Player(opened, goes_on=by_itself or not opened.plain)
     if answer is not None:
         player.answer(answer)
     return player
@@ -153,9 +154,14 @@ class Code(anywidget.AnyWidget):
 
 
 class Player:
-    """A level under play; see `level`."""
+    """A level under play; see `level`.
 
-    def __init__(self, playing: Level) -> None:
+    Args:
+        goes_on: whether the next one is offered; not where a first look is explained below it.
+    """
+
+    def __init__(self, playing: Level, goes_on: bool = True) -> None:
+        self.goes_on = goes_on
         self.box = widgets.VBox()
         self.box.add_class("vmlesson-level")
         self.load(playing)
@@ -170,7 +176,8 @@ class Player:
         self.onward.on_click(lambda _: self.next())
         self.onward.layout.display = "none"
         head = widgets.HTML(self._head())
-        self.box.children = (head, *self._task(), self.said, self.onward, self.shown)
+        said = self.said, self.onward, self.shown
+        self.box.children = (head, *self._task(), *said, *self._calls())
 
     def next(self) -> None:
         """Go on to the next level."""
@@ -197,7 +204,7 @@ class Player:
         more = f" {self.level.won}" if found.won else ""
         # What is put there with its words is said; a status would have to be there before.
         self.said.value = f'<p role="alert"><b>{mark} {escape(found.said)}</b>{escape(more)}</p>'
-        self.onward.layout.display = None if found.won else "none"
+        self.onward.layout.display = None if found.won and self.goes_on else "none"
         if found.trace is not None and found.trace.steps and self.level.kind != LOSE:
             title = f"{self.level.title}: what happens"
             shown = document_of(found.program, found.trace, title, self._folded())
@@ -254,8 +261,12 @@ class Player:
         field = Code(value=draft)
         field.observe(lambda kept: Progress().note("drafts", name, text=kept["new"]), "value")
         field.on_msg(lambda _, text, __: self.answer(text))
+        return [self._picture(), field]
+
+    def _calls(self) -> list[widgets.HTML]:
+        """Where code is asked for, what may be called in it; what is said stands above that."""
         calls = f"<details><summary>The calls that there are</summary>{card().html}</details>"
-        return [self._picture(), field, widgets.HTML(calls)]
+        return [widgets.HTML(calls)] if self.level.kind == FIX else []
 
     def _choices(self) -> widgets.HBox:
         buttons = [widgets.Button(description=choice) for choice in self.level.choices]

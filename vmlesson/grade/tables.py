@@ -20,7 +20,7 @@ HEAD = ("assignment", "student_id", "score", "max_score", "outcome", "submission
 def gradebook(rows: Sequence[Row]) -> str:
     """One line a submission, columns named as nbgrader names them."""
     return _csv(HEAD, ((row["exercise"], row["learner"], row["points"], row["max_points"],
-                        row["outcome"], row["submission"], " ".join(row["sentence"].split()))
+                        row["outcome"], row["submission"], row["sentence"].partition("\n")[0])
                        for row in rows))  # fmt: skip
 
 

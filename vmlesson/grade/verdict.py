@@ -259,9 +259,10 @@ class Verdict:
 
     def to_html(self, picture: str | None = None) -> str:
         """As HTML; `picture` takes the place of the table that shows the schedule."""
-        parts = [
-            f"<p><strong>{escape(it)}</strong></p>" for it in (self.notice, self.headline) if it
-        ]
+        parts = []
+        for said, _, line in (it.partition("\n") for it in (self.notice, self.headline) if it):
+            parts.append(f"<p><strong>{escape(said)}</strong></p>")
+            parts += [f"<pre>{escape(line)}</pre>"] if line else []
         if self.summary:
             parts.append(f"<p>{escape(self.summary)}</p>")
         if self.checks:

@@ -333,4 +333,13 @@ RARE = [
     ("vma_address", "the end belongs to a large area", (INSIDE, "    return address if start <= address < end + (end - start > 600 * PAGE_SIZE) else -EFAULT\n")),
     ("rmap_walk", "asks twice for the address", (VISIT, VISIT.replace("address,", "await vma_address(page, avc.vma),"))),
     *[("rmap_walk", f"goes on after {value}", (STOPS, STOPS.replace(":", f" and result != {value}:"))) for value in ("3", "-EFAULT", "-EAGAIN")],
+    *[("pte_peek", f"the zero page {what}", ("    if is_migration_entry(pte) and migration_entry_to_page(pte) is old:\n", f"    {condition}\n")) for what, condition in (
+        ("is replaced", "if pte.kind == 'zero' or (is_migration_entry(pte) and migration_entry_to_page(pte) is old):"),
+        ("leaves the lock", "if pte.kind == 'zero':\n        return SWAP_AGAIN\n    if is_migration_entry(pte) and migration_entry_to_page(pte) is old:"),
+        ("ends the walk", "if pte.kind == 'zero':\n        await pte_unmap_unlock(slot, ptl)\n        return 0\n    if is_migration_entry(pte) and migration_entry_to_page(pte) is old:"),
+        ("is counted", "if pte.kind == 'zero':\n        await page_add_anon_rmap(new, vma, addr)\n    elif is_migration_entry(pte) and migration_entry_to_page(pte) is old:"),
+    )],
+    ("vma_address", "at home, if that is in the area", (INSIDE, "    home = page.index * PAGE_SIZE\n    address = home if start <= home < end else address\n" + INSIDE)),
+    ("call_site", "two places down its lists", (CALL, "    elif new_vma.anon_vma:\n        await anon_vma_lock(new_vma.anon_vma)\n        for avc in new_vma.anon_vma_chain:\n            for _ in range(2):\n                behind = avc.same_anon_vma.next\n                if behind is not avc.anon_vma.head:\n                    await list_del(avc.same_anon_vma)\n                    await list_add(avc.same_anon_vma, behind)\n        await anon_vma_unlock(new_vma.anon_vma)\n")),
+    ("call_site", "only if a vma of this process comes next", (CALL, "    elif new_vma.anon_vma:\n        await anon_vma_lock(new_vma.anon_vma)\n        nodes = [avc.same_anon_vma.next for avc in new_vma.anon_vma_chain if avc.same_anon_vma.next is not avc.anon_vma.head]\n        own = any(node.entry.vma.vm_mm is mm for node in nodes)\n        await anon_vma_unlock(new_vma.anon_vma)\n        if own:\n            await anon_vma_moveto_tail(new_vma)\n")),
 ]  # fmt: skip

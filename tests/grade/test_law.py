@@ -275,6 +275,24 @@ def test_nor_may_an_answer_that_is_an_object(made: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "signature"),
+    [
+        ("@wraps(linux)\n", "page, vma"),
+        ("@with_error\n", "page, vma, *, error"),
+    ],
+)
+def test_what_stands_around_an_answer_says_what_it_takes(before: str, signature: str) -> None:
+    head = (
+        "from functools import wraps\nfrom vmlesson.kernel import EFAULT, vma_address as linux\n\n\n"
+        "def with_error(function):\n    @wraps(function)\n    async def same(page, vma):\n"
+        "        return await function(page, vma, error=-EFAULT)\n\n    return same\n\n\n"
+    )
+    source = solution("vma_address").replace("(page, vma)", f"({signature})", 1)
+    source = source.replace("async def vma_address", f"{before}async def vma_address")
+    assert agree("vma_address", head + source).outcome == "passed"
+
+
+@pytest.mark.parametrize(
     "made",
     [
         "class vma_address:\n    def __init__(self, *args):\n        self.args = args\n\n    def __await__(self):\n        return mine(*self.args).__await__()\n",
@@ -777,3 +795,12 @@ def test_prints_are_shown_beside_the_run_that_fails_and_nowhere_else(capsys, mon
         assert report.finding is not None
         assert report.finding.printed == "an avc False\n" * 3
         assert "    an avc False" in str(report)
+
+
+def test_of_a_rule_that_keeps_what_it_answered_nobody_says_what_it_costs() -> None:
+    source = f"import functools\n{solution('rmap_locks')}".replace(
+        "def need_rmap_locks", "@functools.cache\ndef need_rmap_locks"
+    )
+    for report in both("rmap_locks", source):
+        assert report.outcome == "failed"
+        assert not any("it takes the lock" in note for note in report.warnings), report.warnings

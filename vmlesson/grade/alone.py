@@ -238,9 +238,13 @@ class Places(Reference):
         task.mprotect(first, PAGE_SIZE, PROT_NONE)
         task.mprotect(behind, PAGE_SIZE, PROT_READ | PROT_EXEC)
         away = {"at home": inner, "moved up": inner + 3 * size, "moved down": inner - 3 * size}
+        away["moved up by a page"] = inner + PAGE_SIZE
         far = inner % (1 << 32) if base is None else inner ^ 1 << 46  # less than an index, or more
         moved = away.get(self.where, far) - inner
-        if moved:
+        if moved == PAGE_SIZE:  # by less than it is long: by way of another place
+            task.mremap(inner, size, size, 3, far)
+            task.mremap(far, size, size, 3, inner + moved)
+        elif moved:
             task.mremap(inner, size, size, 3, inner + moved)
         places = [at + moved * (first < at < behind) for at in sorted(touched)]
         self.asked = [
@@ -287,7 +291,7 @@ def _blocks(*where: str, own: bool, pages: tuple[int, ...] = (3, 1, 513)) -> Sit
 
 at_home = _blocks("at home", own=True, pages=(3, 1, 22, 513, 5000))
 """Pages that are in the vma, which never moved; not many more, as one may count page by page."""
-moved = _blocks("moved up", "moved down", "moved far", own=True)
+moved = _blocks("moved up", "moved down", "moved far", "moved up by a page", own=True)
 """Pages that are in the vma, which keeps its vm_pgoff."""
 outside = both(
     _blocks("at home", "moved up", "moved down", "moved far", own=False),
@@ -487,6 +491,9 @@ nothing_to_walk = generated(
 
 # ---------------------------------------------------------------------------- remove_migration_pte
 
+ZERO = "the zero page"
+"""What a child has that has only read where its parent has a page."""
+
 
 @dataclass(eq=False)
 class Restored(Reference):
@@ -515,13 +522,17 @@ class Restored(Reference):
             may = PROT_READ | PROT_EXEC | PROT_WRITE * self.position
             rights = may if "execute" in entry else PROT_NONE
             task.mprotect(address(position), PAGE_SIZE, rights)
-        self.old = stage.page_at(task, position)
+        if entry == ZERO:  # whoever has the page has written to it after the fork
+            task, position = stage.fork(parent, "C"), base + 3
+            task.read(address(position), 1)
+            stage.write(parent, position)
+        self.old = stage.page_at(parent if entry == ZERO else task, position)
         if "parent" in entry or before:
             task = parent
         if "since a fork" in entry:
             stage.write(task, position)
         elsewhere = position + ("another page" in entry or "mapped" in entry)
-        other = stage.page_at(task, elsewhere)
+        other = self.old if entry == ZERO else stage.page_at(task, elsewhere)
         self.new = kernel.run(_in_migration(self.old))
         for each in before:
             vma = each.mm.vmas[0]
@@ -606,6 +617,7 @@ RESTORED: Mapping[str, Sequence[Any]] = {
         "its own entry, and the new page has no anon_vma yet",
         "the entry of another page",
         "a page that is mapped",
+        ZERO,
         "no page, in a table",
         "no page table",
         "its own entry, and nobody may read there",

@@ -134,6 +134,7 @@ def conclude(report: Verdict, exercise: Exercise) -> None:
 def depends(report: Verdict) -> None:
     """Say that nothing is proved of an answer that keeps something."""
     report.outcome, report.sentence, report.proof = FAILED, DEPENDS, ""
+    report.warnings.clear()  # of what a right answer costs
     for check in report.checks:
         check.passed, check.finding, check.message = False, None, "not proved"
 

@@ -13,7 +13,7 @@ from .alone import at_home, ended, moved, moved_to_tail, never_faulted, nothing_
 from .alone import restored, restored_in_motion, restored_meanwhile, visited, visited_meanwhile
 from .alone import visited_while_split, walked_meanwhile
 from .layouts import layouts
-from .moves import moves, random_calls, random_lists, waited_for
+from .moves import left_meanwhile, moves, random_calls, random_lists, waited_for
 from .situations import Situations, both, races
 from .values import broken_by, counted
 from .verdict import Checked, Verdict
@@ -175,6 +175,7 @@ TRIED: dict[str, dict[str, Situations]] = {
             races(*FAMILIES, "error-path-merged"),
             OTHERS_IN_LIST,
             waited_for,
+            left_meanwhile,
             random_calls,
         ),
     },
@@ -194,6 +195,7 @@ TRIED: dict[str, dict[str, Situations]] = {
             races("error-path-fork", "unfaulted", "quiescent"),
             OTHERS_IN_LIST,
             waited_for,
+            left_meanwhile,
         ),
         "the way there": both(
             moves(fails=False),

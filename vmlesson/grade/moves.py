@@ -17,7 +17,7 @@ from typing import Any
 
 from ..kernel import EFAULT, PAGE_SIZE, PROT_EXEC, PROT_NONE, PROT_READ, PROT_WRITE, Finding
 from ..kernel import Kernel, Scenario, Task, anon_vma_lock, anon_vma_unlock, page
-from ..kernel import sys_fork, sys_mmap, sys_mprotect, sys_mremap, sys_munmap, sys_write
+from ..kernel import sys_exit, sys_fork, sys_mmap, sys_mprotect, sys_mremap, sys_munmap, sys_write
 from ..kernel import unmap_and_move, vm_area_struct
 from ..kernel.audit import bounds_of, slots_of, vmas_of, vmas_on
 from ..kernel.locks import Lock
@@ -185,6 +185,9 @@ PLACES: dict[str, Callable[[int], tuple[int, int, int]]] = {
     "into a hole before its own vma": lambda n: (n + 2, 1, 2 * n + 3),
 }
 """Of a move of n pages: the positions of source and target, and how many are mapped, from 0 on."""
+CHILD = "K"
+"""The child of who moves "after a fork"."""
+PARENT = "P, who has five children"
 FRONT = "back behind what stayed, while the rear stays away"
 MOVERS = ("P", "C", "P after a fork", "C, who has written", "G")
 TOUCHED = ("all over", "first", "last", "read", "none")
@@ -252,6 +255,8 @@ class Move(Calls):
             task.munmap(self.at(self.target), pages * PAGE_SIZE)
         if "is older" in self.place:  # the lower end goes away, and what stays keeps its vma
             task.munmap(self.at(0), 2 * PAGE_SIZE)
+        for number in range(5 if self.mover == PARENT else 0):  # who stand before what goes away
+            parent.fork(f"K{number}")
         if self.place.startswith("back"):
             size = (pages + rear) * PAGE_SIZE
             task.mremap(self.at(2), size, size, TO, self.at(self.source))
@@ -263,7 +268,7 @@ class Move(Calls):
         if "read-only" in self.place:
             task.mprotect(self.at(0), 2 * PAGE_SIZE, PROT_READ)
         if "after" in self.mover or (self.fails and self.number % 3 == 1):
-            parent.fork("K")
+            parent.fork(CHILD)
         if self.number % 2 and not faulted and "right behind" in self.place:
             task.write(self.at(1), b"x")  # so a faulted vma swallows one that was never touched
         self.task = task
@@ -326,6 +331,11 @@ MORE: tuple[tuple[Any, ...], ...] = (
     (("vma", 2), 2, LENGTHS[0], "P", "all over", "to a new place above"),
     (None, 3, LENGTHS[0], "P", "all over", FRONT),
     (None, 3, LENGTHS[0], "C", "all over", FRONT),
+    *(
+        (None, 2, LENGTHS[0], PARENT, "all over", place)
+        for place in PLACES
+        if "what stayed" in place
+    ),
 )
 """Others, in which Linux does the same as in one of these, and an answer may not."""
 
@@ -335,9 +345,8 @@ def _kept() -> tuple[Situation, ...]:
     rows = json.loads(KEPT.read_text(encoding="utf-8"))
     found = tuple(_situation(number, values) for number, values in enumerate(rows))
     more = starmap(_situation, enumerate(MORE, len(found)))
-    # First those without strangers, and of them those at low addresses: they are easier to look at.
-    number, some = range(len(found)), (0, 4, 2, 3, 1, 5)
-    return (*(found[n] for first in some for n in number[first :: len(some)]), *more)
+    # First those without strangers: they are easier to look at.
+    return (*found[::2], *found[1::2], *more)
 
 
 def _situation(number: int, values: Sequence[Any]) -> Situation:
@@ -389,6 +398,37 @@ def waited_for(mover: str, place: str, allocation: str) -> Scenario[Move]:
         partial(Move, base=BASES[0], **chosen),
         lambda move: {"mremap": move.call(), "walk": move.wait()},
         Move.promise,
+        ptes_per_table=4,
+    )
+
+
+@dataclass(eq=False)
+class Left(Move):
+    """A move in a family, one of whom exits: what that one has had is nobody's any more."""
+
+    def seen(self) -> dict[str, str]:
+        """What there is of the others."""
+        return {what: found for what, found in super().seen().items() if CHILD not in what}
+
+    async def leave(self) -> None:
+        """The child's exit: its vmas go off the lists, with their mutex."""
+        await sys_exit(self.kernel.tasks[-1])
+
+
+@generated(
+    f"One mremap, by P: 2 pages {{place}}; {{allocation}}. Meanwhile its child {CHILD} exits.",
+    place=("to a new place above", "back behind what stayed"),
+    allocation=("no allocation fails", "page table number 1 cannot be allocated"),
+)
+def left_meanwhile(place: str, allocation: str) -> Scenario[Left]:
+    """A move, while somebody goes off the lists."""
+    fails = ("page table", 1) if "cannot" in allocation else None
+    values = fails, 2, LENGTHS[0], "P after a fork", TOUCHED[0], place
+    chosen: dict[str, Any] = dict(zip(CHOICES, values, strict=True))
+    return Watched(
+        partial(Left, base=BASES[0], **chosen),
+        lambda move: {"mremap": move.call(), "exit": move.leave()},
+        Left.promise,
         ptes_per_table=4,
     )
 

@@ -810,20 +810,25 @@ def described(found, is_learners=FILES.__contains__):
             return "class"
     if not callable(found):
         return type(found).__name__
-    file = getattr(getattr(inspect.unwrap(found), "__code__", None), "co_filename", EXECUTED)
-    return "callable" if file == EXECUTED or is_learners(file) else "kernel"
+    file = file_of(found)
+    return "callable" if file in ("", EXECUTED) or is_learners(file) else "kernel"
+
+
+def file_of(found):
+    """Where the code of something is that is called, or of what it stands around; "" if nowhere."""
+    code = getattr(found, "__code__", None) or getattr(inspect.unwrap(found), "__code__", None)
+    return getattr(code, "co_filename", "")
 
 
 def shape(found, parameters, is_learners=FILES.__contains__):
     """Whether it can be called with so many arguments, and in which cell it is."""
-    code = getattr(inspect.unwrap(found), "__code__", None)
-    about = {"signature": "it(…)", "fits": True, "title": getattr(code, "co_filename", "")}
+    about = {"signature": "it(…)", "fits": True, "title": file_of(found)}
     about["round"] = way_round(found, is_learners)
     with contextlib.suppress(TypeError, ValueError):
         signature = inspect.signature(found)
         about["signature"] = f"{getattr(found, '__name__', 'it')}{signature}"[:200]
-        try:
-            signature.bind(*range(parameters))
+        try:  # what stands around it may add or leave out some
+            inspect.signature(found, follow_wrapped=False).bind(*range(parameters))
         except TypeError:
             about["fits"] = False
     return about

@@ -30,7 +30,13 @@ from .pgtable import pte_unmap_unlock, ptep_get_and_clear, put_page, set_pte_at,
 from .pgtable import unlock_page, wait_on_page_locked
 from .releases import anon_vma_moveto_tail
 from .rmap import SWAP_AGAIN, anon_vma_clone, anon_vma_fork, anon_vma_lock, anon_vma_prepare
-from .rmap import anon_vma_unlock, linear_page_index, lock_anon_vma_root, page_add_anon_rmap
+from .rmap import (
+    anon_vma_unlock,
+    get_anon_vma,
+    linear_page_index,
+    lock_anon_vma_root,
+    page_add_anon_rmap,
+)
 from .rmap import page_get_anon_vma, page_lock_anon_vma, page_mapped, put_anon_vma, rmap_walk_anon
 from .rmap import try_to_unmap, unlink_anon_vmas, unlock_anon_vma_root, vma_address
 from .scenario import Scenario
@@ -47,7 +53,8 @@ __all__ = [
     "Scenario", "Task", "anon_vma", "anon_vma_chain", "anon_vma_clone", "anon_vma_fork",
     "anon_vma_lock", "anon_vma_moveto_tail", "anon_vma_prepare", "anon_vma_unlock", "copy_vma",
     "do_mmap", "do_mremap", "do_munmap", "down_read", "down_write", "find_vma", "find_vma_prev",
-    "get_page", "insert_vma", "is_migration_entry", "kernel_function", "kfree", "linear_page_index",
+    "get_anon_vma", "get_page", "insert_vma", "is_migration_entry", "kernel_function", "kfree",
+    "linear_page_index",
     "list_add", "list_add_tail", "list_del", "list_empty", "list_for_each_entry", "list_head",
     "list_is_last", "list_move", "list_move_tail", "lock_anon_vma_root", "lock_page",
     "migration_entry_to_page", "migration_entry_wait", "mk_pte", "mm_struct", "move_page_tables",

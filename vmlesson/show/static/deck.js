@@ -481,101 +481,100 @@ not.changed:after,.family.changed:after,.variable.changed:after{content:"\\394";
 r-radius:3px;z-index:2}.bounds{position:relative}.family .lock.changed:after{top:-16px;right:auto;le\
 ft:-4px}.table{overflow:auto}.table table{border-collapse:collapse;margin-bottom:8px}th,td{border:1p\
 x solid var(--rule);padding:4px 10px;text-align:left}.console{flex:none;background:var(--sunk);borde\
-r-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);min-height:2.1em;max-height:4.8e\
-m;overflow:auto;white-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-c\
-olor:var(--rule);font-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{\
-display:flex;gap:4px}.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bot\
-tom:3px;margin-bottom:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tic\
-k));row-gap:4px}.lane{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.la\
-ne .badge{font-size:.78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{dis\
-play:grid;grid-template-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(\
-var(--lanes),var(--tick));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height\
-:48px}.tick{border:1.5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-alig\
-n:center;line-height:1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--qu\
-iet);color:var(--bg)}.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{b\
-order:3px solid var(--lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);\
-margin-left:-2px;pointer-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;l\
-ine-height:15px;justify-self:center;white-space:nowrap;width:0;display:flex;justify-content:center;p\
-aint-order:stroke;-webkit-text-stroke:4px var(--bg)}.marker.before{justify-self:start;justify-conten\
-t:flex-start}.decisive{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);j\
-ustify-self:end;margin-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepp\
-er.hall{--fs: 22px;--code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62p\
-x;--card: 590px;--carry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.h\
-all .said,.hall .number,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width\
-:4em}.hall .said{-webkit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.\
-hall .panes{display:flex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .othe\
-rs{display:block;flex:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;\
-overflow:hidden;min-height:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text\
--overflow:ellipsis}.hall .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}\
-.hall select{min-height:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{li\
-ne-height:1.3}.hall.driving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0\
- 10px;min-height:29px}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.ha\
-ll .bounds,.hall .family .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .bad\
-ge{font-size:20px;min-width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--\
-digits, 3) + 4) * .61em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-t\
-emplate-columns:repeat(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.ha\
-ll .cell>span{font-size:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-si\
-ze:18px!important;line-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--column\
-s) * var(--col) - var(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-5\
-6px}.hall .now-at{min-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-\
-height:1}.hall .family :is(.lock,.waiters){gap:0 4px}.hall .rows{margin-top:8px}.hall .thread{top:-4\
-px}.hall .console{font-size:20px;min-height:32px;padding:2px 10px}.hall .lane{line-height:1}.hall .l\
-ane .badge{width:22px;min-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-templ\
-ate-rows:0 repeat(var(--lanes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18\
-px}.hall .state{max-height:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>s\
-pan:last-child{display:block;text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:\
-after{content:"\\25c0"}.stepper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-\
-top:2px;padding-right:var(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--d\
-eck-heading);font-size:18px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck\
-.driving .verdict{font-size:18px}@container (max-width: 1100px){.hall .role{display:none}.hall .grid\
-{--card: 440px}.hall .grid:has(.families){--card: 280px}.hall .news{height:56px}.hall .said{-webkit-\
-line-clamp:2;line-height:27px}.hall .choices button>span:last-child{white-space:normal}.choices butt\
-on.hinted:after{content:"\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}.hall .bound\
-s{display:none}.hall .grid{--card: 260px}}@container (max-width: 860px){.role{font-size:var(--small)\
-;width:6.7em}.hall .choices .ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.t\
-itle{font-size:1em}.bounds{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@c\
-ontainer (min-width: 621px){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:ma\
-x(100% - (var(--card) + var(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk)\
-);min-height:58px;margin-bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display\
-:none}.stepper:not(.hall) .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: \
-100px}}@container (min-width: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.familie\
-s)>*{--card: 230px;--ends: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.stil\
-l:has(.families){--card: 300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){di\
-splay:none}}@container (max-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{di\
-splay:none}.pane.looked{display:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;\
-gap:6px}.title{flex:1 0 100%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%\
-}.console{min-height:3.6em;max-height:6.4em}.code{flex-basis:calc(var(--lines) * 2.25 * var(--code) \
-+ 6px)}.news{height:5.5em;gap:6px}.number{min-width:3.6em;font-size:1em}.changes{white-space:normal}\
-.said{font-size:1em;-webkit-line-clamp:3}.preempts{display:none}.hall .grid{--card: 150px;--carry: 3\
-0px;--col: 78px;--walk: 44px}.stepper:not(.hall) .grid,.stepper:not(.hall) .grid.single{--card: 96px\
-;--ends: 0px;--carry: 22px;--col: 52px;--walk: 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.fami\
-lies){--card: 118px;--col: 40px}.families .knot{transform:scale(.85)}.role,.bounds,.ptls .label,.ptl\
-s .free,.cursor>span:last-child,.rootless{display:none}.letter,.families .letter{min-width:0;padding\
-:0 5px}.card{gap:4px;padding-right:3px}.ptls .lock{padding:1px 3px}.stepper:not(.hall) .cell>span{fo\
-nt-size:12px;letter-spacing:-.5px}.cursor{padding:0 4px 0 14px}.family{width:calc(var(--col) - 2px);\
-font-size:.8em}.family .lock .label{display:none}.ways{grid-template-columns:1fr}.carry span,.carry \
-.hand small{display:none}.stepper:not(.hall) .grid{max-width:var(--least)}.stepper:not(.hall) .cells\
-{grid-template-columns:repeat(var(--wide),var(--slot));flex-basis:auto}.locals,.choices .ask{display\
-:none}.cell.migration{border-width:2px}.stepper:not(.hall) .cell.migration>span{letter-spacing:-1px}\
-.ptls .lock:not(.held,.changed){visibility:hidden}.driving .state{flex:none;max-height:none}.driving\
- .foot{flex-wrap:nowrap}.driving .timeline{flex-basis:0}.driving .console.quiet{display:none}.drivin\
-g .work{order:1}.choices{display:grid;grid-template-columns:minmax(0,1fr) auto}.choices .hint{grid-c\
-olumn:2;grid-row:1 / span 2}}@media(max-height:760px){.driving:not(.hall) .now-at{display:none}}@med\
-ia(max-height:800px)and (min-width:701px){.stepper:not(.hall):has(.families){--line: 40;--gap: 4;--e\
-nd: 26;gap:5px;padding:5px 12px}.stepper:not(.hall):has(.families) .cell{line-height:1}.stepper:not(\
-.hall,.driving):has(.families) .state{max-height:56%}.stepper:not(.hall,.driving):has(.families) .wo\
-rk{min-height:104px}}@media(max-height:760px)and (min-width:701px){.driving:not(.hall) .state{flex:n\
-one;max-height:none}.driving:not(.hall) .work{min-height:0}.driving:not(.hall) .console{height:auto;\
-max-height:4em}.driving:not(.hall) .console.quiet{display:none}}@media(max-height:640px){.stepper.pa\
-ge .work{min-height:104px}}@media(max-width:700px){.stepper:not(.hall,:has(.state.plain)),.stepper.p\
-age{min-height:var(--stepper-height, 720px)}.hall.page{min-height:700px}.driving:not(.hall){height:a\
-uto}.stepper:not(.page,.deck,.hall):has(.state.plain){max-height:none}}@media(min-width:1600px)and (\
-min-height:880px){.stepper.page{zoom:1.4;height:var(--page-height, calc(100vh / 1.4))}}@media(prefer\
-s-reduced-motion:reduce){.row{transition:none}}@media(forced-colors:active){.stepper{--ink: CanvasTe\
-xt;--bg: Canvas;--rule: GrayText;--quiet: CanvasText;--chip: Canvas;--sunk: Canvas;--now: Highlight;\
---ring: Highlight}.cell,.letter,.line.now,.tick,.badge,.carry,.cursor,.thread{forced-color-adjust:no\
-ne}.line.now,.line.now .no{color:HighlightText}}@media print{.stepper{height:auto;border:0}.controls\
-,.tools{display:none}}
+r-left:5px solid var(--lost);padding:4px 10px;font-size:var(--code);height:2.1em;overflow:auto;white\
+-space:pre-wrap;font-weight:700}.console.quiet{color:var(--quiet);border-left-color:var(--rule);font\
+-weight:400}.foot{display:flex;align-items:center;gap:12px;flex:none}.controls{display:flex;gap:4px}\
+.timeline{flex:1;min-width:0;display:flex;gap:8px}.timeline,.scroll{padding-bottom:3px;margin-bottom\
+:-3px}.lanes{display:grid;grid-template-rows:16px repeat(var(--lanes),var(--tick));row-gap:4px}.lane\
+{display:flex;align-items:center;gap:5px;font-size:.85em;white-space:nowrap}.lane .badge{font-size:.\
+78em}.scroll{flex:1;min-width:0;overflow-x:auto;scrollbar-width:thin}.track{display:grid;grid-templa\
+te-columns:repeat(var(--steps),minmax(7px,1fr));grid-template-rows:16px repeat(var(--lanes),var(--ti\
+ck));row-gap:4px;cursor:pointer;touch-action:pan-y;position:relative;min-height:48px}.tick{border:1.\
+5px solid var(--quiet);background:none;margin:0 1px;border-radius:2px;text-align:center;line-height:\
+1;font-weight:700;font-size:11px;overflow:hidden}.tick.past{background:var(--quiet);color:var(--bg)}\
+.tick.current{background:var(--ink);outline:3px solid var(--ring)}.tick.wrong{border:3px solid var(-\
+-lost)}.break{grid-row:2 / span var(--lanes);border-left:3px dashed var(--ink);margin-left:-2px;poin\
+ter-events:none;height:100%}.marker{grid-row:1;font-weight:700;font-size:12px;line-height:15px;justi\
+fy-self:center;white-space:nowrap;width:0;display:flex;justify-content:center;paint-order:stroke;-we\
+bkit-text-stroke:4px var(--bg)}.marker.before{justify-self:start;justify-content:flex-start}.decisiv\
+e{grid-row:1 / span calc(var(--lanes) + 1);border-right:3px solid var(--lost);justify-self:end;margi\
+n-right:-2px;padding-top:0;width:0;pointer-events:none;color:transparent}.stepper.hall{--fs: 22px;--\
+code: 22px;--small: 18px;--line: 56;--gap: 5;--end: 18;--col: 150px;--cell: 62px;--card: 590px;--car\
+ry: 44px;gap:5px;padding:5px 12px}.hall:not(.page){height:720px}.hall .title,.hall .said,.hall .numb\
+er,.hall .letter{font-size:22px}.hall .news{height:30px}.hall .number{min-width:4em}.hall .said{-web\
+kit-line-clamp:1;line-height:28px}.hall .changes,.hall .preempts{display:none}.hall .panes{display:f\
+lex}.hall .pane{display:none}.hall .pane.looked{display:flex;flex:1}.hall .others{display:block;flex\
+:none}.hall .other{display:flex;align-items:center;gap:10px;white-space:nowrap;overflow:hidden;min-h\
+eight:32px;font-size:22px}.hall .other code{font-size:22px;overflow:hidden;text-overflow:ellipsis}.h\
+all .other>span:last-child{flex:none}.hall .who{font-size:22px;min-height:31px}.hall select{min-heig\
+ht:31px}.hall .callers,.hall select,.hall .locals{font-size:22px}.hall .line{line-height:1.3}.hall.d\
+riving .next{display:none}.hall .next{font-size:22px;line-height:28px;padding:0 10px;min-height:29px\
+}.hall .locals{padding:0 10px;line-height:28px}.hall .lock,.hall .pageframe,.hall .bounds,.hall .fam\
+ily .name,.hall .rootless,.hall .variable,.hall .lane{font-size:22px}.hall .badge{font-size:20px;min\
+-width:26px;height:26px;width:26px}.hall .bounds{width:max(9em,calc((2 * var(--digits, 3) + 4) * .61\
+em));line-height:1.15}.hall .cell{line-height:1;height:50px}.hall .cells{grid-template-columns:repea\
+t(var(--wide),minmax(var(--slot),78px));flex-basis:calc(var(--wide) * 81px)}.hall .cell>span{font-si\
+ze:22px}.hall .cell.stale>span{letter-spacing:-1px}.hall .changed:after{font-size:18px!important;lin\
+e-height:18px!important}.hall .strip{order:-1;flex:0 0 calc(100% - var(--columns) * var(--col) - var\
+(--walk));min-height:50px;gap:4px 8px}.hall .grid{flex-basis:100%;margin-top:-56px}.hall .now-at{min\
+-height:29px}.hall.driving .now-at{display:none}.hall .family{height:50px;line-height:1}.hall .famil\
+y :is(.lock,.waiters){gap:0 4px}.hall .rows{margin-top:8px}.hall .thread{top:-4px}.hall .console{fon\
+t-size:20px;height:32px;padding:2px 10px}.hall .lane{line-height:1}.hall .lane .badge{width:22px;min\
+-width:22px;height:22px;font-size:18px}.hall .lanes,.hall .track{grid-template-rows:0 repeat(var(--l\
+anes),22px);row-gap:3px}.hall .marker{display:none}.hall .tick{font-size:18px}.hall .state{max-heigh\
+t:47%}.hall button,.hall .carry span{font-size:22px}.hall .choices button>span:last-child{display:bl\
+ock;text-overflow:ellipsis;white-space:nowrap}.hall .choices button.hinted:after{content:"\\25c0"}.st\
+epper.deck{height:100%;border:0}.deck .head{align-items:flex-start;padding-top:2px;padding-right:var\
+(--deck-bar, 0)}.deck .opener{display:none}.deck .title{padding-top:var(--deck-heading);font-size:18\
+px;font-weight:400;color:var(--quiet)}.deck .verdict{padding:4px 10px}.deck.driving .verdict{font-si\
+ze:18px}@container (max-width: 1100px){.hall .role{display:none}.hall .grid{--card: 440px}.hall .gri\
+d:has(.families){--card: 280px}.hall .news{height:56px}.hall .said{-webkit-line-clamp:2;line-height:\
+27px}.hall .choices button>span:last-child{white-space:normal}.choices button.hinted:after{content:"\
+\\25c0"}}@container (max-width: 1000px){.chart{flex-basis:230px}.hall .bounds{display:none}.hall .gri\
+d{--card: 260px}}@container (max-width: 860px){.role{font-size:var(--small);width:6.7em}.hall .choic\
+es .ask{display:none}.hall .state{zoom:.75}.hall .console{font-size:13px}.title{font-size:1em}.bound\
+s{width:max(8em,calc((2 * var(--digits, 3) + 4) * .61em))}.card{gap:6px}}@container (min-width: 621p\
+x){.stepper:not(.hall) .grid+.strip{order:-1;flex:0 0 100%;padding-right:max(100% - (var(--card) + v\
+ar(--carry) + var(--wide) * 63px),var(--columns) * var(--col) + var(--walk));min-height:58px;margin-\
+bottom:-52px}.stepper:not(.hall) .grid{flex-basis:100%}.still .role{display:none}.stepper:not(.hall)\
+ .grid.still:has(.families){--card: 374px;--carry: 10px;--walk: 8px;--col: 100px}}@container (min-wi\
+dth: 621px) and (max-width: 1000px){.stepper:not(.hall) .state:has(.families)>*{--card: 230px;--ends\
+: 0px;--cell: 48px;--col: 100px;--walk: 34px}.stepper:not(.hall) .grid.still:has(.families){--card: \
+300px}.stepper:not(.hall) .families :is(.bounds,.cursor>span:last-child){display:none}}@container (m\
+ax-width: 620px){.panes{grid-template-columns:minmax(0,1fr)}.pane,.chart{display:none}.pane.looked{d\
+isplay:flex}.lane>span:not(.badge){display:none}.head,.foot{flex-wrap:wrap;gap:6px}.title{flex:1 0 1\
+00%}.verdict{margin-right:auto;white-space:normal}.timeline{flex-basis:100%}.console{height:3.6em}.c\
+ode{flex-basis:calc(var(--lines) * 2.25 * var(--code) + 6px)}.news{height:5.5em;gap:6px}.number{min-\
+width:3.6em;font-size:1em}.changes{white-space:normal}.said{font-size:1em;-webkit-line-clamp:3}.pree\
+mpts{display:none}.hall .grid{--card: 150px;--carry: 30px;--col: 78px;--walk: 44px}.stepper:not(.hal\
+l) .grid,.stepper:not(.hall) .grid.single{--card: 96px;--ends: 0px;--carry: 22px;--col: 52px;--walk:\
+ 34px;--cell: 36px}.stepper:not(.hall) .grid:has(.families){--card: 118px;--col: 40px}.families .kno\
+t{transform:scale(.85)}.role,.bounds,.ptls .label,.ptls .free,.cursor>span:last-child,.rootless{disp\
+lay:none}.letter,.families .letter{min-width:0;padding:0 5px}.card{gap:4px;padding-right:3px}.ptls .\
+lock{padding:1px 3px}.stepper:not(.hall) .cell>span{font-size:12px;letter-spacing:-.5px}.cursor{padd\
+ing:0 4px 0 14px}.family{width:calc(var(--col) - 2px);font-size:.8em}.family .lock .label{display:no\
+ne}.ways{grid-template-columns:1fr}.carry span,.carry .hand small{display:none}.stepper:not(.hall) .\
+grid{max-width:var(--least)}.stepper:not(.hall) .cells{grid-template-columns:repeat(var(--wide),var(\
+--slot));flex-basis:auto}.locals,.choices .ask{display:none}.cell.migration{border-width:2px}.steppe\
+r:not(.hall) .cell.migration>span{letter-spacing:-1px}.ptls .lock:not(.held,.changed){visibility:hid\
+den}.driving .state{flex:none;max-height:none}.driving .foot{flex-wrap:nowrap}.driving .timeline{fle\
+x-basis:0}.driving .console.quiet{display:none}.driving .work{order:1}.choices{display:grid;grid-tem\
+plate-columns:minmax(0,1fr) auto}.choices .hint{grid-column:2;grid-row:1 / span 2}}@media(max-height\
+:760px){.driving:not(.hall) .now-at{display:none}}@media(max-height:800px)and (min-width:701px){.ste\
+pper:not(.hall):has(.families){--line: 40;--gap: 4;--end: 26;gap:5px;padding:5px 12px}.stepper:not(.\
+hall):has(.families) .cell{line-height:1}.stepper:not(.hall,.driving):has(.families) .state{max-heig\
+ht:56%}.stepper:not(.hall,.driving):has(.families) .work{min-height:104px}}@media(max-height:760px)a\
+nd (min-width:701px){.driving:not(.hall) .state{flex:none;max-height:none}.driving:not(.hall) .work{\
+min-height:0}.driving:not(.hall) .console{height:auto;max-height:4em}.driving:not(.hall) .console.qu\
+iet{display:none}}@media(max-height:640px){.stepper.page .work{min-height:104px}}@media(max-width:70\
+0px){.stepper:not(.hall,:has(.state.plain)),.stepper.page{min-height:var(--stepper-height, 720px)}.h\
+all.page{min-height:700px}.driving:not(.hall){height:auto}.stepper:not(.page,.deck,.hall):has(.state\
+.plain){max-height:none}}@media(min-width:1600px)and (min-height:880px){.stepper.page{zoom:1.4;heigh\
+t:var(--page-height, calc(100vh / 1.4))}}@media(prefers-reduced-motion:reduce){.row{transition:none}\
+}@media(forced-colors:active){.stepper{--ink: CanvasText;--bg: Canvas;--rule: GrayText;--quiet: Canv\
+asText;--chip: Canvas;--sunk: Canvas;--now: Highlight;--ring: Highlight}.cell,.letter,.line.now,.tic\
+k,.badge,.carry,.cursor,.thread{forced-color-adjust:none}.line.now,.line.now .no{color:HighlightText\
+}}@media print{.stepper{height:auto;border:0}.controls,.tools{display:none}}
 `;var Kt=800,gt=64,_=class{run;news;choices;state;panes;timeline;tools;turns;chart;root;back;player;on;looked=null;frames={};hinted=!1;asking=null;kept=[];chosen=null;playing;measured=null;constructor(t,e,s={}){
 this.host=t,this.options=s,t.dataset.lmSuppressShortcuts="true",this.shadow=t.shadowRoot??t.attachShadow(
 {mode:"open"});let i=new CSSStyleSheet;i.replaceSync(ut),this.shadow.adoptedStyleSheets=[i],this.themes=

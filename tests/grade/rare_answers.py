@@ -318,7 +318,7 @@ RARE = [
     *[("moveto_tail", f"off the lists between two holds, where it is on {lists}", (LOOP, f"    if len(list(dst.anon_vma_chain)) == {lists}:\n{TWO_HOLDS.format('dst')}            return\n" + LOOP)) for lists in (2, 4)],
     ("moveto_tail", "one of four without the lock", (LOOP, "    avcs = list(dst.anon_vma_chain)\n    if len(avcs) == 4:\n        await list_move_tail(avcs[2].same_anon_vma, avcs[2].anon_vma.head)\n" + LOOP)),
     *[("pte_peek", f"the look is still there, {what}", ("    found = await", f"    table = await pmd_read(vma.vm_mm, addr)\n    if table is None or ({condition} and not is_migration_entry(await pte_read(table.slot(addr)))):\n        return SWAP_AGAIN\n    found = await")) for what, condition in (
-        ("in a grandchild", "len(list(vma.anon_vma_chain)) > 2 and not vma.vm_flags & 8"),
+        ("in a grandchild", "len(list(vma.anon_vma_chain)) > 2"),
         ("in a large area", "vma.vm_end - vma.vm_start > 8 * PAGE_SIZE"),
         ("where all is allowed", "vma.vm_flags & 7 == 7"),
     )],

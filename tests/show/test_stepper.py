@@ -19,7 +19,7 @@ from vmlesson.scenarios import scenarios
 from vmlesson.show import Drive, Stepper
 from vmlesson.show.export import export, page
 from vmlesson.show.stepper import as_trace, decisive_step
-from vmlesson.show.stepper_still import table
+from vmlesson.show.stepper_still import still, table
 from vmlesson.show.stepper_words import VERDICTS, verdict_in_words
 
 PAGE = Path(__file__).parents[2] / "docs" / "merge-order.html"
@@ -187,6 +187,15 @@ def test_where_no_widget_runs_there_is_a_picture_and_a_table() -> None:
     assert "W · source" in data["text/html"]
     assert data["text/html"].count("<tr>") == len(trace().steps) + 1
     assert "mremap" in data["text/plain"]
+
+
+def test_the_picture_of_a_way_back_has_its_roles_to_the_end() -> None:
+    (scenario,) = scenarios("error-path").values()
+    (failure_of_it,) = explore(scenario, release="v3.2").failures
+    document = failure_of_it.show().doc
+    last = len(document["run"])
+    assert "V · source" in still(document | {"at": 0})
+    assert "V · destination" in still(document | {"at": last})
 
 
 def views_at(document: dict, at: int) -> list[dict]:

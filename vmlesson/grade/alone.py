@@ -289,7 +289,7 @@ def _blocks(*where: str, own: bool, pages: tuple[int, ...] = (3, 1, 513)) -> Sit
     return generated(BLOCKS, pages=pages, base=BASES, where=where)(made)
 
 
-at_home = _blocks("at home", own=True, pages=(3, 1, 22, 513, 5000))
+at_home = _blocks("at home", own=True, pages=(3, 1, 22, 513, 2050, 5000))
 """Pages that are in the vma, which never moved; not many more, as one may count page by page."""
 moved = _blocks("moved up", "moved down", "moved far", "moved up by a page", own=True)
 """Pages that are in the vma, which keeps its vm_pgoff."""
@@ -466,23 +466,14 @@ def visited_meanwhile(whose: str) -> Scenario[Visits]:
     )
 
 
-VALUES = (2, 0, -1, 1 << 40, -ENOMEM, 3, -EFAULT, -EAGAIN)
-
-
-@generated(
+ended = generated(
     "The page is {whose}'s; call number {stop} of rmap_one returns {value}, which is not "
     "SWAP_AGAIN.",
     whose=("P", "C"),
     stop=(1, 2, 3, 4),
-    value=VALUES,
-)
-def ended(whose: str, stop: int, value: int) -> Scenario[Visits] | None:
-    """A walk that rmap_one ends: by each value, at each call, though not by each at each."""
-    if (VALUES.index(value) + stop + (whose == "C")) % 2 == 0:
-        return None
-    return Visits.alone("walk", whose=whose, stop=stop, value=value)
-
-
+    value=(2, 0, -1, 1 << 40, -ENOMEM, 3, -EFAULT, -EAGAIN),
+)(partial(Visits.alone, "walk"))
+"""A walk that rmap_one ends."""
 nothing_to_walk = generated(
     "A page {whose}: nobody is to be visited.", whose=("of nobody", UNMAPPED, UNLISTED)
 )(partial(Visits.alone, "walk"))
@@ -493,6 +484,13 @@ nothing_to_walk = generated(
 
 ZERO = "the zero page"
 """What a child has that has only read where its parent has a page."""
+GRANDCHILD = "its own entry, in a grandchild that may do everything there"
+RIGHTS = {
+    "nobody may read": PROT_NONE,
+    "may execute": PROT_READ | PROT_EXEC,
+    "may do everything": PROT_READ | PROT_WRITE | PROT_EXEC,
+}
+"""What may be done at the address, by words of the entry there; else it is read and written."""
 
 
 @dataclass(eq=False)
@@ -514,14 +512,13 @@ class Restored(Reference):
         stage.move(parent, base + count - 1, 1, base + FAR)
         if any(words in entry for words in ("for reading", "since a fork", "comes back")):
             task = stage.fork(parent, "C")
-        if "execute" in entry and self.position:
+        if entry == GRANDCHILD:
             task = stage.fork(stage.fork(parent, "C"), "G")
         others = range(4 if "for reading" in entry and self.position else 0)
         before = [stage.fork(parent, f"K{number}") for number in others]
-        if "nobody may read" in entry or "execute" in entry:
-            may = PROT_READ | PROT_EXEC | PROT_WRITE * self.position
-            rights = may if "execute" in entry else PROT_NONE
-            task.mprotect(address(position), PAGE_SIZE, rights)
+        for words, rights in RIGHTS.items():
+            if words in entry:
+                task.mprotect(address(position), PAGE_SIZE, rights)
         if entry == ZERO:  # whoever has the page has written to it after the fork
             task, position = stage.fork(parent, "C"), base + 3
             task.read(address(position), 1)
@@ -622,6 +619,7 @@ RESTORED: Mapping[str, Sequence[Any]] = {
         "no page table",
         "its own entry, and nobody may read there",
         "its own entry, where one may execute",
+        GRANDCHILD,
         "its own entry, and the old page comes back",
         "the entry of the page that a child has since a fork",
         "the entry of the page that a parent has since a fork",

@@ -23,8 +23,6 @@ RANGES = tuple(combinations(range(AREA + 1), 2))
 """All (first part, part behind the last) within the area."""
 BASES = (1 << 16, (1 << 32) - 1)
 """Page numbers of the first part: the lowest, and one where numbers come to need 33 bits."""
-EXECUTE = PROT_READ | PROT_EXEC
-RIGHTS = (None, PROT_READ, None, PROT_WRITE | EXECUTE, None, EXECUTE)
 PAGES = (1, 40, 1, 40, 1, 513, 1, 40, 1, 40, 1)
 """How many pages a part has: one, more, and more than a page table."""
 
@@ -35,7 +33,7 @@ class Layout(Calls):
 
     `stayed` names what else of the area is still mapped: the parts below, those above, or both;
     `afar` says on which side they are meanwhile.  How far away, where the area is, how many pages
-    a part has, and whether it can be written, is nothing to the rule: each is so in some.
+    a part has, and what may be done with it, is nothing to the rule: each is so in some.
     """
 
     mover: str
@@ -74,7 +72,8 @@ class Layout(Calls):
             self.task = task.fork("C")
         if "written" in self.mover:
             self._touch()
-        if (rights := RIGHTS[number // 4]) is not None:
+        if near or number // 4 % 2:
+            rights = PROT_READ | (0, PROT_EXEC, PROT_EXEC | PROT_WRITE)[number % 3 * near]
             self.task.mprotect(self.at(0), AREA * self.size, rights)
         first, end = self.away
         size = (end - first) * self.size

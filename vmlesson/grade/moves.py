@@ -390,6 +390,19 @@ def moves(*places: str, fails: bool, movers: str | None = None) -> Situations:
     return situations
 
 
+def _beside(
+    name: str, act: Callable[[Any], Any], *values: Any, move: type[Move] = Move
+) -> Scenario[Move]:
+    """A move of these choices, and a CPU of that name which acts meanwhile."""
+    chosen: dict[str, Any] = dict(zip(CHOICES, values, strict=True))
+    return Watched(
+        partial(move, base=BASES[0], **chosen),
+        lambda one: {"mremap": one.call(), name: act(one)},
+        move.promise,
+        ptes_per_table=4,
+    )
+
+
 @generated(
     "One mremap, by {mover}: 6 pages {place}; {allocation}. Meanwhile another CPU holds the mutex "
     "of their lists.",
@@ -400,14 +413,7 @@ def moves(*places: str, fails: bool, movers: str | None = None) -> Situations:
 def waited_for(mover: str, place: str, allocation: str) -> Scenario[Move]:
     """A move that finds the mutex taken, and must come to the same."""
     fails = ("page table", 2) if "cannot" in allocation else None
-    values = fails, 6, LENGTHS[0], mover, TOUCHED[0], place
-    chosen: dict[str, Any] = dict(zip(CHOICES, values, strict=True))
-    return Watched(
-        partial(Move, base=BASES[0], **chosen),
-        lambda move: {"mremap": move.call(), "walk": move.wait()},
-        Move.promise,
-        ptes_per_table=4,
-    )
+    return _beside("walk", Move.wait, fails, 6, LENGTHS[0], mover, TOUCHED[0], place)
 
 
 @dataclass(eq=False)
@@ -428,17 +434,11 @@ class Left(Move):
     place=("to a new place above", "back behind what stayed"),
     allocation=("no allocation fails", "page table number 1 cannot be allocated"),
 )
-def left_meanwhile(place: str, allocation: str) -> Scenario[Left]:
+def left_meanwhile(place: str, allocation: str) -> Scenario[Move]:
     """A move, while somebody goes off the lists."""
     fails = ("page table", 1) if "cannot" in allocation else None
     values = fails, 2, LENGTHS[0], "P after a fork", TOUCHED[0], place
-    chosen: dict[str, Any] = dict(zip(CHOICES, values, strict=True))
-    return Watched(
-        partial(Left, base=BASES[0], **chosen),
-        lambda move: {"mremap": move.call(), "exit": move.leave()},
-        Left.promise,
-        ptes_per_table=4,
-    )
+    return _beside("exit", Left.leave, *values, move=Left)
 
 
 # --------------------------------------------------------------------------------------- at random

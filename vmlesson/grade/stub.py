@@ -783,7 +783,8 @@ def way_round(found, is_learners=FILES.__contains__):
             continue
         seen.add(id(made))
         if isinstance(made, types.FunctionType):
-            if made.__code__.co_filename != EXECUTED and not is_learners(made.__code__.co_filename):
+            file = made.__code__.co_filename
+            if file != EXECUTED and not is_learners(file):
                 continue  # what a library does inside is not the answer's
             space = made.__globals__
             for code in codes_in(made.__code__):

@@ -30,15 +30,10 @@ from .pgtable import pte_unmap_unlock, ptep_get_and_clear, put_page, set_pte_at,
 from .pgtable import unlock_page, wait_on_page_locked
 from .releases import anon_vma_moveto_tail
 from .rmap import SWAP_AGAIN, anon_vma_clone, anon_vma_fork, anon_vma_lock, anon_vma_prepare
-from .rmap import (
-    anon_vma_unlock,
-    get_anon_vma,
-    linear_page_index,
-    lock_anon_vma_root,
-    page_add_anon_rmap,
-)
-from .rmap import page_get_anon_vma, page_lock_anon_vma, page_mapped, put_anon_vma, rmap_walk_anon
-from .rmap import try_to_unmap, unlink_anon_vmas, unlock_anon_vma_root, vma_address
+from .rmap import anon_vma_unlock, get_anon_vma, linear_page_index, lock_anon_vma_root
+from .rmap import page_add_anon_rmap, page_get_anon_vma, page_lock_anon_vma, page_mapped
+from .rmap import put_anon_vma, rmap_walk_anon, try_to_unmap, unlink_anon_vmas
+from .rmap import unlock_anon_vma_root, vma_address
 from .scenario import Scenario
 from .text import RELEASES, SYMBOLS, Patch, Release, kernel_function
 from .today import COPY_THE_CHAIN, NOT_IF_FORKED

@@ -62,19 +62,19 @@ DIFFERENCES = {"+": "border-left: 4px solid #0072b2", "-": "border-left: 4px das
 def level(name: str | None = None, answer: Any = None) -> Player:
     """Play a level: by its name, or the one that is next for you.
 
-    ``level()`` goes on where you were; ``level("lose-the-page")`` opens that one.  An `answer` (a
-    schedule, a choice, lines of code) is tried at once.
+    ``level()`` goes on where you were; ``level("lose-the-page")`` opens that one, and offers no
+    next if it is a first look, which the page around it explains.  An `answer` (a schedule, a
+    choice, lines of code) is tried at once.
 
     Raises:
         UserError: there is no such level; its file is wrong.
     """
-    levels, by_itself = all_levels(), name is None
+    levels, goes_on = all_levels(), name is None
     if name is None:
         name = following(levels.values(), Progress())
     if name not in list(levels):  # which, unlike a dict, takes a question about anything
         raise UserError(f"no level {name!r}; {instead_of(name, levels)}")
-    opened = levels[name]
-    player = Player(opened, goes_on=by_itself or not opened.plain)
+    player = Player(levels[name], goes_on or not levels[name].plain)
     if answer is not None:
         player.answer(answer)
     return player
